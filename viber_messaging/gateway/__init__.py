@@ -1,0 +1,1 @@
+"""The wire: how this package speaks with the gateway. Knows no Django."""

@@ -1,0 +1,87 @@
+"""Where the gateway is, and how to get there: the checks of API_URL, and what the environment says of the way."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from ipaddress import ip_address
+from pathlib import Path
+from urllib.parse import SplitResult, unquote, urlsplit
+
+import requests
+
+from viber_messaging.gateway.errors import ConfigurationError
+from viber_messaging.gateway.hiding import HiddenStr
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Route:
+    """How requests reach a host: proxies by scheme, and a CA bundle's path or True for the usual one."""
+
+    proxies: Mapping[str, str]
+    verify: str | bool
+
+
+def check_key(key: str) -> None:
+    """Refuse a key that cannot be one; ConfigurationError, which does not tell the key."""
+    if not key or not key.strip():
+        raise ConfigurationError("API_KEY is not set.")
+    if not key.isprintable():
+        raise ConfigurationError("API_KEY holds a line end, a control character or another invisible character.")
+
+
+def check_url(url: str, key: str) -> str:
+    """Return the host of an address that may be used; ConfigurationError, which tells no secret of it."""
+    if fault := _fault_of(url, key):
+        raise ConfigurationError(fault)
+    return urlsplit(url).hostname or ""
+
+
+def is_loopback(host: str) -> bool:
+    """Tell whether a host is this machine by its name or number, without looking it up."""
+    try:
+        return host == "localhost" or ip_address(host).is_loopback
+    except ValueError:
+        return False
+
+
+def find_route(url: str, host: str) -> Route:
+    """Read proxies and the CA bundle from the environment as requests does, once; neither matters to loopback."""
+    if is_loopback(host):
+        return Route(proxies={}, verify=True)
+    with requests.Session() as session:
+        found = session.merge_environment_settings(url, {}, True, True, None)
+    bundle = found["verify"]
+    if isinstance(bundle, str) and not Path(bundle).exists():
+        raise ConfigurationError("REQUESTS_CA_BUNDLE or CURL_CA_BUNDLE names a file that does not exist.")
+    proxies = {scheme: HiddenStr(proxy) for scheme, proxy in found["proxies"].items()}
+    return Route(proxies=proxies, verify=bundle or True)
+
+
+def _fault_of(url: str, key: str) -> str:
+    parts = _split(url)
+    if parts is None or parts.scheme not in {"http", "https"} or not _is_a_name(parts.hostname or ""):
+        return "API_URL is no http or https address."
+    if parts.username is not None or parts.password is not None:
+        return "API_URL must not hold a user name or a password."
+    if key in unquote(url):
+        return "API_URL must not hold the API key."
+    if parts.scheme == "http" and not is_loopback(parts.hostname or ""):
+        return "API_URL must begin with https: plain http is for this machine only."
+    return ""
+
+
+def _split(url: str) -> SplitResult | None:
+    """Return an address's parts, None if it has none: the foreign exception could tell a password in it."""
+    try:
+        parts = urlsplit(url)
+        parts.port  # noqa: B018 (reading it is what validates it)
+    except ValueError:
+        return None
+    return parts
+
+
+def _is_a_name(host: str) -> bool:
+    try:
+        host.encode("idna")
+    except UnicodeError:
+        return False
+    return bool(host)

@@ -1,0 +1,122 @@
+"""Speak with the gateway: build, post, parse, judge. One method a command, one POST a call."""
+
+import logging
+from collections.abc import Mapping, Sequence
+from datetime import tzinfo
+from functools import partial
+from types import TracebackType
+from typing import TypeVar
+from urllib.parse import urlsplit
+
+from viber_messaging.gateway import codec
+from viber_messaging.gateway.addresses import check_key, check_url
+from viber_messaging.gateway.entities import Balance, OutgoingMessage, Reply, SendResult, StatusResult
+from viber_messaging.gateway.errors import ConfigurationError
+from viber_messaging.gateway.hiding import HiddenStr
+from viber_messaging.gateway.transport import HttpReply, Transport
+from viber_messaging.gateway.verdicts import Decode, judge, unreadable
+
+logger = logging.getLogger(__name__)
+
+T = TypeVar("T")
+
+
+class Client:
+    """One account at the gateway. Close it after use; one thread, one client.
+
+    Every method makes one POST and raises GatewayError when nothing can be said of what was asked: NotSent where
+    that is certain, OutcomeUnknown otherwise. A refusal of one message is a result, not an exception. The total
+    deadline holds from the first connection to the last byte, a look-up of the host's name apart.
+    """
+
+    _public_url = "an address that was not accepted"
+
+    def __init__(
+        self,
+        *,
+        url: str,
+        key: str,
+        connect_timeout_seconds: float = 5,
+        read_timeout_seconds: float = 30,
+        total_timeout_seconds: float = 60,
+        max_reply_bytes: int = 8 * 2**20,
+        time_zone: tzinfo,
+    ) -> None:
+        """Raise ConfigurationError for a key, an address or a timeout that cannot be used."""
+        url, key = HiddenStr(url), HiddenStr(key)
+        check_key(key)
+        self._host = check_url(url, key)
+        self._key = key
+        self._public_url = _public_part(url)
+        self._time_zone = time_zone
+        if min(connect_timeout_seconds, read_timeout_seconds, total_timeout_seconds) <= 0:
+            raise ConfigurationError("Timeouts must be longer than zero seconds.")
+        self._transport = Transport(
+            url=url,
+            host=self._host,
+            timeout_seconds=(connect_timeout_seconds, read_timeout_seconds),
+            total_timeout_seconds=total_timeout_seconds,
+            max_reply_bytes=max_reply_bytes,
+        )
+
+    def __repr__(self) -> str:
+        return f"<Client of {self._public_url}>"
+
+    def __enter__(self) -> "Client":
+        return self
+
+    def __exit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None:
+        self.close()
+
+    def close(self) -> None:
+        """Close the connection; the client may be used again, and connects anew."""
+        self._transport.close()
+
+    def send(self, messages: Sequence[OutgoingMessage]) -> Reply[SendResult]:
+        """Send messages in one package; UnsendableText where XML cannot carry one of them (then none is sent)."""
+        document = codec.encode_send(messages, key=self._key, time_zone=self._time_zone)
+        ids = [message.id for message in messages]
+        return self._ask("send", document, ids, partial(codec.decode_send, expected_ids=ids))
+
+    def status(self, ids: Sequence[int]) -> Reply[StatusResult]:
+        """Ask what became of messages, by our own ids. It changes nothing at the gateway."""
+        return self._ask("status", codec.encode_status(ids, key=self._key), ids, self._decode_status(ids))
+
+    def delete(self, ids: Sequence[int]) -> Reply[StatusResult]:
+        """Take messages back that have not gone to the operator; 211 of one is "too late"."""
+        return self._ask("delete", codec.encode_delete(ids, key=self._key), ids, self._decode_status(ids))
+
+    def balance(self) -> Balance:
+        """Return what is left on the account; OutcomeUnknown when the answer does not say."""
+        reply = self._post("balance", codec.encode_balance(key=self._key), 0)
+        excerpt = codec.excerpt(reply.body, key=self._key)
+        content = judge(reply, codec.decode_balance, excerpt).content
+        if content is None:
+            raise unreadable(reply, excerpt)
+        return content
+
+    def _decode_status(self, ids: Sequence[int]) -> Decode[Mapping[int, StatusResult]]:
+        return partial(codec.decode_status, expected_ids=ids, time_zone=self._time_zone)
+
+    def _ask(self, command: str, document: bytes, ids: Sequence[int], decode: Decode[Mapping[int, T]]) -> Reply[T]:
+        reply = self._post(command, document, len(ids))
+        excerpt = codec.excerpt(reply.body, key=self._key)
+        answer = judge(reply, decode, excerpt)
+        return Reply(
+            results=answer.content,
+            http_status=reply.status,
+            excerpt=excerpt,
+            error_code=answer.error_code,
+        )
+
+    def _post(self, command: str, document: bytes, count: int) -> HttpReply:
+        reply = self._transport.post(document)
+        logger.debug("%s of %d ids: HTTP %d, %d bytes.", command, count, reply.status, len(reply.body))
+        return reply
+
+
+def _public_part(url: str) -> str:
+    parts = urlsplit(url)
+    return f"{parts.scheme}://{parts.netloc}{parts.path}"

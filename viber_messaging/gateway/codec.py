@@ -1,0 +1,24 @@
+"""Between entities and the bytes of the wire, both ways: the door to encoding, decoding and excerpts."""
+
+from viber_messaging.gateway.decoding import Answer, decode_balance, decode_send, decode_status
+from viber_messaging.gateway.encoding import (
+    encode_balance,
+    encode_delete,
+    encode_send,
+    encode_status,
+    find_unsendable,
+)
+from viber_messaging.gateway.excerpts import excerpt
+
+__all__ = [
+    "Answer",
+    "decode_balance",
+    "decode_send",
+    "decode_status",
+    "encode_balance",
+    "encode_delete",
+    "encode_send",
+    "encode_status",
+    "excerpt",
+    "find_unsendable",
+]

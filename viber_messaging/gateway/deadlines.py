@@ -1,0 +1,168 @@
+"""A deadline for the whole of a POST, which requests and urllib3 do not have: their timeouts begin anew with each read.
+
+What it covers: connecting to all of a host's addresses, a proxy's CONNECT, the TLS handshake, sending, and reading
+headers and body, in the clear or through TLS, also when they drip in byte by byte. What it does not: the look-up of
+the host's name, which no program can interrupt (the resolver's own limit applies), and what happens behind a SOCKS
+proxy, where only urllib3's timeouts hold.
+"""
+
+import io
+import socket
+import time
+from collections.abc import Iterator
+from contextlib import contextmanager
+from contextvars import ContextVar
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any
+
+from urllib3.connection import HTTPConnection, HTTPSConnection
+from urllib3.connectionpool import HTTPConnectionPool, HTTPSConnectionPool
+from urllib3.exceptions import ConnectTimeoutError, NewConnectionError
+from urllib3.util.connection import create_connection
+
+if TYPE_CHECKING:
+    from _typeshed import ReadableBuffer, WriteableBuffer
+
+
+@dataclass(slots=True, kw_only=True)
+class Call:
+    """One POST under way."""
+
+    ends_at: float
+    is_connecting: bool = False
+    """Whether it is certain that no byte of the request has left: a connection is being made, nothing more."""
+
+    @property
+    def is_over(self) -> bool:
+        """Tell whether the deadline has passed."""
+        return time.monotonic() >= self.ends_at
+
+    def remaining_seconds(self, at_most: float | None) -> float:
+        """Return how long the next step may take; TimeoutError when the deadline has passed."""
+        if self.is_over:
+            raise TimeoutError("The total deadline has passed.")
+        left = max(0.001, self.ends_at - time.monotonic())
+        return left if at_most is None else min(at_most, left)
+
+
+_call: ContextVar[Call] = ContextVar("call")
+
+
+@contextmanager
+def deadline(seconds: float) -> Iterator[Call]:
+    """Put the POST that is made inside under one deadline."""
+    call = Call(ends_at=time.monotonic() + seconds)
+    token = _call.set(call)
+    try:
+        yield call
+    finally:
+        _call.reset(token)
+
+
+class DeadlineSocket:
+    """A connected socket whose sends and receives all end with the deadline of the call that they serve."""
+
+    def __init__(self, sock: socket.socket) -> None:
+        self._sock = sock
+        self._timeout = sock.gettimeout()
+
+    def __getattr__(self, name: str) -> Any:
+        return getattr(self._sock, name)
+
+    def settimeout(self, seconds: float | None) -> None:
+        """Set how long one send or receive may take, in seconds, within the deadline."""
+        self._timeout = seconds
+
+    def prepare(self) -> None:
+        """Give the next send or receive the time that is left; TimeoutError when there is none."""
+        self._sock.settimeout(_call.get().remaining_seconds(self._timeout))
+
+    def sendall(self, data: "ReadableBuffer", flags: int = 0) -> None:
+        """Send it all; TimeoutError at the deadline."""
+        view = memoryview(data).cast("B")
+        while view:
+            self.prepare()
+            view = view[self._sock.send(view, flags) :]
+
+    def makefile(self, *args: Any, **kwargs: Any) -> io.BufferedReader:
+        """Return a file to read the answer from."""
+        return io.BufferedReader(_Reader(self))
+
+
+class _Reader(io.RawIOBase):
+    def __init__(self, sock: DeadlineSocket) -> None:
+        super().__init__()
+        self._sock = sock
+        self._file: io.RawIOBase = sock._sock.makefile("rb", buffering=0)
+
+    def readable(self) -> bool:
+        return True
+
+    def readinto(self, buffer: "WriteableBuffer") -> int | None:
+        self._sock.prepare()
+        read: int | None = self._file.readinto(buffer)
+        return read
+
+    def close(self) -> None:
+        self._file.close()
+        super().close()
+
+
+class DeadlineConnection(HTTPConnection):
+    """An HTTP connection that keeps the deadline and tells when it is still being made."""
+
+    sock: Any
+
+    def connect(self) -> None:
+        """Connect; sets ``is_connecting`` of the call meanwhile, and leaves it set on failure."""
+        call = _call.get()
+        call.is_connecting = True
+        super().connect()
+        self.sock = DeadlineSocket(self.sock)
+        call.is_connecting = False
+
+    def _new_conn(self) -> socket.socket:
+        try:
+            return _dial(self._dns_host, self.port, self.timeout, self.socket_options)
+        except TimeoutError as error:
+            raise ConnectTimeoutError(self, "The connection timed out.") from error
+        except OSError as error:
+            raise NewConnectionError(self, "The connection failed.") from error
+
+    def _tunnel(self) -> None:
+        plain = self.sock
+        self.sock = DeadlineSocket(plain)
+        super()._tunnel()
+        plain.settimeout(_call.get().remaining_seconds(plain.gettimeout()))
+        self.sock = plain
+
+
+class DeadlineTLSConnection(DeadlineConnection, HTTPSConnection):
+    """The same through TLS: OpenSSL ends a handshake as a whole at the socket's timeout."""
+
+
+class DeadlinePool(HTTPConnectionPool):
+    """A pool of such connections."""
+
+    ConnectionCls = DeadlineConnection
+
+
+class DeadlineTLSPool(HTTPSConnectionPool):
+    """A pool of such connections through TLS."""
+
+    ConnectionCls = DeadlineTLSConnection
+
+
+def _dial(host: str, port: int, timeout: float | None, options: Any) -> socket.socket:
+    """Try each of the host's addresses until one answers; urllib3 would give each the whole timeout anew."""
+    failure = OSError("The host has no address.")
+    for *_, address in socket.getaddrinfo(host.strip("[]"), port, type=socket.SOCK_STREAM):
+        try:
+            seconds = _call.get().remaining_seconds(timeout)
+            sock = create_connection((str(address[0]), port), seconds, socket_options=options)
+        except OSError as error:
+            failure = error
+        else:
+            sock.settimeout(max(0.001, min(seconds, _call.get().ends_at - time.monotonic())))
+            return sock
+    raise failure

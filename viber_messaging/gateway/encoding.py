@@ -1,0 +1,86 @@
+"""Commands as documents. Source: the gateway's pages docs/api/xml/{send_viber,status,delete,balance}.md."""
+
+import re
+from collections.abc import Iterable
+from datetime import datetime, tzinfo
+from xml.sax.saxutils import escape, quoteattr
+
+from viber_messaging.gateway.entities import OutgoingMessage
+from viber_messaging.gateway.errors import UnsendableText
+from viber_messaging.gateway.hiding import HiddenBytes
+
+_FIELDS = ("phone", "sender", "type", "text", "button", "url", "image")
+"""The children of ``<msg>`` in the order of the documents' example."""
+
+_UNSENDABLE = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\ud800-\udfff\ufffe\uffff]")
+
+
+def find_unsendable(text: str) -> str:
+    """Return the first character that XML 1.0 cannot carry, or an empty string."""
+    found = _UNSENDABLE.search(text)
+    return found[0] if found else ""
+
+
+def encode_send(messages: Iterable[OutgoingMessage], *, key: str, time_zone: tzinfo) -> bytes:
+    """Write a ``message-viber`` command; UnsendableText names the message that XML cannot carry."""
+    return _package(key, "message-viber", (_msg(message, time_zone) for message in messages))
+
+
+def encode_status(ids: Iterable[int], *, key: str) -> bytes:
+    """Write a ``status`` command that asks by our own ids."""
+    return _package(key, "status", map(_reference, ids))
+
+
+def encode_delete(ids: Iterable[int], *, key: str) -> bytes:
+    """Write a ``delete`` command by our own ids."""
+    return _package(key, "delete", map(_reference, ids))
+
+
+def encode_balance(*, key: str) -> bytes:
+    """Write a ``balance`` command."""
+    return _package(key, "balance", ())
+
+
+def _element(name: str, inside: str, **attributes: str) -> str:
+    """Write one element around markup, with its end tag, as the documents do even of an empty one."""
+    marks = [f" {mark}={quoteattr(value)}" for mark, value in attributes.items()]
+    return f"<{name}{''.join(marks)}>{inside}</{name}>"
+
+
+def _field(name: str, text: str) -> str:
+    """Write one element around a text, line ends as an XML parser would make them anyway."""
+    if "\r" in text:
+        text = text.replace("\r\n", "\n").replace("\r", "\n")
+    return f"<{name}>{escape(text)}</{name}>"
+
+
+def _package(key: str, command: str, parts: Iterable[str]) -> HiddenBytes:
+    package = _element("package", _element(command, "".join(parts)), key=key)
+    return HiddenBytes(f'<?xml version="1.0" encoding="utf-8" ?>\n{package}'.encode())
+
+
+def _reference(id: int) -> str:  # noqa: A002 (the wire's name)
+    return _element("msg", "", id=str(id))
+
+
+def _msg(message: OutgoingMessage, time_zone: tzinfo) -> str:
+    _refuse_unsendable(message)
+    attributes = {"id": str(message.id)}
+    if message.date_beg is not None:
+        attributes["date_beg"] = _wall_time(message.date_beg, time_zone)
+    fields = [_field(name, value) for name in _FIELDS if (value := getattr(message, name))]
+    return _element("msg", "".join(fields), **attributes)
+
+
+def _refuse_unsendable(message: OutgoingMessage) -> None:
+    for name in _FIELDS:
+        if character := find_unsendable(getattr(message, name)):
+            point = f"U+{ord(character):04X}"
+            raise UnsendableText(f"Message {message.id}: its {name} holds {point}, which XML cannot carry.")
+
+
+def _wall_time(moment: datetime, time_zone: tzinfo) -> str:
+    """Write an aware time as the gateway reads it: its own wall clock, to the minute, no offset."""
+    if moment.tzinfo is None:
+        raise ValueError("date_beg must be aware.")
+    return moment.astimezone(time_zone).replace(tzinfo=None).isoformat(timespec="minutes")

@@ -1,0 +1,61 @@
+"""Foreign exceptions to ours, in this one place.
+
+"Not sent" is a white list, and only while it is certain that no byte of the request has left; all else is unknown.
+"""
+
+from requests import exceptions
+from urllib3.exceptions import LocationValueError, NewConnectionError, ReadTimeoutError
+
+from viber_messaging.gateway.deadlines import Call
+from viber_messaging.gateway.errors import (
+    ConfigurationError,
+    GatewayError,
+    Misdirected,
+    OutcomeUnknown,
+    Unreachable,
+    Untrusted,
+)
+
+_UNUSABLE = (exceptions.InvalidURL, exceptions.MissingSchema, exceptions.InvalidSchema)
+"""InvalidHeader is not one of them: requests raises it for an *answer* with two lengths, too."""
+
+_UNUSABLE_NAMES = (LocationValueError, UnicodeError)
+
+
+class ReplyTooLarge(Exception):
+    """An answer is longer than MAX_REPLY_BYTES, decoded."""
+
+
+def translate(error: Exception, call: Call, host: str) -> GatewayError | ConfigurationError:
+    """Return our exception for a foreign one: what it lets the caller conclude, in a sentence of ours."""
+    if isinstance(error, _UNUSABLE) or (call.is_connecting and isinstance(error, _UNUSABLE_NAMES)):
+        return ConfigurationError("API_URL, or a proxy of the environment, cannot be used as an address.")
+    if call.is_connecting and (certain := _not_sent(error, call, host)):
+        return certain
+    if isinstance(error, ReplyTooLarge):
+        return OutcomeUnknown("The gateway's answer is longer than MAX_REPLY_BYTES.")
+    if call.is_over or _is_timeout(error):
+        return OutcomeUnknown("The gateway did not answer in time.")
+    return OutcomeUnknown("The connection broke before the gateway's answer was complete.")
+
+
+def _not_sent(error: Exception, call: Call, host: str) -> GatewayError | None:
+    if isinstance(error, exceptions.ProxyError):
+        return Misdirected("The proxy cannot be used: see HTTPS_PROXY and NO_PROXY in this process's environment.")
+    if isinstance(error, exceptions.SSLError):
+        return Untrusted(f"The certificate of {host} cannot be trusted, or TLS with it failed.")
+    if isinstance(error, exceptions.ConnectTimeout) or isinstance(_reason(error), NewConnectionError):
+        return Unreachable(f"{host} cannot be reached.")
+    if call.is_over:
+        return Unreachable(f"{host} did not finish connecting in time.")
+    return None
+
+
+def _reason(error: Exception) -> object:
+    """Return what urllib3 gave up for; requests keeps it two exceptions deep."""
+    cause = error.args[0] if isinstance(error, exceptions.ConnectionError) and error.args else None
+    return getattr(cause, "reason", None)
+
+
+def _is_timeout(error: Exception) -> bool:
+    return isinstance(error, exceptions.Timeout) or any(isinstance(cause, ReadTimeoutError) for cause in error.args)
