@@ -1,0 +1,77 @@
+"""What the sandbox says on a terminal, and how it runs there until it is told to stop."""
+
+import argparse
+import signal
+import threading
+from collections.abc import Callable
+from typing import Any
+
+from viber_messaging.sandbox.sandbox import Sandbox
+from viber_messaging.sandbox.scenarios import SCENARIOS
+
+DEFAULT_PORT = 8099
+START_ERRORS = (OSError, OverflowError, ValueError)
+DESCRIPTION = "Run a stand-in gateway on this machine, with a page that shows what arrived as a phone would."
+
+
+def add_arguments(parser: argparse.ArgumentParser) -> None:
+    """Declare the options that ``build`` reads."""
+    parser.add_argument("--port", type=int, default=DEFAULT_PORT, help="0 takes a free one. Default: %(default)s.")
+    parser.add_argument("--key", default="sandbox", help="The API key that it accepts. Default: %(default)s.")
+    parser.add_argument(
+        "--seconds-to-deliver", type=float, default=6.0, help="How long a message is on its way. Default: %(default)s."
+    )
+    parser.add_argument("--book", metavar="FILE", help="Keep what was accepted in this file, across restarts.")
+
+
+def describe_scenarios() -> str:
+    """Return the table of scenarios as text."""
+    width = max(len(scenario.name) for scenario in SCENARIOS)
+    rows = [f"  {scenario.phone}  {scenario.name:<{width}}  {scenario.summary}" for scenario in SCENARIOS]
+    return "\n".join(["Numbers that fail on purpose (every other one gets its message):", *rows])
+
+
+def build(options: dict[str, Any]) -> Sandbox:
+    """Return the sandbox that these options describe, not started."""
+    return Sandbox(
+        port=options["port"],
+        key=options["key"],
+        seconds_to_deliver=options["seconds_to_deliver"],
+        book_path=options["book"],
+    )
+
+
+def explain_failure(port: int, error: Exception) -> str:
+    """Say in a sentence why the sandbox did not start."""
+    if isinstance(error, ValueError):
+        return str(error)
+    return f"The sandbox cannot listen on port {port} ({error}). Choose another one with --port."
+
+
+def describe(sandbox: Sandbox) -> str:
+    """Say where the sandbox is and which settings lead a site to it."""
+    return f"""The sandbox listens. Settings that lead a site to it:
+
+    VIBER_MESSAGING = {{"API_URL": "{sandbox.url}", "API_KEY": "{sandbox.key}"}}
+
+or, with settings_from_env():
+
+    VIBER_API_URL={sandbox.url}
+    VIBER_API_KEY={sandbox.key}
+
+What arrives is shown at {sandbox.page_url}
+Stop it with Ctrl-C."""
+
+
+def run(sandbox: Sandbox, write: Callable[[str], object]) -> None:
+    """Run until SIGINT or SIGTERM; OSError where the port is taken."""
+    is_over = threading.Event()
+    former = {number: signal.signal(number, lambda *_: is_over.set()) for number in (signal.SIGINT, signal.SIGTERM)}
+    try:
+        with sandbox:
+            write(describe(sandbox))
+            is_over.wait()
+            write(f"Stopped. Accepted: {len(sandbox.accepted)}. Requests: {sandbox.request_count}.")
+    finally:
+        for number, handler in former.items():
+            signal.signal(number, handler)

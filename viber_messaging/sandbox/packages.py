@@ -1,0 +1,120 @@
+"""Reading a request. Form is judged strictly, so that a package that passes here is in the documents' own form."""
+
+import re
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from xml.etree.ElementTree import Element, ParseError
+
+from defusedxml.common import DefusedXmlException
+from defusedxml.ElementTree import fromstring
+
+FIELD_ORDER = {name: place for place, name in enumerate(("phone", "sender", "type", "text", "button", "url", "image"))}
+DATE_BEG = re.compile(r"\d{4}-\d{2}-\d{2}T\d{2}:\d{2}", re.ASCII)
+SEND = "message-viber"
+
+
+class FormatError(ValueError):
+    """The request is not what the documents describe: it is answered 201 as a whole."""
+
+
+@dataclass(slots=True)
+class Item:
+    """One ``<msg>`` as it came: its attributes, and the text of its children by their tags."""
+
+    attributes: Mapping[str, str]
+    fields: Mapping[str, str] = field(default_factory=dict)
+    id: int | None = field(init=False)
+    """Our id where it is an integer as the wire writes them, else None."""
+    phone: str = field(init=False)
+    """The recipient, empty where none is given."""
+
+    def __post_init__(self) -> None:
+        self.id = read_integer(self.attributes.get("id", ""))
+        self.phone = self.fields.get("phone", "")
+
+
+@dataclass(frozen=True, slots=True)
+class Command:
+    """One element inside ``<package>``."""
+
+    name: str
+    items: tuple[Item, ...] = ()
+
+
+def read_root(body: bytes) -> Element:
+    """Read a body and return its ``<package>``; FormatError where it is none, or carries a DTD."""
+    try:
+        root: Element = fromstring(body, forbid_dtd=True)
+    except (ParseError, DefusedXmlException, LookupError, ValueError) as error:
+        raise FormatError("not XML") from error
+    if root.tag != "package" or set(root.attrib) - {"key"}:
+        raise FormatError("not a package")
+    return root
+
+
+def read_commands(root: Element) -> list[Command]:
+    """Return the commands of a package in their order; FormatError where one of them is not as documented."""
+    _require_no_text(root)
+    commands = [_read_command(element) for element in root]
+    if not commands:
+        raise FormatError("no command")
+    return commands
+
+
+def read_integer(text: str) -> int | None:
+    """Return a positive integer of at most 18 digits, or None."""
+    return int(text) if text.isascii() and text.isdigit() and len(text) <= 18 else None
+
+
+def _read_command(element: Element) -> Command:
+    if element.attrib:
+        raise FormatError("a command has no attributes")
+    _require_no_text(element)
+    if element.tag == "balance":
+        return _read_balance(element)
+    read_item = {SEND: _read_message, "status": _read_question, "delete": _read_question}.get(element.tag)
+    if read_item is None or not len(element):
+        raise FormatError("an unknown or empty command")
+    return Command(element.tag, tuple(read_item(msg) for msg in element))
+
+
+def _read_balance(element: Element) -> Command:
+    if len(element):
+        raise FormatError("balance is empty")
+    return Command("balance")
+
+
+def _read_question(msg: Element) -> Item:
+    if msg.tag != "msg" or len(msg) or msg.text or list(msg.attrib) not in (["id"], ["sms_id"]):
+        raise FormatError("a status or delete names a message by id or by sms_id")
+    return Item(msg.attrib)
+
+
+def _read_message(msg: Element) -> Item:
+    if msg.tag != "msg" or not msg.attrib.keys() <= {"id", "date_beg"}:
+        raise FormatError("a message has an id and a date_beg")
+    _require_no_text(msg)
+    date_beg = msg.get("date_beg")
+    if date_beg is not None and not DATE_BEG.fullmatch(date_beg):
+        raise FormatError("date_beg is YYYY-MM-DDTHH:MM")
+    return Item(msg.attrib, _read_fields(msg))
+
+
+def _read_fields(msg: Element) -> dict[str, str]:
+    fields: dict[str, str] = {}
+    last_place = -1
+    for child in msg:
+        place = FIELD_ORDER.get(child.tag, -1)
+        if place <= last_place:
+            raise FormatError("an unknown, repeated or misplaced field")
+        if child.attrib or len(child) or not child.text:
+            raise FormatError("a field is plain text and never empty")
+        fields[child.tag] = child.text
+        last_place = place
+    return fields
+
+
+def _require_no_text(element: Element) -> None:
+    """Refuse text between the elements: white space is all that may stand there."""
+    if (element.text and element.text.strip()) or any(child.tail and child.tail.strip() for child in element):
+        raise FormatError("text between the elements")
