@@ -1,0 +1,32 @@
+"""What surrounds this app."""
+
+import pytest
+from django.test import modify_settings, override_settings
+
+from tests.checks.asking import RIGHT, ids_of, messages_of
+
+
+def test_an_unknown_time_zone_is_an_error() -> None:
+    assert ids_of(RIGHT | {"TIME_ZONE": "Europe/Kiyv"}) == ["E014"]
+    assert ids_of(RIGHT | {"TIME_ZONE": "UTC"}) == []
+
+
+@pytest.mark.parametrize(("region", "hint"), [("ua", "Write 'UA'."), ("380", "such as 'UA'"), ("Київ", "two letters")])
+def test_an_unknown_region_is_an_error(region: str, hint: str) -> None:
+    (message,) = messages_of(RIGHT | {"DEFAULT_REGION": region})
+    assert message.id == "viber_messaging.E015"
+    assert hint in str(message.hint)
+
+
+def test_a_region_that_exists_passes() -> None:
+    assert ids_of(RIGHT | {"DEFAULT_REGION": "PL"}) == []
+
+
+def test_times_without_a_zone_are_a_warning() -> None:
+    with override_settings(USE_TZ=False):
+        assert ids_of(RIGHT) == ["W008"]
+
+
+def test_a_site_without_import_export_is_an_error() -> None:
+    with modify_settings(INSTALLED_APPS={"remove": ["import_export"]}):
+        assert ids_of(RIGHT) == ["E016"]

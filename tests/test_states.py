@@ -1,0 +1,25 @@
+"""The life of a message."""
+
+import pytest
+
+from viber_messaging.states import FINAL_STATES, LEGAL_MOVES, RETRYABLE_STATES, MessageState, states_that_may_become
+
+
+def test_the_table_of_moves_is_total():
+    assert set(LEGAL_MOVES) == set(MessageState)
+
+
+def test_what_is_retryable_may_be_queued():
+    assert states_that_may_become(MessageState.QUEUED) >= RETRYABLE_STATES
+
+
+@pytest.mark.parametrize("state", [MessageState.READ, MessageState.UNDELIVERED])
+def test_the_ends_of_the_road_lead_nowhere(state: MessageState):
+    assert not LEGAL_MOVES[state]
+    assert state in FINAL_STATES
+
+
+def test_every_state_can_be_reached():
+    assert {target for targets in LEGAL_MOVES.values() for target in targets} == set(MessageState) - {
+        MessageState.DRAFT
+    }

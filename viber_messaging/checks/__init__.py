@@ -1,0 +1,49 @@
+"""System checks: one concern each, with its own id and a hint. Importing this registers them.
+
+No check reads a value that another check complains of, raises, or shows the key or the address.
+"""
+
+from viber_messaging.checks.address import (
+    check_address,
+    check_address_secrets,
+    check_encryption,
+    check_live_address,
+    check_stand_in_address,
+)
+from viber_messaging.checks.dispatch import check_celery, check_dispatch, check_sqlite, check_task_backend, check_tasks
+from viber_messaging.checks.durations import check_claim_timeout, check_request_timeouts, check_resend_window
+from viber_messaging.checks.site import check_import_export, check_region, check_time_zone, check_use_tz
+from viber_messaging.checks.values import (
+    check_deployed_key,
+    check_dict,
+    check_key_is_clean,
+    check_key_is_written,
+    check_names,
+    check_values,
+)
+
+__all__ = [
+    "check_address",
+    "check_address_secrets",
+    "check_celery",
+    "check_claim_timeout",
+    "check_deployed_key",
+    "check_dict",
+    "check_dispatch",
+    "check_encryption",
+    "check_import_export",
+    "check_key_is_clean",
+    "check_key_is_written",
+    "check_live_address",
+    "check_names",
+    "check_region",
+    "check_request_timeouts",
+    "check_resend_window",
+    "check_sqlite",
+    "check_stand_in_address",
+    "check_task_backend",
+    "check_tasks",
+    "check_time_zone",
+    "check_use_tz",
+    "check_values",
+]

@@ -1,0 +1,52 @@
+"""Checks of durations that must fit one another."""
+
+from typing import Any
+
+from django.core import checks
+
+from viber_messaging.checks.reading import TAG, readable
+from viber_messaging.conf import Conf
+from viber_messaging.conf.kinds import Setting
+
+
+@checks.register(TAG)
+def check_claim_timeout(**kwargs: Any) -> list[checks.CheckMessage]:
+    """E011: nobody takes over a package while its request may still be under way."""
+    claim, total = readable(Conf.CLAIM_TIMEOUT), readable(Conf.TOTAL_TIMEOUT)
+    if claim is None or total is None or total < claim:
+        return []
+    message = (
+        f"TOTAL_TIMEOUT ({total} s) is not shorter than CLAIM_TIMEOUT ({claim} s): messages would be taken for lost "
+        "while they are still being sent."
+    )
+    return [checks.Error(message, hint="Make CLAIM_TIMEOUT several times TOTAL_TIMEOUT.", id=f"{TAG}.E011")]
+
+
+@checks.register(TAG)
+def check_request_timeouts(**kwargs: Any) -> list[checks.CheckMessage]:
+    """W007: no part of a request is given more time than the whole."""
+    total = readable(Conf.TOTAL_TIMEOUT)
+    return [
+        checks.Warning(
+            f"{name} ({seconds} s) is longer than TOTAL_TIMEOUT ({total} s), which ends the request first.",
+            hint=f"Make {name} shorter or TOTAL_TIMEOUT longer.",
+            id=f"{TAG}.W007",
+        )
+        for name, seconds in durations(Conf.CONNECT_TIMEOUT, Conf.READ_TIMEOUT, Conf.INLINE_TIMEOUT)
+        if total is not None and seconds > total
+    ]
+
+
+@checks.register(TAG)
+def check_resend_window(**kwargs: Any) -> list[checks.CheckMessage]:
+    """E012: there is time to send again what a dead worker left behind."""
+    window, claim = readable(Conf.RESEND_WINDOW), readable(Conf.CLAIM_TIMEOUT)
+    if window is None or claim is None or window >= claim:
+        return []
+    message = f"RESEND_WINDOW ({window} s) is shorter than CLAIM_TIMEOUT ({claim} s): no message is ever sent again."
+    return [checks.Error(message, hint="Make RESEND_WINDOW a day: 86400.", id=f"{TAG}.E012")]
+
+
+def durations(*settings: Setting[float]) -> list[tuple[str, float]]:
+    """Return the name and the seconds of those that can be read."""
+    return [(setting.key, seconds) for setting in settings if (seconds := readable(setting)) is not None]

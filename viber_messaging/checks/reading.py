@@ -1,0 +1,34 @@
+"""Reading settings that may be wrong, without an exception."""
+
+from collections.abc import Mapping
+from difflib import get_close_matches
+
+from django.core.exceptions import ImproperlyConfigured
+
+from viber_messaging.conf.kinds import Setting, ValueT, written_settings
+
+TAG = "viber_messaging"
+"""All of these checks, and no others: ``manage.py check --tag viber_messaging``."""
+
+
+def written() -> Mapping[str, object] | None:
+    """Return the dict that the site wrote; None where it is none."""
+    try:
+        return written_settings()
+    except ImproperlyConfigured:
+        return None
+
+
+def readable(setting: Setting[ValueT]) -> ValueT | None:
+    """Return the live value; None where it is missing or wrong, which is another check's concern."""
+    try:
+        return setting.read(written_settings())
+    except ImproperlyConfigured:
+        return None
+
+
+def nearest(word: object, words: list[str]) -> str | None:
+    """Return the one of ``words`` that ``word`` was most likely meant to be, whatever its case."""
+    by_fold = {candidate.casefold(): candidate for candidate in words}
+    matches = get_close_matches(str(word).strip().casefold(), by_fold, n=1)
+    return by_fold[matches[0]] if matches else None

@@ -1,0 +1,96 @@
+"""The only reader of ``settings.VIBER_MESSAGING``.
+
+Each key is declared once, on ``Conf``; reading it, checking it and taking it from the environment use that declaration.
+Nothing is read at import, so a settings module may import this one.
+"""
+
+from collections.abc import Mapping
+from os import PathLike
+from types import MappingProxyType
+from typing import Any, Literal, TypeAlias, get_args
+from zoneinfo import ZoneInfo
+
+import environ
+from django.core.exceptions import ImproperlyConfigured
+
+from viber_messaging.conf.kinds import Address, Choice, Number, Range, Rate, Secret, Setting, Text, ValueT, Whole, shown
+
+Dispatch: TypeAlias = Literal["inline", "tasks", "celery", "worker"]
+"""What happens after the commit of a queued message."""
+
+MINUTE, HOUR, DAY = 60, 3600, 86400
+MIB = 1024 * 1024
+
+
+class Conf:
+    """The settings of this package as they stand now; a wrong one raises ImproperlyConfigured when it is read."""
+
+    API_KEY = Secret("", "the key of your account at the gateway")
+    API_URL = Address("https://alphasms.ua/api/xml.php", "the https:// address of the gateway")
+    DISPATCH: Setting[Dispatch] = Choice("inline", get_args(Dispatch))
+    INLINE_LIMIT = Whole(20, high=1000)
+    INLINE_TIMEOUT = Number(10, high=10 * MINUTE)
+    PACKAGE_SIZE = Whole(100, high=10_000)
+    RATE_LIMIT = Rate(high=10_000)
+    CONNECT_TIMEOUT = Number(5, high=10 * MINUTE)
+    READ_TIMEOUT = Number(30, high=HOUR)
+    TOTAL_TIMEOUT = Number(60, high=HOUR)
+    MAX_REPLY_BYTES = Whole(8 * MIB, low=1024, high=1024 * MIB)
+    MAX_ATTEMPTS = Whole(8, high=1000)
+    RETRY_DELAY = Number(30, high=DAY)
+    CLAIM_TIMEOUT = Number(5 * MINUTE, high=DAY)
+    RESEND_WINDOW = Number(DAY, high=30 * DAY)
+    REFERENCE_RANGE = Range((10**13, 14 * 10**13), high=2**63)
+    STATUS_MAX_AGE = Number(14 * DAY, high=366 * DAY)
+    DEFAULT_REGION = Text("UA", "the two letters of a country, such as 'UA'")
+    TIME_ZONE = Text("Europe/Kyiv", "the name of a time zone, such as 'Europe/Kyiv'")
+    IMPORT_MAX_ROWS = Whole(200_000, high=10_000_000)
+    IMPORT_MAX_BYTES = Whole(20 * MIB, high=1024 * MIB)
+
+    def __repr__(self) -> str:
+        return "<Conf: VIBER_MESSAGING>"
+
+    @property
+    def time_zone(self) -> ZoneInfo:
+        """The gateway's time zone; raise ImproperlyConfigured if this system does not know it."""
+        try:
+            return ZoneInfo(self.TIME_ZONE)
+        except (KeyError, ValueError, OSError):
+            raise ImproperlyConfigured(
+                f"VIBER_MESSAGING['TIME_ZONE'] is {shown(self.TIME_ZONE)}, which this system does not know: "
+                "write a name such as 'Europe/Kyiv', or install its data with: pip install -U tzdata"
+            ) from None
+
+
+SETTINGS: Mapping[str, Setting[Any]] = MappingProxyType(
+    {name: member for name, member in vars(Conf).items() if isinstance(member, Setting)}
+)
+"""Every key with its declaration."""
+
+conf = Conf()
+
+
+def settings_from_env(env_file: str | PathLike[str] | None = None) -> dict[str, Any]:
+    """Return the keys that the environment sets as ``VIBER_<KEY>``, typed; raise ImproperlyConfigured for a wrong one.
+
+    ``env_file`` is read first, if it exists; what the environment holds already wins over it.
+    """
+    env = environ.Env()
+    env.escape_proxy = True
+    if env_file is not None:
+        env.read_env(env_file, encoding="utf-8-sig")
+    return {key: value_from(env, setting) for key, setting in SETTINGS.items() if f"VIBER_{key}" in env}
+
+
+def value_from(env: environ.Env, setting: Setting[ValueT]) -> ValueT:
+    """Return the value of ``VIBER_<KEY>``; raise ImproperlyConfigured if it is wrong."""
+    variable = f"VIBER_{setting.key}"
+    try:
+        text = env.str(variable)
+    except ImproperlyConfigured:
+        # django-environ takes "$NAME" for a reference, and its message would show a key that begins with "$".
+        raise ImproperlyConfigured(f"{variable} begins with $ but names no variable: write $ as \\$.") from None
+    try:
+        return setting.parse(text)
+    except ValueError:
+        raise ImproperlyConfigured(setting.complaint(variable, text)) from None

@@ -1,0 +1,203 @@
+"""What a key of ``VIBER_MESSAGING`` may be: the kinds of value, each read, judged and taken from text in one place."""
+
+import reprlib
+from abc import ABC, abstractmethod
+from collections.abc import Mapping
+from typing import Generic, TypeGuard, TypeVar, overload
+
+from django.conf import settings
+from django.core.exceptions import ImproperlyConfigured
+
+ValueT = TypeVar("ValueT")
+ChoiceT = TypeVar("ChoiceT", bound=str)
+
+
+class Setting(ABC, Generic[ValueT]):
+    """One key: its default, which values are right, and how the environment writes them.
+
+    On an instance of ``Conf`` it is the live value, on the class itself it is this declaration.
+    """
+
+    key = ""
+    expectation = ""
+    """Completes the sentence "must be …"."""
+    may_be_shown = True
+
+    def __init__(self, default: ValueT) -> None:
+        self.default = default
+
+    def __set_name__(self, owner: type, name: str) -> None:
+        self.key = name
+
+    @overload
+    def __get__(self, instance: None, owner: type) -> "Setting[ValueT]": ...
+    @overload
+    def __get__(self, instance: object, owner: type | None = None) -> ValueT: ...
+    def __get__(self, instance: object | None, owner: type | None = None) -> "Setting[ValueT] | ValueT":
+        return self if instance is None else self.read(written_settings())
+
+    def read(self, written: Mapping[str, object]) -> ValueT:
+        """Return the value that ``written`` leads to; raise ImproperlyConfigured if it is wrong."""
+        value = written.get(self.key, self.default)
+        try:
+            return self.validated(value)
+        except ValueError:
+            raise ImproperlyConfigured(self.complaint(f"VIBER_MESSAGING['{self.key}']", value)) from None
+
+    def complaint(self, place: str, value: object) -> str:
+        """Say in one sentence what is wrong with ``value``, written in ``place``, and what to write."""
+        return f"{place} is {shown(value) if self.may_be_shown else 'wrong'}, but must be {self.expectation}."
+
+    @abstractmethod
+    def validated(self, value: object) -> ValueT:
+        """Return ``value`` if it is right; raise ValueError if not."""
+
+    def parse(self, text: str) -> ValueT:
+        """Return the value that the environment writes as ``text``; raise ValueError if it is wrong."""
+        return self.validated(text)
+
+
+class Text(Setting[str]):
+    """Any text that is not empty."""
+
+    def __init__(self, default: str, expectation: str) -> None:
+        super().__init__(default)
+        self.expectation = expectation
+
+    def validated(self, value: object) -> str:
+        if isinstance(value, str) and value:
+            return value
+        raise ValueError
+
+
+class Address(Text):
+    """A URL. Never shown: it may hold a password."""
+
+    may_be_shown = False
+
+
+class Secret(Text):
+    """A text without a default, never shown. None and an empty text mean that it is missing."""
+
+    may_be_shown = False
+
+    def complaint(self, place: str, value: object) -> str:
+        if value is None or value == "":
+            return f"{place} is missing: write {self.expectation} there."
+        return super().complaint(place, value)
+
+    def parse(self, text: str) -> str:
+        return text
+
+
+class Choice(Setting[ChoiceT]):
+    """One of a few words."""
+
+    def __init__(self, default: ChoiceT, choices: tuple[ChoiceT, ...]) -> None:
+        super().__init__(default)
+        self.choices = choices
+        self.expectation = f"one of {', '.join(map(repr, choices))}"
+
+    def validated(self, value: object) -> ChoiceT:
+        for choice in self.choices:
+            if value == choice:
+                return choice
+        raise ValueError
+
+
+class Whole(Setting[int]):
+    """A whole number within bounds, both included."""
+
+    def __init__(self, default: int, *, low: int = 1, high: int) -> None:
+        super().__init__(default)
+        self.low, self.high = low, high
+        self.expectation = f"a whole number from {low} to {high}"
+
+    def validated(self, value: object) -> int:
+        if is_whole(value) and self.low <= value <= self.high:
+            return value
+        raise ValueError
+
+    def parse(self, text: str) -> int:
+        return self.validated(int(text))
+
+
+class Number(Setting[float]):
+    """A number above zero, whole or not: a duration in seconds, unless told otherwise."""
+
+    def __init__(self, default: float, *, high: int, unit: str = "seconds") -> None:
+        super().__init__(default)
+        self.high = high
+        self.expectation = f"a number of {unit} above 0 and at most {high}"
+
+    def validated(self, value: object) -> float:
+        if (is_whole(value) or isinstance(value, float)) and 0 < value <= self.high:
+            return value
+        raise ValueError
+
+    def parse(self, text: str) -> float:
+        return self.validated(number_from(text))
+
+
+class Rate(Setting[float | None]):
+    """A number a second, or None for no limit."""
+
+    def __init__(self, *, high: int) -> None:
+        super().__init__(None)
+        self.number = Number(1, high=high, unit="messages a second")
+        self.expectation = f"None or {self.number.expectation}"
+
+    def validated(self, value: object) -> float | None:
+        return None if value is None else self.number.validated(value)
+
+    def parse(self, text: str) -> float | None:
+        return self.number.parse(text) if text.strip() else None
+
+
+class Range(Setting[tuple[int, int]]):
+    """Two whole numbers: the lowest, and the one after the highest."""
+
+    def __init__(self, default: tuple[int, int], *, low: int = 1, high: int) -> None:
+        super().__init__(default)
+        self.low, self.high = low, high
+        self.expectation = f"a pair of whole numbers (low, high) with {low} <= low < high <= {high}"
+
+    def validated(self, value: object) -> tuple[int, int]:
+        match value:
+            case (first, last) if is_whole(first) and is_whole(last) and self.low <= first < last <= self.high:
+                return first, last
+        raise ValueError
+
+    def parse(self, text: str) -> tuple[int, int]:
+        return self.validated([int(part) for part in text.strip("() ").split(",")])
+
+
+def written_settings() -> Mapping[str, object]:
+    """Return what the site wrote, unchecked; raise ImproperlyConfigured if it is not a dict."""
+    written: object = getattr(settings, "VIBER_MESSAGING", {})
+    if isinstance(written, Mapping):
+        return written
+    raise ImproperlyConfigured(
+        f"VIBER_MESSAGING is of type {type(written).__name__}, but must be a dict such as {{'API_KEY': '…'}}."
+    )
+
+
+def is_whole(value: object) -> TypeGuard[int]:
+    """Tell an int from everything else, True and False included."""
+    return isinstance(value, int) and not isinstance(value, bool)
+
+
+def number_from(text: str) -> float:
+    """Return an int where ``text`` writes one, else a float; raise ValueError if it is no number."""
+    try:
+        return int(text)
+    except ValueError:
+        return float(text)
+
+
+def shown(value: object) -> str:
+    """Return a short form of ``value`` for a sentence, whatever it is."""
+    try:
+        return reprlib.repr(value)
+    except ValueError:  # a whole number too long for Python to write out
+        return f"a very long {type(value).__name__}"

@@ -1,0 +1,215 @@
+"""Phones as people and spreadsheets write them, turned into E.164, or a reason why not. Nothing is guessed."""
+
+import re
+import unicodedata
+from collections.abc import Mapping
+from datetime import date, time, timedelta
+from enum import StrEnum
+from typing import Final
+
+import phonenumbers
+from django.utils.functional import Promise
+from django.utils.translation import gettext_lazy as _
+from phonenumbers import NumberParseException, PhoneNumber, PhoneNumberFormat, PhoneNumberType
+
+
+class PhoneProblem(StrEnum):
+    """Why a value is no phone that Viber could reach."""
+
+    EMPTY = "empty"
+    DATE = "date"
+    NO_PHONE = "no_phone"
+    SHORTENED = "shortened"
+    FRACTION = "fraction"
+    SEVERAL = "several"
+    EXTENSION = "extension"
+    LETTERS = "letters"
+    CHARACTERS = "characters"
+    SHORT = "short"
+    LONG = "long"
+    INVALID = "invalid"
+    LANDLINE = "landline"
+    NOT_MOBILE = "not_mobile"
+
+
+MESSAGES: Final[Mapping[PhoneProblem, Promise]] = {
+    PhoneProblem.EMPTY: _("There is no phone here; write one, such as +380971234567."),
+    PhoneProblem.DATE: _("This is a date or a time and not a phone; format the column as text and write the phone."),
+    PhoneProblem.NO_PHONE: _("This is not a phone; write one as text, such as +380971234567."),
+    PhoneProblem.SHORTENED: _(
+        "Excel shortened this number and its digits are lost; format the column as text and write the phone again."
+    ),
+    PhoneProblem.FRACTION: _("This is a number with a fraction; format the column as text and write the phone."),
+    PhoneProblem.SEVERAL: _("There is more than one phone here; leave one, and give each other a row of its own."),
+    PhoneProblem.EXTENSION: _("Viber cannot reach an extension; write a mobile phone without one."),
+    PhoneProblem.LETTERS: _("There are letters in the phone, perhaps an O in place of a zero; leave digits only."),
+    PhoneProblem.CHARACTERS: _("There are signs in the phone that do not belong there; leave + and digits only."),
+    PhoneProblem.SHORT: _("This phone is too short; write all of its digits, such as +380971234567."),
+    PhoneProblem.LONG: _("This phone has too many digits; check it, and leave one phone here."),
+    PhoneProblem.INVALID: _("There is no such phone; check its digits, and write + and the country code first."),
+    PhoneProblem.LANDLINE: _("This is a landline, and Viber goes to mobile phones; write a mobile phone."),
+    PhoneProblem.NOT_MOBILE: _("This is a service number, and Viber goes to mobile phones; write a mobile phone."),
+}
+"""What staff are told. The phone itself is left out: the sentence may be logged."""
+
+
+class PhoneError(ValueError):
+    """A value is no phone that Viber could reach; ``code`` says why to a program, the text to a person."""
+
+    def __init__(self, code: PhoneProblem) -> None:
+        super().__init__(code)
+        self.code = code
+
+    def __str__(self) -> str:
+        return str(MESSAGES[self.code])
+
+
+BLANKS: Final = frozenset({"", "n/a", "nan", "none", "null", "нема", "немає", "нет", "відсутній", "отсутствует"})
+LONGEST: Final = 15
+SHORT_NATIONAL_NUMBER: Final = 6
+UKRAINIAN_MOBILE: Final = re.compile(r"\+380(?:50|63|66|67|68|73|9[1-9])[0-9]{7}")
+"""Known to be right without a look at the tables of phonenumbers, which takes fifty times as long."""
+UKRAINIAN_PREFIXES: Final[Mapping[tuple[int, str], str]] = {
+    (12, "380"): "+",
+    (11, "80"): "+3",
+    (10, "0"): "+38",
+    (9, ""): "+380",
+}
+"""Length and beginning of the usual Ukrainian spellings, with what makes them international.
+
+Eleven digits are the old way through 8; nine are what a spreadsheet leaves of ten.
+"""
+NUMBER_CELL: Final = re.compile(r"([0-9]{7,})[.,]0+")
+SHORTENED_CELL: Final = re.compile(r"[0-9]+(?:[.,][0-9]+)?e\+?[0-9]+", re.IGNORECASE)
+EXTENSION: Final = re.compile(r"[0-9).\s,;(]\s*(?:доб|дод|вн|ext|x\s*[0-9]|#\s*[0-9])", re.IGNORECASE)
+SEPARATOR: Final = re.compile(r"[/\\|,;&\n\r\v\f\t\u2028\u2029]|[0-9)].*\+")
+SPELLING: Final = re.compile(r"\(?\+?[ (]*[0-9][0-9 ().-]*")
+
+
+def normalize(value: object, region: str = "UA") -> str:
+    """Return ``value`` as E.164, reading one without a country code as of ``region``; raise PhoneError if it is none.
+
+    Takes texts, and numbers as spreadsheets keep them.
+    """
+    if isinstance(value, str) and UKRAINIAN_MOBILE.fullmatch(value):
+        return str(value)
+    text = unwrapped(text_of(value))
+    if text.casefold() in BLANKS or not any(map(str.isalnum, text)):
+        raise PhoneError(PhoneProblem.EMPTY)
+    return reachable(international(without_fraction(text), region), region)
+
+
+def text_of(value: object) -> str:
+    """Return a cell's value as it would be typed; raise PhoneError for what can be no phone."""
+    if value is None:
+        return ""
+    if isinstance(value, str):
+        return "".join(map(plain, value))
+    if isinstance(value, date | time | timedelta):
+        raise PhoneError(PhoneProblem.DATE)
+    if isinstance(value, bool) or not isinstance(value, int | float):
+        raise PhoneError(PhoneProblem.NO_PHONE)
+    return text_of_number(value)
+
+
+def text_of_number(value: float) -> str:
+    """Return the digits of a whole number, nothing for a NaN; raise PhoneError for others."""
+    if value != value:
+        return ""
+    if value <= 0:
+        raise PhoneError(PhoneProblem.INVALID)
+    if value >= 10**LONGEST:
+        raise PhoneError(PhoneProblem.LONG)
+    if isinstance(value, float) and not value.is_integer():
+        raise PhoneError(PhoneProblem.FRACTION)
+    return str(int(value))
+
+
+def plain(character: str) -> str:
+    """Return the plain form of a digit, a space, a dash or a sign; nothing for an invisible character."""
+    category = unicodedata.category(character)
+    if category == "Nd":
+        return str(unicodedata.decimal(character))
+    if category == "Cf":
+        return ""
+    if category == "Zs":
+        return " "
+    if category == "Pd" or character == "\N{MINUS SIGN}":
+        return "-"
+    return chr(ord(character) - 0xFEE0) if "\N{FULLWIDTH EXCLAMATION MARK}" <= character <= "～" else character
+
+
+def unwrapped(text: str) -> str:
+    """Return ``text`` without what spreadsheets and exports put around a number that must stay text."""
+    return text.strip().lstrip("'’`=").strip().strip("\"'’`").strip()
+
+
+def without_fraction(text: str) -> str:
+    """Return ``text`` without the ``.0`` of a number cell; raise PhoneError for one cell's other spoiled forms."""
+    if SHORTENED_CELL.fullmatch(text):
+        raise PhoneError(PhoneProblem.SHORTENED)
+    cell = NUMBER_CELL.fullmatch(text)
+    return cell[1] if cell else text
+
+
+def international(text: str, region: str) -> str:
+    """Return the digits of ``text``, with ``+`` in front where the country is known; raise PhoneError if not one phone.
+
+    ``text`` is as a person wrote it, in plain characters.
+    """
+    raise_unless_one_phone(text)
+    digits = re.sub(r"[^0-9]", "", text)
+    if "+" in text:
+        return f"+{digits}"
+    if digits.startswith("00"):
+        return f"+{digits[2:]}"
+    return ukrainian(digits) if region == "UA" else digits
+
+
+def raise_unless_one_phone(text: str) -> None:
+    """Raise PhoneError, with the plainest reason, unless ``text`` spells one phone."""
+    if SPELLING.fullmatch(text):
+        return
+    if EXTENSION.search(text):
+        raise PhoneError(PhoneProblem.EXTENSION)
+    if not any(map(str.isdigit, text)):
+        raise PhoneError(PhoneProblem.NO_PHONE)
+    if any(map(str.isalpha, text)):
+        raise PhoneError(PhoneProblem.LETTERS)
+    raise PhoneError(PhoneProblem.SEVERAL if SEPARATOR.search(text) else PhoneProblem.CHARACTERS)
+
+
+def ukrainian(digits: str) -> str:
+    """Return ``digits`` with the country code where they are one of the usual Ukrainian spellings."""
+    for (length, beginning), prefix in UKRAINIAN_PREFIXES.items():
+        if len(digits) == length and digits.startswith(beginning):
+            return prefix + digits
+    return digits
+
+
+def reachable(phone: str, region: str) -> str:
+    """Return ``phone`` as E.164; raise PhoneError unless it exists and is a mobile one, as far as can be known."""
+    if UKRAINIAN_MOBILE.fullmatch(phone):
+        return phone
+    number = parsed(phone, region)
+    kind = phonenumbers.number_type(number)
+    if kind in {PhoneNumberType.MOBILE, PhoneNumberType.FIXED_LINE_OR_MOBILE}:
+        return phonenumbers.format_number(number, PhoneNumberFormat.E164)
+    landline = kind == PhoneNumberType.FIXED_LINE
+    raise PhoneError(PhoneProblem.LANDLINE if landline else PhoneProblem.NOT_MOBILE)
+
+
+def parsed(phone: str, region: str) -> PhoneNumber:
+    """Return ``phone`` taken apart; raise PhoneError if there can be no such phone."""
+    digits = phone.removeprefix("+")
+    if len(digits) <= SHORT_NATIONAL_NUMBER:
+        raise PhoneError(PhoneProblem.SHORT)
+    if len(digits) > LONGEST:
+        raise PhoneError(PhoneProblem.LONG)
+    try:
+        number = phonenumbers.parse(phone, region)
+    except NumberParseException:
+        raise PhoneError(PhoneProblem.INVALID) from None
+    if not phonenumbers.is_valid_number(number):
+        raise PhoneError(PhoneProblem.INVALID)
+    return number

@@ -1,0 +1,72 @@
+"""The life of a message: its states in words, which are final, which moves are legal."""
+
+from collections.abc import Mapping
+
+from django.db.models import TextChoices
+from django.utils.translation import gettext_lazy as _
+
+
+class MessageState(TextChoices):
+    """Where a message stands."""
+
+    DRAFT = "draft", _("draft")
+    QUEUED = "queued", _("queued")
+    SENDING = "sending", _("sending")
+    ACCEPTED = "accepted", _("accepted")
+    DELIVERED = "delivered", _("delivered")
+    READ = "read", _("read")
+    UNDELIVERED = "undelivered", _("not delivered")
+    REJECTED = "rejected", _("rejected")
+    UNCONFIRMED = "unconfirmed", _("unconfirmed")
+    CANCELLED = "cancelled", _("cancelled")
+    FAILED = "failed", _("failed")
+
+
+class AttemptOutcome(TextChoices):
+    """What one attempt to send lets us conclude."""
+
+    ACCEPTED = "accepted", _("accepted")
+    REJECTED = "rejected", _("rejected")
+    NOT_SENT = "not_sent", _("not sent")
+    UNKNOWN = "unknown", _("unknown")
+
+
+class MessageType(TextChoices):
+    """The kinds of Viber message, as the wire calls them."""
+
+    TEXT = "text", _("text")
+    IMAGE = "image", _("picture")
+    BUTTON = "button", _("picture with a button")
+
+
+S = MessageState
+
+LEGAL_MOVES: Mapping[MessageState, frozenset[MessageState]] = {
+    S.DRAFT: frozenset({S.QUEUED, S.CANCELLED}),
+    S.QUEUED: frozenset({S.SENDING, S.CANCELLED}),
+    S.SENDING: frozenset(
+        {S.QUEUED, S.ACCEPTED, S.DELIVERED, S.READ, S.UNDELIVERED, S.REJECTED, S.UNCONFIRMED, S.CANCELLED, S.FAILED}
+    ),
+    S.UNCONFIRMED: frozenset(
+        {S.QUEUED, S.ACCEPTED, S.DELIVERED, S.READ, S.UNDELIVERED, S.REJECTED, S.CANCELLED, S.FAILED}
+    ),
+    S.ACCEPTED: frozenset({S.DELIVERED, S.READ, S.UNDELIVERED, S.REJECTED, S.CANCELLED}),
+    S.DELIVERED: frozenset({S.READ}),
+    S.READ: frozenset(),
+    S.UNDELIVERED: frozenset(),
+    S.REJECTED: frozenset({S.QUEUED}),
+    S.FAILED: frozenset({S.QUEUED, S.ACCEPTED, S.DELIVERED, S.READ, S.UNDELIVERED, S.REJECTED, S.CANCELLED}),
+    S.CANCELLED: frozenset({S.QUEUED}),
+}
+"""Each state with those that a message may move to from it. A failed message may be asked about: "ask again"."""
+
+FINAL_STATES = frozenset({S.DELIVERED, S.READ, S.UNDELIVERED, S.REJECTED, S.CANCELLED, S.FAILED})
+"""Nothing is done by itself for a message in one of these."""
+
+RETRYABLE_STATES = frozenset({S.REJECTED, S.FAILED, S.CANCELLED})
+"""A person may queue these again: the gateway took none of them."""
+
+
+def states_that_may_become(state: MessageState) -> frozenset[MessageState]:
+    """Return the states from which a message may move to ``state``."""
+    return frozenset(source for source, targets in LEGAL_MOVES.items() if state in targets)
