@@ -1,0 +1,205 @@
+"""What a message may be, and what may become of it by saving."""
+
+from collections.abc import Callable
+from datetime import datetime
+from typing import Any
+from zoneinfo import ZoneInfo
+
+import pytest
+from django.core.exceptions import ValidationError
+from django.db import IntegrityError, transaction
+
+from viber_messaging.models import Message, MessageChanged, Sender
+from viber_messaging.states import MessageState
+
+KYIV = ZoneInfo("Europe/Kyiv")
+IMAGE, LINK = "https://image.url/image.png", "https://page.url"
+
+
+@pytest.fixture(autouse=True)
+def _worker_sends(configure: Callable[..., None]) -> None:
+    configure(DISPATCH="worker")
+
+
+def build(**fields: Any) -> Message:
+    return Message(**{"sender": "SMSTest", "phone": "+380971234567", "text": "Text"} | fields)
+
+
+def wrong_fields(message: Message) -> set[str]:
+    with pytest.raises(ValidationError) as caught:
+        message.full_clean()
+    for sentences in caught.value.message_dict.values():
+        assert len(sentences) == 1
+        assert sentences[0].endswith((".", "!"))
+    return set(caught.value.message_dict)
+
+
+VALID = [
+    {},
+    {"type": "image", "image": IMAGE},
+    {"type": "image", "image": IMAGE, "url": LINK},
+    {"type": "image", "image": IMAGE, "url": LINK, "button": "Caption"},
+    {"type": "button", "image": IMAGE, "url": LINK, "button": "Caption"},
+    {"text": "й" * 1000},
+    {"type": "button", "image": IMAGE, "url": LINK, "button": "b" * 19},
+    {"phone": "097 123-45-67"},
+    {"sender": "A.b-c_d 1"},
+    {"type": "image", "image": "https://image.url/A.JPEG?size=2"},
+    {"type": "image", "image": "http://127.0.0.1:8099/pictures/flowers.png"},
+]
+
+
+@pytest.mark.django_db
+@pytest.mark.parametrize("fields", VALID)
+def test_a_message_that_keeps_the_rules_is_valid_and_can_be_saved(fields: dict[str, str]):
+    message = build(**fields)
+    message.full_clean()
+    message.save()
+
+
+WRONG = [
+    ({"text": ""}, {"text"}),
+    ({"text": " \n\t"}, {"text"}),
+    ({"text": "x" * 1001}, {"text"}),
+    ({"text": "one\x00two"}, {"text"}),
+    ({"text": "lone \ud83d surrogate"}, {"text"}),
+    ({"phone": "123"}, {"phone"}),
+    ({"phone": ""}, {"phone"}),
+    ({"sender": "ab"}, {"sender"}),
+    ({"sender": "Магазин"}, {"sender"}),
+    ({"sender": "a" * 12}, {"sender"}),
+    ({"sender": "shop!#"}, {"sender"}),
+    ({"type": "video"}, {"type"}),
+    ({"type": "image"}, {"image"}),
+    ({"type": "image", "image": "https://image.url/image.webp"}, {"image"}),
+    ({"type": "image", "image": IMAGE, "button": "Caption"}, {"url"}),
+    ({"type": "button"}, {"image", "button", "url"}),
+    ({"type": "button", "image": IMAGE, "url": LINK, "button": "b" * 20}, {"button"}),
+    ({"button": "Caption"}, {"button"}),
+    ({"image": IMAGE, "url": LINK}, {"image", "url"}),
+    ({"type": "image", "image": IMAGE, "url": "javascript:alert(1)"}, {"url"}),
+    ({"type": "image", "image": IMAGE, "url": "http://page.url"}, {"url"}),
+    ({"type": "image", "image": IMAGE, "url": "https://user:word@page.url"}, {"url"}),
+    ({"type": "image", "image": "data:image/png;base64,AAAA"}, {"image"}),
+    ({"scheduled_at": datetime(2026, 10, 25, 3, 30, tzinfo=KYIV)}, {"scheduled_at"}),
+    ({"scheduled_at": datetime(9999, 12, 31, 23, 59, tzinfo=KYIV)}, {"scheduled_at"}),
+    ({"scheduled_at": datetime(1, 1, 2, tzinfo=KYIV)}, {"scheduled_at"}),
+]
+
+
+@pytest.mark.django_db
+@pytest.mark.parametrize(("fields", "expected"), WRONG)
+def test_each_wrong_field_is_told_by_name_in_one_sentence(fields: dict[str, Any], expected: set[str]):
+    assert wrong_fields(build(**fields)) == expected
+
+
+def test_a_line_break_counts_as_the_gateway_counts_it():
+    message = build(text="a\r\nb\rc")
+    message.clean_fields()
+    assert message.text == "a\nb\nc"
+
+
+FORBIDDEN_ROWS = [
+    {"state": "lost"},
+    {"type": "video"},
+    {"text": ""},
+    {"reference": -5},
+    {"type": "text", "button": "Caption"},
+    {"type": "image", "image": ""},
+    {"type": "image", "image": IMAGE, "button": "Caption"},
+    {"type": "button", "image": IMAGE, "button": "Caption"},
+]
+
+
+@pytest.mark.django_db
+@pytest.mark.parametrize("fields", FORBIDDEN_ROWS)
+def test_the_database_refuses_what_must_never_be(fields: dict[str, Any]):
+    with pytest.raises(IntegrityError), transaction.atomic():
+        build(**fields).save()
+
+
+@pytest.mark.django_db
+def test_the_database_refuses_a_phone_that_is_not_e164():
+    message = build()
+    message.save()
+    with pytest.raises(IntegrityError), transaction.atomic():
+        Message.objects.update(phone="0971234567")
+
+
+@pytest.mark.django_db
+def test_a_reference_is_unique():
+    first = build()
+    first.save()
+    with pytest.raises(IntegrityError), transaction.atomic():
+        build(reference=first.reference).save()
+
+
+def test_references_are_drawn_from_the_range_of_the_settings(configure: Callable[..., None]):
+    configure(REFERENCE_RANGE=(500, 503))
+    assert {Message().reference for _ in range(200)} == {500, 501, 502}
+
+
+@pytest.mark.django_db
+def test_a_new_message_is_queued_and_its_phone_normal():
+    message = Message.objects.create(sender="SMSTest", phone="097 123-45-67", text="Text")
+    message.refresh_from_db()
+    assert (message.state, message.phone, message.type) == (MessageState.QUEUED, "+380971234567", "text")
+    assert message.queued_at is not None
+
+
+@pytest.mark.django_db
+def test_a_sender_may_be_given_as_a_record():
+    message = Message.objects.create(sender=Sender.objects.create(name="Kvitka"), phone="+380971234567", text="Text")
+    assert message.sender == "Kvitka"
+
+
+@pytest.mark.django_db
+def test_a_draft_can_be_edited_and_then_queued():
+    message = build(state=MessageState.DRAFT)
+    message.save()
+    message.text, message.state = "Better", MessageState.QUEUED
+    message.save()
+    message.refresh_from_db()
+    assert (message.text, message.state) == ("Better", MessageState.QUEUED)
+    assert message.queued_at is not None
+
+
+@pytest.mark.django_db
+@pytest.mark.parametrize("state", [state for state in MessageState if state != MessageState.DRAFT])
+def test_what_was_queued_cannot_be_edited(state: MessageState):
+    message = build(state=state)
+    message.save()
+    message.text = "Other"
+    with pytest.raises(MessageChanged, match="text can no longer change"):
+        message.save()
+
+
+@pytest.mark.django_db
+def test_what_was_queued_cannot_be_edited_field_by_field_either():
+    message = build()
+    message.save()
+    message.text = "Other"
+    with pytest.raises(MessageChanged):
+        message.save(update_fields=["text"])
+
+
+@pytest.mark.django_db
+def test_what_a_message_is_linked_to_can_change_at_any_time(django_user_model: Any):
+    message = build(state=MessageState.DELIVERED)
+    message.save()
+    message.created_by = django_user_model.objects.create(username="olena")
+    message.save()
+    message.refresh_from_db()
+    assert message.created_by.username == "olena"
+    assert message.state == MessageState.DELIVERED
+
+
+@pytest.mark.django_db
+def test_an_old_copy_that_is_saved_takes_nothing_back():
+    message = build()
+    message.save()
+    old = Message.objects.get()
+    Message.objects.update(state=MessageState.ACCEPTED, msg_id="1234568", status_code=1, attempt_count=1)
+    old.save()
+    message.refresh_from_db()
+    assert (message.state, message.msg_id, message.attempt_count) == (MessageState.ACCEPTED, "1234568", 1)

@@ -1,0 +1,40 @@
+"""Every attempt to send a message, kept as it ended."""
+
+from django.db import models
+from django.db.models import Q
+from django.utils.translation import gettext_lazy as _
+
+from viber_messaging.models.message import Message
+from viber_messaging.states import AttemptOutcome
+
+
+class SendAttempt(models.Model):
+    """One attempt and what it lets us conclude. Append-only; holds no key, phone or text.
+
+    Two rows may bear one number: what recovery concluded of a silent worker, and the late answer of that worker.
+    """
+
+    message = models.ForeignKey(Message, on_delete=models.CASCADE, related_name="attempts", verbose_name=_("message"))
+    number = models.PositiveIntegerField(_("number"))
+    started_at = models.DateTimeField(_("started at"))
+    finished_at = models.DateTimeField(_("finished at"))
+    outcome = models.CharField(_("outcome"), max_length=10, choices=AttemptOutcome.choices)
+    http_status = models.PositiveSmallIntegerField(_("HTTP status"), null=True, blank=True)
+    status_code = models.IntegerField(_("code"), null=True, blank=True)
+    msg_id = models.CharField(_("gateway's number"), max_length=64, blank=True, default="")
+    error = models.TextField(_("error"), blank=True, default="")
+    reply = models.TextField(
+        _("answer"), blank=True, default="", help_text=_("The beginning of the gateway's answer, where it was odd.")
+    )
+
+    class Meta:
+        verbose_name = _("attempt")
+        verbose_name_plural = _("attempts")
+        constraints = [
+            models.CheckConstraint(
+                name="viber_attempt_outcome_is_known", condition=Q(outcome__in=AttemptOutcome.values)
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.number}: {self.get_outcome_display()}"

@@ -1,0 +1,46 @@
+"""The state of the connection to the gateway, shared by all processes of the site."""
+
+from datetime import datetime
+from typing import ClassVar
+
+from django.db import models
+from django.utils.translation import gettext_lazy as _
+
+
+class ConnectionManager(models.Manager["Connection"]):
+    def current(self) -> "Connection":
+        """Return the one row, or an unsaved one in good health where nothing went wrong yet."""
+        return self.filter(pk=Connection.SINGLETON).first() or Connection(pk=Connection.SINGLETON)
+
+
+class Connection(models.Model):
+    """Whether the gateway may be asked now; one row for the site.
+
+    An outage or a refused account pauses this, not the messages: they stay queued and burn no attempts.
+    """
+
+    SINGLETON: ClassVar[int] = 1
+
+    paused_until = models.DateTimeField(_("paused until"), null=True)
+    failure_count = models.PositiveIntegerField(_("failures in a row"), default=0)
+    reason = models.CharField(_("reason"), max_length=32, blank=True, default="")
+    code = models.IntegerField(_("code"), null=True)
+    error = models.TextField(_("what happened"), blank=True, default="")
+    failed_at = models.DateTimeField(_("failed at"), null=True)
+    settings_mark = models.CharField(max_length=64, blank=True, default="")
+    """A keyed digest of the settings that failed: new settings are tried at once."""
+    package_limit = models.PositiveIntegerField(_("messages a package at most"), null=True)
+    """Smaller than PACKAGE_SIZE after the gateway asked to slow down; null when it did not."""
+
+    objects: ClassVar[ConnectionManager] = ConnectionManager()
+
+    class Meta:
+        verbose_name = _("connection to the gateway")
+        verbose_name_plural = _("connection to the gateway")
+
+    def __str__(self) -> str:
+        return self.error or str(_("The gateway answers."))
+
+    def is_paused(self, now: datetime) -> bool:
+        """Tell whether nothing may be asked of the gateway at this moment."""
+        return self.paused_until is not None and now < self.paused_until

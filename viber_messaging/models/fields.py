@@ -1,0 +1,61 @@
+"""Model fields that keep a promise about what is stored."""
+
+from typing import Any
+
+from django.core.exceptions import ValidationError
+from django.db import models
+from django.utils import timezone
+
+from viber_messaging import phones
+from viber_messaging.conf import conf
+from viber_messaging.states import MessageState
+
+E164 = r"^\+[1-9][0-9]{6,14}$"
+
+
+def _normalized(value: Any) -> str:
+    try:
+        return phones.normalize(value, conf.DEFAULT_REGION)
+    except phones.PhoneError as error:
+        raise ValidationError(str(error), code=error.code) from error
+
+
+class PhoneField(models.CharField):  # type: ignore[type-arg]
+    """A phone, written in any usual way and stored as E.164.
+
+    Raises ValidationError on cleaning, and on saving too, when the value is no phone that Viber could reach.
+    """
+
+    def clean(self, value: Any, model_instance: models.Model | None) -> str:
+        return str(super().clean(_normalized(value), model_instance))
+
+    def pre_save(self, model_instance: models.Model, add: bool) -> str:
+        value = _normalized(getattr(model_instance, self.attname))
+        setattr(model_instance, self.attname, value)
+        return value
+
+
+class SenderNameField(models.CharField):  # type: ignore[type-arg]
+    """The name that a message is sent under; takes a Sender as well as its name.
+
+    The name is copied, not linked: what a message was sent under must not change when a sender is renamed.
+    """
+
+    def clean(self, value: Any, model_instance: models.Model | None) -> str:
+        return str(super().clean(str(value or ""), model_instance))
+
+    def pre_save(self, model_instance: models.Model, add: bool) -> str:
+        value = str(getattr(model_instance, self.attname))
+        setattr(model_instance, self.attname, value)
+        return value
+
+
+class QueuedAtField(models.DateTimeField):  # type: ignore[type-arg]
+    """The moment at which a row was first saved as queued; filled by itself, as ``auto_now_add`` is."""
+
+    def pre_save(self, model_instance: models.Model, add: bool) -> Any:
+        value = getattr(model_instance, self.attname)
+        if value is None and getattr(model_instance, "state", None) == MessageState.QUEUED:
+            value = timezone.now()
+            setattr(model_instance, self.attname, value)
+        return value

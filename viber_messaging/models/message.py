@@ -1,0 +1,189 @@
+"""A Viber message: what is sent, where it stands, and what the gateway says of it."""
+
+from collections.abc import Iterable
+from datetime import datetime
+from random import SystemRandom
+from typing import Any, ClassVar
+
+from django.conf import settings
+from django.core.exceptions import ValidationError
+from django.db import models, router, transaction
+from django.db.models import Q
+from django.utils import timezone
+from django.utils.translation import gettext_lazy as _
+
+from viber_messaging.conf import conf
+from viber_messaging.models.content import CONTENT_FIELDS, FIELDS_FIT_TYPE, Content
+from viber_messaging.models.fields import E164, PhoneField, QueuedAtField
+from viber_messaging.models.recipient import Recipient
+from viber_messaging.states import MessageState, MessageType
+
+SENT_FIELDS = (*CONTENT_FIELDS, "phone", "scheduled_at")
+"""What the recipient gets: frozen as soon as a message is queued."""
+
+LINK_FIELDS = ("recipient", "created_by")
+"""What the site may set at any time."""
+
+random = SystemRandom()
+"""Of the system, because forked workers share the state of the module's own generator."""
+
+
+def draw_reference() -> int:
+    """Return a random number of REFERENCE_RANGE: ids must not clash with other sites on the same account."""
+    return random.randrange(*conf.REFERENCE_RANGE)
+
+
+class MessageChanged(Exception):
+    """The content of a message that is already queued or sent cannot be changed; copy it as a new message."""
+
+
+class MessageQuerySet(models.QuerySet["Message"]):
+    def due(self, now: datetime) -> "MessageQuerySet":
+        """Return the queued messages whose time to be sent has come."""
+        return self.filter(_is_due(now), state=MessageState.QUEUED)
+
+    def abandoned(self, claimed_before: datetime) -> "MessageQuerySet":
+        """Return the messages whose worker claimed them so long ago that it must be dead."""
+        return self.filter(state=MessageState.SENDING, claimed_at__lt=claimed_before)
+
+    def unconfirmed(self, now: datetime) -> "MessageQuerySet":
+        """Return the messages that may have been sent and are due to be asked for."""
+        return self.filter(_is_due(now), state=MessageState.UNCONFIRMED)
+
+    def pollable(self, now: datetime, accepted_after: datetime) -> "MessageQuerySet":
+        """Return the accepted messages whose status is due to be asked."""
+        return self.filter(_is_due(now), state=MessageState.ACCEPTED, accepted_at__gte=accepted_after)
+
+
+def _is_due(now: datetime) -> Q:
+    return Q(next_attempt_at=None) | Q(next_attempt_at__lte=now)
+
+
+class Message(Content):
+    """One Viber message to one phone. Saved as queued by default, and sent after the commit.
+
+    ``reference`` is sent as ``id``; ``msg_id`` and ``status_code`` are the gateway's, saved as they came.
+    """
+
+    phone = PhoneField(_("phone"), max_length=21)
+    scheduled_at = models.DateTimeField(
+        _("scheduled at"),
+        null=True,
+        blank=True,
+        help_text=_("When the gateway shall deliver it, to the minute. Empty: at once."),
+    )
+    recipient = models.ForeignKey(
+        Recipient,
+        null=True,
+        blank=True,
+        on_delete=models.SET_NULL,
+        related_name="messages",
+        verbose_name=_("recipient"),
+    )
+    created_by = models.ForeignKey(
+        settings.AUTH_USER_MODEL,
+        null=True,
+        blank=True,
+        editable=False,
+        on_delete=models.SET_NULL,
+        related_name="+",
+        verbose_name=_("created by"),
+    )
+
+    reference = models.BigIntegerField(_("reference"), unique=True, default=draw_reference, editable=False)
+    state = models.CharField(
+        _("state"), max_length=12, choices=MessageState.choices, default=MessageState.QUEUED, editable=False
+    )
+    attempt_count = models.PositiveIntegerField(_("attempts"), default=0, editable=False)
+    claim_token = models.UUIDField(null=True, editable=False)
+    claimed_at = models.DateTimeField(_("claimed at"), null=True, editable=False)
+    worker_deaths = models.PositiveSmallIntegerField(_("workers that died over it"), default=0, editable=False)
+    created_at = models.DateTimeField(_("created at"), default=timezone.now, editable=False)
+    queued_at = QueuedAtField(_("queued at"), null=True, editable=False)
+    next_attempt_at = models.DateTimeField(_("next attempt at"), null=True, editable=False)
+    """When to act on this row next: to send it, to ask for it, to poll it. Null: at once."""
+    accepted_at = models.DateTimeField(_("accepted at"), null=True, editable=False)
+    completed_at = models.DateTimeField(_("completed at"), null=True, editable=False)
+    error = models.TextField(_("error"), blank=True, default="", editable=False)
+
+    msg_id = models.CharField(
+        _("gateway's number"), max_length=64, blank=True, default="", editable=False, db_index=True
+    )
+    status_code = models.IntegerField(_("code"), null=True, editable=False)
+
+    objects: ClassVar[models.Manager["Message"]] = MessageQuerySet.as_manager()
+
+    class Meta:
+        verbose_name = _("message")
+        verbose_name_plural = _("messages")
+        permissions = [("send_message", _("Can send messages"))]
+        indexes = [
+            models.Index(fields=["state", "next_attempt_at"], name="viber_message_due"),
+            models.Index(fields=["state", "id"], name="viber_message_state"),
+            models.Index(fields=["phone"], name="viber_message_phone"),
+        ]
+        constraints = [
+            models.CheckConstraint(name="viber_message_phone_is_e164", condition=Q(phone__regex=E164)),
+            models.CheckConstraint(name="viber_message_type_is_known", condition=Q(type__in=MessageType.values)),
+            models.CheckConstraint(name="viber_message_state_is_known", condition=Q(state__in=MessageState.values)),
+            models.CheckConstraint(name="viber_message_has_text", condition=~Q(text="")),
+            models.CheckConstraint(name="viber_message_fields_fit_type", condition=FIELDS_FIT_TYPE),
+            models.CheckConstraint(name="viber_message_reference_positive", condition=Q(reference__gt=0)),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.reference}"
+
+    def clean(self) -> None:
+        """Check what the single fields cannot; tell each wrong field by name."""
+        super().clean()
+        if self.scheduled_at is not None:
+            _check_schedulable(self.scheduled_at)
+
+    def save(self, *args: Any, update_fields: Iterable[str] | None = None, **kwargs: Any) -> None:
+        """Save as Django does, but never over what happened to the message since it was read.
+
+        Raises MessageChanged when what the recipient gets was edited after the message had been queued.
+        """
+        names = None if update_fields is None else list(update_fields)
+        if self._state.adding or args or kwargs.get("force_insert") or not _concerns_content(names):
+            super().save(*args, update_fields=names, **kwargs)
+            return
+        database = kwargs.pop("using", None) or router.db_for_write(type(self), instance=self)
+        with transaction.atomic(using=database):
+            super().save(using=database, update_fields=self._changeable_fields(database, names), **kwargs)
+
+    def _changeable_fields(self, database: str, names: list[str] | None) -> list[str]:
+        stored = type(self)._base_manager.using(database).select_for_update().get(pk=self.pk)
+        if stored.state == MessageState.DRAFT and self.state in (MessageState.DRAFT, MessageState.QUEUED):
+            return names or [*SENT_FIELDS, *LINK_FIELDS, "state", "queued_at"]
+        self._refuse_other_content(stored, names or SENT_FIELDS)
+        return names or [*LINK_FIELDS]
+
+    def _refuse_other_content(self, stored: "Message", names: Iterable[str]) -> None:
+        changed = [name for name in SENT_FIELDS if name in names and getattr(self, name) != getattr(stored, name)]
+        if changed:
+            raise MessageChanged(
+                f"Message {self.reference} is {stored.state}: {', '.join(changed)} can no longer change. "
+                "Make a new message with the new content instead."
+            )
+
+
+def _concerns_content(names: list[str] | None) -> bool:
+    return names is None or any(name in SENT_FIELDS for name in names)
+
+
+def _check_schedulable(moment: datetime) -> None:
+    """Refuse a moment that the gateway's clock cannot tell: it is sent without an offset."""
+    if not datetime(2000, 1, 1, tzinfo=moment.tzinfo) < moment < datetime(2100, 1, 1, tzinfo=moment.tzinfo):
+        raise ValidationError({"scheduled_at": ValidationError(_("Choose a time of this century."), code="century")})
+    local = moment.astimezone(conf.time_zone)
+    if local.utcoffset() != local.replace(fold=1 - local.fold).utcoffset():
+        raise ValidationError(
+            {
+                "scheduled_at": ValidationError(
+                    _("The clocks change then and this hour comes twice in Kyiv: choose an hour earlier or later."),
+                    code="ambiguous",
+                )
+            }
+        )

@@ -1,0 +1,67 @@
+"""The gateway's rules for single fields, each told in one sentence."""
+
+import re
+from urllib.parse import SplitResult, urlsplit
+
+from django.core.exceptions import ValidationError
+from django.core.validators import RegexValidator, URLValidator
+from django.utils.translation import gettext_lazy as _
+
+from viber_messaging.gateway.addresses import is_loopback
+from viber_messaging.gateway.codec import find_unsendable
+
+TEXT_MAX_LENGTH = 1000
+BUTTON_MAX_LENGTH = 19
+SENDER_MAX_LENGTH = 11
+LINK_MAX_LENGTH = 2000
+PICTURE_ENDINGS = (".jpg", ".jpeg", ".png", ".gif")
+
+validate_sender_name = RegexValidator(
+    re.compile(r"\A(?! )[A-Za-z0-9 ._-]{3,}(?<! )\Z"),
+    _("A sender's name has 3 to 11 characters: Latin letters, digits, space, full stop, hyphen or underscore."),
+    code="sender",
+)
+
+
+def validate_sendable(value: str) -> None:
+    """Refuse characters that XML cannot carry: the gateway could not be sent this text."""
+    if character := find_unsendable(value):
+        raise ValidationError(
+            _("This text holds a character that cannot be sent (U+%(code)s). Delete it and type it anew."),
+            code="unsendable",
+            params={"code": f"{ord(character):04X}"},
+        )
+
+
+def validate_not_blank(value: str) -> None:
+    """Refuse a text of white space only: the gateway counts it as empty."""
+    if not value.strip():
+        raise ValidationError(_("This text is empty: write what the recipient should read."), code="blank")
+
+
+def validate_link(value: str) -> None:
+    """Accept a link that a phone may be sent to: https, with no name or password in it."""
+    parts = _split(value)
+    # The sandbox serves its sample pictures from this machine, without TLS.
+    is_of_the_sandbox = parts.scheme == "http" and is_loopback(parts.hostname or "")
+    if parts.scheme != "https" and not is_of_the_sandbox:
+        raise ValidationError(_("A link must begin with https://."), code="scheme")
+    if parts.username is not None or parts.password is not None:
+        raise ValidationError(_("A link must not hold a user name or a password."), code="userinfo")
+    URLValidator(schemes=["https", "http"], message=_("This is not a link that a phone could open."))(value)
+
+
+def validate_picture_link(value: str) -> None:
+    """Accept a link whose path ends as the gateway wants a picture's to end."""
+    validate_link(value)
+    if not _split(value).path.lower().endswith(PICTURE_ENDINGS):
+        raise ValidationError(_("A picture's link must end in .jpg, .jpeg, .png or .gif."), code="picture")
+
+
+def _split(value: str) -> SplitResult:
+    try:
+        parts = urlsplit(value)
+        parts.port  # noqa: B018 (reading it is what validates it)
+    except ValueError as error:
+        raise ValidationError(_("This is not a link that a phone could open."), code="link") from error
+    return parts
