@@ -1,0 +1,53 @@
+"""What the tests share: a stand-in gateway over real HTTP, a clock to turn, messages to send."""
+
+from collections.abc import Callable, Iterator
+from typing import Any
+
+import pytest
+import time_machine
+
+from viber_messaging.models import Message
+from viber_messaging.sandbox import Sandbox
+
+CANARY_KEY = "canary-key-7f3a"
+
+
+@pytest.fixture
+def sandbox() -> Iterator[Sandbox]:
+    with Sandbox(key=CANARY_KEY, silence_seconds=5, slow_seconds=0.2) as running:
+        yield running
+
+
+@pytest.fixture
+def configure(settings: Any) -> Callable[..., None]:
+    """Change keys of VIBER_MESSAGING for one test."""
+
+    def change(**keys: Any) -> None:
+        settings.VIBER_MESSAGING = {**settings.VIBER_MESSAGING, **keys}
+
+    return change
+
+
+@pytest.fixture
+def gateway(sandbox: Sandbox, configure: Callable[..., None], transactional_db: None) -> Sandbox:
+    """The sandbox as this site's gateway, sending by ``viber_worker`` only, with real commits."""
+    configure(API_URL=sandbox.url, API_KEY=sandbox.key, DISPATCH="worker", READ_TIMEOUT=1, TOTAL_TIMEOUT=2)
+    return sandbox
+
+
+@pytest.fixture
+def clock() -> Iterator[Any]:
+    """A clock that runs, and can be put forward with ``clock.shift(seconds)``."""
+    with time_machine.travel("2026-11-20T10:00:00Z", tick=True) as traveller:
+        yield traveller
+
+
+@pytest.fixture
+def make_message() -> Callable[..., Message]:
+    """Make a queued message; any field may be given."""
+
+    def make(**fields: Any) -> Message:
+        fields = {"sender": "SMSTest", "phone": "+380971234567", "text": "Привіт"} | fields
+        return Message.objects.create(**fields)
+
+    return make

@@ -1,0 +1,91 @@
+"""Taking messages so that no other worker takes them too."""
+
+from collections.abc import Callable
+from datetime import timedelta
+from typing import Any
+
+import pytest
+from django.utils import timezone
+
+from viber_messaging.delivery import claims
+from viber_messaging.models import Message
+from viber_messaging.states import MessageState
+
+MakeMessage = Callable[..., Message]
+
+pytestmark = pytest.mark.django_db(transaction=True)
+
+
+@pytest.fixture(autouse=True)
+def _worker_sends(configure: Callable[..., None]) -> None:
+    configure(DISPATCH="worker")
+
+
+def test_the_oldest_are_taken_first_and_never_twice(make_message: MakeMessage):
+    made = [make_message().pk for _ in range(5)]
+    first, second, third = claims.claim(3), claims.claim(3), claims.claim(3)
+    assert [claim.pk for claim in first.claims] == made[:3]
+    assert [claim.pk for claim in second.claims] == made[3:]
+    assert third is None
+
+
+def test_a_claim_counts_the_attempt_and_notes_the_time(make_message: MakeMessage):
+    message = make_message()
+    package = claims.claim(1)
+    message.refresh_from_db()
+    assert (message.state, message.attempt_count, message.claim_token) == (MessageState.SENDING, 1, package.token)
+    assert message.claimed_at is not None
+
+
+@pytest.mark.parametrize("state", [state for state in MessageState if state != MessageState.QUEUED])
+def test_only_queued_messages_are_taken(make_message: MakeMessage, state: MessageState):
+    make_message(state=state)
+    assert claims.claim(10) is None
+
+
+def test_a_message_that_must_wait_is_not_taken_before_its_time(make_message: MakeMessage):
+    make_message(next_attempt_at=timezone.now() + timedelta(minutes=1))
+    assert claims.claim(10) is None
+
+
+def test_the_keys_given_narrow_the_choice(make_message: MakeMessage):
+    make_message()
+    wanted = make_message()
+    assert [claim.pk for claim in claims.claim(10, pks=[wanted.pk]).claims] == [wanted.pk]
+
+
+def test_what_is_claimed_is_what_was_written(make_message: MakeMessage):
+    message = make_message(
+        type="button", text="T", button="B", url="https://page.url", image="https://image.url/image.png",
+        scheduled_at=timezone.now(),
+    )  # fmt: skip
+    outgoing = claims.claim(1).claims[0].outgoing
+    for field in ("phone", "sender", "type", "text", "button", "url", "image"):
+        assert getattr(outgoing, field) == getattr(message, field)
+    assert (outgoing.id, outgoing.date_beg) == (message.reference, message.scheduled_at)
+
+
+def test_a_released_claim_leaves_no_trace(make_message: MakeMessage):
+    message = make_message()
+    package = claims.claim(1)
+    assert claims.release(package, package.claims) == 1
+    message.refresh_from_db()
+    assert (message.state, message.attempt_count, message.claim_token) == (MessageState.QUEUED, 0, None)
+
+
+def test_a_claim_that_was_lost_cannot_be_released(make_message: MakeMessage):
+    message = make_message()
+    package = claims.claim(1)
+    Message.objects.update(state=MessageState.UNCONFIRMED, claim_token=None)
+    assert claims.release(package, package.claims) == 0
+    message.refresh_from_db()
+    assert message.state == MessageState.UNCONFIRMED
+
+
+def test_a_claim_costs_the_same_number_of_queries_for_one_and_for_many(
+    make_message: MakeMessage, django_assert_max_num_queries: Any
+):
+    for _ in range(50):
+        make_message()
+    with django_assert_max_num_queries(8):
+        claims.claim(50)

@@ -1,0 +1,58 @@
+"""What a person decides where nothing is done by itself."""
+
+from collections.abc import Callable
+from typing import Any
+
+import pytest
+
+from viber_messaging.delivery import deciding, worker
+from viber_messaging.models import Message
+from viber_messaging.sandbox import Sandbox
+from viber_messaging.states import MessageState
+
+MakeMessage = Callable[..., Message]
+
+
+@pytest.fixture
+def undecided(gateway: Sandbox, make_message: MakeMessage, clock: Any) -> Message:
+    """A message whose only attempt never arrived, more than RESEND_WINDOW ago."""
+    message = make_message()
+    gateway.fail_next("dropped", command="message-viber")
+    worker.run_due()
+    clock.shift(25 * 3600)
+    worker.run_due()
+    message.refresh_from_db()
+    assert message.state == MessageState.UNCONFIRMED
+    return message
+
+
+def test_send_again_keeps_the_reference_and_sends_once(gateway: Sandbox, undecided: Message):
+    assert deciding.send_again(Message.objects.all()) == [undecided.pk]
+    worker.run_due()
+    reference = undecided.reference
+    undecided.refresh_from_db()
+    assert (undecided.reference, bool(undecided.msg_id)) == (reference, True)
+    assert gateway.times_accepted(reference) == 1
+
+
+def test_it_was_sent_settles_it_without_a_request(gateway: Sandbox, undecided: Message):
+    before = gateway.request_count
+    assert deciding.mark_sent(Message.objects.all()) == [undecided.pk]
+    undecided.refresh_from_db()
+    assert (undecided.state, undecided.error) == (MessageState.ACCEPTED, "")
+    assert gateway.request_count == before
+
+
+def test_ask_again_asks_at_once(gateway: Sandbox, undecided: Message):
+    before = gateway.request_count
+    worker.refresh(Message.objects.all())
+    assert gateway.request_count == before + 1
+
+
+@pytest.mark.parametrize("state", [state for state in MessageState if state != MessageState.UNCONFIRMED])
+def test_only_what_is_unconfirmed_is_decided(gateway: Sandbox, make_message: MakeMessage, state: MessageState):
+    message = make_message(state=state)
+    assert deciding.mark_sent(Message.objects.all()) == []
+    assert deciding.send_again(Message.objects.all()) == []
+    message.refresh_from_db()
+    assert message.state == state

@@ -1,0 +1,71 @@
+"""Keeping to RATE_LIMIT, on a clock that the test turns."""
+
+from collections.abc import Callable
+
+import pytest
+
+from viber_messaging.delivery import pacing, worker
+from viber_messaging.delivery.dispatch import never
+from viber_messaging.models import Message
+from viber_messaging.sandbox import Sandbox
+
+
+class Clock:
+    """Time that passes only by sleeping."""
+
+    def __init__(self) -> None:
+        self.now = 1000.0
+        self.slept = 0.0
+
+    def monotonic(self) -> float:
+        return self.now
+
+    def sleep(self, seconds: float) -> None:
+        self.now += seconds
+        self.slept += seconds
+
+
+@pytest.fixture
+def time(monkeypatch: pytest.MonkeyPatch) -> Clock:
+    clock = Clock()
+    monkeypatch.setattr(pacing, "time", clock)
+    return clock
+
+
+def test_without_a_limit_nobody_waits(time: Clock):
+    pace = pacing.Pace(None)
+    for _ in range(10):
+        pace.wait(never)
+        pace.spend(1000)
+    assert time.slept == 0
+
+
+def test_packages_are_spaced_by_what_they_hold(time: Clock):
+    pace = pacing.Pace(10)
+    for _ in range(5):
+        pace.wait(never)
+        pace.spend(10)
+    assert time.slept == pytest.approx(4)
+
+
+def test_a_package_holds_what_may_leave_within_a_second():
+    assert pacing.Pace(25).burst == 25
+    assert pacing.Pace(0.5).burst == 1
+
+
+def test_a_wish_to_stop_ends_the_wait(time: Clock):
+    pace = pacing.Pace(0.01)
+    pace.spend(100)
+    pace.wait(lambda: time.slept > 1)
+    assert time.slept < 2
+
+
+def test_a_run_keeps_to_the_limit(
+    time: Clock, gateway: Sandbox, configure: Callable[..., None], make_message: Callable[..., Message]
+):
+    configure(RATE_LIMIT=5)
+    for _ in range(20):
+        make_message()
+    worker.run_due()
+    assert len(gateway.accepted) == 20
+    assert time.slept == pytest.approx(4), "one second after each of the four packages"

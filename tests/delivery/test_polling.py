@@ -1,0 +1,145 @@
+"""What became of the messages that the gateway took."""
+
+from collections.abc import Callable
+from typing import Any
+
+import pytest
+
+from viber_messaging import signals
+from viber_messaging.delivery import polling, worker
+from viber_messaging.models import Message
+from viber_messaging.sandbox import Sandbox
+from viber_messaging.states import LEGAL_MOVES, MessageState
+
+MakeMessage = Callable[..., Message]
+
+
+def wait(gateway: Sandbox, clock: Any, seconds: float) -> None:
+    """Let time pass here and at the gateway."""
+    gateway.advance(seconds)
+    clock.shift(seconds)
+
+
+def test_a_message_is_delivered_in_the_end(gateway: Sandbox, make_message: MakeMessage, clock: Any):
+    message = make_message()
+    worker.run_due()
+    wait(gateway, clock, 60)
+    worker.run_due()
+    message.refresh_from_db()
+    assert (message.state, message.status_code) == (MessageState.DELIVERED, 102)
+    assert message.completed_at is not None
+
+
+@pytest.mark.parametrize(
+    ("phone", "code"), [("+380990000103", 103), ("+380990000105", 105), ("+380990000108", 108), ("+380990000111", 111)]
+)
+def test_a_message_that_cannot_be_delivered_says_why(
+    gateway: Sandbox, make_message: MakeMessage, clock: Any, phone: str, code: int
+):
+    message = make_message(phone=phone)
+    for _ in range(3):
+        worker.run_due()
+        wait(gateway, clock, 600)
+    message.refresh_from_db()
+    assert (message.state, message.status_code) == (MessageState.UNDELIVERED, code)
+    assert message.error
+
+
+@pytest.mark.parametrize("phone", ["+380990000101", "+380990000107", "+380990000777"])
+def test_an_answer_that_says_nothing_new_leaves_the_message_accepted(
+    gateway: Sandbox, make_message: MakeMessage, clock: Any, phone: str
+):
+    message = make_message(phone=phone)
+    for _ in range(4):
+        worker.run_due()
+        wait(gateway, clock, 3600)
+    message.refresh_from_db()
+    assert message.state == MessageState.ACCEPTED
+
+
+def test_a_status_is_asked_ever_more_seldom(gateway: Sandbox, make_message: MakeMessage, clock: Any):
+    make_message(phone="+380990000101")
+    for _ in range(100):
+        worker.run_due()
+        wait(gateway, clock, 10)
+    asked = [request for request in gateway.requests if request.command == "status"]
+    assert 5 <= len(asked) <= 15
+
+
+def test_after_status_max_age_nothing_is_asked(gateway: Sandbox, make_message: MakeMessage, clock: Any):
+    make_message(phone="+380990000101")
+    worker.run_due()
+    wait(gateway, clock, 15 * 86400)
+    before = gateway.request_count
+    worker.run_due()
+    assert gateway.request_count == before
+
+
+def test_a_person_who_refreshes_sees_a_delivered_message_read(gateway: Sandbox, make_message: MakeMessage, clock: Any):
+    message = make_message(phone="+380990000116")
+    worker.run_due()
+    wait(gateway, clock, 2.5)
+    worker.refresh(Message.objects.all())
+    wait(gateway, clock, 600)
+    worker.refresh(Message.objects.all())
+    message.refresh_from_db()
+    assert (message.state, message.status_code) == (MessageState.READ, 116)
+
+
+def test_no_answer_leads_backwards():
+    for state in MessageState:
+        for code in range(300):
+            item = polling.Asked(pk=1, reference=1, state=state, status_code=None, msg_id="", accepted_at=_now())
+            change = polling._change(item, _status(code))
+            if change is not None and change.state != state:
+                assert change.state in LEGAL_MOVES[state]
+                assert state not in (MessageState.READ, MessageState.UNDELIVERED)
+
+
+def test_a_listener_hears_of_the_change_and_a_broken_one_changes_nothing(
+    gateway: Sandbox, make_message: MakeMessage, clock: Any, caplog: Any
+):
+    heard: list[tuple[str, str]] = []
+
+    def listen(message: Message, previous_state: str, **kwargs: Any) -> None:
+        heard.append((previous_state, message.state))
+
+    def break_down(**kwargs: Any) -> None:
+        raise RuntimeError("broken listener")
+
+    signals.message_status_changed.connect(break_down)
+    signals.message_status_changed.connect(listen)
+    try:
+        make_message()
+        worker.run_due()
+        wait(gateway, clock, 60)
+        worker.run_due()
+    finally:
+        signals.message_status_changed.disconnect(break_down)
+        signals.message_status_changed.disconnect(listen)
+    assert heard == [("accepted", "delivered")]
+    assert "A receiver of a signal failed" in caplog.text
+
+
+def test_a_failed_message_that_the_gateway_has_is_accepted_when_a_person_asks(
+    gateway: Sandbox, make_message: MakeMessage
+):
+    message = make_message()
+    worker.run_due()
+    Message.objects.update(state=MessageState.FAILED, msg_id="", status_code=208)
+    worker.refresh(Message.objects.all())
+    message.refresh_from_db()
+    assert message.state in (MessageState.ACCEPTED, MessageState.DELIVERED)
+    assert message.msg_id
+
+
+def _now() -> Any:
+    from django.utils import timezone
+
+    return timezone.now()
+
+
+def _status(code: int) -> Any:
+    from viber_messaging.gateway.entities import StatusResult
+
+    return StatusResult(id=1, code=code)

@@ -1,0 +1,145 @@
+"""The way home of what nobody knows."""
+
+import uuid
+from collections.abc import Callable
+from datetime import timedelta
+from typing import Any
+
+from django.utils import timezone
+
+from viber_messaging.delivery import outcomes, recovery, worker
+from viber_messaging.delivery.claims import TOO_OLD_TO_RESEND
+from viber_messaging.models import Message
+from viber_messaging.sandbox import Sandbox
+from viber_messaging.states import AttemptOutcome, MessageState
+
+MakeMessage = Callable[..., Message]
+
+
+def abandon(message: Message, seconds_ago: float = 1000) -> None:
+    """Leave a message as a worker does that is killed between the claim and the record."""
+    Message.objects.filter(pk=message.pk).update(
+        state=MessageState.SENDING,
+        claim_token=uuid.uuid4(),
+        claimed_at=timezone.now() - timedelta(seconds=seconds_ago),
+        attempt_count=message.attempt_count + 1,
+    )
+
+
+def test_a_dead_workers_message_that_arrived_is_found_by_its_reference(gateway: Sandbox, make_message: MakeMessage):
+    message = make_message()
+    worker.run_due()
+    number = gateway.accepted[message.reference].msg_id
+    Message.objects.update(msg_id="", accepted_at=None, attempt_count=0)
+    message.attempts.all().delete()
+    abandon(message)
+    worker.run_due()
+    message.refresh_from_db()
+    assert message.msg_id == str(number)
+    assert gateway.submissions[message.reference] == 1
+    attempt = message.attempts.get()
+    assert (attempt.outcome, attempt.error) == (AttemptOutcome.UNKNOWN, outcomes.WORKER_DIED)
+
+
+def test_a_dead_workers_message_that_never_arrived_is_sent_once(gateway: Sandbox, make_message: MakeMessage):
+    message = make_message()
+    abandon(message)
+    worker.run_due()
+    message.refresh_from_db()
+    assert message.msg_id
+    assert gateway.submissions[message.reference] == 1
+    assert message.attempt_count == 2
+
+
+def test_a_claim_that_is_still_young_is_left_alone(gateway: Sandbox, make_message: MakeMessage):
+    message = make_message()
+    abandon(message, seconds_ago=10)
+    worker.run_due()
+    message.refresh_from_db()
+    assert message.state == MessageState.SENDING
+    assert gateway.request_count == 0
+
+
+def test_just_after_the_attempt_an_unknown_id_is_asked_again_before_it_is_sent(
+    gateway: Sandbox, make_message: MakeMessage, clock: Any
+):
+    message = make_message()
+    gateway.fail_next("dropped", command="message-viber")
+    worker.run_due()
+    message.refresh_from_db()
+    assert message.state == MessageState.UNCONFIRMED
+    assert gateway.submissions[message.reference] <= 1
+    clock.shift(31)
+    worker.run_due()
+    message.refresh_from_db()
+    assert message.msg_id
+
+
+def test_past_the_resend_window_nothing_is_sent_again_by_itself(
+    gateway: Sandbox, make_message: MakeMessage, clock: Any
+):
+    message = make_message()
+    abandon(message)
+    clock.shift(25 * 3600)
+    for _ in range(3):
+        worker.run_due()
+        clock.shift(3600)
+    message.refresh_from_db()
+    assert (message.state, message.error) == (MessageState.UNCONFIRMED, TOO_OLD_TO_RESEND)
+    assert gateway.submissions[message.reference] == 0
+
+
+def test_a_doubtful_message_that_waited_in_the_queue_too_long_is_set_aside(
+    gateway: Sandbox, make_message: MakeMessage, clock: Any
+):
+    message = make_message()
+    gateway.fail_next("dropped", command="message-viber")
+    worker.run_due()
+    Message.objects.update(state=MessageState.QUEUED, next_attempt_at=None)
+    clock.shift(25 * 3600)
+    worker.run_due()
+    message.refresh_from_db()
+    assert (message.state, message.error) == (MessageState.UNCONFIRMED, TOO_OLD_TO_RESEND)
+
+
+def test_a_message_that_never_arrives_is_given_up_after_max_attempts(
+    gateway: Sandbox, make_message: MakeMessage, clock: Any, configure: Callable[..., None]
+):
+    configure(MAX_ATTEMPTS=3)
+    message = make_message(phone="+380990000599")
+    for _ in range(60):
+        worker.run_due()
+        clock.shift(120)
+    message.refresh_from_db()
+    assert (message.state, message.error) == (MessageState.FAILED, recovery.GAVE_UP)
+    assert message.attempt_count == 3
+
+
+def test_a_failed_question_is_harmless_and_asked_again(gateway: Sandbox, make_message: MakeMessage, clock: Any):
+    message = make_message()
+    gateway.fail_next("lost-answer", command="message-viber")
+    gateway.fail_next("garbage", command="status")
+    worker.run_due()
+    clock.shift(90)
+    worker.run_due()
+    message.refresh_from_db()
+    assert message.msg_id
+    assert gateway.submissions[message.reference] == 1
+
+
+def test_two_workers_that_ask_at_once_queue_a_message_once(gateway: Sandbox, make_message: MakeMessage):
+    message = make_message()
+    abandon(message)
+    doubt_of = recovery._doubts_after
+    recovery.release_abandoned(worker.Report())
+    first, second = doubt_of(0, 10, None), doubt_of(0, 10, None)
+    report = worker.Report()
+    recovery._settle(first[0], _unknown_id(message), report)
+    recovery._settle(second[0], _unknown_id(message), report)
+    assert report.moved == {MessageState.QUEUED: 1}
+
+
+def _unknown_id(message: Message) -> Any:
+    from viber_messaging.gateway.entities import StatusResult
+
+    return StatusResult(id=message.reference, code=201)

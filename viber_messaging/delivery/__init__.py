@@ -1,0 +1,1 @@
+"""What happens to a message, one module a stage: queueing, claims, dispatch, outcomes, recording, polling, recovery."""

@@ -1,0 +1,42 @@
+"""Telling the rest of the site what happened, after the commit."""
+
+import logging
+from collections.abc import Iterable, Iterator, Sequence
+from typing import Any
+
+from django.dispatch import Signal
+
+from viber_messaging import signals
+from viber_messaging.delivery import storage
+from viber_messaging.models import Message
+from viber_messaging.states import AttemptOutcome, MessageState
+
+logger = logging.getLogger(__name__)
+
+BATCH_SIZE = 500
+
+
+def announce(signal: Signal, pks: Iterable[int], **arguments: Any) -> None:
+    """Send ``signal`` once a message; read no message when nobody listens."""
+    if not signal.has_listeners(Message):
+        return
+    for message in _read(list(pks)):
+        for receiver, response in signal.send_robust(sender=Message, message=message, **arguments):
+            if isinstance(response, Exception):
+                logger.error(
+                    "A receiver of a signal failed for message %s: %r", message.reference, receiver, exc_info=response
+                )
+
+
+def _read(pks: Sequence[int]) -> Iterator[Message]:
+    """Read in batches, not through a cursor on the server: a pooler of connections would lose it."""
+    for start in range(0, len(pks), BATCH_SIZE):
+        yield from storage.messages().filter(pk__in=pks[start : start + BATCH_SIZE]).order_by("pk")
+
+
+def announce_attempt(outcome: AttemptOutcome, state: MessageState, pks: Iterable[int]) -> None:
+    """Tell that the gateway took or refused these messages."""
+    if outcome == AttemptOutcome.ACCEPTED:
+        announce(signals.message_accepted, pks)
+    elif state == MessageState.REJECTED:
+        announce(signals.message_rejected, pks)

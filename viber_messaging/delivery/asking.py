@@ -1,0 +1,36 @@
+"""Asking the gateway what it knows of messages, by our references."""
+
+from collections.abc import Sequence
+from datetime import timedelta
+from typing import TypeAlias
+
+from django.utils import timezone
+
+from viber_messaging.delivery import connection, storage
+from viber_messaging.delivery.report import Report
+from viber_messaging.delivery.retrying import retried
+from viber_messaging.gateway import errors
+from viber_messaging.gateway.client import Client
+from viber_messaging.gateway.entities import Reply, StatusResult
+from viber_messaging.states import MessageState
+
+Answer: TypeAlias = Reply[StatusResult] | connection.Failure
+
+
+def ask(client: Client, references: Sequence[int], report: Report) -> Answer:
+    """Ask for the status of one package; a question that fails is noted and harmless."""
+    try:
+        reply = client.status(references)
+    except errors.GatewayError as error:
+        failure = connection.failed(error)
+        report.problem = str(error) if failure.pauses else ""
+        return failure
+    connection.succeeded()
+    report.asked += len(references)
+    return reply
+
+
+@retried
+def postpone(pks: Sequence[int], state: MessageState, wait: timedelta) -> None:
+    """Ask for those of these messages that are still in ``state`` no sooner than after ``wait``."""
+    storage.messages().filter(pk__in=pks, state=state).update(next_attempt_at=timezone.now() + wait)

@@ -1,0 +1,155 @@
+"""Taking messages to send, so that no other worker takes them too.
+
+The claim is committed before the first byte leaves: it is also the write-ahead record of the attempt.
+"""
+
+import time
+import uuid
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+from datetime import datetime, timedelta
+from itertools import takewhile
+
+from django.db import connections
+from django.db.models import Exists, F, OuterRef
+from django.utils import timezone
+from django.utils.translation import gettext_noop
+
+from viber_messaging.conf import conf
+from viber_messaging.delivery import storage
+from viber_messaging.delivery.retrying import retried
+from viber_messaging.gateway.entities import OutgoingMessage
+from viber_messaging.models import Recipient
+from viber_messaging.states import AttemptOutcome, MessageState
+
+OPTED_OUT = gettext_noop("The recipient opted out before this message was sent.")
+TOO_OLD_TO_RESEND = gettext_noop(
+    "An earlier attempt may have reached the gateway too long ago to send again safely. A person must decide."
+)
+
+_SUSPECTS_IN_A_PACKAGE = {1: 10}
+"""By the number of workers that died over them; one where it is not named."""
+
+_WIRE_FIELDS = ("phone", "sender", "type", "text", "button", "url", "image")
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Claim:
+    """One message taken for sending."""
+
+    pk: int
+    number: int
+    """Of the attempt, from 1."""
+    outgoing: OutgoingMessage
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ClaimedPackage:
+    """The messages taken at once, under one token."""
+
+    token: uuid.UUID
+    claimed_at: datetime
+    claims: Sequence[Claim]
+    claimed_monotonic: float = field(default_factory=time.monotonic)
+
+    def has_time_to_post(self) -> bool:
+        """Tell whether a request begun now would end, whatever happens, while the claim is still ours."""
+        age_seconds = time.monotonic() - self.claimed_monotonic
+        return age_seconds + conf.TOTAL_TIMEOUT < conf.CLAIM_TIMEOUT
+
+
+def claim(limit: int, *, pks: Sequence[int] | None = None, after_pk: int = 0) -> ClaimedPackage | None:
+    """Take up to ``limit`` due messages, oldest first; None when there are none.
+
+    ``pks`` narrows it to these, ``after_pk`` to those made later: a long run never walks over what it has sent.
+    """
+    lease = _take_some(limit, pks, after_pk)
+    if lease is None:
+        return None
+    token, claimed_at = lease
+    return ClaimedPackage(token=token, claimed_at=claimed_at, claims=_claims_of(token))
+
+
+@retried
+def _take_some(limit: int, pks: Sequence[int] | None, after_pk: int) -> tuple[uuid.UUID, datetime] | None:
+    """Mark due messages as ours; return the token and the time that they bear, or None when nothing was due."""
+    now, token = timezone.now(), uuid.uuid4()
+    if connections[storage.alias()].features.has_select_for_update_skip_locked:
+        with storage.atomic():
+            candidates = _candidates(limit, now, pks, after_pk, locked=True)
+            _take(candidates, now, token)
+    else:
+        candidates = _candidates(limit, now, pks, after_pk, locked=False)
+        _take(candidates, now, token)
+    return (token, now) if candidates else None
+
+
+def _candidates(limit: int, now: datetime, pks: Sequence[int] | None, after_pk: int, *, locked: bool) -> list[int]:
+    due = storage.messages().due(now).filter(pk__gt=after_pk)
+    if pks is not None:
+        due = due.filter(pk__in=pks)
+    if locked:
+        due = due.select_for_update(skip_locked=True)
+    return _of_one_kind(list(due.order_by("pk").values_list("pk", "worker_deaths")[:limit]))
+
+
+def _of_one_kind(rows: Sequence[tuple[int, int]]) -> list[int]:
+    """Return the first rows as far as they may share a package: suspects of having killed a worker travel apart.
+
+    After one death a package of ten, after two each message alone: the third death then names the one at fault.
+    """
+    if not rows:
+        return []
+    deaths = rows[0][1]
+    alike = [pk for pk, _ in takewhile(lambda row: row[1] == deaths, rows)]
+    return alike[: _SUSPECTS_IN_A_PACKAGE.get(deaths, 1)] if deaths else alike
+
+
+def _take(candidates: Sequence[int], now: datetime, token: uuid.UUID) -> None:
+    """Mark the candidates that are still free as ours: one conditional update."""
+    if not candidates:
+        return
+    _set_aside(candidates, now)
+    storage.messages().due(now).filter(pk__in=candidates).update(
+        state=MessageState.SENDING, claim_token=token, claimed_at=now, attempt_count=F("attempt_count") + 1
+    )
+
+
+def _set_aside(candidates: Sequence[int], now: datetime) -> None:
+    """Keep back what must not be sent any more: to someone who opted out, or too late to be sent again."""
+    queued = storage.messages().filter(pk__in=candidates, state=MessageState.QUEUED)
+    opted_out = Recipient.objects.filter(phone=OuterRef("phone"), opted_out_at__isnull=False)
+    queued.filter(Exists(opted_out)).update(state=MessageState.CANCELLED, error=OPTED_OUT, completed_at=now)
+    oldest = now - timedelta(seconds=conf.RESEND_WINDOW)
+    doubtful = storage.attempts().filter(message=OuterRef("pk"), outcome=AttemptOutcome.UNKNOWN, started_at__lt=oldest)
+    queued.filter(Exists(doubtful), attempt_count__gt=0, queued_at__lt=oldest).update(
+        state=MessageState.UNCONFIRMED, error=TOO_OLD_TO_RESEND, next_attempt_at=now + timedelta(days=1)
+    )
+
+
+@retried
+def _claims_of(token: uuid.UUID) -> list[Claim]:
+    rows = (
+        storage.messages()
+        .filter(claim_token=token, state=MessageState.SENDING)
+        .order_by("pk")
+        .values_list("pk", "attempt_count", "reference", "scheduled_at", *_WIRE_FIELDS)
+    )
+    return [
+        Claim(
+            pk=pk,
+            number=number,
+            outgoing=OutgoingMessage(id=reference, date_beg=scheduled_at, **dict(zip(_WIRE_FIELDS, wire, strict=True))),
+        )
+        for pk, number, reference, scheduled_at, *wire in rows
+    ]
+
+
+@retried
+def release(package: ClaimedPackage, claims: Sequence[Claim]) -> int:
+    """Give back messages that were never in a request; return how many were still ours."""
+    return (
+        storage.messages()
+        .filter(pk__in=[claim.pk for claim in claims], state=MessageState.SENDING, claim_token=package.token)
+        .update(state=MessageState.QUEUED, claim_token=None, claimed_at=None, attempt_count=F("attempt_count") - 1)
+    )

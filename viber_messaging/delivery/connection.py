@@ -1,0 +1,152 @@
+"""The connection to the gateway: its client, and whether it may be used now.
+
+What is wrong with the account or the line pauses this, not ten thousand messages.
+"""
+
+import logging
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import timedelta
+from typing import Any
+
+from django.core.exceptions import ImproperlyConfigured
+from django.db.models import F
+from django.utils import timezone
+from django.utils.crypto import salted_hmac
+
+from viber_messaging.conf import conf
+from viber_messaging.delivery import backoff, storage
+from viber_messaging.delivery.outcomes import NO_BILLING
+from viber_messaging.delivery.retrying import retried
+from viber_messaging.gateway import errors
+from viber_messaging.gateway.client import Client
+from viber_messaging.gateway.codes import MessageCode
+from viber_messaging.models import Connection
+
+logger = logging.getLogger(__name__)
+
+FAILURES_BEFORE_PAUSE = 3
+"""One lost answer is a hiccup of the line; three in a row are an outage."""
+
+REASONS: Mapping[type[errors.GatewayError], str] = {
+    errors.Unreachable: "unreachable",
+    errors.Untrusted: "untrusted",
+    errors.Misdirected: "misdirected",
+    errors.AccountRefused: "account_refused",
+    errors.Throttled: "throttled",
+    errors.PackageRefused: "package_refused",
+    errors.OutcomeUnknown: "unclear",
+}
+"""The word kept for each kind of failure."""
+
+_AT_ONCE = frozenset({"untrusted", "misdirected", "account_refused", "throttled", "package_refused"})
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Failure:
+    """What a failed request asks of us."""
+
+    wait_seconds: float
+    """How long its messages should be left alone; 0 where the pause alone holds them back."""
+    pauses: bool
+    """Whether nothing at all should be asked of the gateway meanwhile."""
+
+
+def open_client(*, total_timeout_seconds: float | None = None) -> Client:
+    """Return a client made of the settings; close it after use. Raises ImproperlyConfigured when they do not do."""
+    total = conf.TOTAL_TIMEOUT if total_timeout_seconds is None else total_timeout_seconds
+    try:
+        return Client(
+            url=conf.API_URL,
+            key=conf.API_KEY,
+            connect_timeout_seconds=min(conf.CONNECT_TIMEOUT, total),
+            read_timeout_seconds=min(conf.READ_TIMEOUT, total),
+            total_timeout_seconds=total,
+            max_reply_bytes=conf.MAX_REPLY_BYTES,
+            time_zone=conf.time_zone,
+        )
+    except errors.ConfigurationError as error:
+        raise ImproperlyConfigured(str(error)) from error
+
+
+def current() -> Connection:
+    """Return the connection's state; a pause that came from other settings does not count."""
+    row = storage.connection_rows().current()
+    if row.paused_until is not None and row.settings_mark != settings_mark():
+        row.paused_until = None
+    return row
+
+
+def settings_mark() -> str:
+    """Return a keyed digest of the address and the key: tells whether they changed, and nothing of what they are."""
+    try:
+        secret = f"{conf.API_URL}\n{conf.API_KEY}"
+    except ImproperlyConfigured:
+        return ""
+    return salted_hmac("viber_messaging.connection", secret, algorithm="sha256").hexdigest()
+
+
+def package_size() -> int:
+    """Return how many messages to put into one request now."""
+    limit = storage.connection_rows().current().package_limit
+    return min(conf.PACKAGE_SIZE, limit) if limit else conf.PACKAGE_SIZE
+
+
+@retried
+def failed(error: errors.GatewayError) -> Failure:
+    """Note the failure of a whole request; pause at once, or at the third in a row where it may be a hiccup."""
+    reason = REASONS[type(error)]
+    row = storage.connection_rows().current()
+    wait = error.retry_after_seconds or backoff.delay_seconds(row.failure_count + 1, conf.RETRY_DELAY)
+    pauses = bool(reason in _AT_ONCE or error.retry_after_seconds or row.failure_count + 1 >= FAILURES_BEFORE_PAUSE)
+    changes: dict[str, Any] = {"reason": reason, "code": error.code, "error": str(error)}
+    if isinstance(error, errors.Throttled):
+        changes["package_limit"] = max(1, package_size() // 2)
+    _note(changes, wait_seconds=wait if pauses else 0.0)
+    logger.warning("The gateway could not be used (%s, code %s).", reason, error.code)
+    if pauses:
+        logger.warning("Sending pauses for %.0f s.", wait)
+    return Failure(wait_seconds=0.0 if pauses else wait, pauses=pauses)
+
+
+@retried
+def out_of_money() -> None:
+    """Pause because the gateway answered a message with 206: the balance is used up."""
+    wait = backoff.delay_seconds(storage.connection_rows().current().failure_count + 1, conf.RETRY_DELAY)
+    changes = {"reason": "billing", "code": MessageCode.ERR_BILLING.value, "error": NO_BILLING}
+    _note(changes, wait_seconds=wait)
+    logger.warning("The balance is used up (code 206); sending pauses for %.0f s.", wait)
+
+
+def _note(changes: dict[str, Any], *, wait_seconds: float) -> None:
+    now = timezone.now()
+    changes |= {
+        "failed_at": now,
+        "paused_until": now + timedelta(seconds=wait_seconds) if wait_seconds else None,
+        "settings_mark": settings_mark(),
+    }
+    rows = storage.connection_rows()
+    rows.get_or_create(pk=Connection.SINGLETON)
+    rows.filter(pk=Connection.SINGLETON).update(failure_count=F("failure_count") + 1, **changes)
+
+
+@retried
+def succeeded() -> None:
+    """Note that the gateway answered as it should: forget the failures, let the packages grow again."""
+    row = storage.connection_rows().filter(pk=Connection.SINGLETON).first()
+    if row is None or not (row.failure_count or row.package_limit):
+        return
+    grown = (row.package_limit or 0) * 2
+    storage.connection_rows().filter(pk=Connection.SINGLETON).update(
+        paused_until=None,
+        failure_count=0,
+        reason="",
+        code=None,
+        error="",
+        package_limit=grown if 0 < grown < conf.PACKAGE_SIZE else None,
+    )
+
+
+def resume() -> None:
+    """Lift the pause: a person says that the gateway may be tried again."""
+    storage.connection_rows().filter(pk=Connection.SINGLETON).update(paused_until=None)

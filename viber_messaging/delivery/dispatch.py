@@ -1,0 +1,164 @@
+"""Sending what is due: claim, commit, send, record, commit."""
+
+from collections.abc import Callable, Sequence
+from datetime import datetime
+
+from django.utils import timezone
+from django.views.decorators.debug import sensitive_variables
+
+from viber_messaging.conf import conf
+from viber_messaging.delivery import claims, connection, outcomes, recording, storage
+from viber_messaging.delivery.claims import Claim, ClaimedPackage
+from viber_messaging.delivery.outcomes import Verdict
+from viber_messaging.delivery.pacing import Pace
+from viber_messaging.delivery.report import Report
+from viber_messaging.delivery.retrying import retried
+from viber_messaging.gateway import errors
+from viber_messaging.gateway.client import Client
+from viber_messaging.gateway.codec import find_unsendable
+from viber_messaging.gateway.codes import MessageCode
+from viber_messaging.gateway.entities import OutgoingMessage, Reply, SendResult
+from viber_messaging.states import AttemptOutcome
+
+
+def never() -> bool:
+    """Answer that nobody asked to stop."""
+    return False
+
+
+def dispatch(
+    client: Client,
+    report: Report,
+    *,
+    limit: int,
+    pks: Sequence[int] | None = None,
+    should_stop: Callable[[], bool] = never,
+) -> None:
+    """Send up to ``limit`` due messages in packages, until there are none, a person stops it, or the gateway fails."""
+    storage.assert_no_transaction()
+    pace, last_pk = Pace(conf.RATE_LIMIT), 0
+    while report.sent < limit and not report.problem:
+        pace.wait(should_stop)
+        if should_stop():
+            return
+        size = min(connection.package_size(), limit - report.sent, pace.burst)
+        package = claims.claim(size, pks=pks, after_pk=last_pk)
+        if package is None:
+            return
+        if package.claims:
+            last_pk = package.claims[-1].pk
+            pace.spend(len(package.claims))
+            Delivery(client, package, report).run()
+
+
+class Delivery:
+    """One claimed package on its way: sent whole, or in halves while the gateway refuses its form."""
+
+    def __init__(self, client: Client, package: ClaimedPackage, report: Report) -> None:
+        self.client = client
+        self.package = package
+        self.report = report
+        self.started_at: datetime = timezone.now()
+        self.culprits: list[tuple[Claim, errors.PackageRefused]] = []
+        self.accepted_any = False
+
+    @sensitive_variables()
+    def run(self) -> None:
+        """Send the package; whatever happens, every message of it is recorded or given back."""
+        pieces: list[Sequence[Claim]] = [self.package.claims]
+        while pieces and not self.report.problem and self.package.has_time_to_post():
+            pieces.extend(self._send(pieces.pop()))
+        self._settle_culprits()
+        for piece in pieces:
+            claims.release(self.package, piece)
+
+    def _send(self, piece: Sequence[Claim]) -> list[Sequence[Claim]]:
+        """Send one piece; return the smaller pieces that remain to be sent."""
+        try:
+            reply = self.client.send([claim.outgoing for claim in piece])
+        except errors.UnsendableText:
+            return self._without_unsendable(piece)
+        except errors.PackageRefused as error:
+            return self._halve(piece, error)
+        except errors.NotSent as error:
+            failure = self._note(error)
+            self._record(dict.fromkeys(piece, outcomes.judge_not_sent(error, wait_seconds=failure.wait_seconds)))
+        except errors.OutcomeUnknown as error:
+            self._note(error)
+            self._record(dict.fromkeys(piece, outcomes.judge_unknown(error)))
+        else:
+            self._accept(piece, reply)
+        return []
+
+    def _accept(self, piece: Sequence[Claim], reply: Reply[SendResult]) -> None:
+        self.accepted_any = True
+        doubtful = _with_unknown_attempt(piece, reply)
+        verdicts = {claim: _judge(claim, reply, may_have_arrived=claim.pk in doubtful) for claim in piece}
+        connection.succeeded()
+        if any(verdict.status_code == MessageCode.ERR_BILLING for verdict in verdicts.values()):
+            connection.out_of_money()
+            self.report.problem = outcomes.NO_BILLING
+        self._record(verdicts)
+
+    def _note(self, error: errors.GatewayError) -> connection.Failure:
+        failure = connection.failed(error)
+        if failure.pauses:
+            self.report.problem = str(error)
+        return failure
+
+    def _halve(self, piece: Sequence[Claim], error: errors.PackageRefused) -> list[Sequence[Claim]]:
+        if len(piece) == 1:
+            self.culprits.append((piece[0], error))
+            return []
+        middle = len(piece) // 2
+        return [piece[middle:], piece[:middle]]
+
+    def _without_unsendable(self, piece: Sequence[Claim]) -> list[Sequence[Claim]]:
+        """Set aside the messages that XML cannot carry; the others go on."""
+        unsendable = [claim for claim in piece if _is_unsendable(claim.outgoing)]
+        self._record(dict.fromkeys(unsendable, outcomes.judge_unsendable()))
+        rest = [claim for claim in piece if not _is_unsendable(claim.outgoing)]
+        return [rest] if rest else []
+
+    def _settle_culprits(self) -> None:
+        """Reject what the gateway refused alone, unless it refused all: then the messages are not at fault."""
+        if not self.culprits:
+            return
+        if len(self.culprits) > 1 and not self.accepted_any:
+            error = self.culprits[0][1]
+            verdict = outcomes.judge_not_sent(error, wait_seconds=self._note(error).wait_seconds)
+            self._record({claim: verdict for claim, _ in self.culprits})
+            return
+        self._record({claim: outcomes.judge_culprit(error) for claim, error in self.culprits})
+
+    def _record(self, verdicts: dict[Claim, Verdict]) -> None:
+        if verdicts:
+            self.report.moved.update(recording.record(self.package, verdicts, started_at=self.started_at))
+            self.report.sent += len(verdicts)
+
+
+def _is_unsendable(message: OutgoingMessage) -> bool:
+    return any(find_unsendable(text) for text in (message.text, message.button, message.url, message.image))
+
+
+def _judge(claim: Claim, reply: Reply[SendResult], *, may_have_arrived: bool) -> Verdict:
+    result = reply.results.get(claim.outgoing.id)
+    if result is None:
+        return outcomes.judge_left_out(reply)
+    return outcomes.judge_result(result, reply, may_have_arrived=may_have_arrived)
+
+
+@retried
+def _with_unknown_attempt(piece: Sequence[Claim], reply: Reply[SendResult]) -> set[int]:
+    """Return the messages answered 208 of which an earlier attempt may have arrived."""
+    repeated = [
+        claim.pk
+        for claim in piece
+        if claim.number > 1
+        and (result := reply.results.get(claim.outgoing.id)) is not None
+        and result.code == MessageCode.ERR_DUPLICATE
+    ]
+    if not repeated:
+        return set()
+    unknown = storage.attempts().filter(message__in=repeated, outcome=AttemptOutcome.UNKNOWN)
+    return set(unknown.values_list("message_id", flat=True))

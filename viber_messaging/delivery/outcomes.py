@@ -1,0 +1,178 @@
+"""What an answer, or the lack of one, lets us conclude: pure decisions.
+
+Source of the codes: the gateway's documents.
+"""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+
+from django.utils.translation import gettext_noop
+
+from viber_messaging.gateway.codes import MessageCode
+from viber_messaging.gateway.entities import Reply, SendResult
+from viber_messaging.gateway.errors import NotSent, OutcomeUnknown
+from viber_messaging.states import AttemptOutcome, MessageState
+
+REFERENCE_TAKEN = gettext_noop(
+    "This reference is already used in the account: another site uses the same key, or the database was restored "
+    "from a backup. Ask the gateway for its status before anything else."
+)
+LEFT_OUT = gettext_noop("The gateway's answer does not name this message.")
+UNKNOWN_CODE = gettext_noop("The gateway answered with a code that its documents do not name.")
+CANNOT_BE_WRITTEN = gettext_noop("The text holds a character that cannot be sent. Make a new message without it.")
+PACKAGE_CULPRIT = gettext_noop("The gateway refused the form of this message (request error 201).")
+NO_BILLING = gettext_noop("There is not enough money on the account. Top it up; the messages wait.")
+WORKER_DIED = gettext_noop("The worker that was sending this message ended before it could save the answer.")
+
+STATE_BY_CODE: Mapping[MessageCode, MessageState] = {
+    MessageCode.RECEIVED: MessageState.ACCEPTED,
+    MessageCode.SCHEDULED: MessageState.ACCEPTED,
+    MessageCode.ENROUTE: MessageState.ACCEPTED,
+    MessageCode.ACCEPTED: MessageState.ACCEPTED,
+    MessageCode.SENDING: MessageState.ACCEPTED,
+    MessageCode.DELIVERED: MessageState.DELIVERED,
+    MessageCode.READ: MessageState.READ,
+    MessageCode.EXPIRED: MessageState.UNDELIVERED,
+    MessageCode.UNDELIVERABLE: MessageState.UNDELIVERED,
+    MessageCode.REJECTED: MessageState.UNDELIVERED,
+    MessageCode.DISCARDED: MessageState.UNDELIVERED,
+    MessageCode.NOT_SUPPORTED: MessageState.UNDELIVERED,
+    MessageCode.WRONG_ALPHANAME: MessageState.UNDELIVERED,
+    MessageCode.WRONG_ALPHANAME_RETURNED: MessageState.UNDELIVERED,
+    MessageCode.DELETED: MessageState.CANCELLED,
+    MessageCode.UNKNOWN: MessageState.UNCONFIRMED,
+    MessageCode.ERR_UNKNOWN: MessageState.REJECTED,
+    MessageCode.ERR_ID: MessageState.REJECTED,
+    MessageCode.ERR_SENDER: MessageState.REJECTED,
+    MessageCode.ERR_RECIPIENT: MessageState.REJECTED,
+    MessageCode.ERR_LENGTH: MessageState.REJECTED,
+    MessageCode.ERR_BILLING: MessageState.QUEUED,
+    MessageCode.ERR_OVERLIMIT: MessageState.REJECTED,
+    MessageCode.ERR_DUPLICATE: MessageState.FAILED,
+    MessageCode.ERR_DELETE: MessageState.REJECTED,
+}
+"""The state that each code brings a message to when it is sent for the first time."""
+
+_OUTCOME_BY_STATE: Mapping[MessageState, AttemptOutcome] = {
+    MessageState.ACCEPTED: AttemptOutcome.ACCEPTED,
+    MessageState.DELIVERED: AttemptOutcome.ACCEPTED,
+    MessageState.READ: AttemptOutcome.ACCEPTED,
+    MessageState.UNDELIVERED: AttemptOutcome.ACCEPTED,
+    MessageState.CANCELLED: AttemptOutcome.ACCEPTED,
+    MessageState.UNCONFIRMED: AttemptOutcome.UNKNOWN,
+    MessageState.REJECTED: AttemptOutcome.REJECTED,
+    MessageState.QUEUED: AttemptOutcome.REJECTED,
+    MessageState.FAILED: AttemptOutcome.REJECTED,
+}
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Verdict:
+    """What one attempt means for one message."""
+
+    outcome: AttemptOutcome
+    state: MessageState
+    status_code: int | None = None
+    msg_id: str = ""
+    error: str = ""
+    http_status: int | None = None
+    reply: str = ""
+    """An excerpt of the answer, where it was not plainly accepted."""
+    wait_seconds: float | None = None
+    """How long to leave the message alone; None: no longer than its new state asks for."""
+
+
+def judge_result(result: SendResult, reply: Reply[SendResult], *, may_have_arrived: bool) -> Verdict:
+    """Conclude from the gateway's code for one message.
+
+    ``may_have_arrived`` tells that an earlier attempt ended unknown: then 208 means that it was accepted.
+    """
+    state = _state_of(result.code, may_have_arrived=may_have_arrived)
+    outcome = AttemptOutcome.ACCEPTED if state == MessageState.ACCEPTED else _OUTCOME_BY_STATE[state]
+    return Verdict(
+        outcome=outcome,
+        state=state,
+        status_code=result.code,
+        msg_id=result.msg_id,
+        error=_error_of(result.code, state),
+        http_status=reply.http_status,
+        reply="" if outcome == AttemptOutcome.ACCEPTED else reply.excerpt,
+    )
+
+
+def _state_of(code: int, *, may_have_arrived: bool) -> MessageState:
+    if code == MessageCode.ERR_DUPLICATE and may_have_arrived:
+        return MessageState.ACCEPTED
+    return STATE_BY_CODE.get(code, MessageState.UNCONFIRMED)  # type: ignore[call-overload,no-any-return]
+
+
+def _error_of(code: int, state: MessageState) -> str:
+    if state == MessageState.FAILED:
+        return REFERENCE_TAKEN
+    if code == MessageCode.ERR_BILLING:
+        return NO_BILLING
+    if state in (MessageState.REJECTED, MessageState.UNDELIVERED):
+        return MessageCode(code).phrase
+    return UNKNOWN_CODE if code not in STATE_BY_CODE else ""
+
+
+def judge_left_out(reply: Reply[SendResult]) -> Verdict:
+    """Conclude that nothing is known of a message which the answer does not name."""
+    return Verdict(
+        outcome=AttemptOutcome.UNKNOWN,
+        state=MessageState.UNCONFIRMED,
+        error=LEFT_OUT,
+        http_status=reply.http_status,
+        reply=reply.excerpt,
+    )
+
+
+def judge_not_sent(error: NotSent, *, wait_seconds: float) -> Verdict:
+    """Conclude that the message waits: nothing of this request reached the gateway's queue."""
+    return Verdict(
+        outcome=AttemptOutcome.NOT_SENT,
+        state=MessageState.QUEUED,
+        error=str(error),
+        http_status=error.http_status,
+        reply=error.excerpt,
+        wait_seconds=wait_seconds,
+    )
+
+
+def judge_unknown(error: OutcomeUnknown) -> Verdict:
+    """Conclude that the message may have been sent: the gateway must be asked before anything else."""
+    return Verdict(
+        outcome=AttemptOutcome.UNKNOWN,
+        state=MessageState.UNCONFIRMED,
+        error=str(error),
+        http_status=error.http_status,
+        reply=error.excerpt,
+        wait_seconds=error.retry_after_seconds,
+    )
+
+
+def judge_unsendable() -> Verdict:
+    """Conclude that a message can never be written as XML."""
+    return Verdict(outcome=AttemptOutcome.NOT_SENT, state=MessageState.FAILED, error=CANNOT_BE_WRITTEN)
+
+
+def judge_culprit(error: NotSent) -> Verdict:
+    """Conclude that this message alone made the gateway refuse its package."""
+    return Verdict(
+        outcome=AttemptOutcome.REJECTED,
+        state=MessageState.REJECTED,
+        error=PACKAGE_CULPRIT,
+        http_status=error.http_status,
+        reply=error.excerpt,
+    )
+
+
+def state_from_status(code: int, current: MessageState) -> MessageState:
+    """Return the state that a status answer brings an accepted message to; the current one where it says nothing new.
+
+    201 (the gateway does not know the id), 107 and unknown numbers say nothing of an accepted message.
+    """
+    if code in (MessageCode.ERR_ID, MessageCode.UNKNOWN, MessageCode.ERR_DUPLICATE) or code not in STATE_BY_CODE:
+        return current
+    state = STATE_BY_CODE[MessageCode(code)]
+    return MessageState.REJECTED if state == MessageState.QUEUED else state

@@ -1,0 +1,136 @@
+"""Into the queue and out of it again, before anything is sent."""
+
+import uuid
+from collections.abc import Iterable, Iterator
+from datetime import datetime
+from itertools import islice
+from typing import Any, TypeVar
+
+from django.core.exceptions import NON_FIELD_ERRORS, ValidationError
+from django.db import IntegrityError, transaction
+from django.db.models import QuerySet
+from django.utils import timezone
+from django.utils.translation import gettext as _
+
+from viber_messaging import signals
+from viber_messaging.delivery import announcing, storage
+from viber_messaging.models import Message
+from viber_messaging.models.message import draw_reference
+from viber_messaging.states import RETRYABLE_STATES, MessageState
+
+ItemT = TypeVar("ItemT")
+
+BATCH_SIZE = 1000
+DRAWS = 5
+"""Times that references are drawn anew when one is taken; the chance of a second clash is already negligible."""
+
+
+def send_drafts(messages: "QuerySet[Message]") -> list[int]:
+    """Queue those of ``messages`` that are drafts; return their keys. Two people at once queue each one once."""
+    return move(messages, frozenset({MessageState.DRAFT}), MessageState.QUEUED)
+
+
+def retry(messages: "QuerySet[Message]") -> list[int]:
+    """Queue again those that failed, were rejected or cancelled, under their old references; return their keys."""
+    return move(messages, RETRYABLE_STATES, MessageState.QUEUED)
+
+
+def cancel(messages: "QuerySet[Message]") -> list[int]:
+    """Cancel those that no worker has taken yet; return their keys."""
+    return move(messages, frozenset({MessageState.DRAFT, MessageState.QUEUED}), MessageState.CANCELLED)
+
+
+def move(messages: "QuerySet[Message]", sources: frozenset[MessageState], target: MessageState) -> list[int]:
+    """Move messages one batch at a time by a conditional update; return the keys of those that moved."""
+    moved: list[int] = []
+    pks = messages.filter(state__in=sources).order_by("pk").values_list("pk", flat=True)
+    for batch in _batches(list(pks)):
+        moved.extend(_move_batch(batch, sources, target))
+    return moved
+
+
+def _move_batch(pks: list[int], sources: frozenset[MessageState], target: MessageState) -> list[int]:
+    """Write first and read what was written by its mark: a read that turns into a write locks SQLite."""
+    mark = uuid.uuid4()
+    with storage.atomic():
+        storage.messages().filter(pk__in=pks, state__in=sources).update(
+            state=target, claim_token=mark, error="", next_attempt_at=None, **_changes(target, timezone.now())
+        )
+        ours = storage.messages().filter(claim_token=mark)
+        moved = list(ours.order_by("pk").values_list("pk", flat=True))
+        ours.update(claim_token=None)
+    return moved
+
+
+def _changes(target: MessageState, now: datetime) -> dict[str, Any]:
+    if target == MessageState.QUEUED:
+        return {"queued_at": now, "completed_at": None, "worker_deaths": 0}
+    return {"accepted_at": now} if target == MessageState.ACCEPTED else {"completed_at": now}
+
+
+def enqueue(messages: Iterable[Message], *, keep: int) -> tuple[int, list[int]]:
+    """Insert unsaved messages as queued, all or none; return how many, and the keys of the first ``keep``.
+
+    Reads the iterable as a stream. Raises ValidationError naming the first wrong message by its place, from 1.
+    """
+    count, first = 0, list[int]()
+    with storage.atomic():
+        for batch in _batches(_validated(messages)):
+            _insert(batch)
+            _announce_after_commit(batch)
+            count += len(batch)
+            first.extend(message.reference for message in batch[: keep - len(first)])
+        pks = list(storage.messages().filter(reference__in=first).order_by("pk").values_list("pk", flat=True))
+    return count, pks
+
+
+def _announce_after_commit(batch: list[Message]) -> None:
+    if not signals.message_queued.has_listeners(Message):
+        return
+    references = [message.reference for message in batch]
+    pks = storage.messages().filter(reference__in=references).values_list("pk", flat=True)
+    transaction.on_commit(lambda: announce_queued(pks), using=storage.alias(), robust=True)
+
+
+def _validated(messages: Iterable[Message]) -> Iterator[Message]:
+    for place, message in enumerate(messages, start=1):
+        try:
+            message.clean_fields()
+            message.clean()
+        except ValidationError as error:
+            raise ValidationError({**error.message_dict, NON_FIELD_ERRORS: [_of_those_given(place)]}) from error
+        message.state = MessageState.QUEUED
+        yield message
+
+
+def _of_those_given(place: int) -> str:
+    return _("Message %(place)s of those given is wrong; none was saved.") % {"place": place}
+
+
+def _insert(batch: list[Message]) -> None:
+    """Insert a batch; where one of its random references is taken already, draw new ones."""
+    for _draw in range(DRAWS - 1):
+        try:
+            with storage.atomic():
+                _insert_once(batch)
+        except IntegrityError:
+            for message in batch:
+                message.pk, message.reference = None, draw_reference()
+        else:
+            return
+    _insert_once(batch)
+
+
+def _insert_once(batch: list[Message]) -> None:
+    storage.messages().bulk_create(batch, batch_size=BATCH_SIZE)
+
+
+def announce_queued(pks: Iterable[int]) -> None:
+    """Tell the site that these messages wait to be sent."""
+    announcing.announce(signals.message_queued, pks)
+
+
+def _batches(items: Iterable[ItemT]) -> Iterator[list[ItemT]]:
+    iterator = iter(items)
+    while batch := list(islice(iterator, BATCH_SIZE)):
+        yield batch

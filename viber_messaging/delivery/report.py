@@ -1,0 +1,23 @@
+"""What one run did, counted."""
+
+from collections import Counter
+from dataclasses import dataclass, field
+
+from viber_messaging.states import MessageState
+
+
+@dataclass(slots=True, kw_only=True)
+class Report:
+    """Counts of one run. ``moved`` counts the messages by the state that they came to."""
+
+    moved: Counter[MessageState] = field(default_factory=Counter)
+    sent: int = 0
+    """Messages that were in a request for which the gateway could answer."""
+    asked: int = 0
+    """Messages whose status was asked."""
+    problem: str = ""
+    """Why the run stopped early: one sentence for a person. Empty when it did not."""
+
+    def __str__(self) -> str:
+        counts = ", ".join(f"{count} {state.value}" for state, count in sorted(self.moved.items())) or "nothing to do"
+        return f"{counts}. {self.problem}".strip() if self.problem else counts

@@ -1,0 +1,47 @@
+"""The database that messages are written to; never a replica, because a claim must read its own writes."""
+
+from typing import Any
+
+from django.db import connections, router, transaction
+
+from viber_messaging.models import Connection, Message, SendAttempt
+from viber_messaging.models.connection import ConnectionManager
+from viber_messaging.models.message import MessageQuerySet
+
+
+class TransactionOpen(RuntimeError):
+    """The gateway was about to be asked inside a transaction, which could roll back what was sent."""
+
+
+def alias() -> str:
+    """Return the alias of the database that messages are written to."""
+    return router.db_for_write(Message)
+
+
+def messages() -> MessageQuerySet:
+    """Return all messages, read where they are written."""
+    return MessageQuerySet(Message, using=alias())
+
+
+def attempts() -> Any:
+    """Return all attempts, read where they are written."""
+    return SendAttempt._default_manager.using(alias())
+
+
+def connection_rows() -> ConnectionManager:
+    """Return the manager of the connection's row, bound to where it is written."""
+    return Connection.objects.db_manager(alias())
+
+
+def atomic() -> Any:
+    """Open a transaction on the messages' database."""
+    return transaction.atomic(using=alias())
+
+
+def assert_no_transaction() -> None:
+    """Raise TransactionOpen inside a transaction: no lock may be held while the network is waited for."""
+    if connections[alias()].in_atomic_block:
+        raise TransactionOpen(
+            "Messages cannot be sent inside a transaction: it could roll back what was already sent. "
+            "Save them and let the commit send them, or call this after the transaction."
+        )

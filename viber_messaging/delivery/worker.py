@@ -1,0 +1,115 @@
+"""Doing all that is due, once: for the worker command, for task queues, and inside one web request."""
+
+import logging
+import time
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import contextmanager
+from datetime import datetime
+
+from django.core.exceptions import ImproperlyConfigured
+from django.db.models import QuerySet
+from django.utils import timezone
+
+from viber_messaging.conf import conf
+from viber_messaging.delivery import cancelling, connection, polling, recovery, storage
+from viber_messaging.delivery.cancelling import Cancellation
+from viber_messaging.delivery.dispatch import dispatch, never
+from viber_messaging.delivery.report import Report
+from viber_messaging.gateway.client import Client
+from viber_messaging.models import Message
+from viber_messaging.states import MessageState
+
+logger = logging.getLogger(__name__)
+
+NO_LIMIT = 2**31
+
+
+def run_due(*, limit: int = NO_LIMIT, should_stop: Callable[[], bool] = never) -> Report:
+    """Do all that is due now: recovery, sending, polling. Send ``limit`` messages at most.
+
+    Raises TransactionOpen inside a transaction. A gateway that cannot be used is told in the report.
+    """
+    storage.assert_no_transaction()
+    report, started_at = Report(), timezone.now()
+    recovery.release_abandoned(report)
+    with _usable_client(report, conf.TOTAL_TIMEOUT) as client:
+        if client is not None:
+            recovery.settle_unconfirmed(client, report, limit=NO_LIMIT, should_stop=should_stop)
+            dispatch(client, report, limit=limit, should_stop=should_stop)
+            recovery.settle_unconfirmed(client, report, limit=NO_LIMIT, should_stop=should_stop)
+            polling.poll(client, report, accepted_before=started_at, limit=NO_LIMIT, should_stop=should_stop)
+    return report
+
+
+def run_inline(pks: Sequence[int]) -> Report:
+    """Send what was just saved, then a little of what is due besides, so that a site without a worker heals.
+
+    At most INLINE_LIMIT messages; a request is ended by INLINE_TIMEOUT, and none is begun after it.
+    """
+    storage.assert_no_transaction()
+    report, started_at = Report(), timezone.now()
+    deadline = time.monotonic() + conf.INLINE_TIMEOUT
+
+    def is_late() -> bool:
+        return time.monotonic() > deadline
+
+    with _usable_client(report, min(conf.INLINE_TIMEOUT, conf.TOTAL_TIMEOUT)) as client:
+        if client is not None:
+            dispatch(client, report, limit=conf.INLINE_LIMIT, pks=pks[: conf.INLINE_LIMIT], should_stop=is_late)
+            _heal(client, report, started_at, should_stop=is_late)
+    return report
+
+
+def refresh(messages: "QuerySet[Message]") -> Report:
+    """Ask the gateway now what it knows of these messages: a person wants to see it."""
+    storage.assert_no_transaction()
+    report = Report()
+    pks = list(messages.values_list("pk", flat=True))
+    with _usable_client(report, conf.INLINE_TIMEOUT) as client:
+        if client is not None:
+            unconfirmed = storage.messages().filter(pk__in=pks, state=MessageState.UNCONFIRMED)
+            unconfirmed.update(next_attempt_at=None)
+            recovery.settle_unconfirmed(client, report, limit=NO_LIMIT, should_stop=never, pks=pks)
+            known = storage.messages().filter(pk__in=pks, state__in=polling.ASKABLE_STATES)
+            polling.ask(client, known, report, limit=NO_LIMIT, should_stop=never)
+    return report
+
+
+def cancel(messages: "QuerySet[Message]") -> Cancellation:
+    """Cancel these messages: those still queued here, and those that the gateway has not handed on yet."""
+    storage.assert_no_transaction()
+    cancellation, report = cancelling.cancel_queued(messages), Report()
+    if not messages.filter(state=MessageState.ACCEPTED).exists():
+        return cancellation
+    with _usable_client(report, conf.INLINE_TIMEOUT) as client:
+        if client is not None:
+            cancelling.cancel_accepted(client, messages, cancellation)
+    cancellation.problem = cancellation.problem or report.problem
+    return cancellation
+
+
+def _heal(client: Client, report: Report, started_at: datetime, *, should_stop: Callable[[], bool]) -> None:
+    """Take care of a few messages that wait for it since before this request."""
+    recovery.release_abandoned(report)
+    recovery.settle_unconfirmed(client, report, limit=conf.INLINE_LIMIT, should_stop=should_stop)
+    dispatch(client, report, limit=conf.INLINE_LIMIT, should_stop=should_stop)
+    polling.poll(client, report, accepted_before=started_at, limit=conf.INLINE_LIMIT, should_stop=should_stop)
+
+
+@contextmanager
+def _usable_client(report: Report, total_timeout_seconds: float) -> Iterator[Client | None]:
+    """Open a client for the length of a run; None, with the reason in the report, when nothing may be asked now."""
+    state = connection.current()
+    if state.is_paused(timezone.now()):
+        report.problem = state.error
+        yield None
+        return
+    try:
+        client = connection.open_client(total_timeout_seconds=total_timeout_seconds)
+    except ImproperlyConfigured as error:
+        report.problem = str(error)
+        logger.error("Nothing can be sent: %s", error)
+        yield None
+        return
+    with client:
+        yield client
