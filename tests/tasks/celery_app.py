@@ -1,0 +1,7 @@
+"""The Celery of a site, made as Celery's manual says."""
+
+from celery import Celery
+
+app = Celery("site")
+app.config_from_object("django.conf:settings", namespace="CELERY")
+app.autodiscover_tasks()

@@ -1,0 +1,132 @@
+"""Celery with real workers on real brokers. Needs Redis, RabbitMQ and PostgreSQL: ``pytest -m services``."""
+
+import os
+import time
+import uuid
+from collections.abc import Iterator
+from itertools import combinations
+from pathlib import Path
+from urllib.parse import urlsplit
+
+import psycopg
+import pytest
+
+from tests.commands.test_viber_worker import CREATE, rows, wait_for
+from tests.tasks.brokers import RABBITMQ, REDIS, CelerySite
+from tests.tasks.sockets import children_of, sockets_to
+from viber_messaging.sandbox import Sandbox
+
+pytestmark = [pytest.mark.services, pytest.mark.processes]
+
+POSTGRESQL = os.environ.get("POSTGRESQL_URL", "postgres://postgres@127.0.0.1:5432")
+SEND_COUNT = 200
+SETTLED = {"accepted", "delivered"}
+
+
+@pytest.fixture
+def database_url() -> Iterator[str]:
+    """A PostgreSQL database for one test."""
+    name = f"viber_celery_{uuid.uuid4().hex[:12]}"
+    with psycopg.connect(f"{POSTGRESQL}/postgres", autocommit=True) as connection:
+        connection.execute(f"CREATE DATABASE {name}")
+        yield f"{POSTGRESQL}/{name}"
+        connection.execute(f"DROP DATABASE {name} WITH (FORCE)")
+
+
+@pytest.fixture(params=[REDIS, RABBITMQ], ids=["redis", "rabbitmq"])
+def site(request: pytest.FixtureRequest, database_url: str, sandbox: Sandbox) -> Iterator[CelerySite]:
+    with CelerySite(database_url, sandbox, request.param) as site:
+        yield site
+
+
+@pytest.fixture
+def log(tmp_path: Path) -> Path:
+    return tmp_path / "workers.log"
+
+
+def assert_each_was_accepted_once(site: CelerySite, sandbox: Sandbox, count: int) -> None:
+    wait_for(lambda: len(sandbox.accepted) == count, seconds=60)
+    wait_for(lambda: {row[1] for row in rows(site)} <= SETTLED, seconds=30)
+    after = rows(site)
+    assert len(after) == count
+    assert {sandbox.times_accepted(int(row[0])) for row in after} == {1}
+    assert set(sandbox.submissions.values()) == {1}
+    assert {row[2] for row in after} == {str(message.msg_id) for message in sandbox.accepted.values()}
+
+
+def test_two_workers_send_two_hundred_messages_once_each(site: CelerySite, sandbox: Sandbox, log: Path):
+    with site.celery_workers(log):
+        site.python(CREATE.format(count=SEND_COUNT, phone="+380971234567"))
+        assert_each_was_accepted_once(site, sandbox, SEND_COUNT)
+    assert "Traceback" not in log.read_text()
+
+
+def test_celery_and_viber_worker_together_send_each_once(site: CelerySite, sandbox: Sandbox, log: Path):
+    ours = [site.start("viber_worker", "--interval", "0.1") for _ in range(2)]
+    try:
+        with site.celery_workers(log):
+            site.python(CREATE.format(count=SEND_COUNT, phone="+380971234567"))
+            assert_each_was_accepted_once(site, sandbox, SEND_COUNT)
+    finally:
+        for process in ours:
+            process.terminate()
+        outputs = [process.communicate(timeout=30)[0] for process in ours]
+    assert "Traceback" not in log.read_text() + "".join(outputs)
+
+
+def test_children_of_a_worker_share_no_connection(site: CelerySite, sandbox: Sandbox, log: Path):
+    database_port = urlsplit(site.environment["DATABASE_URL"]).port or 5432
+    with site.celery_workers(log, count=1, concurrency=2) as (parent,):
+        site.python(CREATE.format(count=20, phone="+380971234567"))
+        assert_each_was_accepted_once(site, sandbox, 20)
+        children = children_of(parent.pid)
+        assert len(children) == 2
+        held = {pid: sockets_to(database_port, pid) for pid in (parent.pid, *children)}
+        to_gateway = [sockets_to(urlsplit(sandbox.url).port or 80, pid) for pid in held]
+    assert all(held[one].isdisjoint(held[other]) for one, other in combinations(held, 2))
+    assert to_gateway == [set(), set(), set()]
+
+
+def test_a_hundred_copies_of_a_nudge_send_nothing_twice(site: CelerySite, sandbox: Sandbox, log: Path):
+    site.python(CREATE.format(count=5, phone="+380971234567"))
+    site.python("from viber_messaging import tasks\nfor n in range(100): tasks.enqueue_with_celery()")
+    with site.celery_workers(log):
+        assert_each_was_accepted_once(site, sandbox, 5)
+        wait_for(lambda: log.read_text().count("A nudge came") >= 105, seconds=60)
+        asked = sandbox.request_count
+        site.python("from viber_messaging import tasks\nfor n in range(20): tasks.enqueue_with_celery()")
+        wait_for(lambda: log.read_text().count("A nudge came") >= 125, seconds=60)
+        assert sandbox.request_count - asked <= 1
+    assert sandbox.request_count <= 20
+
+
+def test_nudges_that_the_broker_loses_lose_no_message(site: CelerySite, sandbox: Sandbox):
+    site.python(CREATE.format(count=5, phone="+380971234567"))
+    assert site.purge() == 5
+    assert {row[1] for row in rows(site)} == {"queued"}
+    site.run("viber_worker", "--once")
+    assert_each_was_accepted_once(site, sandbox, 5)
+
+
+def test_what_waits_in_the_broker_names_nobody(site: CelerySite, sandbox: Sandbox):
+    site.python(CREATE.format(count=1, phone="+380971234567"))
+    (message,) = site.messages()
+    assert "viber_messaging.run_due" in message
+    for secret in ("380971234567", "SMSTest", sandbox.key, rows(site)[0][0]):
+        assert secret not in message
+
+
+def test_a_broker_that_is_down_loses_nothing_and_keeps_nobody_waiting(
+    site: CelerySite, sandbox: Sandbox, closed_port: int
+):
+    broker = site.broker
+    site.environment |= {"SITE_BROKER": broker.replace(str(urlsplit(broker).port), str(closed_port))}
+    timed = f"import time\nt = time.time()\n{CREATE.format(count=5, phone='+380971234567')}\nprint('took', time.time() - t)"
+    output = site.python(timed)
+    assert float(output.rpartition("took")[2]) < 5 * 0.8
+    assert output.count("The nudge failed (OperationalError: ") == 5
+    assert {row[1] for row in rows(site)} == {"queued"}
+    started_at = time.monotonic()
+    site.run("viber_worker", "--once")
+    assert time.monotonic() - started_at < 30
+    assert_each_was_accepted_once(site, sandbox, 5)

@@ -1,0 +1,137 @@
+"""What developers call."""
+
+import gc
+import tracemalloc
+from collections.abc import Callable, Iterator
+from decimal import Decimal
+from typing import Any
+
+import pytest
+from django.core.exceptions import ImproperlyConfigured, ValidationError
+from django.db import transaction
+
+from viber_messaging import signals
+from viber_messaging.api import get_balance, send_message, send_messages
+from viber_messaging.delivery import worker
+from viber_messaging.gateway.errors import AccountRefused, Unreachable
+from viber_messaging.models import Message
+from viber_messaging.sandbox import Sandbox
+from viber_messaging.states import MessageState
+
+IMAGE, LINK = "https://image.url/image.png", "https://page.url"
+
+
+@pytest.fixture
+def inline(gateway: Sandbox, configure: Callable[..., None]) -> Sandbox:
+    configure(DISPATCH="inline")
+    return gateway
+
+
+def test_one_call_sends_a_message(inline: Sandbox):
+    message = send_message("097 123-45-67", "Order 42 is ready", sender="SMSTest")
+    assert (message.phone, message.state, message.status_code) == ("+380971234567", MessageState.ACCEPTED, 1)
+    assert inline.accepted[message.reference].text == "Order 42 is ready"
+
+
+@pytest.mark.parametrize(
+    ("fields", "expected"),
+    [({}, "text"), ({"image": IMAGE}, "image"), ({"image": IMAGE, "button": "B", "url": LINK}, "button")],
+)
+def test_the_fields_given_decide_the_type(inline: Sandbox, fields: dict[str, str], expected: str):
+    message = send_message("+380971234567", "Text", sender="SMSTest", **fields)
+    assert inline.accepted[message.reference].type == expected
+
+
+def test_a_wrong_message_is_told_by_field_and_not_saved(inline: Sandbox):
+    with pytest.raises(ValidationError) as caught:
+        send_message("12", "", sender="x")
+    assert set(caught.value.message_dict) == {"phone", "text", "sender"}
+    assert not Message.objects.exists()
+
+
+def test_many_messages_are_queued_at_once_and_sent_up_to_the_inline_limit(
+    inline: Sandbox, configure: Callable[..., None]
+):
+    configure(INLINE_LIMIT=3)
+    assert send_messages(_built(10)) == 10
+    assert len(inline.accepted) == 3
+    worker.run_due()
+    assert len(inline.accepted) == 10
+
+
+def test_one_wrong_message_saves_none_and_is_told_by_its_place(inline: Sandbox):
+    messages = [*_built(2), Message(sender="SMSTest", phone="+380971234567", text="")]
+    with pytest.raises(ValidationError, match="Message 3 of those given"):
+        send_messages(messages)
+    assert not Message.objects.exists()
+    assert inline.request_count == 0
+
+
+def test_messages_in_a_rolled_back_transaction_are_not_sent(inline: Sandbox):
+    with transaction.atomic():
+        send_messages(_built(3))
+        transaction.set_rollback(True)
+    assert inline.request_count == 0
+
+
+def test_a_reference_that_is_taken_is_drawn_anew(inline: Sandbox, configure: Callable[..., None]):
+    configure(DISPATCH="worker")
+    taken = send_message("+380971234567", "Text", sender="SMSTest").reference
+    unlucky = Message(sender="SMSTest", phone="+380971234567", text="Text", reference=taken)
+    assert send_messages([*_built(3), unlucky]) == 4
+    assert Message.objects.values("reference").distinct().count() == 5
+
+
+def test_a_stream_of_messages_stays_flat_in_memory(inline: Sandbox, configure: Callable[..., None]):
+    configure(DISPATCH="worker")
+
+    def peak(count: int) -> int:
+        gc.collect()
+        tracemalloc.start()
+        try:
+            send_messages(_built(count))
+            return tracemalloc.get_traced_memory()[1]
+        finally:
+            tracemalloc.stop()
+
+    peak(2_000)  # what is imported and cached on the first run is not counted
+    assert peak(5_000) < peak(2_000) * 1.5
+
+
+def test_a_listener_hears_of_each_queued_message(gateway: Sandbox):
+    heard: list[int] = []
+
+    def listen(message: Message, **kwargs: Any) -> None:
+        heard.append(message.pk)
+
+    signals.message_queued.connect(listen)
+    try:
+        one = send_message("+380971234567", "Text", sender="SMSTest")
+        send_messages(_built(2))
+    finally:
+        signals.message_queued.disconnect(listen)
+    assert heard[0] == one.pk
+    assert sorted(heard) == sorted(Message.objects.values_list("pk", flat=True))
+
+
+def test_the_balance_is_told(gateway: Sandbox):
+    balance = get_balance()
+    assert balance.currency == "UAH"
+    assert isinstance(balance.amount, Decimal)
+
+
+def test_a_balance_that_cannot_be_had_says_why(gateway: Sandbox, configure: Callable[..., None]):
+    configure(API_KEY="wrong")
+    with pytest.raises(AccountRefused) as caught:
+        get_balance()
+    assert caught.value.code == 202
+    configure(API_URL="http://127.0.0.1:9/api/xml.php")
+    with pytest.raises(Unreachable):
+        get_balance()
+    configure(API_KEY="")
+    with pytest.raises(ImproperlyConfigured):
+        get_balance()
+
+
+def _built(count: int) -> Iterator[Message]:
+    return (Message(sender="SMSTest", phone="+380971234567", text=f"Text {number}") for number in range(count))

@@ -1,0 +1,18 @@
+"""The app, as Django knows it."""
+
+from importlib import import_module
+
+from django.apps import AppConfig
+from django.utils.translation import gettext_lazy as _
+
+
+class ViberMessagingConfig(AppConfig):
+    name = "viber_messaging"
+    label = "viber_messaging"
+    verbose_name = _("Viber messaging")
+    default_auto_field = "django.db.models.BigAutoField"
+
+    def ready(self) -> None:
+        """Register the checks and the receivers: importing them does it."""
+        import_module("viber_messaging.checks")
+        import_module("viber_messaging.receivers")

@@ -1,0 +1,86 @@
+"""After the commit: saying, in the way that DISPATCH names, that there is something to send."""
+
+import itertools
+import logging
+import threading
+from collections.abc import Callable, Sequence
+
+from django.db import transaction
+
+from viber_messaging import tasks
+from viber_messaging.conf import conf
+from viber_messaging.delivery import queueing, storage, worker
+from viber_messaging.delivery.complaints import first_line
+
+logger = logging.getLogger(__name__)
+
+
+class _Ticks(threading.local):
+    """The order of events in this thread: a nudge serves all that the thread had saved before it."""
+
+    def __init__(self) -> None:
+        self.count = itertools.count(1)
+        self.last_nudge = 0
+
+
+_ticks = _Ticks()
+
+
+def nudge_after_commit(pks: Sequence[int], *, announced: bool = False, then: Callable[[], None] | None = None) -> None:
+    """Send these messages, or ask others to, once the transaction is committed; at once where there is none.
+
+    ``announced`` tells that ``message_queued`` is taken care of; ``then`` is called at the end. A nudge that fails
+    is logged and changes nothing: the messages are queued, and a worker finds them.
+    """
+    tick = next(_ticks.count)
+
+    def nudge() -> None:
+        _nudge(list(pks), tick, announced=announced, then=then)
+
+    if pks:
+        # No functools.partial: Django names the function where it fails, and a partial has no name.
+        transaction.on_commit(nudge, using=storage.alias(), robust=True)
+
+
+def _nudge(pks: Sequence[int], tick: int, *, announced: bool, then: Callable[[], None] | None) -> None:
+    if not announced:
+        queueing.announce_queued(pks)
+    try:
+        _NUDGES[conf.DISPATCH](pks, tick)
+    except Exception as error:
+        name, line = type(error).__name__, first_line(error)
+        logger.error("The nudge failed (%s: %s); %s messages are queued and wait for a worker.", name, line, len(pks))
+        logger.debug("How the nudge failed:", exc_info=True)
+    if then is not None:
+        then()
+
+
+def _inline(pks: Sequence[int], tick: int) -> None:
+    logger.info("Sent inline: %s.", worker.run_inline(pks))
+
+
+def _tasks(pks: Sequence[int], tick: int) -> None:
+    _once_a_transaction(tick, tasks.enqueue_with_django)
+
+
+def _celery(pks: Sequence[int], tick: int) -> None:
+    _once_a_transaction(tick, tasks.enqueue_with_celery)
+
+
+def _once_a_transaction(tick: int, enqueue: Callable[[], None]) -> None:
+    """Enqueue unless this thread did, or tried, since the save: a thousand saves must not wait a thousand times."""
+    if tick > _ticks.last_nudge:
+        _ticks.last_nudge = next(_ticks.count)
+        enqueue()
+
+
+def _nothing(pks: Sequence[int], tick: int) -> None:
+    """Leave it to viber_worker."""
+
+
+_NUDGES: dict[str, Callable[[Sequence[int], int], None]] = {
+    "inline": _inline,
+    "tasks": _tasks,
+    "celery": _celery,
+    "worker": _nothing,
+}

@@ -1,0 +1,131 @@
+"""Thin entry points for task queues. A task carries no work: it says that there may be some."""
+
+import logging
+import threading
+from collections.abc import Callable
+from importlib import import_module
+from typing import Any
+
+from django.core.exceptions import ImproperlyConfigured
+
+from viber_messaging.delivery import worker
+
+logger = logging.getLogger(__name__)
+
+CONNECT_SECONDS = 1.0
+"""What a broker has to let us in; Celery's own default is to try for six seconds, in each request anew."""
+ENQUEUE_SECONDS = 2.0
+"""What the whole nudge may take: a broker may also fall silent later, or its name be looked up for ever."""
+
+_silent: list[threading.Thread] = []
+
+
+def _optional(name: str, *modules: str) -> Any:
+    """Return ``name`` from the first of these modules that is installed, or None."""
+    for module in modules:
+        try:
+            return getattr(import_module(module), name)
+        except ImportError:
+            continue
+    return None
+
+
+shared_task = _optional("shared_task", "celery")
+django_task = _optional("task", "django.tasks", "django_tasks")
+
+
+def _run_due() -> None:
+    logger.info("A nudge came; done: %s.", worker.run_due())
+
+
+def _registered_with_django(function: Callable[[], None]) -> Any:
+    """Make a task for django.tasks; leave a function where TASKS does not take it: enqueueing says why not."""
+    if django_task is None:
+        return function
+    try:
+        return django_task()(function)
+    except Exception as error:
+        logger.debug("django.tasks does not take the task: %s", error, exc_info=True)
+        return function
+
+
+@_registered_with_django
+def run_due() -> None:
+    """Do all that is due (django.tasks)."""
+    _run_due()
+
+
+def _registered_with_celery(function: Callable[[], None]) -> Any:
+    if shared_task is None:
+        return None
+    return shared_task(name="viber_messaging.run_due", ignore_result=True)(function)
+
+
+@_registered_with_celery
+def run_due_celery() -> None:
+    """Do all that is due (Celery)."""
+    _run_due()
+
+
+def enqueue_with_django() -> None:
+    """Nudge through django.tasks. Raises ImproperlyConfigured without it, and its own errors where TASKS is wrong."""
+    if django_task is None:
+        raise ImproperlyConfigured(
+            "DISPATCH is 'tasks', but there is no django.tasks: pip install 'django-viber-messaging[tasks]'."
+        )
+    task = run_due if hasattr(run_due, "enqueue") else django_task()(run_due)
+    task.enqueue()
+
+
+def enqueue_with_celery() -> None:
+    """Nudge through Celery within ENQUEUE_SECONDS, whatever the broker does.
+
+    Raises ImproperlyConfigured without Celery, TimeoutError when the broker is silent, else Celery's own errors.
+    """
+    if run_due_celery is None:
+        raise ImproperlyConfigured(
+            "DISPATCH is 'celery', but Celery is not installed: pip install 'django-viber-messaging[celery]'."
+        )
+    task = run_due_celery.app.tasks[run_due_celery.name]
+    if task.app.conf.task_always_eager:
+        task.apply()
+    else:
+        _within_seconds(ENQUEUE_SECONDS, lambda: _publish(task))
+
+
+def _publish(task: Any) -> None:
+    """Publish over a connection of our own: the pool's would wait longer, and may have come through a fork."""
+    with task.app.connection_for_write(connect_timeout=CONNECT_SECONDS) as connection:
+        connection.transport_options = {**connection.transport_options, **_impatience(connection)}
+        task.apply_async(connection=connection, retry=False)
+
+
+def _impatience(connection: Any) -> dict[str, float]:
+    """Return the options that make each broker of the list be tried once, and shortly."""
+    options: dict[str, float] = {"max_retries": max(len(connection.alt) - 1, 0)}
+    if connection.transport.driver_type == "redis":
+        options |= {"socket_connect_timeout": CONNECT_SECONDS, "socket_timeout": CONNECT_SECONDS}
+    return options
+
+
+def _within_seconds(seconds: float, action: Callable[[], None]) -> None:
+    """Call ``action`` in a thread and leave it alone when it takes longer; while one is left so, begin no other."""
+    _silent[:] = [thread for thread in _silent if thread.is_alive()]
+    if _silent:
+        raise TimeoutError("The broker has not answered an earlier nudge yet.")
+    errors: list[Exception] = []
+    thread = threading.Thread(target=_caught, args=(action, errors), name="viber_messaging.nudge", daemon=True)
+    thread.start()
+    thread.join(seconds)
+    if thread.is_alive():
+        _silent.append(thread)
+        raise TimeoutError(f"The broker has not answered for {seconds:.0f} s.")
+    if errors:
+        raise errors[0]
+
+
+def _caught(action: Callable[[], None], errors: list[Exception]) -> None:
+    try:
+        action()
+    except Exception as error:  # noqa: BLE001 (it is raised in the thread that waits)
+        errors.append(error)
