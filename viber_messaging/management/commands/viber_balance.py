@@ -1,0 +1,20 @@
+"""Tell what is left on the account."""
+
+from typing import Any
+
+from django.core.exceptions import ImproperlyConfigured
+from django.core.management.base import BaseCommand, CommandError
+
+from viber_messaging.api import get_balance
+from viber_messaging.gateway.errors import GatewayError
+
+
+class Command(BaseCommand):
+    help = "Prints the amount and the currency that the gateway says are left on the account."
+
+    def handle(self, *args: Any, **options: Any) -> None:
+        try:
+            balance = get_balance()
+        except (ImproperlyConfigured, GatewayError) as error:
+            raise CommandError(str(error)) from error
+        self.stdout.write(f"{balance.amount} {balance.currency}")

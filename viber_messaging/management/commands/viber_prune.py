@@ -1,0 +1,27 @@
+"""Delete old messages, in batches."""
+
+from argparse import ArgumentParser
+from datetime import timedelta
+from typing import Any
+
+from django.core.management.base import BaseCommand, CommandError
+from django.utils import timezone
+
+from viber_messaging.delivery import pruning
+
+
+class Command(BaseCommand):
+    help = "Deletes messages that ended long ago, with their attempts. What is still on its way is never deleted."
+
+    def add_arguments(self, parser: ArgumentParser) -> None:
+        parser.add_argument("--older-than", type=int, required=True, metavar="DAYS", help="Days since they ended.")
+        parser.add_argument("--dry-run", action="store_true", help="Only count them.")
+
+    def handle(self, *args: Any, older_than: int, dry_run: bool, **options: Any) -> None:
+        if older_than < 1:
+            raise CommandError("--older-than must be at least 1 day.")
+        cutoff = timezone.now() - timedelta(days=older_than)
+        if dry_run:
+            self.stdout.write(f"{pruning.prunable(cutoff).count()} messages would be deleted.")
+        else:
+            self.stdout.write(f"{pruning.prune(cutoff)} messages deleted.")

@@ -1,0 +1,103 @@
+"""Do all that is due: send, recover, poll; in a loop, or once."""
+
+import os
+import signal
+import sys
+import threading
+from argparse import ArgumentParser
+from types import FrameType
+from typing import Any
+
+from django.core.management.base import BaseCommand, CommandError
+from django.db import Error, close_old_connections, reset_queries
+
+from viber_messaging.delivery import backoff, complaints, worker
+from viber_messaging.delivery.report import Report
+
+STOPPED_AT_ONCE = 130
+
+LONGEST_PAUSE_SECONDS = 60.0
+"""A database that failed is tried at least this often."""
+
+
+class Command(BaseCommand):
+    help = (
+        "Sends queued Viber messages, settles those whose outcome is unknown, and asks what became of the others. "
+        "Any number of workers may run, on any number of hosts. "
+        "The first SIGTERM or Ctrl-C finishes the package in flight; a second one stops at once."
+    )
+
+    _failures = 0
+    """Rounds in a row that the database failed."""
+
+    def add_arguments(self, parser: ArgumentParser) -> None:
+        parser.add_argument("--once", action="store_true", help="Do what is due now and end; for cron.")
+        parser.add_argument(
+            "--interval", type=float, default=5.0, metavar="S", help="Seconds between two rounds (default: 5)."
+        )
+        parser.add_argument(
+            "--limit", type=int, default=None, metavar="N", help="Send N messages at most in one round."
+        )
+
+    def handle(self, *args: Any, once: bool, interval: float, limit: int | None, **options: Any) -> None:
+        if interval < 0 or (limit is not None and limit < 1):
+            raise CommandError("--interval must not be negative, and --limit must be at least 1.")
+        self._stop = threading.Event()
+        self._total = Report()
+        self._listen_for_signals()
+        while not self._stop.is_set():
+            self._round(limit, once=once)
+            if once or self._stop.wait(self._pause_seconds(interval)):
+                break
+        self.stdout.write(f"Ended: {self._total}.")
+
+    def _listen_for_signals(self) -> None:
+        if threading.current_thread() is threading.main_thread():
+            signal.signal(signal.SIGTERM, self._ask_to_stop)
+            signal.signal(signal.SIGINT, self._ask_to_stop)
+
+    def _ask_to_stop(self, number: int, frame: FrameType | None) -> None:
+        if self._stop.is_set():
+            os._exit(STOPPED_AT_ONCE)
+        self._stop.set()
+
+    def _round(self, limit: int | None, *, once: bool) -> None:
+        try:
+            close_old_connections()
+            report = worker.run_due(limit=limit or worker.NO_LIMIT, should_stop=self._is_asked_to_stop)
+        except Error as error:
+            self._database_failed(error, once=once)
+        else:
+            self._failures = 0
+            self._add(report)
+
+    def _is_asked_to_stop(self) -> bool:
+        """Answer between two packages, and forget there the queries that DEBUG keeps: memory stays flat."""
+        reset_queries()
+        return self._stop.is_set()
+
+    def _database_failed(self, error: Error, *, once: bool) -> None:
+        """A loop outlives a database that is away; a single run tells that it could not do its work."""
+        if complaints.lacks_migrations(error):
+            raise CommandError("The tables are missing or old: run manage.py migrate.") from error
+        if once:
+            raise CommandError(f"The database failed: {complaints.first_line(error)}") from error
+        self._failures += 1
+        self.stderr.write(f"The database failed, trying again: {complaints.first_line(error)}")
+
+    def _pause_seconds(self, interval: float) -> float:
+        """Return the interval, or ever more than it while the database fails."""
+        if not self._failures:
+            return interval
+        longer = backoff.delay_seconds(self._failures, max(interval, 1.0), longest_seconds=LONGEST_PAUSE_SECONDS)
+        return max(interval, longer)
+
+    def _add(self, report: Report) -> None:
+        self._total.moved.update(report.moved)
+        self._total.sent += report.sent
+        self._total.asked += report.asked
+        if report.problem and report.problem != self._total.problem:
+            self.stderr.write(report.problem)
+        self._total.problem = report.problem
+        if report.moved and sys.stdout.isatty():
+            self.stdout.write(str(report))
