@@ -1,0 +1,114 @@
+"""What stands on every page while the gateway cannot be used."""
+
+from html import unescape
+
+import pytest
+from django.urls import reverse
+
+from viber_messaging.delivery import connection
+from viber_messaging.models import Connection, Message
+from viber_messaging.states import MessageState
+
+TRY = "admin:viber_messaging_message_try_now"
+PAGES = [
+    f"admin:viber_messaging_{noun}_{page}"
+    for noun in ("message", "sender", "recipient", "recipientgroup")
+    for page in ("changelist", "add")
+] + ["admin:viber_messaging_sendattempt_changelist"]
+
+
+def read(client, page):
+    return unescape(client.get(reverse(page)).content.decode())
+
+
+@pytest.mark.parametrize("page", PAGES)
+def test_while_all_is_well_there_is_no_banner(admin_client, page):
+    assert "viber-banner" not in read(admin_client, page)
+
+
+@pytest.mark.parametrize("page", PAGES)
+def test_a_missing_key_is_told_on_every_page(admin_client, configure, page):
+    configure(API_KEY="")
+    assert "Nothing can be sent: the settings are not right." in read(admin_client, page)
+
+
+def test_without_a_key_the_send_button_is_off(admin_client, configure):
+    configure(API_KEY="")
+    page = read(admin_client, "admin:viber_messaging_message_add")
+    assert 'name="_send" disabled' in page
+
+
+@pytest.mark.parametrize("page", PAGES)
+def test_a_wrong_key_is_told_on_the_next_page(admin_client, make_message, inline, configure, page):
+    configure(API_KEY="wrong")
+    make_message()
+    text = read(admin_client, page)
+    assert "Sending is paused." in text
+    assert "202: The gateway does not know the API key. Ask your developers to compare API_KEY" in text
+    assert "1 message waits; it is not lost." in text
+    assert "Try now" in text
+
+
+def test_the_key_itself_is_never_shown(admin_client, make_message, inline, configure):
+    configure(API_KEY="canary-wrong-key")
+    make_message()
+    for page in PAGES:
+        assert "canary" not in read(admin_client, page)
+
+
+def test_a_new_key_takes_the_banner_away(admin_client, make_message, inline, configure):
+    configure(API_KEY="wrong")
+    make_message()
+    configure(API_KEY=inline.key)
+    assert "viber-banner" not in read(admin_client, PAGES[0])
+
+
+def test_try_now_sends_what_waits(staff, make_message, inline):
+    inline.fail_next("error-202")
+    message = make_message()
+    assert message.state == MessageState.QUEUED
+    response = staff.post(reverse(TRY), {"here": reverse(PAGES[0])}, follow=True)
+    assert Message.objects.get().state == MessageState.ACCEPTED
+    page = response.content.decode()
+    assert "The gateway answers. Nothing waits any more." in page
+    assert "viber-banner" not in page
+
+
+def test_try_now_tells_that_it_is_still_wrong(staff, make_message, inline, configure):
+    configure(API_KEY="wrong")
+    make_message()
+    page = staff.post(reverse(TRY), {"here": reverse(PAGES[0])}, follow=True).content.decode()
+    assert "202: The gateway does not know the API key." in page
+    assert Connection.objects.get().paused_until is not None
+
+
+def test_try_now_with_a_worker_leaves_the_sending_to_it(staff, make_message, gateway):
+    make_message()
+    page = staff.post(reverse(TRY), {"here": reverse(PAGES[0])}, follow=True).content.decode()
+    assert "The gateway answers. 1 message still waits and goes on by itself." in page
+
+
+def test_try_now_does_nothing_on_get(staff, gateway):
+    assert staff.get(reverse(TRY)).status_code == 405
+    assert gateway.request_count == 0
+
+
+@pytest.mark.parametrize("here", ["https://evil.example/", "//evil.example/", "javascript:alert(1)", ""])
+def test_try_now_leads_to_no_other_site(staff, gateway, here):
+    assert staff.post(reverse(TRY), {"here": here}).url == reverse("admin:index")
+
+
+def test_who_may_not_send_sees_the_banner_without_the_button(log_in, make_message, inline, configure):
+    configure(API_KEY="wrong")
+    make_message()
+    page = read(log_in("view_message"), PAGES[0])
+    assert "Sending is paused." in page
+    assert "Try now" not in page
+
+
+def test_a_hiccup_is_told_more_quietly(admin_client, make_message, inline):
+    inline.fail_next("lost-answer", command="message-viber")
+    inline.fail_next("garbage", command="status")
+    make_message()
+    assert not connection.current().is_paused(Message.objects.get().created_at)
+    assert "viber-banner-warns" in read(admin_client, PAGES[0])

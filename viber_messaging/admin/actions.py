@@ -1,0 +1,144 @@
+"""What can be done with many messages at once. Each action asks for its permission and says what it did to how many."""
+
+from collections.abc import Iterable, Sequence
+from typing import Any
+
+from django.contrib import admin
+from django.contrib.admin.models import CHANGE, LogEntry
+from django.core.exceptions import PermissionDenied
+from django.db.models import QuerySet
+from django.http import HttpRequest, HttpResponse
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
+
+from viber_messaging.admin.base import BaseAdmin, may_send, outside_transactions
+from viber_messaging.admin.summaries import Sentence, cancelled, left, marked, named, put_on_their_way, refreshed
+from viber_messaging.delivery import deciding, queueing, storage, worker
+from viber_messaging.delivery.claims import TOO_OLD_TO_RESEND
+from viber_messaging.delivery.polling import ASKABLE_STATES
+from viber_messaging.models import Message
+from viber_messaging.nudges import nudge_after_commit
+from viber_messaging.states import RETRYABLE_STATES, MessageState
+
+SENDABLE_STATES = frozenset({MessageState.DRAFT, MessageState.FAILED})
+REFRESHABLE_STATES = frozenset({*ASKABLE_STATES, MessageState.UNCONFIRMED})
+REFRESHED_AT_ONCE = 500
+"""A web request must end: more than these are left to the worker, which asks by itself."""
+
+
+class MessageActions(BaseAdmin):
+    """Send, retry, cancel, refresh; and the word of a person on what is in doubt for too long."""
+
+    actions: Sequence[Any] = (
+        "send_selected",
+        "retry_selected",
+        "cancel_selected",
+        "refresh_selected",
+        "mark_sent",
+        "send_again",
+    )
+
+    @outside_transactions
+    def changelist_view(self, request: HttpRequest, extra_context: dict[str, Any] | None = None) -> HttpResponse:
+        """Show the list, or run an action."""
+        return super().changelist_view(request, extra_context)
+
+    def has_send_permission(self, request: HttpRequest) -> bool:
+        """Tell whether this person may make the gateway send."""
+        return may_send(request)
+
+    @admin.action(permissions=["send"], description=gettext_lazy("Send selected messages"))
+    def send_selected(self, request: HttpRequest, queryset: "QuerySet[Message]") -> None:
+        """Queue the drafts and the failed ones, and send them as DISPATCH says."""
+        self._require_send(request)
+        total = queryset.count()
+        pks = queueing.move(queryset, SENDABLE_STATES, MessageState.QUEUED)
+        self._keep(request, pks, _("Sent"))
+        self._send(request, pks)
+        self._say(request, left(total - len(pks), _("only drafts and failed messages can be sent")))
+
+    @admin.action(permissions=["send"], description=gettext_lazy("Retry selected messages"))
+    def retry_selected(self, request: HttpRequest, queryset: "QuerySet[Message]") -> None:
+        """Queue again what failed, was rejected or cancelled."""
+        self._require_send(request)
+        total = queryset.count()
+        pks = queueing.retry(queryset)
+        self._keep(request, pks, _("Retried"))
+        self._send(request, pks)
+        why = _("only messages in these states can be retried: %(states)s") % {"states": named(RETRYABLE_STATES)}
+        self._say(request, left(total - len(pks), why))
+
+    @admin.action(permissions=["send"], description=gettext_lazy("Cancel selected messages"))
+    def cancel_selected(self, request: HttpRequest, queryset: "QuerySet[Message]") -> None:
+        """Cancel what waits here, and ask the gateway to delete what it has not handed on."""
+        self._require_send(request)
+        total = queryset.count()
+        pks = list(queryset.exclude(state=MessageState.CANCELLED).values_list("pk", flat=True))
+        cancellation = worker.cancel(queryset)
+        cancelled_now = storage.messages().filter(pk__in=pks, state=MessageState.CANCELLED)
+        self._keep(request, list(cancelled_now.values_list("pk", flat=True)), _("Cancelled"))
+        self._say(request, cancelled(cancellation))
+        count = total - cancellation.cancelled - cancellation.too_late
+        if not cancellation.problem:
+            self._say(request, left(count, _("only what waits, or what the gateway still holds, can be cancelled")))
+
+    @admin.action(permissions=["send"], description=gettext_lazy("Refresh status of selected messages"))
+    def refresh_selected(self, request: HttpRequest, queryset: "QuerySet[Message]") -> None:
+        """Ask the gateway now what became of these."""
+        self._require_send(request)
+        total = queryset.count()
+        askable = queryset.filter(state__in=REFRESHABLE_STATES).order_by("-pk")
+        pks = list(askable.values_list("pk", flat=True)[:REFRESHED_AT_ONCE])
+        if pks:
+            self._say(request, refreshed(len(pks), worker.refresh(storage.messages().filter(pk__in=pks))))
+        why = _("the gateway knows nothing more of them, or they are too many to ask for at once")
+        self._say(request, left(total - len(pks), why))
+
+    @admin.action(permissions=["send"], description=gettext_lazy("Doubtful for too long: mark as sent"))
+    def mark_sent(self, request: HttpRequest, queryset: "QuerySet[Message]") -> None:
+        """Take this person's word that messages which nobody can ask about any more were sent."""
+        self._require_send(request)
+        total = queryset.count()
+        pks = deciding.mark_sent(_doubtful(queryset))
+        self._keep(request, pks, _("Marked as sent"))
+        self._say(request, marked(len(pks)))
+        self._say(request, left(total - len(pks), _only_doubtful()))
+
+    @admin.action(permissions=["send"], description=gettext_lazy("Doubtful for too long: send again"))
+    def send_again(self, request: HttpRequest, queryset: "QuerySet[Message]") -> None:
+        """Send once more, on this person's word, messages which may have been sent long ago."""
+        self._require_send(request)
+        total = queryset.count()
+        pks = deciding.send_again(_doubtful(queryset))
+        self._keep(request, pks, _("Sent again, though it may have been sent long ago"))
+        self._send(request, pks)
+        self._say(request, left(total - len(pks), _only_doubtful()))
+
+    def _require_send(self, request: HttpRequest) -> None:
+        if not self.has_send_permission(request):
+            raise PermissionDenied
+
+    def _send(self, request: HttpRequest, pks: list[int]) -> None:
+        """Say that these are queued, in the way of DISPATCH, and tell how they stand afterwards."""
+        if pks:
+            nudge_after_commit(pks)
+            self._say(request, put_on_their_way(pks))
+
+    def _keep(self, request: HttpRequest, pks: Sequence[int], what: str) -> None:
+        """Keep who did this and when, in each message's history."""
+        user_id: Any = request.user.pk
+        if pks:
+            LogEntry.objects.log_actions(user_id, storage.messages().filter(pk__in=pks), CHANGE, change_message=what)
+
+    def _say(self, request: HttpRequest, sentences: Iterable[Sentence]) -> None:
+        for level, sentence in sentences:
+            self.message_user(request, sentence, level)
+
+
+def _doubtful(queryset: "QuerySet[Message]") -> "QuerySet[Message]":
+    """Narrow to those for which nothing is done without a person."""
+    return queryset.filter(error=TOO_OLD_TO_RESEND)
+
+
+def _only_doubtful() -> str:
+    return _("only unconfirmed messages too old to be resent safely need a person's word")

@@ -1,0 +1,57 @@
+"""What every page of ours shares: the banner, the looks, and views that run outside a transaction."""
+
+from collections.abc import Callable
+from typing import Any, TypeVar
+
+from django.contrib import admin
+from django.db import connections, transaction
+from django.http import HttpRequest, HttpResponse
+
+from viber_messaging.admin.banner import read_banner
+
+ViewT = TypeVar("ViewT", bound=Callable[..., HttpResponse])
+
+NOTHING = "–"
+"""Stands where there is nothing to show."""
+
+SEND_PERMISSION = "viber_messaging.send_message"
+
+
+def outside_transactions(view: ViewT) -> ViewT:
+    """Exempt a view from ATOMIC_REQUESTS of every database: the gateway is never asked inside a transaction."""
+    for alias in connections:
+        transaction.non_atomic_requests(using=alias)(view)
+    return view
+
+
+def may_send(request: HttpRequest) -> bool:
+    """Tell whether this person may make the gateway send."""
+    return bool(request.user.has_perm(SEND_PERMISSION))
+
+
+class BaseAdmin(admin.ModelAdmin):  # type: ignore[type-arg]
+    """An admin whose pages say at once when nothing can be sent."""
+
+    show_facets = admin.ShowFacets.NEVER
+    show_full_result_count = False
+
+    class Media:
+        css = {"all": ["viber_messaging/admin.css"]}
+
+    def changelist_view(self, request: HttpRequest, extra_context: dict[str, Any] | None = None) -> HttpResponse:
+        """Show the list, under the banner where there is one."""
+        return super().changelist_view(request, self._with_banner(request, extra_context))
+
+    def changeform_view(
+        self,
+        request: HttpRequest,
+        object_id: str | None = None,
+        form_url: str = "",
+        extra_context: dict[str, Any] | None = None,
+    ) -> HttpResponse:
+        """Show the form, under the banner where there is one."""
+        return super().changeform_view(request, object_id, form_url, self._with_banner(request, extra_context))
+
+    def _with_banner(self, request: HttpRequest, extra_context: dict[str, Any] | None) -> dict[str, Any]:
+        banner = read_banner(request, self.admin_site.name, may_try=may_send(request))
+        return {"viber_banner": banner, **(extra_context or {})}

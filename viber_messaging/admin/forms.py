@@ -1,0 +1,77 @@
+"""The forms: a phone in any spelling, a sender from the list."""
+
+from typing import Any
+
+from django import forms
+from django.contrib.admin.widgets import AdminTextInputWidget
+from django.utils import timezone
+from django.utils.text import format_lazy
+from django.utils.translation import gettext_lazy as _
+
+from viber_messaging.models import Message, Recipient, Sender
+from viber_messaging.models.validators import TEXT_MAX_LENGTH
+
+LONGEST_SPELLING = 64
+"""Characters of a phone as people write it, with brackets and spaces; it is stored in 16."""
+
+
+def phone_field() -> forms.CharField:
+    """Return a field for a phone in any spelling; the model says what is wrong with it."""
+    return forms.CharField(
+        label=_("Phone"),
+        max_length=LONGEST_SPELLING,
+        widget=AdminTextInputWidget(attrs={"inputmode": "tel", "autocomplete": "off"}),
+        help_text=_("In any usual spelling, such as 097 123-45-67."),
+    )
+
+
+def sender_field(current: str) -> forms.ChoiceField:
+    """Return a choice of the active senders, and of the one that a draft has already."""
+    names = list(Sender.objects.filter(is_active=True).values_list("name", flat=True))
+    if current and current not in names:
+        names.append(current)
+    hint = "" if names else _("There is no active sender yet: add one under Senders first.")
+    choices = [(name, name) for name in names]
+    return forms.ChoiceField(
+        label=_("Sender"),
+        choices=choices if len(names) == 1 else [("", "---------"), *choices],
+        help_text=hint,
+    )
+
+
+class MessageForm(forms.ModelForm):  # type: ignore[type-arg]
+    """A draft."""
+
+    class Meta:
+        model = Message
+        fields = ("sender", "phone", "type", "text", "image", "button", "url", "scheduled_at")
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        if "sender" in self.fields:
+            self.fields["sender"] = sender_field(self.instance.sender)
+            self.fields["phone"] = phone_field()
+            self._explain_text()
+            self._explain_time()
+
+    def _explain_text(self) -> None:
+        self.fields["text"].widget.attrs["rows"] = 5
+        self.fields["text"].help_text = _("At most %(limit)s characters.") % {"limit": str(TEXT_MAX_LENGTH)}
+
+    def _explain_time(self) -> None:
+        field = self.fields["scheduled_at"]
+        zone = _("Time zone: %(zone)s.") % {"zone": timezone.get_current_timezone_name()}
+        field.help_text = format_lazy("{} {}", field.help_text, zone)
+
+
+class RecipientForm(forms.ModelForm):  # type: ignore[type-arg]
+    """A person with a phone."""
+
+    class Meta:
+        model = Recipient
+        fields = ("phone", "name", "groups", "opted_out_at", "attributes")
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        if "phone" in self.fields:
+            self.fields["phone"] = phone_field()

@@ -1,0 +1,116 @@
+"""Messages: written, sent and followed."""
+
+from typing import Any
+
+from django.contrib import admin
+from django.core.exceptions import PermissionDenied
+from django.db.models import QuerySet
+from django.http import HttpRequest, HttpResponse, HttpResponseNotAllowed, HttpResponseRedirect
+from django.urls import URLPattern, path, reverse
+from django.utils.http import url_has_allowed_host_and_scheme
+from django.utils.translation import gettext_lazy as _
+
+from viber_messaging.admin.actions import MessageActions
+from viber_messaging.admin.attempt import rows_of
+from viber_messaging.admin.base import may_send, outside_transactions
+from viber_messaging.admin.columns import MessageColumns
+from viber_messaging.admin.deleting import DeletingAdmin
+from viber_messaging.admin.forms import MessageForm
+from viber_messaging.admin.saving import SavingAdmin
+from viber_messaging.admin.searching import message_query
+from viber_messaging.admin.trying import try_now
+from viber_messaging.models import Message
+from viber_messaging.models.content import CONTENT_FIELDS
+from viber_messaging.states import MessageState
+
+DRAFT_FIELDSETS = [
+    (None, {"fields": ["sender", "phone", "type", "text"]}),
+    (_("Picture and button"), {"fields": ["image", "button", "url"]}),
+    (_("Time"), {"fields": ["scheduled_at"]}),
+]
+GATEWAY_FACTS = ["msg_id", "code_in_words", "accepted_at", "completed_at"]
+HISTORY_FACTS = ["created_by", "created_at", "queued_at", "attempt_count", "next_attempt_at"]
+
+
+@admin.register(Message)
+class MessageAdmin(MessageColumns, SavingAdmin, MessageActions, DeletingAdmin):
+    """A draft can be edited; what was queued can be read, and acted on."""
+
+    form = MessageForm
+    actions = (*MessageActions.actions, *DeletingAdmin.actions)
+    list_display = [
+        "reference_number", "state_badge", "phone", "msg_id", "short_text", "verdict", "moved_at", "sender", "type",
+    ]  # fmt: skip
+    list_filter = ["state", "type"]
+    search_fields = ["phone", "reference", "msg_id"]
+    search_help_text = _("A phone in any spelling or its beginning, a reference, or the gateway's number.")
+    ordering = ["-id"]
+    sortable_by = ["reference_number", "state_badge", "phone", "msg_id"]
+    list_per_page = 50
+
+    def get_search_results(
+        self, request: HttpRequest, queryset: "QuerySet[Message]", search_term: str
+    ) -> tuple["QuerySet[Message]", bool]:
+        """Find by phone, reference or the gateway's number; nothing else is indexed."""
+        term = search_term.strip()
+        return (queryset.filter(message_query(term)) if term else queryset), False
+
+    def has_change_permission(self, request: HttpRequest, obj: Message | None = None) -> bool:
+        """Tell whether this person may edit this message: nobody, once it is queued."""
+        return super().has_change_permission(request, obj) and (obj is None or obj.state == MessageState.DRAFT)
+
+    def get_fieldsets(self, request: HttpRequest, obj: Message | None = None) -> Any:
+        """Return the form of a draft, or the facts of a message."""
+        if obj is None or self.has_change_permission(request, obj):
+            return DRAFT_FIELDSETS
+        content = [name for name in (*CONTENT_FIELDS, "scheduled_at") if getattr(obj, name)]
+        return [
+            (None, {"fields": ["state_badge", "meaning"]}),
+            (_("What the recipient gets"), {"fields": ["phone", *content]}),
+            (_("The gateway"), {"fields": GATEWAY_FACTS}),
+            (_("History"), {"fields": ["reference_number", *HISTORY_FACTS]}),
+        ]
+
+    def get_readonly_fields(self, request: HttpRequest, obj: Message | None = None) -> Any:
+        """Return every fact of what cannot be edited."""
+        if obj is None or self.has_change_permission(request, obj):
+            return []
+        return [name for _title, options in self.get_fieldsets(request, obj) for name in options["fields"]]
+
+    def render_change_form(
+        self, request: HttpRequest, context: dict[str, Any], *args: Any, **kwargs: Any
+    ) -> HttpResponse:
+        """Add the attempts below the facts."""
+        message = kwargs.get("obj")
+        context["viber_attempts"] = rows_of(message) if message is not None else []
+        return super().render_change_form(request, context, *args, **kwargs)
+
+    def get_changeform_initial_data(self, request: HttpRequest) -> dict[str, Any]:
+        """Begin a new message with the content of another one that this person may see, where asked to."""
+        initial = super().get_changeform_initial_data(request)
+        source = self.get_object(request, str(initial.pop("copy", "")))
+        if source is not None and self.has_view_or_change_permission(request, source):
+            initial |= {name: getattr(source, name) for name in (*CONTENT_FIELDS, "phone")}
+        return initial
+
+    def get_urls(self) -> list[URLPattern]:
+        """Add *Try now* to Django's URLs."""
+        view = self.admin_site.admin_view(self.try_now_view)
+        return [path("try-now/", view, name="viber_messaging_message_try_now"), *super().get_urls()]
+
+    @outside_transactions
+    def try_now_view(self, request: HttpRequest) -> HttpResponse:
+        """Try the gateway, on POST and with the permission to send; go back to the page that asked."""
+        if request.method != "POST":
+            return HttpResponseNotAllowed(["POST"])
+        if not may_send(request):
+            raise PermissionDenied
+        level, sentence = try_now()
+        self.message_user(request, sentence, level)
+        return HttpResponseRedirect(self._way_back(request))
+
+    def _way_back(self, request: HttpRequest) -> str:
+        here = request.POST.get("here", "")
+        if here and url_has_allowed_host_and_scheme(here, {request.get_host()}, require_https=request.is_secure()):
+            return here
+        return reverse("admin:index", current_app=self.admin_site.name)
