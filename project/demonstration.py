@@ -1,0 +1,70 @@
+"""The newcomer's tour: a spreadsheet imported, six messages sent, their delivery awaited."""
+
+import time
+from collections.abc import Sequence
+from pathlib import Path
+
+import tablib
+from import_export.formats.base_formats import XLSX
+
+from viber_messaging.api import send_message
+from viber_messaging.delivery import worker
+from viber_messaging.models import Message, RecipientGroup, Sender
+from viber_messaging.resources import RecipientResource
+from viber_messaging.states import FINAL_STATES
+
+SPREADSHEET = Path(__file__).resolve().parent.parent / "tests" / "data" / "recipients.xlsx"
+LONGEST_WAIT_SECONDS = 60
+SENDERS = ("SMSTest", "Kvitka")
+
+
+def add_senders() -> None:
+    """Make the two sample senders, as if they were registered with the gateway."""
+    for name in SENDERS:
+        Sender.objects.get_or_create(name=name)
+
+
+def import_recipients(spreadsheet: Path = SPREADSHEET) -> dict[str, int]:
+    """Import the sample spreadsheet; return how many rows were new, updated, skipped…"""
+    dataset: tablib.Dataset = XLSX().create_dataset(spreadsheet.read_bytes())
+    result = RecipientResource().import_data(dataset, raise_errors=True)
+    group, _ = RecipientGroup.objects.get_or_create(name="Demo")
+    group.recipients.add(*(row.object_id for row in result.rows if row.object_id))
+    return dict(result.totals)
+
+
+def send_all(pictures: str) -> list[Message]:
+    """Send one message of each kind, and two whose numbers make the sandbox misbehave; return all six.
+
+    ``pictures`` is the address below which the sample pictures lie.
+    """
+    picture, link = f"{pictures}flowers.png", "https://example.com/flowers"
+    return [
+        send_message("097 123-45-67", "Ваше замовлення № 42 готове 🌻", sender="SMSTest"),
+        send_message("050 123 45 67", "Нові букети вже у продажу", sender="Kvitka", image=picture),
+        send_message(
+            "+380671234567", "Знижка *20 %* до неділі", sender="Kvitka", image=picture, button="До крамниці", url=link
+        ),
+        send_message(
+            "+380631234567",
+            "Picture, caption and link under the type «image», as the gateway's own example has it",
+            sender="SMSTest",
+            type="image",
+            image=picture,
+            button="Caption",
+            url=link,
+        ),
+        send_message("+380990000203", "Цей номер шлюз не прийме", sender="SMSTest"),
+        send_message("+380990000002", "Відповідь на це повідомлення загубиться дорогою", sender="SMSTest"),
+    ]
+
+
+def wait_until_settled(messages: Sequence[Message]) -> list[Message]:
+    """Ask the gateway each second until every message has come to its end; return them in order, as they stand."""
+    mine = Message.objects.filter(pk__in=[message.pk for message in messages])
+    deadline = time.monotonic() + LONGEST_WAIT_SECONDS
+    while mine.exclude(state__in=FINAL_STATES).exists() and time.monotonic() < deadline:
+        time.sleep(1)
+        worker.run_due()
+        worker.refresh(mine)
+    return list(mine.order_by("pk"))
