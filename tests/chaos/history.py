@@ -1,0 +1,125 @@
+"""The history of every message, written down by the database itself, and what must be true of it."""
+
+from collections import Counter
+from collections.abc import Iterable, Iterator
+from datetime import UTC, datetime, timedelta
+
+from django.db import connection
+
+from viber_messaging.models import Message, SendAttempt
+from viber_messaging.sandbox import Sandbox
+from viber_messaging.states import LEGAL_MOVES, MessageState
+
+TABLE = "viber_chaos_history"
+
+TRIGGERS = {
+    "sqlite": [
+        f"CREATE TABLE {TABLE} (id integer primary key, message_id bigint, previous text, state text)",
+        (
+            f"CREATE TRIGGER viber_chaos AFTER UPDATE OF state ON {Message._meta.db_table} WHEN old.state <> new.state "
+            f"BEGIN INSERT INTO {TABLE} (message_id, previous, state) VALUES (new.id, old.state, new.state); END"
+        ),
+    ],
+    "postgresql": [
+        f"CREATE TABLE {TABLE} (id bigserial primary key, message_id bigint, previous text, state text)",
+        (
+            f"CREATE FUNCTION viber_chaos() RETURNS trigger LANGUAGE plpgsql AS $$ BEGIN "
+            "IF old.state <> new.state THEN "
+            f"INSERT INTO {TABLE} (message_id, previous, state) VALUES (new.id, old.state, new.state); END IF; "
+            f"RETURN NULL; END $$"
+        ),
+        (
+            f"CREATE TRIGGER viber_chaos AFTER UPDATE ON {Message._meta.db_table} "
+            f"FOR EACH ROW EXECUTE FUNCTION viber_chaos()"
+        ),
+    ],
+    "mysql": [
+        f"CREATE TABLE {TABLE} (id bigint auto_increment primary key, message_id bigint, previous text, state text)",
+        (
+            f"CREATE TRIGGER viber_chaos AFTER UPDATE ON {Message._meta.db_table} FOR EACH ROW "
+            f"IF old.state <> new.state THEN INSERT INTO {TABLE} (message_id, previous, state) "
+            f"VALUES (new.id, old.state, new.state); END IF"
+        ),
+    ],
+}
+
+
+def keep_history() -> None:
+    """Let the database itself write down each change of a state: no code of ours can forget one."""
+    with connection.cursor() as cursor:
+        for statement in TRIGGERS[connection.vendor]:
+            cursor.execute(statement)
+
+
+def moves() -> Iterable[tuple[str, str]]:
+    """Return every move that was made, oldest first."""
+    with connection.cursor() as cursor:
+        cursor.execute(f"SELECT previous, state FROM {TABLE} ORDER BY id")
+        return cursor.fetchall()
+
+
+def violations(sandbox: Sandbox, count: int, logs: str) -> Iterator[str]:
+    """Tell every promise that was broken, each in one sentence; nothing where all were kept."""
+    yield from _sent_once(sandbox, count)
+    yield from _records_agree(sandbox)
+    yield from _claimed_before_sent(sandbox)
+    yield from _never_backwards()
+    yield from _no_secrets(sandbox, logs)
+
+
+def _sent_once(sandbox: Sandbox, count: int) -> Iterator[str]:
+    """I1, I2: each reached the gateway, and none twice."""
+    twice = [id_ for id_ in sandbox.accepted if sandbox.times_accepted(id_) != 1]
+    if twice:
+        yield f"{len(twice)} were accepted more than once"
+    lost = set(Message.objects.values_list("reference", flat=True)) - set(sandbox.accepted)
+    if lost or len(sandbox.accepted) != count:
+        yield f"{len(sandbox.accepted)} of {count} were accepted, {len(lost)} lost"
+
+
+def _records_agree(sandbox: Sandbox) -> Iterator[str]:
+    """I2: the record bears the number that the gateway gave."""
+    wrong = Counter[str]()
+    for reference, msg_id, state in Message.objects.values_list("reference", "msg_id", "state"):
+        accepted = sandbox.accepted.get(reference)
+        if accepted is not None and msg_id != str(accepted.msg_id):
+            wrong[state] += 1
+    if wrong:
+        yield f"records differ from the gateway's book: {dict(wrong)}"
+
+
+def _claimed_before_sent(sandbox: Sandbox) -> Iterator[str]:
+    """I3, I5: a committed claim precedes each request, and each request has its attempt."""
+    attempts = Counter(SendAttempt.objects.values_list("message__reference", flat=True))
+    unrecorded = [id_ for id_, times in sandbox.submissions.items() if times > attempts[id_]]
+    if unrecorded:
+        yield f"{len(unrecorded)} were requested more often than attempts were recorded"
+    first = dict(SendAttempt.objects.order_by("-started_at").values_list("message__reference", "started_at"))
+    early = [id_ for id_, message in sandbox.accepted.items() if _moment(message.received_at) < first[id_] - _GRAIN]
+    if early:
+        yield f"{len(early)} were sent before their claim"
+
+
+_GRAIN = timedelta(milliseconds=5)
+
+
+def _moment(value: float | datetime) -> datetime:
+    return value if isinstance(value, datetime) else datetime.fromtimestamp(value, UTC)
+
+
+def _never_backwards() -> Iterator[str]:
+    """I4: no state was left for one that it must not be left for."""
+    for previous, state in set(moves()):
+        if state not in LEGAL_MOVES[MessageState(previous)]:
+            yield f"a message went from {previous} to {state}"
+
+
+def _no_secrets(sandbox: Sandbox, logs: str) -> Iterator[str]:
+    """I8: neither the key nor a phone in the logs, nor in what is kept of the answers."""
+    phones = set(Message.objects.order_by("pk").values_list("phone", flat=True)[:50])
+    kept = "\n".join(f"{error} {reply}" for error, reply in SendAttempt.objects.values_list("error", "reply"))
+    for place, text in (("the logs", logs), ("the attempts", kept)):
+        if sandbox.key in text:
+            yield f"the key stands in {place}"
+        if any(phone.lstrip("+") in text for phone in phones):
+            yield f"a phone stands in {place}"

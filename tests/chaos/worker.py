@@ -1,0 +1,54 @@
+"""A worker that may die at a named point, as if the machine had been switched off there."""
+
+import os
+import random
+import sys
+from collections.abc import Callable
+from typing import Any
+
+POINTS = ("after the claim", "after the answer", "amid the record", "after the record", "after the release of the dead")
+
+
+def main() -> None:
+    """Run viber_worker with crash points planted; the chance of each is the setting CRASH_CHANCE."""
+    os.environ.setdefault("DJANGO_SETTINGS_MODULE", "tests.chaos.settings")
+    import django
+
+    django.setup()
+    plant()
+    from django.core.management import call_command
+
+    call_command("viber_worker", interval=0.1)
+
+
+def plant() -> None:
+    """Wrap the steps of a delivery so that the process may end right after each."""
+    from viber_messaging.delivery import claims, recording, recovery
+    from viber_messaging.gateway.client import Client
+
+    claims.claim = dying_after(claims.claim, POINTS[0])
+    Client.send = dying_after(Client.send, POINTS[1])
+    recording._move = dying_after(recording._move, POINTS[2])
+    recording.record = dying_after(recording.record, POINTS[3])
+    recovery._release_batch = dying_after(recovery._release_batch, POINTS[4])
+
+
+def dying_after(function: Callable[..., Any], point: str) -> Callable[..., Any]:
+    """Return ``function`` with a chance to end the process once it has done its work."""
+    from django.conf import settings
+
+    chance = settings.CRASH_CHANCE
+
+    def mortal(*args: Any, **kwargs: Any) -> Any:
+        result = function(*args, **kwargs)
+        if random.random() < chance:
+            sys.stderr.write(f"chaos: died {point}\n")
+            sys.stderr.flush()
+            os._exit(137)
+        return result
+
+    return mortal
+
+
+if __name__ == "__main__":
+    main()
