@@ -97,8 +97,9 @@ def read_only() -> Iterator[None]:
 
 @contextmanager
 def full_disk() -> Iterator[None]:
-    """Leave an SQLite database no page to grow by."""
+    """Leave an SQLite database no page to grow by, nor one that earlier tests have emptied."""
     with connection.cursor() as cursor:
+        cursor.execute("VACUUM")
         cursor.execute("PRAGMA page_count")
         pages = cursor.fetchone()[0]
     with _pragma("max_page_count", pages, before=2**30):
