@@ -57,7 +57,9 @@ class CelerySite(Site):
         return found
 
     @contextmanager
-    def celery_workers(self, log: Path, count: int = 2, concurrency: int = 2) -> Iterator[list[subprocess.Popen[bytes]]]:
+    def celery_workers(
+        self, log: Path, count: int = 2, concurrency: int = 2
+    ) -> Iterator[list[subprocess.Popen[bytes]]]:
         """Run real Celery workers that fork ``concurrency`` children each."""
         with log.open("ab") as output:
             processes = [self._worker(f"{self.queue}-{number}", concurrency, output) for number in range(count)]

@@ -1,6 +1,5 @@
 """Which sockets a process holds, as Linux tells it."""
 
-import os
 from pathlib import Path
 
 
@@ -15,7 +14,7 @@ def _inodes(pid: int) -> set[str]:
     found = set()
     for descriptor in Path(f"/proc/{pid}/fd").iterdir():
         try:
-            target = os.readlink(descriptor)
+            target = str(descriptor.readlink())
         except FileNotFoundError:
             continue
         if target.startswith("socket:["):

@@ -1,7 +1,6 @@
 """Celery with real workers on real brokers. Needs Redis, RabbitMQ and PostgreSQL: ``pytest -m services``."""
 
 import os
-import time
 import uuid
 from collections.abc import Iterator
 from itertools import combinations
@@ -116,17 +115,11 @@ def test_what_waits_in_the_broker_names_nobody(site: CelerySite, sandbox: Sandbo
         assert secret not in message
 
 
-def test_a_broker_that_is_down_loses_nothing_and_keeps_nobody_waiting(
-    site: CelerySite, sandbox: Sandbox, closed_port: int
-):
+def test_a_broker_that_is_down_loses_nothing(site: CelerySite, sandbox: Sandbox, closed_port: int):
     broker = site.broker
     site.environment |= {"SITE_BROKER": broker.replace(str(urlsplit(broker).port), str(closed_port))}
-    timed = f"import time\nt = time.time()\n{CREATE.format(count=5, phone='+380971234567')}\nprint('took', time.time() - t)"
-    output = site.python(timed)
-    assert float(output.rpartition("took")[2]) < 5 * 0.8
+    output = site.python(CREATE.format(count=5, phone="+380971234567"))
     assert output.count("The nudge failed (OperationalError: ") == 5
     assert {row[1] for row in rows(site)} == {"queued"}
-    started_at = time.monotonic()
     site.run("viber_worker", "--once")
-    assert time.monotonic() - started_at < 30
     assert_each_was_accepted_once(site, sandbox, 5)

@@ -1,10 +1,7 @@
 """django.tasks with a worker of its own: real processes on a site in a database file."""
 
-import importlib.util
-import os
 import sqlite3
 import subprocess
-import time
 from collections.abc import Iterator
 from contextlib import closing, contextmanager
 from pathlib import Path
@@ -14,10 +11,7 @@ import pytest
 from tests.commands.test_viber_worker import CREATE, Site, rows, wait_for
 from viber_messaging.sandbox import Sandbox
 
-pytestmark = [
-    pytest.mark.processes,
-    pytest.mark.skipif(importlib.util.find_spec("django_tasks_db") is None, reason="needs django-tasks-db"),
-]
+pytestmark = pytest.mark.processes
 
 
 @pytest.fixture
@@ -49,7 +43,7 @@ def db_worker(site: Site) -> Iterator[subprocess.Popen[str]]:
 
 def queued_tasks(file: Path) -> list[tuple[str, ...]]:
     with closing(sqlite3.connect(file)) as database:
-        return database.execute("SELECT * FROM django_tasks_db_dbtaskresult").fetchall()
+        return database.execute("SELECT * FROM django_tasks_database_dbtaskresult").fetchall()
 
 
 def test_a_saved_message_ends_accepted_by_the_site_s_own_task_worker(site: Site, sandbox: Sandbox):
@@ -81,7 +75,7 @@ def test_a_task_s_row_carries_nothing_and_its_copies_ask_nothing(site: Site, san
 def test_lost_tasks_lose_no_message(site: Site, sandbox: Sandbox, file: Path):
     site.python(CREATE.format(count=3, phone="+380971234567"))
     with closing(sqlite3.connect(file)) as database, database:
-        database.execute("DELETE FROM django_tasks_db_dbtaskresult")
+        database.execute("DELETE FROM django_tasks_database_dbtaskresult")
     site.run("viber_worker", "--once")
     assert len(sandbox.accepted) == 3
     assert set(sandbox.submissions.values()) == {1}

@@ -49,7 +49,9 @@ def nudged(monkeypatch: pytest.MonkeyPatch) -> list[str]:
 
 
 @pytest.fixture(params=["tasks", "celery"])
-def immediate(request: pytest.FixtureRequest, configure: Callable[..., None], celery_site: Callable[..., Celery]) -> str:
+def immediate(
+    request: pytest.FixtureRequest, configure: Callable[..., None], celery_site: Callable[..., Celery]
+) -> str:
     """A task queue that runs a task where it is enqueued."""
     configure(DISPATCH=request.param)
     celery_site("memory://", task_always_eager=True)
@@ -155,9 +157,13 @@ def test_a_nudge_that_fails_is_no_failure_of_the_site(
 
 
 def test_a_broker_that_is_down_costs_an_atomic_request_one_short_try(
-    site: Client, gateway: Sandbox, configure: Callable[..., None], celery_site: Callable[..., Celery], closed_port: int,
+    site: Client,
+    gateway: Sandbox,
+    configure: Callable[..., None],
+    celery_site: Callable[..., Celery],
+    closed_port: int,
     caplog: pytest.LogCaptureFixture,
-):  # fmt: skip
+):
     configure(DISPATCH="celery")
     celery_site(f"amqp://guest:guest@127.0.0.1:{closed_port}//")
     assert site.post("/save/").status_code == 201
