@@ -20,6 +20,8 @@ def parse() -> argparse.Namespace:
     parser.add_argument("--workers", type=int, default=4)
     parser.add_argument("--kills", type=int, default=20)
     parser.add_argument("--faults", type=int, default=100)
+    parser.add_argument("--celery-workers", type=int, default=0, help="these besides, and a nudge ever so often")
+    parser.add_argument("--broker", default="amqp://guest:guest@127.0.0.1:5672//", help="URL, for Celery")
     parser.add_argument("--crash-chance", type=float, default=0.01, help="of dying at each named point")
     parser.add_argument("--database", default="", help="URL; a database of this name is made and dropped")
     parser.add_argument("--seed", type=int, default=1)
@@ -57,6 +59,7 @@ def main() -> int:
     """Do the damage, let it drain, tell what came of it; return 1 if a promise was broken."""
     options = parse()
     os.environ["DJANGO_SETTINGS_MODULE"] = "tests.chaos.settings"
+    os.environ |= {"CHAOS_BROKER": options.broker, "CHAOS_QUEUE": f"viber-chaos-{os.getpid()}"}
     with tempfile.TemporaryDirectory() as name:
         folder = Path(name)
         with database(options.database, folder):
@@ -65,35 +68,55 @@ def main() -> int:
 
 def run(options: argparse.Namespace, folder: Path) -> int:
     """Run workers, nemesis and drain on a prepared database."""
-    from tests.chaos import history, nemesis
+    from tests.chaos import crowd, history, nemesis
     from viber_messaging.api import send_messages
-    from viber_messaging.models import Message
     from viber_messaging.sandbox import Sandbox
 
     log = folder / "workers.log"
     with Sandbox(key="canary-key-of-chaos", seconds_to_deliver=0.5, silence_seconds=3, slow_seconds=0.3) as sandbox:
         history.keep_history()
-        send_messages(Message(sender="SMSTest", phone=f"+38067{n:07d}", text=str(n)) for n in range(options.messages))
+        send_messages(crowd.messages(options.messages))
         environment = os.environ | {
             "VIBER_API_URL": sandbox.url,
             "VIBER_API_KEY": sandbox.key,
             "CHAOS_CRASH_CHANCE": str(options.crash_chance),
         }
         started = time.monotonic()
-        workers = nemesis.Workers(options.workers, environment, log)
+        commands = [nemesis.VIBER_WORKER] * options.workers + [nemesis.CELERY_WORKER] * options.celery_workers
+        workers = nemesis.Workers(commands, environment, log)
+        people = crowd.Crowd(options.seed)
+        people.start()
         enemy = nemesis.Nemesis(
             workers, sandbox, is_settled, kills=options.kills, faults=options.faults, seed=options.seed
         )
         enemy.start()
-        enemy.join()
-        workers.become_immortal()
-        drain(workers)
+        with nudges(options):
+            enemy.join()
+            people.leave()
+            workers.become_immortal()
+            drain(workers)
         codes = workers.stop()
         broken = list(history.violations(sandbox, options.messages, log.read_text(errors="replace")))
         if codes:
             broken.append(f"workers ended with {codes}")
-        report(options, sandbox, enemy.done, time.monotonic() - started, broken, log)
+        report(options, sandbox, enemy.done + people.done, time.monotonic() - started, broken, log)
     return 1 if broken else 0
+
+
+@contextmanager
+def nudges(options: argparse.Namespace) -> Iterator[None]:
+    """Nudge Celery all the time, as requests of a site do; some nudges find no worker, some two."""
+    if not options.celery_workers:
+        yield
+        return
+    from tests.chaos import celery_app
+
+    ticker = celery_app.Ticker()
+    ticker.start()
+    try:
+        yield
+    finally:
+        ticker.stop()
 
 
 def drain(workers: "object") -> None:
@@ -136,15 +159,24 @@ def report(options, sandbox, done: Counter, seconds: float, broken: list[str], l
     crashes = text.count("chaos: died")
     resubmitted = sum(times - 1 for times in sandbox.submissions.values() if times > 1)
     print(
-        f"{connection.vendor} seed {options.seed}: {len(sandbox.accepted)} of {options.messages} accepted, "
-        f"{resubmitted} sent again under their reference, {options.workers} workers, {done['killed']} ended "
-        f"({crashes} at named points), {done['frozen']} frozen, {done['faults']} faults, {seconds:.0f} s: "
+        f"{connection.vendor} seed {options.seed}: {arrived(sandbox)} of {options.messages} accepted, "
+        f"{resubmitted} sent again under their reference, {options.workers} workers"
+        f"{f' and {options.celery_workers} of Celery' if options.celery_workers else ''}, {done['killed']} ended "
+        f"({crashes} at named points), {done['frozen']} frozen, {done['faults']} faults, "
+        f"{done['cancelled']} cancelled, {done['opted out']} opted out, {seconds:.0f} s: "
         + ("FAILED" if broken else "kept")
     )
     for sentence in broken:
         print(f"  {sentence}")
     if broken:
         sys.stdout.write(text[-3000:])
+
+
+def arrived(sandbox) -> int:
+    """Count what the gateway accepted of the messages that had to arrive."""
+    from tests.chaos import crowd
+
+    return sum(not message.phone.startswith(crowd.PHONES) for message in sandbox.accepted.values())
 
 
 if __name__ == "__main__":

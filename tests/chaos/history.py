@@ -2,10 +2,13 @@
 
 from collections import Counter
 from collections.abc import Iterable, Iterator
-from datetime import UTC, datetime, timedelta
+from datetime import UTC, datetime
+from typing import Any
 
 from django.db import connection
+from django.db.models import Count, F
 
+from tests.chaos import crowd
 from viber_messaging.models import Message, SendAttempt
 from viber_messaging.sandbox import Sandbox
 from viber_messaging.states import LEGAL_MOVES, MessageState
@@ -51,10 +54,9 @@ def keep_history() -> None:
             cursor.execute(statement)
 
 
-def moves() -> Iterable[tuple[str, str]]:
-    """Return every move that was made, oldest first."""
+def _rows(query: str) -> Iterable[tuple[Any, Any]]:
     with connection.cursor() as cursor:
-        cursor.execute(f"SELECT previous, state FROM {TABLE} ORDER BY id")
+        cursor.execute(query)
         return cursor.fetchall()
 
 
@@ -64,7 +66,10 @@ def violations(sandbox: Sandbox, count: int, logs: str) -> Iterator[str]:
     yield from _records_agree(sandbox)
     yield from _claimed_before_sent(sandbox)
     yield from _never_backwards()
+    yield from crowd.violations(sandbox)
+    yield from _counts_agree()
     yield from _no_secrets(sandbox, logs)
+    yield from _no_lock_in_the_way(logs)
 
 
 def _sent_once(sandbox: Sandbox, count: int) -> Iterator[str]:
@@ -72,9 +77,13 @@ def _sent_once(sandbox: Sandbox, count: int) -> Iterator[str]:
     twice = [id_ for id_ in sandbox.accepted if sandbox.times_accepted(id_) != 1]
     if twice:
         yield f"{len(twice)} were accepted more than once"
-    lost = set(Message.objects.values_list("reference", flat=True)) - set(sandbox.accepted)
-    if lost or len(sandbox.accepted) != count:
-        yield f"{len(sandbox.accepted)} of {count} were accepted, {len(lost)} lost"
+    wanted = set(Message.objects.exclude(phone__startswith=crowd.PHONES).values_list("reference", flat=True))
+    lost = wanted - set(sandbox.accepted)
+    if lost or len(wanted) != count:
+        yield f"{len(wanted) - len(lost)} of {count} were accepted, {len(lost)} lost"
+    strangers = set(sandbox.accepted) - set(Message.objects.values_list("reference", flat=True))
+    if strangers:
+        yield f"{len(strangers)} were accepted under a reference that no record bears"
 
 
 def _records_agree(sandbox: Sandbox) -> Iterator[str]:
@@ -95,23 +104,34 @@ def _claimed_before_sent(sandbox: Sandbox) -> Iterator[str]:
     if unrecorded:
         yield f"{len(unrecorded)} were requested more often than attempts were recorded"
     first = dict(SendAttempt.objects.order_by("-started_at").values_list("message__reference", "started_at"))
-    early = [id_ for id_, message in sandbox.accepted.items() if _moment(message.received_at) < first[id_] - _GRAIN]
+    arrived = {id_: datetime.fromtimestamp(message.received_at, UTC) for id_, message in sandbox.accepted.items()}
+    early = [id_ for id_, moment in arrived.items() if moment + crowd.GRAIN < first[id_]]
     if early:
         yield f"{len(early)} were sent before their claim"
 
 
-_GRAIN = timedelta(milliseconds=5)
-
-
-def _moment(value: float | datetime) -> datetime:
-    return value if isinstance(value, datetime) else datetime.fromtimestamp(value, UTC)
-
-
 def _never_backwards() -> Iterator[str]:
     """I4: no state was left for one that it must not be left for."""
-    for previous, state in set(moves()):
+    for previous, state in _rows(f"SELECT DISTINCT previous, state FROM {TABLE}"):
         if state not in LEGAL_MOVES[MessageState(previous)]:
             yield f"a message went from {previous} to {state}"
+
+
+def _counts_agree() -> Iterator[str]:
+    """I7: what a record says of itself is what its attempts and its history add up to."""
+    miscounted = Message.objects.annotate(kept=Count("attempts")).exclude(attempt_count=F("kept")).count()
+    if miscounted:
+        yield f"{miscounted} records count other attempts than were kept"
+    last = dict(_rows(f"SELECT message_id, state FROM {TABLE} ORDER BY id"))
+    states = Message.objects.values_list("pk", "state")
+    if adrift := [pk for pk, state in states.iterator() if last.get(pk, state) != state]:
+        yield f"{len(adrift)} records stand in another state than the last that was written down"
+
+
+def _no_lock_in_the_way(logs: str) -> Iterator[str]:
+    """Workers on one SQLite file wait for each other; they do not fail over it."""
+    if count := logs.count("database is locked"):
+        yield f"the database was locked {count} times"
 
 
 def _no_secrets(sandbox: Sandbox, logs: str) -> Iterator[str]:

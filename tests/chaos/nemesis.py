@@ -1,5 +1,6 @@
 """What goes wrong: workers killed and frozen, answers lost and spoilt."""
 
+import os
 import random
 import signal
 import subprocess
@@ -7,7 +8,8 @@ import sys
 import threading
 import time
 from collections import Counter
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
+from contextlib import suppress
 from pathlib import Path
 
 from viber_messaging.sandbox import Sandbox
@@ -30,25 +32,33 @@ _NOT_BEGUN_YET = -signal.SIGTERM
 """The exit of a worker that was asked to end before it had begun to listen."""
 
 
-class Workers:
-    """Real worker processes, started anew whenever one ends."""
+VIBER_WORKER = (sys.executable, "-m", "tests.chaos.worker")
+CELERY_WORKER = (
+    sys.executable, "-m", "celery", "-A", "tests.chaos.celery_app", "worker", "--pool=prefork", "--concurrency=1",
+    "--loglevel=INFO", "--without-gossip", "--without-mingle", "--without-heartbeat",
+)  # fmt: skip
 
-    def __init__(self, count: int, environment: dict[str, str], log: Path) -> None:
+
+class Workers:
+    """Real worker processes, each with a group of its own, started anew whenever one ends."""
+
+    def __init__(self, commands: Sequence[tuple[str, ...]], environment: dict[str, str], log: Path) -> None:
+        self._commands = commands
         self._environment = environment
         self._log = log
-        self.processes = [self._start() for _ in range(count)]
+        self.processes = [self._start(command) for command in commands]
 
-    def _start(self) -> subprocess.Popen[bytes]:
+    def _start(self, command: tuple[str, ...]) -> subprocess.Popen[bytes]:
         with self._log.open("ab") as log:
             return subprocess.Popen(
-                [sys.executable, "-m", "tests.chaos.worker"], cwd=ROOT, env=self._environment, stdout=log, stderr=log
+                command, cwd=ROOT, env=self._environment, stdout=log, stderr=log, start_new_session=True
             )
 
     def revive(self) -> int:
         """Start a new worker for each that ended; return how many."""
         ended = [index for index, process in enumerate(self.processes) if process.poll() is not None]
         for index in ended:
-            self.processes[index] = self._start()
+            self.processes[index] = self._start(self._commands[index])
         return len(ended)
 
     def become_immortal(self) -> None:
@@ -56,12 +66,20 @@ class Workers:
         self._environment = {**self._environment, "CHAOS_CRASH_CHANCE": "0"}
 
     def stop(self) -> list[int]:
-        """End all as an operator does; return the exit codes of those that did not end well."""
+        """End all as an operator does; return the exit codes of our own that did not end well."""
         for process in self.processes:
-            process.send_signal(signal.SIGCONT)
+            signal_all(process, signal.SIGCONT)
             process.terminate()
-        codes = [process.wait(timeout=30) for process in self.processes]
-        return [code for code in codes if code not in (0, _NOT_BEGUN_YET)]
+        codes = {process.wait(timeout=30) for process in self.processes if process.args == VIBER_WORKER}
+        for process in self.processes:
+            process.wait(timeout=30)
+        return sorted(codes - {0, _NOT_BEGUN_YET})
+
+
+def signal_all(process: subprocess.Popen[bytes], number: signal.Signals) -> None:
+    """Send a signal to a worker and to what it forked, as when the machine dies."""
+    with suppress(ProcessLookupError):
+        os.killpg(process.pid, number)
 
 
 class Nemesis(threading.Thread):
@@ -106,11 +124,11 @@ class Nemesis(threading.Thread):
             return
         victim = self._random.choice(self._workers.processes)
         if self._random.random() < 0.15:
-            victim.send_signal(signal.SIGSTOP)
+            signal_all(victim, signal.SIGSTOP)
             self._thaws.append((time.monotonic() + FREEZE_SECONDS, victim))
             self.done["frozen"] += 1
         else:
-            victim.kill()
+            signal_all(victim, signal.SIGKILL)
             victim.wait()
         self._left["kills"] -= 1
 
@@ -118,7 +136,7 @@ class Nemesis(threading.Thread):
         now = time.monotonic()
         for moment, process in list(self._thaws):
             if everyone or moment <= now:
-                process.send_signal(signal.SIGCONT)
+                signal_all(process, signal.SIGCONT)
                 self._thaws.remove((moment, process))
 
     def _count_deaths(self, count: int) -> None:

@@ -10,6 +10,7 @@ LOGGING = {
     "disable_existing_loggers": False,
     "handlers": {"console": {"class": "logging.StreamHandler"}},
     "root": {"handlers": ["console"], "level": "DEBUG"},
+    "loggers": {"amqp": {"level": "INFO"}},
 }
 if DATABASES["default"]["ENGINE"].endswith("sqlite3"):  # noqa: F405
     # A killed process loses no commit without a power cut, and a slow disk would only slow the chaos down.
@@ -27,3 +28,6 @@ VIBER_MESSAGING = {
     **settings_from_env(),
 }
 CRASH_CHANCE = env.float("CHAOS_CRASH_CHANCE", default=0.0)
+CELERY_BROKER_URL = env.str("CHAOS_BROKER", default="memory://")
+CELERY_TASK_DEFAULT_QUEUE = env.str("CHAOS_QUEUE", default="viber-chaos")
+CELERY_WORKER_HIJACK_ROOT_LOGGER = False
