@@ -10,7 +10,7 @@ LOGGING = {
     "disable_existing_loggers": False,
     "handlers": {"console": {"class": "logging.StreamHandler"}},
     "root": {"handlers": ["console"], "level": "DEBUG"},
-    "loggers": {"amqp": {"level": "INFO"}},
+    "loggers": {name: {"level": "INFO"} for name in ("amqp", "celery", "kombu")},
 }
 if DATABASES["default"]["ENGINE"].endswith("sqlite3"):  # noqa: F405
     # A killed process loses no commit without a power cut, and a slow disk would only slow the chaos down.

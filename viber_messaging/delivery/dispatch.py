@@ -1,6 +1,7 @@
 """Sending what is due: claim, commit, send, record, commit."""
 
-from collections.abc import Callable, Sequence
+import logging
+from collections.abc import Callable, Mapping, Sequence
 from datetime import datetime
 
 from django.utils import timezone
@@ -19,6 +20,8 @@ from viber_messaging.gateway.codec import find_unsendable
 from viber_messaging.gateway.codes import MessageCode
 from viber_messaging.gateway.entities import OutgoingMessage, Reply, SendResult
 from viber_messaging.states import AttemptOutcome
+
+logger = logging.getLogger(__name__)
 
 
 def never() -> bool:
@@ -99,6 +102,7 @@ class Delivery:
             connection.out_of_money()
             self.report.problem = outcomes.NO_BILLING
         self._record(verdicts)
+        _warn_of_clashes(verdicts)
 
     def _note(self, error: errors.GatewayError) -> connection.Failure:
         failure = connection.failed(error)
@@ -146,6 +150,18 @@ def _judge(claim: Claim, reply: Reply[SendResult], *, may_have_arrived: bool) ->
     if result is None:
         return outcomes.judge_left_out(reply)
     return outcomes.judge_result(result, reply, may_have_arrived=may_have_arrived)
+
+
+def _warn_of_clashes(verdicts: Mapping[Claim, Verdict]) -> None:
+    """Name the messages whose references the gateway has had before: they are for a person to look at."""
+    clashed = [claim.outgoing.id for claim, verdict in verdicts.items() if verdict.error == outcomes.REFERENCE_TAKEN]
+    if clashed:
+        logger.error(
+            "The gateway has had %s references before (208): another site uses the key, or the database was "
+            "restored from a backup. Nothing was sent; these messages are failed now: %s.",
+            len(clashed),
+            ", ".join(map(str, clashed)),
+        )
 
 
 @retried

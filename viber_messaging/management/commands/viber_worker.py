@@ -13,6 +13,7 @@ from django.db import Error, close_old_connections, reset_queries
 
 from viber_messaging.delivery import backoff, complaints, worker
 from viber_messaging.delivery.report import Report
+from viber_messaging.states import MessageState
 
 STOPPED_AT_ONCE = 130
 
@@ -50,6 +51,8 @@ class Command(BaseCommand):
             if once or self._stop.wait(self._pause_seconds(interval)):
                 break
         self.stdout.write(f"Ended: {self._total}.")
+        if failed := self._total.moved[MessageState.FAILED]:
+            self.stderr.write(f"{failed} failed messages need a person: each tells why on its page in the admin.")
 
     def _listen_for_signals(self) -> None:
         if threading.current_thread() is threading.main_thread():

@@ -1,0 +1,76 @@
+"""A database restored from a backup: its messages were sent since, and are not sent again."""
+
+import shutil
+from pathlib import Path
+
+import pytest
+
+from tests.commands.test_viber_worker import CREATE, Site, rows, wait_for
+from viber_messaging.sandbox import Sandbox
+
+pytestmark = pytest.mark.processes
+
+ASK_FOR_FAILED = (
+    "from viber_messaging.delivery import worker\n"
+    "from viber_messaging.models import Message\n"
+    "worker.refresh(Message.objects.filter(state='failed'))"
+)
+
+
+@pytest.fixture
+def restored(tmp_path: Path, sandbox: Sandbox) -> Site:
+    """A site put back to a moment at which two messages were accepted, three in a worker's hands, four queued."""
+    file, backup = tmp_path / "site.sqlite3", tmp_path / "backup.sqlite3"
+    site = Site(file, sandbox)
+    site.run("migrate", "--verbosity", "0")
+    site.python(CREATE.format(count=2, phone="+380971234567"))
+    site.run("viber_worker", "--once")
+    site.python(CREATE.format(count=3, phone="+380671234567"))
+    sandbox.fail_next("silence", command="message-viber")
+    process = site.start("viber_worker", "--once")
+    wait_for(lambda: len(sandbox.accepted) == 5)
+    process.kill()
+    process.communicate()
+    site.python(CREATE.format(count=4, phone="+380501234567"))
+    _copy(file, backup)
+    _work_until(site, 9)
+    assert len(sandbox.accepted) == 9
+    _copy(backup, file)
+    return site
+
+
+def _copy(source: Path, target: Path) -> None:
+    for suffix in ("-wal", "-shm"):
+        target.with_name(target.name + suffix).unlink(missing_ok=True)
+    shutil.copy(source, target)
+    wal = source.with_name(source.name + "-wal")
+    if wal.exists():
+        shutil.copy(wal, target.with_name(target.name + "-wal"))
+
+
+def _work_until(site: Site, settled: int) -> str:
+    output = ""
+
+    def is_settled() -> bool:
+        nonlocal output
+        output += site.run("viber_worker", "--once")
+        return sum(row[1] in ("accepted", "delivered", "failed") for row in rows(site)) == settled
+
+    wait_for(is_settled)
+    return output
+
+
+def test_a_restored_database_sends_nothing_twice_and_says_what_needs_a_look(restored: Site, sandbox: Sandbox):
+    output = _work_until(restored, 9)
+    assert {sandbox.times_accepted(reference) for reference in sandbox.accepted} == {1}
+    after = {row[0]: row[1] for row in rows(restored)}
+    failed = [reference for reference, state in after.items() if state == "failed"]
+    assert len(failed) == 4
+    assert all(reference in output for reference in failed)
+    assert "restored from a backup" in output
+    assert "4 failed messages need a person" in output
+    restored.python(ASK_FOR_FAILED)
+    for reference, state, msg_id, _ in rows(restored):
+        assert state in ("accepted", "delivered")
+        assert msg_id == str(sandbox.accepted[int(reference)].msg_id)
+    assert {sandbox.times_accepted(reference) for reference in sandbox.accepted} == {1}
