@@ -43,6 +43,25 @@ def test_only_queued_messages_are_taken(make_message: MakeMessage, state: Messag
     assert claims.claim(10) is None
 
 
+def test_what_another_worker_takes_between_the_look_and_the_claim_is_left_to_it(
+    make_message: MakeMessage, monkeypatch: pytest.MonkeyPatch
+):
+    made = [make_message().pk for _ in range(3)]
+    look, others = claims._candidates, list[claims.ClaimedPackage]()
+
+    def look_slowly(*args: Any, **options: Any) -> list[int]:
+        found = look(*args, **options)
+        monkeypatch.setattr(claims, "_candidates", look)
+        others.append(claims.claim(2))
+        return found
+
+    monkeypatch.setattr(claims, "_candidates", look_slowly)
+    ours = claims.claim(3)
+    assert [claim.pk for claim in others[0].claims] == made[:2]
+    assert [claim.pk for claim in ours.claims] == made[2:]
+    assert set(Message.objects.values_list("attempt_count", flat=True)) == {1}
+
+
 def test_a_message_that_must_wait_is_not_taken_before_its_time(make_message: MakeMessage):
     make_message(next_attempt_at=timezone.now() + timedelta(minutes=1))
     assert claims.claim(10) is None

@@ -1,0 +1,167 @@
+"""Plant one mistake at a time in a copy of the package and see the tests turn red: ``python -m tests.mutants``.
+
+A guard that no test misses is no guard.
+"""
+
+import os
+import re
+import shutil
+import subprocess
+import sys
+import tempfile
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+
+ROOT = Path(__file__).resolve().parents[1]
+COPIED = ("viber_messaging", "project", "templates", "tests", "manage.py", "pyproject.toml")
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Mutant:
+    """A mistake: in one file of the package, each text that stands there once gives way to another."""
+
+    name: str
+    file: str
+    changes: Mapping[str, str]
+    tests: str
+    """The folder whose tests must notice."""
+
+    def plant(self, copy: Path) -> None:
+        """Make the mistake; raises ValueError where the package no longer reads as it did."""
+        path = copy / "viber_messaging" / self.file
+        source = path.read_text()
+        for before, after in self.changes.items():
+            if source.count(before) != 1:
+                raise ValueError(f"{self.file} holds {before!r} {source.count(before)} times, not once.")
+            source = source.replace(before, after)
+        path.write_text(source)
+
+
+MUTANTS: Sequence[Mutant] = (
+    Mutant(
+        name="naive claim",
+        file="delivery/claims.py",
+        changes={
+            "if connections[storage.alias()].features.has_select_for_update_skip_locked:": "if not connections:",
+            "storage.messages().due(now).filter(pk__in=candidates).update(": (
+                "storage.messages().filter(pk__in=candidates).update("
+            ),
+        },
+        tests="tests/delivery",
+    ),
+    Mutant(
+        name="no token check",
+        file="delivery/recording.py",
+        changes={"state=MessageState.SENDING, claim_token=package.token)": "state=MessageState.SENDING)"},
+        tests="tests/delivery",
+    ),
+    Mutant(
+        name="fresh reference on retry",
+        file="delivery/recovery.py",
+        changes={
+            'return {"state": MessageState.QUEUED, "error": "",': (
+                'return {"reference": uuid.uuid4().int >> 84, "state": MessageState.QUEUED, "error": "",'
+            ),
+        },
+        tests="tests/delivery",
+    ),
+    Mutant(
+        name="unknown becomes failed",
+        file="delivery/outcomes.py",
+        changes={
+            "state=MessageState.UNCONFIRMED,\n        error=str(error)": (
+                "state=MessageState.FAILED,\n        error=str(error)"
+            ),
+        },
+        tests="tests/delivery",
+    ),
+    Mutant(
+        name="redirects followed",
+        file="gateway/transport.py",
+        changes={
+            "response = self._adapter.send(\n            request,": (
+                "session = requests.Session()\n"
+                "        for scheme in ('http://', 'https://'):\n"
+                "            session.mount(scheme, self._adapter)\n"
+                "        response = session.send(\n            request,\n            allow_redirects=True,"
+            ),
+        },
+        tests="tests/gateway",
+    ),
+    Mutant(
+        name="DTDs allowed",
+        file="gateway/parsing.py",
+        changes={"forbid_dtd=True": "forbid_dtd=False"},
+        tests="tests/gateway",
+    ),
+    Mutant(
+        name="permission override missing",
+        file="admin/base.py",
+        changes={"return bool(request.user.has_perm(SEND_PERMISSION))": "return bool(request.user.is_staff)"},
+        tests="tests/admin",
+    ),
+    Mutant(
+        name="208 always good news",
+        file="delivery/outcomes.py",
+        changes={"if code == MessageCode.ERR_DUPLICATE and may_have_arrived:": "if code == MessageCode.ERR_DUPLICATE:"},
+        tests="tests/delivery",
+    ),
+    Mutant(
+        name="opted out after queueing",
+        file="delivery/claims.py",
+        changes={"queued.filter(Exists(opted_out)).update(": "queued.none().update("},
+        tests="tests/delivery",
+    ),
+)
+
+
+def main(names: Sequence[str]) -> int:
+    """Try the mutants of these names, or all; return 1 if one survives."""
+    chosen = [mutant for mutant in MUTANTS if mutant.name in names or not names]
+    healthy = all([_is_green(folder) for folder in sorted({mutant.tests for mutant in chosen})])
+    survivors = [mutant.name for mutant in chosen if not _dies(mutant)]
+    for name in survivors:
+        print(f"SURVIVED: {name}")
+    return 1 if survivors or not healthy or not chosen else 0
+
+
+def _is_green(folder: str) -> bool:
+    """Without a mistake the same tests pass, or they would tell nothing."""
+    with tempfile.TemporaryDirectory() as name:
+        done = _run(_copy(Path(name)), folder)
+    print(f"without a mistake, {folder}: {'green' if done.returncode == 0 else done.stdout}", flush=True)
+    return done.returncode == 0
+
+
+def _dies(mutant: Mutant) -> bool:
+    with tempfile.TemporaryDirectory() as name:
+        copy = _copy(Path(name))
+        mutant.plant(copy)
+        done = _run(copy, mutant.tests)
+    failed = re.search(r"^FAILED (\S+)", done.stdout, re.MULTILINE)
+    is_dead = done.returncode == 1 and failed is not None
+    print(f"{mutant.name}: {'red, ' + failed[1] if failed else done.stdout[-2000:]}", flush=True)
+    return is_dead
+
+
+def _copy(target: Path) -> Path:
+    for name in COPIED:
+        source = ROOT / name
+        if source.is_dir():
+            shutil.copytree(source, target / name, ignore=shutil.ignore_patterns("__pycache__"))
+        else:
+            shutil.copy(source, target)
+    return target
+
+
+def _run(copy: Path, folder: str) -> subprocess.CompletedProcess[str]:
+    """Run the tests of a folder in the copy, whose package comes before an installed one."""
+    marks = "not browser and not services and not processes"
+    command = [sys.executable, "-m", "pytest", "-x", "-q", "-p", "no:cacheprovider", "-m", marks, folder]
+    environment = os.environ | {"PYTHONPATH": str(copy), "PYTHONDONTWRITEBYTECODE": "1"}
+    return subprocess.run(command, cwd=copy, env=environment, capture_output=True, text=True, check=False)
+
+
+if __name__ == "__main__":
+    sys.exit(main(sys.argv[1:]))
