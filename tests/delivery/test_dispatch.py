@@ -301,6 +301,19 @@ def test_an_empty_balance_pauses_the_run_and_keeps_the_messages_queued(
     assert report.problem == outcomes.NO_BILLING
 
 
+def test_an_empty_balance_is_asked_about_ever_more_seldom(gateway: Sandbox, make_message: MakeMessage, clock: Any):
+    message = make_message()
+    gateway.fail_all("refused-206")
+    for _ in range(120):
+        worker.run_due()
+        clock.shift(30)
+    assert 3 <= gateway.request_count <= 15
+    gateway.fail_all(None)
+    settled(message, clock)
+    assert message.msg_id
+    assert Connection.objects.current().failure_count == 0
+
+
 def test_a_reference_that_someone_else_used_fails_and_says_so(gateway: Sandbox, make_message: MakeMessage):
     sent = make_message()
     worker.run_due()

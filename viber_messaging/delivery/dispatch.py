@@ -97,10 +97,11 @@ class Delivery:
         self.accepted_any = True
         doubtful = _with_unknown_attempt(piece, reply)
         verdicts = {claim: _judge(claim, reply, may_have_arrived=claim.pk in doubtful) for claim in piece}
-        connection.succeeded()
         if any(verdict.status_code == MessageCode.ERR_BILLING for verdict in verdicts.values()):
             connection.out_of_money()
             self.report.problem = outcomes.NO_BILLING
+        else:
+            connection.succeeded()
         self._record(verdicts)
         _warn_of_clashes(verdicts)
 
