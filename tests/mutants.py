@@ -119,7 +119,7 @@ MUTANTS: Sequence[Mutant] = (
 def main(names: Sequence[str]) -> int:
     """Try the mutants of these names, or all; return 1 if one survives."""
     chosen = [mutant for mutant in MUTANTS if mutant.name in names or not names]
-    healthy = all([_is_green(folder) for folder in sorted({mutant.tests for mutant in chosen})])
+    healthy = all(_is_green(folder) for folder in sorted({mutant.tests for mutant in chosen}))
     survivors = [mutant.name for mutant in chosen if not _dies(mutant)]
     for name in survivors:
         print(f"SURVIVED: {name}")

@@ -10,6 +10,8 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
+from tests.chaos.databases import database
+
 LONGEST_DRAIN_SECONDS = 300
 
 
@@ -26,33 +28,6 @@ def parse() -> argparse.Namespace:
     parser.add_argument("--database", default="", help="URL; a database of this name is made and dropped")
     parser.add_argument("--seed", type=int, default=1)
     return parser.parse_args()
-
-
-@contextmanager
-def database(url: str, folder: Path) -> Iterator[None]:
-    """Have an empty database for the run: a file, or one made at the server and dropped again."""
-    os.environ["DATABASE_URL"] = url or f"sqlite:///{folder / 'chaos.sqlite3'}"
-    import django
-
-    django.setup()
-    from django.core.management import call_command
-    from django.db import connection
-
-    creation = connection.creation
-    is_file = connection.vendor == "sqlite"
-    if not is_file:
-        name = connection.settings_dict["NAME"]
-        with connection._nodb_cursor() as cursor:
-            cursor.execute(f"DROP DATABASE IF EXISTS {name}")
-            cursor.execute(f"CREATE DATABASE {name} {creation.sql_table_creation_suffix()}")
-    call_command("migrate", verbosity=0)
-    try:
-        yield
-    finally:
-        connection.close()
-        if not is_file:
-            with connection._nodb_cursor() as cursor:
-                cursor.execute(f"DROP DATABASE {name}" + (" WITH (FORCE)" if connection.vendor == "postgresql" else ""))
 
 
 def main() -> int:
