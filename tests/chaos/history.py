@@ -46,12 +46,36 @@ TRIGGERS = {
     ],
 }
 
+UNDO = {
+    "sqlite": ["DROP TRIGGER viber_chaos", f"DROP TABLE {TABLE}"],
+    "postgresql": ["DROP FUNCTION viber_chaos CASCADE", f"DROP TABLE {TABLE}"],
+    "mysql": ["DROP TRIGGER viber_chaos", f"DROP TABLE {TABLE}"],
+}
+
 
 def keep_history() -> None:
     """Let the database itself write down each change of a state: no code of ours can forget one."""
     with connection.cursor() as cursor:
         for statement in TRIGGERS[connection.vendor]:
             cursor.execute(statement)
+
+
+def keep_no_history() -> None:
+    """Leave the database as it was."""
+    with connection.cursor() as cursor:
+        for statement in UNDO[connection.vendor]:
+            cursor.execute(statement)
+
+
+def forget() -> None:
+    """Begin anew."""
+    with connection.cursor() as cursor:
+        cursor.execute(f"DELETE FROM {TABLE}")
+
+
+def moves() -> Iterable[tuple[str, str]]:
+    """Return every move that was made, oldest first."""
+    return _rows(f"SELECT previous, state FROM {TABLE} ORDER BY id")
 
 
 def _rows(query: str) -> Iterable[tuple[Any, Any]]:

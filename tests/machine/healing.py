@@ -1,0 +1,60 @@
+"""The end of every story: all is well again, time passes, and nothing may be lost."""
+
+from collections.abc import Iterator
+from typing import Any
+
+from tests.machine.promises import TAKEN
+from tests.machine.world import World
+from viber_messaging.delivery.claims import TOO_OLD_TO_RESEND
+from viber_messaging.models import Message
+from viber_messaging.states import FINAL_STATES, MessageState
+
+S = MessageState
+SILENT_FATES = frozenset({"unclear", "strange-status"})
+"""The gateway has the message and never says where it stands."""
+
+PATIENCE_SECONDS = [301.0] * 4 + [1000.0] * 20 + [86400.0] * 4
+
+
+def heal(world: World) -> None:
+    """Put the clock right and let workers do all that is due, until nothing is left for them."""
+    world.time.put_right()
+    for seconds in PATIENCE_SECONDS:
+        world.time.let_pass(seconds)
+        world.round()
+        if not any(unsettled(world)):
+            world.time.let_pass(7200)
+            world.round()
+            return
+
+
+def unsettled(world: World) -> Iterator[str]:
+    """Tell of each message that neither has an end nor waits for a person."""
+    for row in Message.objects.order_by("pk").values():
+        if not _is_settled(world, row):
+            yield f"message {row['id']} is still {row['state']}: {row['error']}"
+
+
+def _is_settled(world: World, row: dict[str, Any]) -> bool:
+    if row["state"] == S.UNCONFIRMED:
+        entry = world.gateway.accepted.get(row["reference"])
+        return row["error"] == TOO_OLD_TO_RESEND or (entry is not None and entry.scenario in SILENT_FATES)
+    return row["state"] in FINAL_STATES or row["state"] == S.ACCEPTED
+
+
+def lies(world: World) -> Iterator[str]:
+    """Tell of each record that differs from the gateway's book."""
+    for row in Message.objects.order_by("pk").values():
+        reference = row["reference"]
+        times = world.gateway.times_accepted(reference)
+        if row["state"] in TAKEN and row["id"] not in world.watch.marked:
+            if times != 1 or row["msg_id"] != str(world.gateway.accepted[reference].msg_id):
+                yield f"message {row['id']} is {row['state']}, and the gateway took it {times} times"
+        elif row["state"] in (S.REJECTED, S.CANCELLED, S.FAILED) and times and not _is_excused(world, reference):
+            yield f"message {row['id']} is {row['state']}, and the gateway has it"
+
+
+def _is_excused(world: World, reference: int) -> bool:
+    """Tell whether the record cannot know: a restored database, a worker that slept, a deletion at the gateway."""
+    is_deleted = world.gateway.accepted[reference].deleted_at is not None
+    return is_deleted or reference in world.watch.behind or reference in world.watch.late

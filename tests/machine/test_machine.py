@@ -1,0 +1,46 @@
+"""Whatever happens in whatever order, each message is sent exactly once.
+
+A short run by default; ``HYPOTHESIS_PROFILE=long`` makes a long one, at random.
+"""
+
+import os
+from collections.abc import Callable, Iterator
+
+import pytest
+from hypothesis import HealthCheck, Phase, settings
+from hypothesis.stateful import run_state_machine_as_test
+
+from tests.chaos import history
+from tests.machine.machine import ExactlyOnce
+from viber_messaging.sandbox import Sandbox
+
+SLOW_AND_SURE = settings(
+    max_examples=30,
+    stateful_step_count=25,
+    derandomize=True,
+    database=None,
+    deadline=None,
+    suppress_health_check=list(HealthCheck),
+    print_blob=True,
+)
+LONG = settings(SLOW_AND_SURE, max_examples=2000, stateful_step_count=40, derandomize=False)
+PROFILES = {"default": SLOW_AND_SURE, "long": LONG}
+
+
+@pytest.fixture
+def kept_history(transactional_db: None) -> Iterator[None]:
+    history.keep_history()
+    yield
+    history.keep_no_history()
+
+
+@pytest.fixture
+def quick_gateway(gateway: Sandbox, configure: Callable[..., None]) -> Sandbox:
+    """A gateway of whose silence nobody waits for long; small packages, so that there are several."""
+    configure(READ_TIMEOUT=0.3, PACKAGE_SIZE=4, INLINE_LIMIT=3)
+    return gateway
+
+
+def test_each_message_is_sent_exactly_once_whatever_happens(quick_gateway: Sandbox, kept_history: None):
+    ExactlyOnce.gateway = quick_gateway
+    run_state_machine_as_test(ExactlyOnce, settings=PROFILES[os.environ.get("HYPOTHESIS_PROFILE", "default")])

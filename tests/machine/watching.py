@@ -1,0 +1,141 @@
+"""What is seen of the site from outside its code: every request, every claim, every change of a state."""
+
+from collections import Counter
+from collections.abc import Iterator, Sequence
+from contextlib import ExitStack, contextmanager
+from dataclasses import replace
+from datetime import datetime, timedelta
+from types import SimpleNamespace
+from typing import Any
+from unittest import mock
+from uuid import UUID
+
+from django.db.models import QuerySet
+from django.utils import timezone
+
+from tests.machine.turning import Turning
+from viber_messaging.conf import conf
+from viber_messaging.delivery import claims, dispatch
+from viber_messaging.delivery.claims import Claim, ClaimedPackage
+from viber_messaging.gateway.client import Client
+from viber_messaging.gateway.errors import PackageRefused
+from viber_messaging.models import Message, Recipient, SendAttempt
+from viber_messaging.sandbox import Sandbox
+from viber_messaging.states import AttemptOutcome, MessageState
+
+
+class Watch:
+    """Remembers; what it saw go wrong is in ``broken``, a sentence each."""
+
+    def __init__(self, gateway: Sandbox, time: Turning) -> None:
+        self.gateway = gateway
+        self.time = time
+        self.broken: list[str] = []
+        self.posts: Counter[int] = Counter()
+        """Requests that may have been carried out, by reference."""
+        self.late: set[int] = set()
+        """References posted by a worker that had slept until its claim was lost."""
+        self.marked: set[int] = set()
+        """Keys of messages that a person said were sent."""
+        self._times_set: dict[UUID, int] = {}
+        self.forget()
+
+    def forget(self) -> None:
+        """Begin anew from what the database holds, as after a restore."""
+        self.is_excused = False
+        self.states: dict[int, str] = {}
+        self.attempts: dict[int, tuple[Any, ...]] = {}
+        self.cancelled: set[int] = set(self._references(Message.objects.filter(state=MessageState.CANCELLED)))
+        self.opted_out = set(Recipient.objects.exclude(opted_out_at=None).values_list("phone", flat=True))
+        self.word: dict[int, datetime] = dict(Message.objects.values_list("pk", "queued_at"))
+        self.behind: set[int] = set(self.gateway.accepted)
+        """References that the gateway had when the database was put back: the record may know less."""
+        self.posts_before = self.posts.copy()
+        self.attempts_before = Counter(SendAttempt.objects.values_list("message__reference", flat=True))
+
+    @staticmethod
+    def _references(messages: "QuerySet[Message]") -> list[int]:
+        return list(messages.values_list("reference", flat=True))
+
+    def note_cancelled(self, messages: "QuerySet[Message]") -> None:
+        """Remember that these are cancelled, now that it is committed."""
+        self.cancelled.update(self._references(messages.filter(state=MessageState.CANCELLED)))
+
+    def forget_cancelled(self, pks: Sequence[int]) -> None:
+        """Take the word of a person that these are to be sent after all."""
+        self.cancelled.difference_update(self._references(Message.objects.filter(pk__in=pks)))
+
+    @contextmanager
+    def excusing(self, is_late: bool) -> Iterator[None]:
+        """Let a worker post though its claim may be lost: it slept after it had looked at the time."""
+        before, self.is_excused = self.is_excused, is_late
+        try:
+            yield
+        finally:
+            self.is_excused = before
+
+    @contextmanager
+    def watching(self) -> Iterator[None]:
+        """See every claim and every request meanwhile."""
+        with ExitStack() as stack:
+            stack.enter_context(mock.patch.object(claims, "time", SimpleNamespace(monotonic=self.time.monotonic)))
+            stack.enter_context(mock.patch.object(claims, "claim", self._claim(claims.claim)))
+            stack.enter_context(mock.patch.object(dispatch.Delivery, "_send", self._send(dispatch.Delivery._send)))
+            stack.enter_context(mock.patch.object(Client, "send", self._post(Client.send)))
+            yield
+
+    def _claim(self, claim: Any) -> Any:
+        def observed(*args: Any, **kwargs: Any) -> ClaimedPackage | None:
+            package = claim(*args, **kwargs)
+            if package is None:
+                return None
+            for one in package.claims:
+                if one.outgoing.id in self.cancelled:
+                    self.broken.append("a cancelled message was claimed")
+                if one.outgoing.phone in self.opted_out:
+                    self.broken.append("a message to somebody who opted out was claimed")
+            self._times_set[package.token] = self.time.times_set
+            return replace(package, claimed_monotonic=self.time.monotonic())
+
+        return observed
+
+    def _send(self, send: Any) -> Any:
+        def observed(delivery: dispatch.Delivery, piece: Sequence[Claim]) -> Any:
+            self._look_at(delivery.package, piece)
+            return send(delivery, piece)
+
+        return observed
+
+    def _look_at(self, package: ClaimedPackage, piece: Sequence[Claim]) -> None:
+        """See whether each message about to be posted is claimed, and may be sent at all."""
+        ours = Message.objects.filter(claim_token=package.token, state=MessageState.SENDING)
+        held = set(ours.values_list("pk", flat=True))
+        for claim in piece:
+            if claim.pk in held:
+                self._see_age(claim)
+            elif self.is_excused or self._times_set[package.token] != self.time.times_set:
+                self.late.add(claim.outgoing.id)
+            else:
+                self.broken.append("a message was posted without a claim")
+
+    def _see_age(self, claim: Claim) -> None:
+        """See that what may have been sent long ago is not sent again without a person's word."""
+        oldest = timezone.now() - timedelta(seconds=conf.RESEND_WINDOW + conf.CLAIM_TIMEOUT)
+        doubtful = SendAttempt.objects.filter(
+            message=claim.pk, outcome=AttemptOutcome.UNKNOWN, started_at__lt=oldest
+        ).exists()
+        word = self.word.get(claim.pk) or Message.objects.get(pk=claim.pk).created_at
+        if doubtful and word < oldest and not self.is_excused:
+            self.broken.append("a message that may have been sent long ago was sent again")
+
+    def _post(self, send: Any) -> Any:
+        def observed(client: Client, messages: Sequence[Any]) -> Any:
+            references = [message.id for message in messages]
+            self.posts.update(references)
+            try:
+                return send(client, messages)
+            except PackageRefused:
+                self.posts.subtract(references)
+                raise
+
+        return observed
