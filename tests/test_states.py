@@ -23,3 +23,7 @@ def test_every_state_can_be_reached():
     assert {target for targets in LEGAL_MOVES.values() for target in targets} == set(MessageState) - {
         MessageState.DRAFT
     }
+
+
+def test_what_is_too_old_to_be_sent_again_may_be_set_aside_before_it_is_claimed():
+    assert MessageState.UNCONFIRMED in LEGAL_MOVES[MessageState.QUEUED]

@@ -43,7 +43,7 @@ S = MessageState
 
 LEGAL_MOVES: Mapping[MessageState, frozenset[MessageState]] = {
     S.DRAFT: frozenset({S.QUEUED, S.CANCELLED}),
-    S.QUEUED: frozenset({S.SENDING, S.CANCELLED}),
+    S.QUEUED: frozenset({S.SENDING, S.UNCONFIRMED, S.CANCELLED}),
     S.SENDING: frozenset(
         {S.QUEUED, S.ACCEPTED, S.DELIVERED, S.READ, S.UNDELIVERED, S.REJECTED, S.UNCONFIRMED, S.CANCELLED, S.FAILED}
     ),
