@@ -286,6 +286,18 @@ def test_when_every_form_is_refused_the_messages_are_not_at_fault(gateway: Sandb
     assert report.problem
 
 
+def test_a_package_of_which_all_is_refused_does_not_hold_up_what_was_queued_after_it(
+    gateway: Sandbox, make_message: MakeMessage, configure: Callable[..., None], clock: Any
+):
+    configure(PACKAGE_SIZE=2)
+    make_message(phone="+380990001201"), make_message(phone="+380990001201")
+    later = make_message()
+    worker.run_due()
+    clock.shift(40)
+    worker.run_due()
+    assert gateway.times_accepted(later.reference) == 1
+
+
 def test_an_empty_balance_pauses_the_run_and_keeps_the_messages_queued(
     gateway: Sandbox, make_message: MakeMessage, configure: Callable[..., None]
 ):

@@ -8,7 +8,7 @@ from django.utils import timezone
 from django.views.decorators.debug import sensitive_variables
 
 from viber_messaging.conf import conf
-from viber_messaging.delivery import claims, connection, outcomes, recording, storage
+from viber_messaging.delivery import backoff, claims, connection, outcomes, recording, storage
 from viber_messaging.delivery.claims import Claim, ClaimedPackage
 from viber_messaging.delivery.outcomes import Verdict
 from viber_messaging.delivery.pacing import Pace
@@ -130,9 +130,8 @@ class Delivery:
         if not self.culprits:
             return
         if len(self.culprits) > 1 and not self.accepted_any:
-            error = self.culprits[0][1]
-            verdict = outcomes.judge_not_sent(error, wait_seconds=self._note(error).wait_seconds)
-            self._record({claim: verdict for claim, _ in self.culprits})
+            self._note(self.culprits[0][1])
+            self._record({claim: _wait_longer_than_others(claim, error) for claim, error in self.culprits})
             return
         self._record({claim: outcomes.judge_culprit(error) for claim, error in self.culprits})
 
@@ -140,6 +139,11 @@ class Delivery:
         if verdicts:
             self.report.moved.update(recording.record(self.package, verdicts, started_at=self.started_at))
             self.report.sent += len(verdicts)
+
+
+def _wait_longer_than_others(claim: Claim, error: errors.NotSent) -> Verdict:
+    """Conclude that a message waits on when the pause is over: what was queued after it is tried first then."""
+    return outcomes.judge_not_sent(error, wait_seconds=backoff.delay_seconds(claim.number + 1, conf.RETRY_DELAY))
 
 
 def _is_unsendable(message: OutgoingMessage) -> bool:
