@@ -59,9 +59,9 @@ def a_way_home(world: World, rows: list[dict[str, Any]]) -> Iterator[str]:
     for row in rows:
         if row["state"] == S.SENDING and not (row["claimed_at"] and row["claim_token"]):
             yield f"message {row['id']} is being sent by nobody"
-        if row["state"] in (S.QUEUED, S.UNCONFIRMED) and row["next_attempt_at"]:
-            if row["next_attempt_at"] > world.time.latest + LONGEST_WAIT:
-                yield f"message {row['id']} waits until {row['next_attempt_at']}"
+        is_waiting = row["state"] in (S.QUEUED, S.UNCONFIRMED) and row["next_attempt_at"]
+        if is_waiting and row["next_attempt_at"] > world.time.latest + LONGEST_WAIT:
+            yield f"message {row['id']} waits until {row['next_attempt_at']}"
         if row["state"] in (S.FAILED, S.REJECTED) and not row["error"]:
             yield f"message {row['id']} is {row['state']} and does not say why"
 

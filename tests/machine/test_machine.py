@@ -3,6 +3,7 @@
 A short run by default; ``HYPOTHESIS_PROFILE=long`` makes a long one, at random.
 """
 
+import logging
 import os
 from collections.abc import Callable, Iterator
 
@@ -15,13 +16,15 @@ from tests.machine.machine import ExactlyOnce
 from viber_messaging.sandbox import Sandbox
 
 SLOW_AND_SURE = settings(
-    max_examples=30,
+    max_examples=int(os.environ.get("MX", "30")),
     stateful_step_count=25,
     derandomize=True,
     database=None,
     deadline=None,
     suppress_health_check=list(HealthCheck),
     print_blob=True,
+    report_multiple_bugs=False,
+    phases=[Phase.generate] if os.environ.get("NOSHRINK") else list(Phase),
 )
 LONG = settings(SLOW_AND_SURE, max_examples=2000, stateful_step_count=40, derandomize=False)
 PROFILES = {"default": SLOW_AND_SURE, "long": LONG}
@@ -35,8 +38,9 @@ def kept_history(transactional_db: None) -> Iterator[None]:
 
 
 @pytest.fixture
-def quick_gateway(gateway: Sandbox, configure: Callable[..., None]) -> Sandbox:
+def quick_gateway(gateway: Sandbox, configure: Callable[..., None], caplog: pytest.LogCaptureFixture) -> Sandbox:
     """A gateway of whose silence nobody waits for long; small packages, so that there are several."""
+    caplog.set_level(logging.CRITICAL)
     configure(READ_TIMEOUT=0.3, PACKAGE_SIZE=4, INLINE_LIMIT=3)
     return gateway
 
