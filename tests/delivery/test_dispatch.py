@@ -1,7 +1,7 @@
 """Sending what is due, against every way in which the gateway may answer."""
 
 from collections.abc import Callable
-from datetime import timedelta
+from datetime import UTC, datetime, timedelta
 from typing import Any
 
 import pytest
@@ -428,3 +428,24 @@ def test_a_claim_too_old_for_another_request_is_given_back_unsent(
     message.refresh_from_db()
     assert (message.state, message.attempt_count, message.claim_token) == (MessageState.QUEUED, 0, None)
     assert gateway.request_count == 0
+
+
+@pytest.mark.parametrize("year", [1, 1999, 2100, 9999])
+def test_a_time_that_the_wire_cannot_tell_fails_its_message_and_the_others_go(
+    gateway: Sandbox, make_message: MakeMessage, year: int
+):
+    wrong = make_message(scheduled_at=datetime(year, 12, 31, 23, 59, tzinfo=UTC))
+    right = make_message()
+    worker.run_due()
+    wrong.refresh_from_db()
+    right.refresh_from_db()
+    assert (wrong.state, wrong.error) == (MessageState.FAILED, outcomes.TIME_CANNOT_BE_TOLD)
+    assert right.msg_id
+
+
+def test_a_time_that_has_passed_is_not_told_and_the_message_goes_at_once(gateway: Sandbox, make_message: MakeMessage):
+    past = make_message(scheduled_at=timezone.now() - timedelta(hours=1))
+    future = make_message(scheduled_at=timezone.now() + timedelta(hours=1))
+    worker.run_due()
+    assert gateway.accepted[past.reference].date_beg == ""
+    assert gateway.accepted[future.reference].date_beg != ""

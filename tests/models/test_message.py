@@ -1,7 +1,7 @@
 """What a message may be, and what may become of it by saving."""
 
 from collections.abc import Callable
-from datetime import datetime
+from datetime import UTC, datetime
 from typing import Any
 from zoneinfo import ZoneInfo
 
@@ -83,7 +83,8 @@ WRONG = [
     ({"type": "image", "image": "data:image/png;base64,AAAA"}, {"image"}),
     ({"scheduled_at": datetime(2026, 10, 25, 3, 30, tzinfo=KYIV)}, {"scheduled_at"}),
     ({"scheduled_at": datetime(9999, 12, 31, 23, 59, tzinfo=KYIV)}, {"scheduled_at"}),
-    ({"scheduled_at": datetime(1, 1, 2, tzinfo=KYIV)}, {"scheduled_at"}),
+    ({"scheduled_at": datetime(1, 1, 1, tzinfo=KYIV)}, {"scheduled_at"}),
+    ({"scheduled_at": datetime(2027, 3, 28, 3, 30, tzinfo=KYIV)}, {"scheduled_at"}),
 ]
 
 
@@ -91,6 +92,53 @@ WRONG = [
 @pytest.mark.parametrize(("fields", "expected"), WRONG)
 def test_each_wrong_field_is_told_by_name_in_one_sentence(fields: dict[str, Any], expected: set[str]):
     assert wrong_fields(build(**fields)) == expected
+
+
+NEW_YORK = ZoneInfo("America/New_York")
+GAP, FOLD = datetime(2027, 3, 28, 3, 30), datetime(2026, 10, 25, 3, 30)
+
+
+@pytest.mark.parametrize(
+    ("moment", "sentence"),
+    [
+        (GAP.replace(tzinfo=KYIV), "In Europe/Kyiv the clocks are put forward then, and this time does not exist"),
+        (FOLD.replace(tzinfo=KYIV), "In Europe/Kyiv the clocks are put back then, and this time comes twice"),
+        (datetime(2026, 10, 25, 0, 30, tzinfo=UTC), "In Europe/Kyiv the clocks are put back"),
+        (datetime(2027, 3, 14, 2, 30, tzinfo=NEW_YORK), "In America/New_York the clocks are put forward"),
+    ],
+)
+def test_a_time_that_the_clocks_do_not_tell_is_refused_by_name_of_their_zone(moment: datetime, sentence: str):
+    with pytest.raises(ValidationError, match=sentence):
+        build(scheduled_at=moment).clean_fields()
+
+
+def test_a_moment_that_is_certain_for_the_gateway_may_be_told_in_any_zone():
+    for moment in (
+        datetime(2026, 11, 1, 1, 30, tzinfo=NEW_YORK),
+        datetime(2027, 3, 28, 1, 0, tzinfo=UTC),
+        datetime(2026, 10, 25, 2, 0, tzinfo=UTC),
+    ):
+        build(scheduled_at=moment).clean_fields()
+
+
+@pytest.mark.parametrize("moment", [GAP, FOLD])
+def test_without_time_zones_too_an_uncertain_time_is_refused(settings: Any, moment: datetime):
+    settings.USE_TZ = False
+    with pytest.raises(ValidationError, match="In Europe/Kyiv the clocks are put"):
+        build(scheduled_at=moment).clean_fields()
+
+
+def test_a_gateways_zone_that_is_not_known_is_told_at_the_field(configure: Callable[..., None]):
+    configure(TIME_ZONE="Europe/Atlantis")
+    with pytest.raises(ValidationError, match="does not know the gateway's time zone"):
+        build(scheduled_at=datetime(2030, 1, 1, tzinfo=UTC)).clean_fields()
+
+
+@pytest.mark.django_db
+@pytest.mark.parametrize("moment", [datetime(1, 1, 1, tzinfo=KYIV), datetime.max.replace(tzinfo=NEW_YORK)])
+def test_a_moment_that_no_database_keeps_is_refused_on_saving_too(moment: datetime):
+    with pytest.raises(ValidationError, match="this century"):
+        Message.objects.bulk_create([build(scheduled_at=moment)])
 
 
 def test_a_line_break_counts_as_the_gateway_counts_it():

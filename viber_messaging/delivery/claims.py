@@ -15,10 +15,11 @@ from django.db.models import Exists, F, OuterRef
 from django.utils import timezone
 from django.utils.translation import gettext_noop
 
+from viber_messaging import moments
 from viber_messaging.conf import conf
 from viber_messaging.delivery import storage
 from viber_messaging.delivery.retrying import retried
-from viber_messaging.gateway.entities import OutgoingMessage
+from viber_messaging.gateway.entities import OutgoingMessage, is_tellable
 from viber_messaging.models import Recipient
 from viber_messaging.states import AttemptOutcome, MessageState
 
@@ -67,7 +68,7 @@ def claim(limit: int, *, pks: Sequence[int] | None = None, after_pk: int = 0) ->
     if lease is None:
         return None
     token, claimed_at = lease
-    return ClaimedPackage(token=token, claimed_at=claimed_at, claims=_claims_of(token))
+    return ClaimedPackage(token=token, claimed_at=claimed_at, claims=_claims_of(token, claimed_at))
 
 
 @retried
@@ -128,7 +129,7 @@ def _set_aside(candidates: Sequence[int], now: datetime) -> None:
 
 
 @retried
-def _claims_of(token: uuid.UUID) -> list[Claim]:
+def _claims_of(token: uuid.UUID, now: datetime) -> list[Claim]:
     rows = (
         storage.messages()
         .filter(claim_token=token, state=MessageState.SENDING)
@@ -139,10 +140,21 @@ def _claims_of(token: uuid.UUID) -> list[Claim]:
         Claim(
             pk=pk,
             number=number,
-            outgoing=OutgoingMessage(id=reference, date_beg=scheduled_at, **dict(zip(_WIRE_FIELDS, wire, strict=True))),
+            outgoing=OutgoingMessage(
+                id=reference, date_beg=_date_beg(scheduled_at, now), **dict(zip(_WIRE_FIELDS, wire, strict=True))
+            ),
         )
         for pk, number, reference, scheduled_at, *wire in rows
     ]
+
+
+def _date_beg(scheduled_at: datetime | None, now: datetime) -> datetime | None:
+    """Return when the gateway shall deliver; None for a time that has come: it is written to the minute."""
+    if scheduled_at is None:
+        return None
+    moment = moments.aware(scheduled_at)
+    has_come = is_tellable(moment) and moment.replace(second=0, microsecond=0) <= moments.aware(now)
+    return None if has_come else moment
 
 
 @retried

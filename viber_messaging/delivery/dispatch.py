@@ -16,9 +16,9 @@ from viber_messaging.delivery.report import Report
 from viber_messaging.delivery.retrying import retried
 from viber_messaging.gateway import errors
 from viber_messaging.gateway.client import Client
-from viber_messaging.gateway.codec import find_unsendable
+from viber_messaging.gateway.codec import find_unsendable_field
 from viber_messaging.gateway.codes import MessageCode
-from viber_messaging.gateway.entities import OutgoingMessage, Reply, SendResult
+from viber_messaging.gateway.entities import Reply, SendResult
 from viber_messaging.states import AttemptOutcome
 
 logger = logging.getLogger(__name__)
@@ -119,10 +119,10 @@ class Delivery:
         return [piece[middle:], piece[:middle]]
 
     def _without_unsendable(self, piece: Sequence[Claim]) -> list[Sequence[Claim]]:
-        """Set aside the messages that XML cannot carry; the others go on."""
-        unsendable = [claim for claim in piece if _is_unsendable(claim.outgoing)]
-        self._record(dict.fromkeys(unsendable, outcomes.judge_unsendable()))
-        rest = [claim for claim in piece if not _is_unsendable(claim.outgoing)]
+        """Set aside the messages that the wire cannot carry; the others go on."""
+        fields = {claim: find_unsendable_field(claim.outgoing) for claim in piece}
+        self._record({claim: outcomes.judge_unsendable(field) for claim, field in fields.items() if field})
+        rest = [claim for claim in piece if not fields[claim]]
         return [rest] if rest else []
 
     def _settle_culprits(self) -> None:
@@ -144,10 +144,6 @@ class Delivery:
 def _wait_longer_than_others(claim: Claim, error: errors.NotSent) -> Verdict:
     """Conclude that a message waits on when the pause is over: what was queued after it is tried first then."""
     return outcomes.judge_not_sent(error, wait_seconds=backoff.delay_seconds(claim.number + 1, conf.RETRY_DELAY))
-
-
-def _is_unsendable(message: OutgoingMessage) -> bool:
-    return any(find_unsendable(text) for text in (message.text, message.button, message.url, message.image))
 
 
 def _judge(claim: Claim, reply: Reply[SendResult], *, may_have_arrived: bool) -> Verdict:

@@ -5,11 +5,13 @@ Source of the codes: the gateway's documents.
 
 from collections.abc import Mapping
 from dataclasses import dataclass
+from datetime import datetime
 
 from django.utils.translation import gettext_noop
 
+from viber_messaging import moments
 from viber_messaging.gateway.codes import MessageCode
-from viber_messaging.gateway.entities import Reply, SendResult
+from viber_messaging.gateway.entities import Reply, SendResult, StatusResult
 from viber_messaging.gateway.errors import NotSent, OutcomeUnknown
 from viber_messaging.states import AttemptOutcome, MessageState
 
@@ -20,6 +22,9 @@ REFERENCE_TAKEN = gettext_noop(
 LEFT_OUT = gettext_noop("The gateway's answer does not name this message.")
 UNKNOWN_CODE = gettext_noop("The gateway answered with a code that its documents do not name.")
 CANNOT_BE_WRITTEN = gettext_noop("The text holds a character that cannot be sent. Make a new message without it.")
+TIME_CANNOT_BE_TOLD = gettext_noop(
+    "The time chosen lies outside of this century, so the gateway cannot be told it. Make a new message with another."
+)
 PACKAGE_CULPRIT = gettext_noop("The gateway refused the form of this message (request error 201).")
 NO_BILLING = gettext_noop("There is not enough money on the account. Top it up; the messages wait.")
 WORKER_DIED = gettext_noop("The worker that was sending this message ended before it could save the answer.")
@@ -151,9 +156,10 @@ def judge_unknown(error: OutcomeUnknown) -> Verdict:
     )
 
 
-def judge_unsendable() -> Verdict:
-    """Conclude that a message can never be written as XML."""
-    return Verdict(outcome=AttemptOutcome.NOT_SENT, state=MessageState.FAILED, error=CANNOT_BE_WRITTEN)
+def judge_unsendable(field: str) -> Verdict:
+    """Conclude that a message can never be sent, because the wire cannot carry this field of it."""
+    error = TIME_CANNOT_BE_TOLD if field == "date_beg" else CANNOT_BE_WRITTEN
+    return Verdict(outcome=AttemptOutcome.NOT_SENT, state=MessageState.FAILED, error=error)
 
 
 def judge_culprit(error: NotSent) -> Verdict:
@@ -165,6 +171,11 @@ def judge_culprit(error: NotSent) -> Verdict:
         http_status=error.http_status,
         reply=error.excerpt,
     )
+
+
+def completed_at(result: StatusResult, now: datetime) -> datetime:
+    """Return when a message ended: as the gateway says, or now where it does not."""
+    return moments.storable(result.date_completed) if result.date_completed else now
 
 
 def state_from_status(code: int, current: MessageState) -> MessageState:

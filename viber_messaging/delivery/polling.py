@@ -130,7 +130,7 @@ def _change(item: Asked, result: StatusResult | None) -> Change | None:
         previous=item.state,
         state=state,
         status_code=result.code,
-        completed_at=(result.date_completed or timezone.now()) if state in FINAL_STATES else None,
+        completed_at=outcomes.completed_at(result, timezone.now()) if state in FINAL_STATES else None,
         msg_id=number,
     )
 

@@ -174,7 +174,7 @@ def _known(result: StatusResult, now: datetime) -> dict[str, Any]:
     if state != MessageState.REJECTED:
         changes |= {"accepted_at": now, "msg_id": result.sms_id}
     if state in FINAL_STATES:
-        changes["completed_at"] = result.date_completed or now
+        changes["completed_at"] = outcomes.completed_at(result, now)
     return changes
 
 

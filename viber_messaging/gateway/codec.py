@@ -7,6 +7,7 @@ from viber_messaging.gateway.encoding import (
     encode_send,
     encode_status,
     find_unsendable,
+    find_unsendable_field,
 )
 from viber_messaging.gateway.excerpts import excerpt
 
@@ -21,4 +22,5 @@ __all__ = [
     "encode_status",
     "excerpt",
     "find_unsendable",
+    "find_unsendable_field",
 ]

@@ -5,12 +5,12 @@ import re
 from collections import defaultdict
 from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass
-from datetime import UTC, datetime, tzinfo
+from datetime import datetime, tzinfo
 from decimal import Decimal
 from typing import Generic, TypeVar
 from xml.etree.ElementTree import Element
 
-from viber_messaging.gateway.entities import Balance, SendResult, StatusResult
+from viber_messaging.gateway.entities import Balance, SendResult, StatusResult, is_tellable
 from viber_messaging.gateway.parsing import children, parse_package
 
 logger = logging.getLogger(__name__)
@@ -134,14 +134,13 @@ def _integer(form: re.Pattern[str], value: str | None) -> int | None:
 
 
 def _moment(value: str | None, time_zone: tzinfo) -> datetime | None:
-    """Read a wall time of the gateway's; None where there is none, or one that no calendar has."""
+    """Read a wall time of the gateway's; None where there is none, or none of this century."""
     try:
         moment = datetime.fromisoformat((value or "").strip())
-        moment = moment if moment.tzinfo else moment.replace(tzinfo=time_zone)
-        moment.astimezone(UTC)  # the year 1 has times that cannot be told in UTC: a database would choke on them
-    except (ValueError, OverflowError):
+    except ValueError:
         return None
-    return moment
+    moment = moment if moment.tzinfo else moment.replace(tzinfo=time_zone)
+    return moment if is_tellable(moment) else None
 
 
 def _error_code(root: Element) -> int | None:

@@ -5,7 +5,7 @@ from collections.abc import Iterable
 from datetime import datetime, tzinfo
 from xml.sax.saxutils import escape, quoteattr
 
-from viber_messaging.gateway.entities import OutgoingMessage
+from viber_messaging.gateway.entities import OutgoingMessage, is_tellable
 from viber_messaging.gateway.errors import UnsendableText
 from viber_messaging.gateway.hiding import HiddenBytes
 
@@ -19,6 +19,13 @@ def find_unsendable(text: str) -> str:
     """Return the first character that XML 1.0 cannot carry, or an empty string."""
     found = _UNSENDABLE.search(text)
     return found[0] if found else ""
+
+
+def find_unsendable_field(message: OutgoingMessage) -> str:
+    """Return the name of the first field that the wire cannot carry, or an empty string."""
+    if message.date_beg is not None and not is_tellable(message.date_beg):
+        return "date_beg"
+    return next((name for name in _FIELDS if find_unsendable(getattr(message, name))), "")
 
 
 def encode_send(messages: Iterable[OutgoingMessage], *, key: str, time_zone: tzinfo) -> bytes:
@@ -73,10 +80,12 @@ def _msg(message: OutgoingMessage, time_zone: tzinfo) -> str:
 
 
 def _refuse_unsendable(message: OutgoingMessage) -> None:
-    for name in _FIELDS:
-        if character := find_unsendable(getattr(message, name)):
-            point = f"U+{ord(character):04X}"
-            raise UnsendableText(f"Message {message.id}: its {name} holds {point}, which XML cannot carry.")
+    name = find_unsendable_field(message)
+    if name == "date_beg":
+        raise UnsendableText(f"Message {message.id}: its date_beg lies outside of this century.")
+    if name:
+        point = f"U+{ord(find_unsendable(getattr(message, name))):04X}"
+        raise UnsendableText(f"Message {message.id}: its {name} holds {point}, which XML cannot carry.")
 
 
 def _wall_time(moment: datetime, time_zone: tzinfo) -> str:

@@ -9,6 +9,11 @@ from typing import Generic, TypeVar
 ResultT = TypeVar("ResultT")
 
 
+def is_tellable(moment: datetime) -> bool:
+    """Tell whether the gateway's clock is for this moment: its documents show times of this century only."""
+    return 2000 <= moment.year < 2100
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class OutgoingMessage:
     """One ``<msg>`` of a ``message-viber`` command, field by field as on the wire.

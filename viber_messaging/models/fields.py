@@ -5,8 +5,9 @@ from typing import Any
 from django.core.exceptions import ValidationError
 from django.db import models
 from django.utils import timezone
+from django.utils.translation import gettext_lazy as _
 
-from viber_messaging import phones
+from viber_messaging import moments, phones
 from viber_messaging.conf import conf
 from viber_messaging.states import MessageState
 
@@ -46,6 +47,23 @@ class SenderNameField(models.CharField):  # type: ignore[type-arg]
 
     def pre_save(self, model_instance: models.Model, add: bool) -> str:
         value = str(getattr(model_instance, self.attname))
+        setattr(model_instance, self.attname, value)
+        return value
+
+
+class MomentField(models.DateTimeField):  # type: ignore[type-arg]
+    """A moment that code may give with its zone or without; stored as this site stores times.
+
+    Raises ValidationError on saving a moment at the ends of the calendar, which no database could keep.
+    """
+
+    def pre_save(self, model_instance: models.Model, add: bool) -> Any:
+        value = self.to_python(getattr(model_instance, self.attname))
+        if value is not None:
+            try:
+                value = moments.storable(value)
+            except OverflowError as error:
+                raise ValidationError(_("Choose a time of this century."), code="century") from error
         setattr(model_instance, self.attname, value)
         return value
 

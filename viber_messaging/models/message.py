@@ -6,7 +6,6 @@ from random import SystemRandom
 from typing import Any, ClassVar
 
 from django.conf import settings
-from django.core.exceptions import ValidationError
 from django.db import models, router, transaction
 from django.db.models import Q
 from django.utils import timezone
@@ -14,8 +13,9 @@ from django.utils.translation import gettext_lazy as _
 
 from viber_messaging.conf import conf
 from viber_messaging.models.content import CONTENT_FIELDS, FIELDS_FIT_TYPE, Content
-from viber_messaging.models.fields import E164, PhoneField, QueuedAtField
+from viber_messaging.models.fields import E164, MomentField, PhoneField, QueuedAtField
 from viber_messaging.models.recipient import Recipient
+from viber_messaging.models.validators import validate_schedule
 from viber_messaging.states import MessageState, MessageType
 
 SENT_FIELDS = (*CONTENT_FIELDS, "phone", "scheduled_at")
@@ -66,10 +66,11 @@ class Message(Content):
     """
 
     phone = PhoneField(_("phone"), max_length=21)
-    scheduled_at = models.DateTimeField(
+    scheduled_at = MomentField(
         _("scheduled at"),
         null=True,
         blank=True,
+        validators=[validate_schedule],
         help_text=_("When the gateway shall deliver it, to the minute. Empty: at once."),
     )
     recipient = models.ForeignKey(
@@ -134,12 +135,6 @@ class Message(Content):
     def __str__(self) -> str:
         return f"{self.reference}"
 
-    def clean(self) -> None:
-        """Check what the single fields cannot; tell each wrong field by name."""
-        super().clean()
-        if self.scheduled_at is not None:
-            _check_schedulable(self.scheduled_at)
-
     def save(self, *args: Any, update_fields: Iterable[str] | None = None, **kwargs: Any) -> None:
         """Save as Django does, but never over what happened to the message since it was read.
 
@@ -171,19 +166,3 @@ class Message(Content):
 
 def _concerns_content(names: list[str] | None) -> bool:
     return names is None or any(name in SENT_FIELDS for name in names)
-
-
-def _check_schedulable(moment: datetime) -> None:
-    """Refuse a moment that the gateway's clock cannot tell: it is sent without an offset."""
-    if not datetime(2000, 1, 1, tzinfo=moment.tzinfo) < moment < datetime(2100, 1, 1, tzinfo=moment.tzinfo):
-        raise ValidationError({"scheduled_at": ValidationError(_("Choose a time of this century."), code="century")})
-    local = moment.astimezone(conf.time_zone)
-    if local.utcoffset() != local.replace(fold=1 - local.fold).utcoffset():
-        raise ValidationError(
-            {
-                "scheduled_at": ValidationError(
-                    _("The clocks change then and this hour comes twice in Kyiv: choose an hour earlier or later."),
-                    code="ambiguous",
-                )
-            }
-        )

@@ -1,14 +1,19 @@
 """The gateway's rules for single fields, each told in one sentence."""
 
 import re
+from datetime import datetime, tzinfo
 from urllib.parse import SplitResult, urlsplit
 
-from django.core.exceptions import ValidationError
+from django.core.exceptions import ImproperlyConfigured, ValidationError
 from django.core.validators import RegexValidator, URLValidator
+from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
+from viber_messaging import moments
+from viber_messaging.conf import conf
 from viber_messaging.gateway.addresses import is_loopback
 from viber_messaging.gateway.codec import find_unsendable
+from viber_messaging.gateway.entities import is_tellable
 
 TEXT_MAX_LENGTH = 1000
 BUTTON_MAX_LENGTH = 19
@@ -37,6 +42,38 @@ def validate_not_blank(value: str) -> None:
     """Refuse a text of white space only: the gateway counts it as empty."""
     if not value.strip():
         raise ValidationError(_("This text is empty: write what the recipient should read."), code="blank")
+
+
+def validate_schedule(moment: datetime) -> None:
+    """Refuse a moment that the gateway's clock cannot tell: it is sent without an offset."""
+    local = moments.aware(moment)
+    if not is_tellable(local):
+        raise ValidationError(_("Choose a time of this century."), code="century")
+    if moments.is_skipped(local) or (timezone.is_naive(moment) and moments.comes_twice(local)):
+        raise uncertain(local)
+    at_gateway = local.astimezone(_zone_of_gateway())
+    if moments.comes_twice(at_gateway):
+        raise uncertain(at_gateway)
+
+
+def uncertain(moment: datetime) -> ValidationError:
+    """Return why the clocks of the moment's zone do not tell it: they never show it, or twice."""
+    sentence = (
+        _("In %(zone)s the clocks are put forward then, and this time does not exist: choose another hour.")
+        if moments.is_skipped(moment)
+        else _("In %(zone)s the clocks are put back then, and this time comes twice: choose another hour.")
+    )
+    return ValidationError(sentence, code="uncertain", params={"zone": str(moment.tzinfo)})
+
+
+def _zone_of_gateway() -> tzinfo:
+    try:
+        return conf.time_zone
+    except ImproperlyConfigured as error:
+        raise ValidationError(
+            _("This server does not know the gateway's time zone, so no time can be chosen. Tell your developers."),
+            code="time_zone",
+        ) from error
 
 
 def validate_link(value: str) -> None:
