@@ -1,5 +1,7 @@
 """What surrounds this app."""
 
+from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
+
 import pytest
 from django.test import modify_settings, override_settings
 
@@ -9,6 +11,17 @@ from tests.checks.asking import RIGHT, ids_of, messages_of
 def test_an_unknown_time_zone_is_an_error() -> None:
     assert ids_of(RIGHT | {"TIME_ZONE": "Europe/Kiyv"}) == ["E014"]
     assert ids_of(RIGHT | {"TIME_ZONE": "UTC"}) == []
+
+
+def test_data_that_lack_the_gateways_zone_are_told_with_what_to_do(monkeypatch: pytest.MonkeyPatch) -> None:
+    def lacks_it(key: str) -> ZoneInfo:
+        raise ZoneInfoNotFoundError(f"No time zone found with key {key}")
+
+    monkeypatch.setattr("viber_messaging.conf.ZoneInfo", lacks_it)
+    (message,) = messages_of(RIGHT)
+    assert message.id == "viber_messaging.E014"
+    assert "pip install -U tzdata" in message.msg
+    assert "Europe/Kiev" in str(message.hint)
 
 
 @pytest.mark.parametrize(("region", "hint"), [("ua", "Write 'UA'."), ("380", "such as 'UA'"), ("Київ", "two letters")])

@@ -10,6 +10,7 @@ from django.utils.translation import gettext_lazy as _
 
 from viber_messaging.admin.base import NOTHING
 from viber_messaging.admin.telling import explain_verdict, problem_that_holds
+from viber_messaging.gateway.entities import is_tellable
 from viber_messaging.models import Message
 from viber_messaging.states import MessageState
 from viber_messaging.wording import explain_state, name_message_code, translate_error
@@ -34,6 +35,12 @@ class MessageColumns:
         return format_html(
             '<span class="viber-state viber-state-{}">{}</span>', obj.state, MessageState(obj.state).label
         )
+
+    @admin.display(description=_("scheduled at"))
+    def schedule(self, obj: Message) -> Any:
+        """Return when it shall be delivered; as it stands where no clock could show it in another zone."""
+        moment = obj.scheduled_at
+        return moment if moment is None or is_tellable(moment) else moment.isoformat(" ", "minutes")
 
     @admin.display(description=_("the gateway says"))
     def verdict(self, obj: Message) -> str:

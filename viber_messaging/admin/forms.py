@@ -1,15 +1,17 @@
 """The forms: a phone in any spelling, a sender from the list."""
 
+from datetime import datetime
 from typing import Any
 
 from django import forms
 from django.contrib.admin.widgets import AdminTextInputWidget
+from django.core.exceptions import ValidationError
 from django.utils import timezone
 from django.utils.text import format_lazy
 from django.utils.translation import gettext_lazy as _
 
 from viber_messaging.models import Message, Recipient, Sender
-from viber_messaging.models.validators import TEXT_MAX_LENGTH
+from viber_messaging.models.validators import TEXT_MAX_LENGTH, uncertain
 
 LONGEST_SPELLING = 64
 """Characters of a phone as people write it, with brackets and spaces; it is stored in 16."""
@@ -37,6 +39,21 @@ def sender_field(current: str) -> forms.ChoiceField:
         choices=choices if len(names) == 1 else [("", "---------"), *choices],
         help_text=hint,
     )
+
+
+class MomentField(forms.SplitDateTimeField):
+    """A day and an hour; says of a time that the clocks do not tell whether they skip it or show it twice."""
+
+    def compress(self, data_list: Any) -> datetime | None:
+        """Return the moment. Raises ValidationError naming the zone in which it was typed."""
+        try:
+            moment: datetime | None = super().compress(data_list)
+        except ValidationError as error:
+            if error.code != "ambiguous_timezone":
+                raise
+            typed = datetime.combine(data_list[0], data_list[1], timezone.get_current_timezone())
+            raise uncertain(typed) from error
+        return moment
 
 
 class MessageForm(forms.ModelForm):  # type: ignore[type-arg]

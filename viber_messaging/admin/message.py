@@ -3,7 +3,9 @@
 from typing import Any
 
 from django.contrib import admin
+from django.contrib.admin.widgets import AdminSplitDateTime
 from django.core.exceptions import PermissionDenied
+from django.db import models
 from django.db.models import QuerySet
 from django.http import HttpRequest, HttpResponse, HttpResponseNotAllowed, HttpResponseRedirect
 from django.urls import URLPattern, path, reverse
@@ -15,7 +17,7 @@ from viber_messaging.admin.attempt import rows_of
 from viber_messaging.admin.base import may_send, outside_transactions
 from viber_messaging.admin.columns import MessageColumns
 from viber_messaging.admin.deleting import DeletingAdmin
-from viber_messaging.admin.forms import MessageForm
+from viber_messaging.admin.forms import MessageForm, MomentField
 from viber_messaging.admin.saving import SavingAdmin
 from viber_messaging.admin.searching import message_query
 from viber_messaging.admin.trying import try_now
@@ -37,6 +39,7 @@ class MessageAdmin(MessageColumns, SavingAdmin, MessageActions, DeletingAdmin):
     """A draft can be edited; what was queued can be read, and acted on."""
 
     form = MessageForm
+    formfield_overrides = {models.DateTimeField: {"form_class": MomentField, "widget": AdminSplitDateTime}}
     actions = (*MessageActions.actions, *DeletingAdmin.actions)
     list_display = [
         "reference_number", "state_badge", "phone", "msg_id", "short_text", "verdict", "moved_at", "sender", "type",
@@ -63,7 +66,8 @@ class MessageAdmin(MessageColumns, SavingAdmin, MessageActions, DeletingAdmin):
         """Return the form of a draft, or the facts of a message."""
         if obj is None or self.has_change_permission(request, obj):
             return DRAFT_FIELDSETS
-        content = [name for name in (*CONTENT_FIELDS, "scheduled_at") if getattr(obj, name)]
+        content = [name for name in CONTENT_FIELDS if getattr(obj, name)]
+        content += ["schedule"] if obj.scheduled_at else []
         return [
             (None, {"fields": ["state_badge", "meaning"]}),
             (_("What the recipient gets"), {"fields": ["phone", *content]}),

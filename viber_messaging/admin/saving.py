@@ -14,7 +14,7 @@ from django.utils.crypto import get_random_string, salted_hmac
 from django.utils.translation import gettext as _
 
 from viber_messaging.admin.base import BaseAdmin, may_send, outside_transactions
-from viber_messaging.admin.telling import tell
+from viber_messaging.admin.telling import came_too_late, tell
 from viber_messaging.conf import conf
 from viber_messaging.delivery import storage
 from viber_messaging.models import Message, MessageChanged
@@ -134,6 +134,9 @@ class SavingAdmin(BaseAdmin):
         if message is not None:
             level, sentence = tell(message)
             self.message_user(request, sentence, level)
+            if came_too_late(message):
+                late = _("The time chosen had passed, so the message is sent at once.")
+                self.message_user(request, late, messages.WARNING)
 
     def _tell_of_earlier(self, request: HttpRequest, pk: int) -> HttpResponse:
         message = storage.messages().get(pk=pk)

@@ -65,6 +65,13 @@ def _repeats_code(error: str, code: int | None) -> bool:
     return error in {member.phrase for member in MessageCode if member == code}
 
 
+def came_too_late(message: Message) -> bool:
+    """Tell whether the message was queued only when the time chosen for it had passed."""
+    if message.state in (MessageState.DRAFT, MessageState.FAILED) or None in (message.scheduled_at, message.queued_at):
+        return False
+    return bool(message.scheduled_at < message.queued_at)
+
+
 def problem_that_holds(message: Message) -> str:
     """Return why a queued message is not sent, where something is wrong; empty where it only waits its turn."""
     problem = find_problem()

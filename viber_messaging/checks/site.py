@@ -12,6 +12,9 @@ from viber_messaging.checks.reading import TAG, readable
 from viber_messaging.conf import Conf, conf
 
 
+ZONE_HINT = "The gateway's zone is 'Europe/Kyiv'; data older than 2022 call it 'Europe/Kiev'."
+
+
 @checks.register(TAG)
 def check_time_zone(**kwargs: Any) -> list[checks.CheckMessage]:
     """E014: the gateway's time zone is known to this system."""
@@ -20,7 +23,7 @@ def check_time_zone(**kwargs: Any) -> list[checks.CheckMessage]:
     try:
         _ = conf.time_zone
     except ImproperlyConfigured as wrong:
-        return [checks.Error(str(wrong), hint="The gateway's zone is 'Europe/Kyiv'.", id=f"{TAG}.E014")]
+        return [checks.Error(str(wrong), hint=ZONE_HINT, id=f"{TAG}.E014")]
     return []
 
 

@@ -1,0 +1,100 @@
+"""The time at which a message shall be delivered: typed, refused, told."""
+
+from collections.abc import Callable
+from datetime import UTC, datetime, timedelta
+from html import unescape
+from typing import Any
+
+import pytest
+from django.test import Client
+from django.urls import reverse
+from django.utils import timezone
+
+from tests.admin.conftest import change_url
+from viber_messaging.models import Message
+
+ADD = "admin:viber_messaging_message_add"
+Form = Callable[..., dict[str, Any]]
+
+
+def errors_of(client: Client, fields: dict[str, Any]) -> list[str]:
+    response = client.post(reverse(ADD), fields)
+    assert response.status_code == 200
+    assert not Message.objects.exists()
+    return list(response.context["adminform"].form.errors["scheduled_at"])
+
+
+def at(day: str, time: str) -> dict[str, str]:
+    return {"scheduled_at_0": day, "scheduled_at_1": time, "_send": "1"}
+
+
+@pytest.mark.parametrize(
+    ("zone", "day", "time", "sentence"),
+    [
+        (
+            "Europe/Kyiv",
+            "2027-03-28",
+            "03:30",
+            "In Europe/Kyiv the clocks are put forward then, and this time does not",
+        ),
+        (
+            "Europe/Kyiv",
+            "2026-10-25",
+            "03:30",
+            "In Europe/Kyiv the clocks are put back then, and this time comes twice",
+        ),
+        ("America/New_York", "2027-03-14", "02:30", "In America/New_York the clocks are put forward then"),
+        ("America/New_York", "2026-11-01", "01:30", "In America/New_York the clocks are put back then"),
+        ("UTC", "2026-10-25", "00:30", "In Europe/Kyiv the clocks are put back then"),
+        ("Europe/Kyiv", "9999-12-31", "23:59", "Choose a time of this century."),
+        ("Europe/Kyiv", "0001-01-01", "00:00", "Choose a time of this century."),
+        ("America/New_York", "9999-12-31", "23:59", "Choose a time of this century."),
+    ],
+)
+def test_a_time_that_cannot_be_told_is_refused_at_its_field(
+    staff: Client, sender: Any, form: Form, zone: str, day: str, time: str, sentence: str
+):
+    with timezone.override(zone):
+        (error,) = errors_of(staff, form(**at(day, time)))
+    assert error.startswith(sentence)
+
+
+def test_a_half_of_a_time_is_refused_as_ever(staff: Client, sender: Any, form: Form):
+    assert errors_of(staff, form(**at("2030-01-01", ""))) == ["Enter a valid time."]
+
+
+def test_without_the_gateways_time_zone_the_form_tells_it(
+    staff: Client, sender: Any, form: Form, configure: Callable[..., None]
+):
+    configure(TIME_ZONE="Europe/Atlantis")
+    (error,) = errors_of(staff, form(**at("2030-01-01", "12:00")))
+    assert "does not know the gateway's time zone" in error
+
+
+def send(client: Client, moment: datetime, form: Form) -> str:
+    local = timezone.localtime(moment)
+    response = client.post(reverse(ADD), form(**at(f"{local:%Y-%m-%d}", f"{local:%H:%M}")), follow=True)
+    page = unescape(response.content.decode())
+    assert "Accepted by the gateway" in page
+    return page
+
+
+def test_a_time_that_has_passed_is_told_after_the_message_was_sent_at_once(
+    staff: Client, sender: Any, form: Form, inline: Any
+):
+    page = send(staff, timezone.now() - timedelta(days=1), form)
+    assert "The time chosen had passed, so the message is sent at once." in page
+    assert inline.accepted[Message.objects.get().reference].date_beg == ""
+
+
+def test_a_time_to_come_is_no_matter_for_a_warning(staff: Client, sender: Any, form: Form, inline: Any):
+    assert "had passed" not in send(staff, timezone.now() + timedelta(days=1), form)
+
+
+@pytest.mark.parametrize("moment", [datetime(9999, 12, 31, 23, 59, tzinfo=UTC), datetime(1, 1, 1, tzinfo=UTC)])
+def test_a_message_with_an_impossible_time_can_be_looked_at(
+    staff: Client, make_message: Callable[..., Message], gateway: Any, moment: datetime
+):
+    message = make_message(scheduled_at=moment)
+    with timezone.override("America/New_York" if moment.year == 1 else "Europe/Kyiv"):
+        assert staff.get(change_url(message)).status_code == 200
