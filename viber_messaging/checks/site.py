@@ -11,7 +11,6 @@ from phonenumbers import SUPPORTED_REGIONS
 from viber_messaging.checks.reading import TAG, readable
 from viber_messaging.conf import Conf, conf
 
-
 ZONE_HINT = "The gateway's zone is 'Europe/Kyiv'; data older than 2022 call it 'Europe/Kiev'."
 
 

@@ -59,7 +59,7 @@ def poll(
     pollable = (
         storage.messages()
         .pollable(now, accepted_after=now - timedelta(seconds=conf.STATUS_MAX_AGE))
-        .filter(accepted_at__lt=accepted_before)
+        .exclude(accepted_at__range=(accepted_before, now))
     )
     ask(client, pollable, report, limit=limit, should_stop=should_stop)
 
@@ -170,5 +170,5 @@ def _fields(change: Change) -> dict[str, Any]:
 
 def _next_interval(asked: Sequence[Asked]) -> timedelta:
     """Ask again when the message is twice as old: soon at first, then ever more seldom."""
-    age = timezone.now() - max(item.accepted_at for item in asked)
+    age = abs(timezone.now() - max(item.accepted_at for item in asked))
     return min(max(age, SHORTEST_INTERVAL), LONGEST_INTERVAL)

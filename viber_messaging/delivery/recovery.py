@@ -56,7 +56,7 @@ def release_abandoned(report: Report) -> None:
 @retried
 def _release_batch() -> int:
     now, token = timezone.now(), uuid.uuid4()
-    abandoned = storage.messages().abandoned(now - timedelta(seconds=conf.CLAIM_TIMEOUT))
+    abandoned = storage.messages().abandoned(now, timedelta(seconds=conf.CLAIM_TIMEOUT))
     pks = list(abandoned.order_by("pk").values_list("pk", flat=True)[:BATCH_SIZE])
     if not pks:
         return 0
@@ -71,6 +71,14 @@ def _release_batch() -> int:
         ours = storage.messages().filter(claim_token=token)
         storage.attempts().bulk_create(_attempt_of_the_dead(row, now) for row in ours.values())
         return ours.update(claim_token=None, claimed_at=None)
+
+
+@retried
+def end_endless_waits() -> None:
+    """Act at once on what waits for a clock that was years ahead and was set back; mostly that is nothing."""
+    held = storage.messages().held_too_long(timezone.now())
+    if held.exists():
+        held.update(next_attempt_at=None)
 
 
 def _attempt_of_the_dead(row: Mapping[str, Any], now: datetime) -> SendAttempt:
@@ -180,7 +188,8 @@ def _known(result: StatusResult, now: datetime) -> dict[str, Any]:
 
 def _never_arrived(doubt: Doubt, now: datetime) -> dict[str, Any]:
     """The gateway has not got it: send it again, unless that is too early, too late or too often."""
-    if now - doubt.last_started_at < timedelta(seconds=conf.RETRY_DELAY):
+    # After a clock was set back by years, an attempt that lies years ahead is over too.
+    if abs(now - doubt.last_started_at) < timedelta(seconds=conf.RETRY_DELAY):
         return {"next_attempt_at": doubt.last_started_at + timedelta(seconds=conf.RETRY_DELAY)}
     if now - doubt.first_started_at > timedelta(seconds=conf.RESEND_WINDOW):
         return {"error": TOO_OLD_TO_RESEND, "next_attempt_at": now + timedelta(days=1)}

@@ -1,6 +1,6 @@
 """The state of the connection to the gateway, shared by all processes of the site."""
 
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import ClassVar
 
 from django.db import models
@@ -20,6 +20,8 @@ class Connection(models.Model):
     """
 
     SINGLETON: ClassVar[int] = 1
+    LONGEST_PAUSE: ClassVar[timedelta] = timedelta(hours=2)
+    """More than any pause lasts: what ends later was noted by a clock that was set back since."""
 
     paused_until = models.DateTimeField(_("paused until"), null=True)
     failure_count = models.PositiveIntegerField(_("failures in a row"), default=0)
@@ -43,4 +45,4 @@ class Connection(models.Model):
 
     def is_paused(self, now: datetime) -> bool:
         """Tell whether nothing may be asked of the gateway at this moment."""
-        return self.paused_until is not None and now < self.paused_until
+        return self.paused_until is not None and now < self.paused_until <= now + self.LONGEST_PAUSE

@@ -1,7 +1,7 @@
 """A Viber message: what is sent, where it stands, and what the gateway says of it."""
 
 from collections.abc import Iterable
-from datetime import datetime
+from datetime import datetime, timedelta
 from random import SystemRandom
 from typing import Any, ClassVar
 
@@ -20,6 +20,12 @@ from viber_messaging.states import MessageState, MessageType
 
 SENT_FIELDS = (*CONTENT_FIELDS, "phone", "scheduled_at")
 """What the recipient gets: frozen as soon as a message is queued."""
+
+LONGEST_WAIT = timedelta(days=2)
+"""More than ``next_attempt_at`` is ever put ahead of now."""
+
+WAITING_STATES = (MessageState.QUEUED, MessageState.UNCONFIRMED, MessageState.ACCEPTED)
+"""Those in which ``next_attempt_at`` matters."""
 
 LINK_FIELDS = ("recipient", "created_by")
 """What the site may set at any time."""
@@ -42,13 +48,21 @@ class MessageQuerySet(models.QuerySet["Message"]):
         """Return the queued messages whose time to be sent has come."""
         return self.filter(_is_due(now), state=MessageState.QUEUED)
 
-    def abandoned(self, claimed_before: datetime) -> "MessageQuerySet":
-        """Return the messages whose worker claimed them so long ago that it must be dead."""
-        return self.filter(state=MessageState.SENDING, claimed_at__lt=claimed_before)
+    def abandoned(self, now: datetime, claim_timeout: timedelta) -> "MessageQuerySet":
+        """Return the messages whose worker claimed them so long ago that it must be dead.
+
+        A claim as far in the future was made by a clock that was set back since.
+        """
+        is_young = Q(claimed_at__range=(now - claim_timeout, now + claim_timeout))
+        return self.filter(~is_young, state=MessageState.SENDING, claimed_at__isnull=False)
 
     def unconfirmed(self, now: datetime) -> "MessageQuerySet":
         """Return the messages that may have been sent and are due to be asked for."""
         return self.filter(_is_due(now), state=MessageState.UNCONFIRMED)
+
+    def held_too_long(self, now: datetime) -> "MessageQuerySet":
+        """Return the messages that wait longer than we ever let one wait: for a clock that was set back since."""
+        return self.filter(state__in=WAITING_STATES, next_attempt_at__gt=now + LONGEST_WAIT)
 
     def pollable(self, now: datetime, accepted_after: datetime) -> "MessageQuerySet":
         """Return the accepted messages whose status is due to be asked."""
