@@ -108,3 +108,22 @@ def test_a_claim_costs_the_same_number_of_queries_for_one_and_for_many(
         make_message()
     with django_assert_max_num_queries(8):
         claims.claim(50)
+
+
+def test_the_age_of_a_claim_counts_the_wait_for_the_database(
+    make_message: MakeMessage, configure: Callable[..., None], monkeypatch: pytest.MonkeyPatch
+):
+    """``claimed_at`` is noted before a locked database lets the claim through: others count from there."""
+    configure(CLAIM_TIMEOUT=300, TOTAL_TIMEOUT=60)
+    make_message()
+    seconds = 1000.0
+    take = claims._take
+
+    def take_after_a_wait(*args: Any) -> None:
+        nonlocal seconds
+        seconds += 250
+        take(*args)
+
+    monkeypatch.setattr(claims.time, "monotonic", lambda: seconds)
+    monkeypatch.setattr(claims, "_take", take_after_a_wait)
+    assert not claims.claim(1).has_time_to_post()

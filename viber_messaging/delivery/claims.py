@@ -6,7 +6,7 @@ The claim is committed before the first byte leaves: it is also the write-ahead 
 import time
 import uuid
 from collections.abc import Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from itertools import takewhile
 
@@ -50,8 +50,9 @@ class ClaimedPackage:
 
     token: uuid.UUID
     claimed_at: datetime
+    claimed_monotonic: float
+    """The same time by the clock that nobody sets, noted before a locked database was waited for."""
     claims: Sequence[Claim]
-    claimed_monotonic: float = field(default_factory=time.monotonic)
 
     def has_time_to_post(self) -> bool:
         """Tell whether a request begun now would end, whatever happens, while the claim is still ours."""
@@ -64,17 +65,14 @@ def claim(limit: int, *, pks: Sequence[int] | None = None, after_pk: int = 0) ->
 
     ``pks`` narrows it to these, ``after_pk`` to those made later: a long run never walks over what it has sent.
     """
-    lease = _take_some(limit, pks, after_pk)
-    if lease is None:
-        return None
-    token, claimed_at = lease
-    return ClaimedPackage(token=token, claimed_at=claimed_at, claims=_claims_of(token, claimed_at))
+    package = _take_some(limit, pks, after_pk)
+    return package and replace(package, claims=_claims_of(package.token, package.claimed_at))
 
 
 @retried
-def _take_some(limit: int, pks: Sequence[int] | None, after_pk: int) -> tuple[uuid.UUID, datetime] | None:
-    """Mark due messages as ours; return the token and the time that they bear, or None when nothing was due."""
-    now, token = timezone.now(), uuid.uuid4()
+def _take_some(limit: int, pks: Sequence[int] | None, after_pk: int) -> ClaimedPackage | None:
+    """Mark due messages as ours; return the package without having read them, or None when nothing was due."""
+    now, monotonic, token = timezone.now(), time.monotonic(), uuid.uuid4()
     if connections[storage.alias()].features.has_select_for_update_skip_locked:
         with storage.atomic():
             candidates = _candidates(limit, now, pks, after_pk, locked=True)
@@ -82,7 +80,9 @@ def _take_some(limit: int, pks: Sequence[int] | None, after_pk: int) -> tuple[uu
     else:
         candidates = _candidates(limit, now, pks, after_pk, locked=False)
         _take(candidates, now, token)
-    return (token, now) if candidates else None
+    if not candidates:
+        return None
+    return ClaimedPackage(token=token, claimed_at=now, claimed_monotonic=monotonic, claims=())
 
 
 def _candidates(limit: int, now: datetime, pks: Sequence[int] | None, after_pk: int, *, locked: bool) -> list[int]:
