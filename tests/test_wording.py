@@ -16,7 +16,7 @@ from viber_messaging.states import AttemptOutcome, MessageState
         (wording.REQUEST_CODES, RequestCode),
         (wording.STATES, MessageState),
         (wording.OUTCOMES, AttemptOutcome),
-        (wording.REASONS, {*REASONS.values(), "billing"}),
+        (wording.REASONS, {*REASONS.values(), "billing", "unrecorded"}),
     ],
     ids=["message codes", "request codes", "states", "outcomes", "reasons"],
 )

@@ -141,6 +141,10 @@ REASONS: Mapping[str, Explanation] = {
         _("The gateway gives no clear answer."),
         _("Messages wait and go on by themselves; what may have been sent is asked for first."),
     ),
+    "unrecorded": _E(
+        _("Nothing is sent meanwhile, so that nothing is sent twice."),
+        _("Ask your developers to check the database and its disk."),
+    ),
     "billing": MESSAGE_CODES[MessageCode.ERR_BILLING],
 }
 """By the word that ``Connection.reason`` keeps."""

@@ -16,7 +16,7 @@ from django.utils.crypto import salted_hmac
 
 from viber_messaging.conf import conf
 from viber_messaging.delivery import backoff, storage
-from viber_messaging.delivery.outcomes import NO_BILLING
+from viber_messaging.delivery.outcomes import NO_BILLING, NOT_RECORDED
 from viber_messaging.delivery.retrying import retried
 from viber_messaging.gateway import errors
 from viber_messaging.gateway.client import Client
@@ -87,8 +87,11 @@ def settings_mark() -> str:
 
 
 def package_size() -> int:
-    """Return how many messages to put into one request now."""
-    limit = storage.connection_rows().current().package_limit
+    """Return how many messages to put into one request now.
+
+    Makes the row where there is none: a database that takes no new rows must still be able to keep a pause.
+    """
+    limit = storage.connection_rows().get_or_create(pk=Connection.SINGLETON)[0].package_limit
     return min(conf.PACKAGE_SIZE, limit) if limit else conf.PACKAGE_SIZE
 
 
@@ -116,6 +119,14 @@ def out_of_money() -> None:
     changes = {"reason": "billing", "code": MessageCode.ERR_BILLING.value, "error": NO_BILLING}
     _note(changes, wait_seconds=wait)
     logger.warning("The balance is used up (code 206); sending pauses for %.0f s.", wait)
+
+
+@retried
+def cannot_record() -> None:
+    """Pause because answers cannot be saved, and risk single messages after it until they can."""
+    wait = backoff.delay_seconds(storage.connection_rows().current().failure_count + 1, conf.RETRY_DELAY)
+    _note({"reason": "unrecorded", "code": None, "error": NOT_RECORDED, "package_limit": 1}, wait_seconds=wait)
+    logger.error("The answers of the gateway cannot be saved; sending pauses for %.0f s.", wait)
 
 
 def _note(changes: dict[str, Any], *, wait_seconds: float) -> None:

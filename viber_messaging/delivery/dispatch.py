@@ -2,8 +2,10 @@
 
 import logging
 from collections.abc import Callable, Mapping, Sequence
+from contextlib import suppress
 from datetime import datetime
 
+from django.db import Error
 from django.utils import timezone
 from django.views.decorators.debug import sensitive_variables
 
@@ -97,13 +99,13 @@ class Delivery:
         self.accepted_any = True
         doubtful = _with_unknown_attempt(piece, reply)
         verdicts = {claim: _judge(claim, reply, may_have_arrived=claim.pk in doubtful) for claim in piece}
+        self._record(verdicts)
+        _warn_of_clashes(verdicts)
         if any(verdict.status_code == MessageCode.ERR_BILLING for verdict in verdicts.values()):
             connection.out_of_money()
             self.report.problem = outcomes.NO_BILLING
         else:
             connection.succeeded()
-        self._record(verdicts)
-        _warn_of_clashes(verdicts)
 
     def _note(self, error: errors.GatewayError) -> connection.Failure:
         failure = connection.failed(error)
@@ -136,9 +138,17 @@ class Delivery:
         self._record({claim: outcomes.judge_culprit(error) for claim, error in self.culprits})
 
     def _record(self, verdicts: dict[Claim, Verdict]) -> None:
-        if verdicts:
-            self.report.moved.update(recording.record(self.package, verdicts, started_at=self.started_at))
-            self.report.sent += len(verdicts)
+        """Save what the messages came to; where that cannot be done, let nobody send more before raising."""
+        if not verdicts:
+            return
+        try:
+            moved = recording.record(self.package, verdicts, started_at=self.started_at)
+        except Error:
+            with suppress(Error):
+                connection.cannot_record()
+            raise
+        self.report.moved.update(moved)
+        self.report.sent += len(verdicts)
 
 
 def _wait_longer_than_others(claim: Claim, error: errors.NotSent) -> Verdict:

@@ -27,6 +27,7 @@ TIME_CANNOT_BE_TOLD = gettext_noop(
 )
 PACKAGE_CULPRIT = gettext_noop("The gateway refused the form of this message (request error 201).")
 NO_BILLING = gettext_noop("There is not enough money on the account. Top it up; the messages wait.")
+NOT_RECORDED = gettext_noop("The gateway's answers cannot be saved in the database.")
 WORKER_DIED = gettext_noop("The worker that was sending this message ended before it could save the answer.")
 
 STATE_BY_CODE: Mapping[MessageCode, MessageState] = {
