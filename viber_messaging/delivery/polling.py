@@ -79,10 +79,11 @@ def ask(
 
 
 def _read(messages: "QuerySet[Message]", last_pk: int, limit: int) -> list[Asked]:
+    pks = list(messages.filter(pk__gt=last_pk).order_by("pk").values_list("pk", flat=True)[:limit])
     rows = (
-        messages.filter(pk__gt=last_pk)
+        messages.filter(pk__in=pks)
         .order_by("pk")
-        .values_list("pk", "reference", "state", "status_code", "msg_id", "accepted_at", "created_at")[:limit]
+        .values_list("pk", "reference", "state", "status_code", "msg_id", "accepted_at", "created_at")
     )
     return [
         Asked(

@@ -73,14 +73,6 @@ def _release_batch() -> int:
         return ours.update(claim_token=None, claimed_at=None)
 
 
-@retried
-def end_endless_waits() -> None:
-    """Act at once on what waits for a clock that was years ahead and was set back; mostly that is nothing."""
-    held = storage.messages().held_too_long(timezone.now())
-    if held.exists():
-        held.update(next_attempt_at=None)
-
-
 def _attempt_of_the_dead(row: Mapping[str, Any], now: datetime) -> SendAttempt:
     return SendAttempt(
         message_id=row["id"],
@@ -112,13 +104,14 @@ def _doubts_after(last_pk: int, limit: int, pks: Sequence[int] | None) -> list[D
         due = due.filter(pk__in=pks)
     may_have_arrived = Q(attempts__outcome=AttemptOutcome.UNKNOWN)
     rows = (
-        due.annotate(
+        due.filter(pk__in=list(due.order_by("pk").values_list("pk", flat=True)[:limit]))
+        .annotate(
             first=Coalesce(Min("attempts__started_at", filter=may_have_arrived), "created_at"),
             last=Coalesce(Max("attempts__started_at"), "created_at"),
             burnt=Count("attempts", filter=may_have_arrived),
         )
         .order_by("pk")
-        .values_list("pk", "reference", "attempt_count", "first", "last", "burnt", "worker_deaths")[:limit]
+        .values_list("pk", "reference", "attempt_count", "first", "last", "burnt", "worker_deaths")
     )
     return [
         Doubt(

@@ -31,7 +31,6 @@ def run_due(*, limit: int = NO_LIMIT, should_stop: Callable[[], bool] = never) -
     """
     storage.assert_no_transaction()
     report, started_at = Report(), timezone.now()
-    recovery.end_endless_waits()
     recovery.release_abandoned(report)
     with _usable_client(report, conf.TOTAL_TIMEOUT) as client:
         if client is not None:
@@ -91,7 +90,6 @@ def cancel(messages: "QuerySet[Message]") -> Cancellation:
 
 def _heal(client: Client, report: Report, started_at: datetime, *, should_stop: Callable[[], bool]) -> None:
     """Take care of a few messages that wait for it since before this request."""
-    recovery.end_endless_waits()
     recovery.release_abandoned(report)
     recovery.settle_unconfirmed(client, report, limit=conf.INLINE_LIMIT, should_stop=should_stop)
     dispatch(client, report, limit=conf.INLINE_LIMIT, should_stop=should_stop)
