@@ -19,9 +19,10 @@ ROOT = Path(__file__).resolve().parents[2]
 FAULTS = (
     "dropped", "lost-answer", "reset", "silence", "drip", "cut", "half", "garbage", "empty", "broken-gzip", "doctype",
     "bom", "other-wrapper", "left-out", "other-order", "spaces", "strange-code", "stranger", "twice", "http-500",
-    "http-502", "http-503", "http-429", "error-212", "error-200",
+    "http-502", "http-503", "http-429", "error-212", "error-200", "error-beside", "slow",
 )  # fmt: skip
-"""Faults that end by themselves; those of the account would only pause the run."""
+"""Faults that end by themselves; those of the account would only pause the run, and those that split a package make one
+attempt of several requests."""
 
 REQUESTS_A_FAULT = 3
 
