@@ -7,11 +7,13 @@ from django import forms
 from django.contrib.admin.widgets import AdminTextInputWidget
 from django.core.exceptions import ValidationError
 from django.utils import timezone
+from django.utils.html import format_html
 from django.utils.text import format_lazy
 from django.utils.translation import gettext_lazy as _
 
 from viber_messaging.models import Message, Recipient, Sender
 from viber_messaging.models.validators import TEXT_MAX_LENGTH, uncertain
+from viber_messaging.states import MessageType
 
 LONGEST_SPELLING = 64
 """Characters of a phone as people write it, with brackets and spaces; it is stored in 16."""
@@ -38,6 +40,20 @@ def sender_field(current: str) -> forms.ChoiceField:
         label=_("Sender"),
         choices=choices if len(names) == 1 else [("", "---------"), *choices],
         help_text=hint,
+    )
+
+
+def type_field() -> forms.ChoiceField:
+    """Return the three kinds of message, each with a picture of it."""
+    pictured = [
+        (value, format_html('<span class="viber-kind viber-kind-{}" aria-hidden="true"></span>{}', value, label))
+        for value, label in MessageType.choices
+    ]
+    return forms.ChoiceField(
+        label=_("Type"),
+        choices=pictured,
+        initial=MessageType.TEXT,
+        widget=forms.RadioSelect(attrs={"class": "viber-kinds"}),
     )
 
 
@@ -68,6 +84,7 @@ class MessageForm(forms.ModelForm):  # type: ignore[type-arg]
         if "sender" in self.fields:
             self.fields["sender"] = sender_field(self.instance.sender)
             self.fields["phone"] = phone_field()
+            self.fields["type"] = type_field()
             self._explain_text()
             self._explain_time()
 

@@ -18,8 +18,9 @@ from viber_messaging.admin.base import may_send, outside_transactions
 from viber_messaging.admin.columns import MessageColumns
 from viber_messaging.admin.deleting import DeletingAdmin
 from viber_messaging.admin.forms import MessageForm, MomentField
-from viber_messaging.admin.saving import SavingAdmin
+from viber_messaging.admin.previewing import PreviewingAdmin
 from viber_messaging.admin.searching import message_query
+from viber_messaging.admin.trial import TrialAdmin
 from viber_messaging.admin.trying import try_now
 from viber_messaging.models import Message
 from viber_messaging.models.content import CONTENT_FIELDS
@@ -35,8 +36,11 @@ HISTORY_FACTS = ["created_by", "created_at", "queued_at", "attempt_count", "next
 
 
 @admin.register(Message)
-class MessageAdmin(MessageColumns, SavingAdmin, MessageActions, DeletingAdmin):
+class MessageAdmin(MessageColumns, TrialAdmin, PreviewingAdmin, MessageActions, DeletingAdmin):
     """A draft can be edited; what was queued can be read, and acted on."""
+
+    class Media:
+        js = ["viber_messaging/compose.js"]
 
     form = MessageForm
     formfield_overrides = {models.DateTimeField: {"form_class": MomentField, "widget": AdminSplitDateTime}}
@@ -87,6 +91,7 @@ class MessageAdmin(MessageColumns, SavingAdmin, MessageActions, DeletingAdmin):
         """Add the attempts below the facts."""
         message = kwargs.get("obj")
         context["viber_attempts"] = rows_of(message) if message is not None else []
+        context |= self.preview_context(request, context["adminform"].form)
         return super().render_change_form(request, context, *args, **kwargs)
 
     def get_changeform_initial_data(self, request: HttpRequest) -> dict[str, Any]:

@@ -109,7 +109,7 @@ class SavingAdmin(BaseAdmin):
             super().save_model(request, obj, form, change)
         else:
             obj.created_by_id = request.user.pk
-            _insert(obj, request.POST.get(TICKET, ""))
+            insert(obj, request.POST.get(TICKET, ""))
 
     def response_add(self, request: HttpRequest, obj: Message, post_url_continue: str | None = None) -> HttpResponse:
         """Lead to the message; what is said of it waits for the commit."""
@@ -155,7 +155,7 @@ def _lock_draft(message: Message) -> None:
         raise AlreadySaved(message.pk)
 
 
-def _insert(message: Message, ticket: str) -> None:
+def insert(message: Message, ticket: str) -> None:
     """Insert a message under the reference of its form; raise AlreadySaved when that was done before."""
     if ticket:
         message.reference = reference_of(ticket, message)

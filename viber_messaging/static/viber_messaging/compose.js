@@ -1,0 +1,88 @@
+/* The form of a message, live: what the server says of it while it is being written. It works without this too. */
+"use strict";
+
+document.addEventListener("DOMContentLoaded", () => {
+    const box = document.getElementById("viber-preview");
+    const form = box && box.closest("form");
+    if (!form) return;
+
+    const WAIT_MILLISECONDS = 250;
+    const screen = box.querySelector(".viber-screen");
+    const phone = form.querySelector("#id_phone");
+    const suggestions = document.createElement("datalist");
+    suggestions.id = "viber-recipients";
+    if (phone) {
+        phone.setAttribute("list", suggestions.id);
+        phone.after(suggestions);
+    }
+    let timer = 0;
+    let request = null;
+
+    /* A field that this kind of message has no use for keeps what was typed, but is not sent. */
+    function disableHidden() {
+        for (const name of ["image", "button", "url"]) {
+            const row = form.querySelector(`.form-row.field-${name}`);
+            const input = row && row.querySelector("input");
+            if (input) input.disabled = row.offsetParent === null;
+        }
+    }
+
+    function note(name, text, level) {
+        const input = form.querySelector(`#id_${name}, #id_${name}_0`);
+        const row = input && input.closest(".form-row");
+        if (!row) return;
+        let line = row.querySelector(".viber-note");
+        if (!line) {
+            line = document.createElement("div");
+            line.className = "help viber-note";
+            line.id = `viber-note-${name}`;
+            line.setAttribute("aria-live", "polite");
+            (row.querySelector(".help") || row.lastElementChild).after(line);
+            const described = input.getAttribute("aria-describedby");
+            input.setAttribute("aria-describedby", described ? `${described} ${line.id}` : line.id);
+        }
+        if (line.textContent !== text) line.textContent = text;
+        line.classList.toggle("viber-note-bad", level === "bad");
+    }
+
+    function show(answer) {
+        const shown = new DOMParser().parseFromString(answer.screen, "text/html").body;
+        if (screen.innerHTML !== shown.innerHTML) screen.replaceChildren(...shown.childNodes);
+        for (const [name, said] of Object.entries(answer.notes)) {
+            if (name !== "image" || said.level === "bad" || !screen.querySelector("img")) note(name, said.text, said.level);
+        }
+        suggestions.replaceChildren(...answer.recipients.map(([number, name]) => new Option(name || number, number)));
+    }
+
+    async function refresh() {
+        if (request) request.abort();
+        request = new AbortController();
+        try {
+            const options = { method: "POST", body: new FormData(form), signal: request.signal };
+            const response = await fetch(box.dataset.url, options);
+            const isOurs = response.ok && (response.headers.get("Content-Type") || "").includes("json");
+            if (isOurs) show(await response.json());
+        } catch {
+            /* Overtaken by the next letter, or no network: the preview stays as it was. */
+        }
+    }
+
+    function later() {
+        disableHidden();
+        clearTimeout(timer);
+        timer = setTimeout(refresh, WAIT_MILLISECONDS);
+    }
+
+    /* Only the browser looks at the picture: a server that did would open any address that someone types. */
+    screen.addEventListener("load", ({ target }) => {
+        const { naturalWidth: width, naturalHeight: height } = target;
+        const told = width === height ? box.dataset.square : box.dataset.notSquare;
+        note("image", told.replace("{width}", width).replace("{height}", height), "");
+    }, true);
+    screen.addEventListener("error", () => note("image", box.dataset.broken, "bad"), true);
+
+    form.addEventListener("input", later);
+    form.addEventListener("change", later);
+    disableHidden();
+    refresh();
+});
