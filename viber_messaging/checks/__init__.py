@@ -10,6 +10,7 @@ from viber_messaging.checks.address import (
     check_live_address,
     check_stand_in_address,
 )
+from viber_messaging.checks.database import check_character_set
 from viber_messaging.checks.dispatch import check_celery, check_dispatch, check_sqlite, check_task_backend, check_tasks
 from viber_messaging.checks.durations import check_claim_timeout, check_request_timeouts, check_resend_window
 from viber_messaging.checks.site import check_import_export, check_region, check_time_zone, check_use_tz
@@ -26,6 +27,7 @@ __all__ = [
     "check_address",
     "check_address_secrets",
     "check_celery",
+    "check_character_set",
     "check_claim_timeout",
     "check_deployed_key",
     "check_dict",

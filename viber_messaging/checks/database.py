@@ -1,0 +1,41 @@
+"""Checks of the database itself, where the checks are told which: ``migrate``, ``check --database``."""
+
+from collections.abc import Sequence
+from typing import Any
+
+from django.core import checks
+from django.db import DatabaseError, connections, router
+
+from viber_messaging.checks.reading import TAG
+from viber_messaging.models import Message
+
+NARROW_COLUMNS = (
+    "SELECT COUNT(*) FROM information_schema.columns WHERE table_schema = DATABASE() AND table_name = %s "
+    "AND character_set_name <> 'utf8mb4'"
+)
+
+
+@checks.register(TAG)
+def check_character_set(databases: Sequence[str] | None = None, **kwargs: Any) -> list[checks.CheckMessage]:
+    """W010: a text may hold any character, emoji too."""
+    alias = router.db_for_write(Message)
+    if alias not in (databases or ()) or connections[alias].vendor != "mysql" or not keeps_half_of_unicode(alias):
+        return []
+    table = Message._meta.db_table
+    return [
+        checks.Warning(
+            f"The table {table} keeps only a part of Unicode: a message with an emoji cannot be saved.",
+            hint=f"ALTER TABLE {table} CONVERT TO CHARACTER SET utf8mb4, and make that the database's default.",
+            id=f"{TAG}.W010",
+        )
+    ]
+
+
+def keeps_half_of_unicode(alias: str) -> bool:
+    """Tell whether a column of the messages' table, on MySQL or MariaDB, has another character set than utf8mb4."""
+    try:
+        with connections[alias].cursor() as cursor:
+            cursor.execute(NARROW_COLUMNS, [Message._meta.db_table])
+            return bool(cursor.fetchone()[0])
+    except DatabaseError:
+        return False
