@@ -15,14 +15,12 @@ from django.utils.translation import gettext as _
 from viber_messaging import signals
 from viber_messaging.delivery import announcing, storage
 from viber_messaging.models import Message
-from viber_messaging.models.message import draw_reference
+from viber_messaging.models.message import DRAWS, draw_reference
 from viber_messaging.states import RETRYABLE_STATES, MessageState
 
 ItemT = TypeVar("ItemT")
 
 BATCH_SIZE = 1000
-DRAWS = 5
-"""Times that references are drawn anew when one is taken; the chance of a second clash is already negligible."""
 
 
 def send_drafts(messages: "QuerySet[Message]") -> list[int]:

@@ -9,7 +9,7 @@ from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
 
 from viber_messaging.models import validators
-from viber_messaging.models.fields import SenderNameField
+from viber_messaging.models.fields import KeptCharField, KeptTextField, SenderNameField
 from viber_messaging.states import MessageType
 
 CONTENT_FIELDS = ("sender", "type", "text", "button", "url", "image")
@@ -29,7 +29,7 @@ class Content(models.Model):
         _("sender"), max_length=validators.SENDER_MAX_LENGTH, validators=[validators.validate_sender_name]
     )
     type = models.CharField(_("type"), max_length=10, choices=MessageType.choices, default=MessageType.TEXT)
-    text = models.TextField(
+    text = KeptTextField(
         _("text"),
         validators=[
             validators.validate_not_blank,
@@ -37,7 +37,7 @@ class Content(models.Model):
             validators.validate_sendable,
         ],
     )
-    button = models.CharField(
+    button = KeptCharField(
         _("button"),
         max_length=validators.BUTTON_MAX_LENGTH,
         blank=True,
@@ -45,7 +45,7 @@ class Content(models.Model):
         validators=[validators.validate_sendable],
         help_text=_("What stands on the button: 1 to 19 characters."),
     )
-    url = models.CharField(
+    url = KeptCharField(
         _("link"),
         max_length=validators.LINK_MAX_LENGTH,
         blank=True,
@@ -53,7 +53,7 @@ class Content(models.Model):
         validators=[validators.validate_link],
         help_text=_("Where the button, or the picture, leads."),
     )
-    image = models.CharField(
+    image = KeptCharField(
         _("picture"),
         max_length=validators.LINK_MAX_LENGTH,
         blank=True,

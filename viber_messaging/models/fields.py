@@ -9,6 +9,7 @@ from django.utils.translation import gettext_lazy as _
 
 from viber_messaging import moments, phones
 from viber_messaging.conf import conf
+from viber_messaging.models.validators import refuse_unkeepable
 from viber_messaging.states import MessageState
 
 E164 = r"^\+[1-9][0-9]{6,14}$"
@@ -36,7 +37,33 @@ class PhoneField(models.CharField):  # type: ignore[type-arg]
         return value
 
 
-class SenderNameField(models.CharField):  # type: ignore[type-arg]
+class _Kept:
+    """Refuses on saving what some databases refuse and others keep: a NUL, half a character, too many characters.
+
+    Raises ValidationError that names the field.
+    """
+
+    name: str
+    max_length: int | None
+
+    def pre_save(self, model_instance: models.Model, add: bool) -> Any:
+        value = super().pre_save(model_instance, add)  # type: ignore[misc]
+        try:
+            refuse_unkeepable(value, self.max_length)
+        except ValidationError as error:
+            raise ValidationError({self.name: error}) from error
+        return value
+
+
+class KeptCharField(_Kept, models.CharField):  # type: ignore[type-arg]
+    """A line of text that is refused on saving, too, where it does not fit."""
+
+
+class KeptTextField(_Kept, models.TextField):  # type: ignore[type-arg]
+    """A text that is refused on saving, too, where a database could not keep it."""
+
+
+class SenderNameField(KeptCharField):
     """The name that a message is sent under; takes a Sender as well as its name.
 
     The name is copied, not linked: what a message was sent under must not change when a sender is renamed.
@@ -46,9 +73,8 @@ class SenderNameField(models.CharField):  # type: ignore[type-arg]
         return str(super().clean(str(value or ""), model_instance))
 
     def pre_save(self, model_instance: models.Model, add: bool) -> str:
-        value = str(getattr(model_instance, self.attname))
-        setattr(model_instance, self.attname, value)
-        return value
+        setattr(model_instance, self.attname, str(getattr(model_instance, self.attname)))
+        return str(super().pre_save(model_instance, add))
 
 
 class MomentField(models.DateTimeField):  # type: ignore[type-arg]

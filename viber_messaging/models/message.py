@@ -6,7 +6,7 @@ from random import SystemRandom
 from typing import Any, ClassVar
 
 from django.conf import settings
-from django.db import models, router, transaction
+from django.db import IntegrityError, models, router, transaction
 from django.db.models import Q
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
@@ -26,6 +26,9 @@ LONGEST_WAIT = timedelta(days=2)
 
 LINK_FIELDS = ("recipient", "created_by")
 """What the site may set at any time."""
+
+DRAWS = 5
+"""References drawn for one message before giving up; the chance of a second clash is already negligible."""
 
 random = SystemRandom()
 """Of the system, because forked workers share the state of the module's own generator."""
@@ -143,6 +146,10 @@ class Message(Content):
             models.CheckConstraint(name="viber_message_reference_positive", condition=Q(reference__gt=0)),
         ]
 
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self._drawn_reference = None if args or "reference" in kwargs else self.reference
+
     def __str__(self) -> str:
         return f"{self.reference}"
 
@@ -152,12 +159,30 @@ class Message(Content):
         Raises MessageChanged when what the recipient gets was edited after the message had been queued.
         """
         names = None if update_fields is None else list(update_fields)
+        if self._state.adding and self.reference == self._drawn_reference:
+            self._insert(*args, update_fields=names, **kwargs)
+            return
         if self._state.adding or args or kwargs.get("force_insert") or not _concerns_content(names):
             super().save(*args, update_fields=names, **kwargs)
             return
         database = kwargs.pop("using", None) or router.db_for_write(type(self), instance=self)
         with transaction.atomic(using=database):
             super().save(using=database, update_fields=self._changeable_fields(database, names), **kwargs)
+
+    def _insert(self, *args: Any, using: str | None = None, **kwargs: Any) -> None:
+        """Insert; where the reference drawn is taken already, draw another."""
+        database = using or router.db_for_write(type(self), instance=self)
+        for _draw in range(DRAWS - 1):
+            try:
+                with transaction.atomic(using=database):
+                    super().save(*args, using=database, **kwargs)
+            except IntegrityError:
+                if not type(self)._base_manager.using(database).filter(reference=self.reference).exists():
+                    raise
+                self.reference = draw_reference()
+            else:
+                return
+        super().save(*args, using=database, **kwargs)
 
     def _changeable_fields(self, database: str, names: list[str] | None) -> list[str]:
         stored = type(self)._base_manager.using(database).select_for_update().get(pk=self.pk)

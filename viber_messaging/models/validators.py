@@ -2,10 +2,11 @@
 
 import re
 from datetime import datetime, tzinfo
+from typing import Any
 from urllib.parse import SplitResult, urlsplit
 
 from django.core.exceptions import ImproperlyConfigured, ValidationError
-from django.core.validators import RegexValidator, URLValidator
+from django.core.validators import MaxLengthValidator, RegexValidator, URLValidator
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
@@ -20,6 +21,8 @@ BUTTON_MAX_LENGTH = 19
 SENDER_MAX_LENGTH = 11
 LINK_MAX_LENGTH = 2000
 PICTURE_ENDINGS = (".jpg", ".jpeg", ".png", ".gif")
+
+_UNKEEPABLE = re.compile("[\x00\ud800-\udfff]")
 
 validate_sender_name = RegexValidator(
     re.compile(r"\A(?! )[A-Za-z0-9 ._-]{3,}(?<! )\Z"),
@@ -36,6 +39,16 @@ def validate_sendable(value: str) -> None:
             code="unsendable",
             params={"code": f"{ord(character):04X}"},
         )
+
+
+def refuse_unkeepable(value: Any, max_length: int | None) -> None:
+    """Refuse what some databases cannot keep, whatever the gateway thinks of it."""
+    if not isinstance(value, str):
+        return
+    if max_length is not None:
+        MaxLengthValidator(max_length)(value)
+    if _UNKEEPABLE.search(value):
+        validate_sendable(value)
 
 
 def validate_not_blank(value: str) -> None:
