@@ -19,7 +19,7 @@ from viber_messaging import moments
 from viber_messaging.conf import conf
 from viber_messaging.delivery import storage
 from viber_messaging.delivery.retrying import retried
-from viber_messaging.gateway.entities import OutgoingMessage, is_tellable
+from viber_messaging.gateway.entities import OutgoingMessage
 from viber_messaging.models import Recipient
 from viber_messaging.states import AttemptOutcome, MessageState
 
@@ -66,7 +66,7 @@ def claim(limit: int, *, pks: Sequence[int] | None = None, after_pk: int = 0) ->
     ``pks`` narrows it to these, ``after_pk`` to those made later: a long run never walks over what it has sent.
     """
     package = _take_some(limit, pks, after_pk)
-    return package and replace(package, claims=_claims_of(package.token, package.claimed_at))
+    return package and replace(package, claims=_claims_of(package.token))
 
 
 @retried
@@ -129,7 +129,7 @@ def _set_aside(candidates: Sequence[int], now: datetime) -> None:
 
 
 @retried
-def _claims_of(token: uuid.UUID, now: datetime) -> list[Claim]:
+def _claims_of(token: uuid.UUID) -> list[Claim]:
     rows = (
         storage.messages()
         .filter(claim_token=token, state=MessageState.SENDING)
@@ -141,20 +141,13 @@ def _claims_of(token: uuid.UUID, now: datetime) -> list[Claim]:
             pk=pk,
             number=number,
             outgoing=OutgoingMessage(
-                id=reference, date_beg=_date_beg(scheduled_at, now), **dict(zip(_WIRE_FIELDS, wire, strict=True))
+                id=reference,
+                date_beg=scheduled_at and moments.aware(scheduled_at),
+                **dict(zip(_WIRE_FIELDS, wire, strict=True)),
             ),
         )
         for pk, number, reference, scheduled_at, *wire in rows
     ]
-
-
-def _date_beg(scheduled_at: datetime | None, now: datetime) -> datetime | None:
-    """Return when the gateway shall deliver; None for a time that has come: it is written to the minute."""
-    if scheduled_at is None:
-        return None
-    moment = moments.aware(scheduled_at)
-    has_come = is_tellable(moment) and moment.replace(second=0, microsecond=0) <= moments.aware(now)
-    return None if has_come else moment
 
 
 @retried
