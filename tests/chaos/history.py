@@ -2,7 +2,7 @@
 
 from collections import Counter
 from collections.abc import Iterable, Iterator
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from typing import Any
 
 from django.db import connection
@@ -121,6 +121,9 @@ def _records_agree(sandbox: Sandbox) -> Iterator[str]:
         yield f"records differ from the gateway's book: {dict(wrong)}"
 
 
+_GRAIN = timedelta(milliseconds=5)
+
+
 def _claimed_before_sent(sandbox: Sandbox) -> Iterator[str]:
     """I3, I5: a committed claim precedes each request, and each request has its attempt."""
     attempts = Counter(SendAttempt.objects.values_list("message__reference", flat=True))
@@ -129,7 +132,7 @@ def _claimed_before_sent(sandbox: Sandbox) -> Iterator[str]:
         yield f"{len(unrecorded)} were requested more often than attempts were recorded"
     first = dict(SendAttempt.objects.order_by("-started_at").values_list("message__reference", "started_at"))
     arrived = {id_: datetime.fromtimestamp(message.received_at, UTC) for id_, message in sandbox.accepted.items()}
-    early = [id_ for id_, moment in arrived.items() if moment + crowd.GRAIN < first[id_]]
+    early = [id_ for id_, moment in arrived.items() if moment + _GRAIN < first[id_]]
     if early:
         yield f"{len(early)} were sent before their claim"
 
