@@ -11,6 +11,7 @@ from django.utils.functional import Promise
 from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
+from viber_messaging import gateway_sentences
 from viber_messaging.gateway.codes import MessageCode, RequestCode
 from viber_messaging.states import AttemptOutcome, MessageState
 
@@ -188,7 +189,10 @@ def explain_reason(reason: str, code: int | None) -> str:
 
 def translate_error(error: str) -> str:
     """Return a stored sentence in the reader's language; what nobody translated stays as it is."""
-    return gettext(error) if error else ""
+    if not error:
+        return ""
+    translated = gettext(error)
+    return translated if translated != error else gateway_sentences.translate(error)
 
 
 def _explain(code: int | None, table: Mapping[MessageCode, Explanation] | Mapping[RequestCode, Explanation]) -> str:

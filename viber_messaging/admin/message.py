@@ -12,6 +12,7 @@ from django.urls import URLPattern, path, reverse
 from django.utils.http import url_has_allowed_host_and_scheme
 from django.utils.translation import gettext_lazy as _
 
+from viber_messaging.admin.acting import ActingAdmin
 from viber_messaging.admin.actions import MessageActions
 from viber_messaging.admin.attempt import rows_of
 from viber_messaging.admin.base import may_send, outside_transactions
@@ -20,6 +21,7 @@ from viber_messaging.admin.deleting import DeletingAdmin
 from viber_messaging.admin.forms import MessageForm, MomentField
 from viber_messaging.admin.previewing import PreviewingAdmin
 from viber_messaging.admin.searching import message_query
+from viber_messaging.admin.timeline import story_of
 from viber_messaging.admin.trial import TrialAdmin
 from viber_messaging.admin.trying import try_now
 from viber_messaging.models import Message
@@ -31,12 +33,11 @@ DRAFT_FIELDSETS = [
     (_("Picture and button"), {"fields": ["image", "button", "url"]}),
     (_("Time"), {"fields": ["scheduled_at"]}),
 ]
-GATEWAY_FACTS = ["msg_id", "code_in_words", "accepted_at", "completed_at"]
-HISTORY_FACTS = ["created_by", "created_at", "queued_at", "attempt_count", "next_attempt_at"]
+GATEWAY_FACTS = ["reference_number", "msg_id", "code_in_words"]
 
 
 @admin.register(Message)
-class MessageAdmin(MessageColumns, TrialAdmin, PreviewingAdmin, MessageActions, DeletingAdmin):
+class MessageAdmin(MessageColumns, TrialAdmin, PreviewingAdmin, ActingAdmin, DeletingAdmin):
     """A draft can be edited; what was queued can be read, and acted on."""
 
     class Media:
@@ -76,7 +77,6 @@ class MessageAdmin(MessageColumns, TrialAdmin, PreviewingAdmin, MessageActions, 
             (None, {"fields": ["state_badge", "meaning"]}),
             (_("What the recipient gets"), {"fields": ["phone", *content]}),
             (_("The gateway"), {"fields": GATEWAY_FACTS}),
-            (_("History"), {"fields": ["reference_number", *HISTORY_FACTS]}),
         ]
 
     def get_readonly_fields(self, request: HttpRequest, obj: Message | None = None) -> Any:
@@ -88,9 +88,12 @@ class MessageAdmin(MessageColumns, TrialAdmin, PreviewingAdmin, MessageActions, 
     def render_change_form(
         self, request: HttpRequest, context: dict[str, Any], *args: Any, **kwargs: Any
     ) -> HttpResponse:
-        """Add the attempts below the facts."""
+        """Add the phone's screen, and of a message that is no draft its story, its attempts and its buttons."""
         message = kwargs.get("obj")
-        context["viber_attempts"] = rows_of(message) if message is not None else []
+        if message is not None:
+            attempts = rows_of(message)
+            context |= {"viber_attempts": attempts, "viber_story": story_of(message, attempts)}
+        context["viber_buttons"] = self.buttons_of(request, message)
         context |= self.preview_context(request, context["adminform"].form)
         return super().render_change_form(request, context, *args, **kwargs)
 
