@@ -6,50 +6,58 @@ from typing import Any, ClassVar
 
 from django.utils import timezone
 from hypothesis import strategies as st
-from hypothesis.stateful import Bundle, RuleBasedStateMachine, consumes, initialize, invariant, multiple, rule
+from hypothesis.stateful import RuleBasedStateMachine, initialize, invariant, precondition, rule
 
 from tests.machine import healing, promises
 from tests.machine.moments import BETWEEN_TRANSACTIONS, MOMENTS, when
 from tests.machine.weather import FAIR, KINDS, Weather
-from tests.machine.world import Unrecorded, World
-from viber_messaging.delivery.claims import ClaimedPackage
+from tests.machine.world import World
 from viber_messaging.sandbox import Sandbox
 from viber_messaging.sandbox.scenarios import BY_NAME
 
 ODD_PHONES = (
     *("refused-203", "error-201", "error-212", "dropped", "lost-answer", "cut", "half", "garbage", "http-502"),
-    *("left-out", "strange-code", "unclear", "stuck", "undelivered", "read"),
+    *("left-out", "strange-code", "unclear", "stuck", "undelivered", "read", "refused-208"),
 )
 PHONES = ("+380971234567", "+380501234567", *(BY_NAME[name].phone for name in ODD_PHONES))
 HOUR, DAY = 3600, 86400
-SPANS = (1, 31, 61, 301, HOUR, 25 * HOUR, 2 * DAY)
+FAVOURITES = ("after the answer", "after the claim", "amid the record", "after the status")
 
 phones = st.lists(st.sampled_from(PHONES), min_size=1, max_size=5)
 answers = st.just(FAIR) | st.builds(
     Weather,
     st.sampled_from(KINDS),
     st.sampled_from((1, 3, 1000)),
-    st.sampled_from(("message-viber", "status", None)),
+    st.sampled_from((None, "message-viber", "status")),
 )
 which = st.integers(0, 5)
-spans = st.sampled_from(SPANS)
-numbers = st.integers(1, 3)
+limits = st.integers(1, 4)
+spans = st.sampled_from((31, 301, 25 * HOUR, 1, 1000, 2 * DAY))
+settings_of_the_clock = st.sampled_from((-HOUR, HOUR, -10, -2 * DAY, 2 * DAY))
+places = st.sampled_from((1, 1, 1, 2, 3))
+moments = st.sampled_from(FAVOURITES) | st.sampled_from(sorted(MOMENTS))
+open_moments = st.sampled_from(sorted({*FAVOURITES} & {*BETWEEN_TRANSACTIONS})) | st.sampled_from(
+    sorted(BETWEEN_TRANSACTIONS)
+)
+deeds = st.one_of(
+    st.tuples(st.just("round"), answers),
+    st.tuples(st.just("inline"), which, answers),
+    st.tuples(st.just("cancel"), which, answers),
+    st.tuples(st.just("ask"), which, answers),
+)
 intrusions = st.lists(
     st.one_of(
-        st.tuples(st.just("round"), answers),
+        st.tuples(st.sampled_from(("be_taken_for_dead", "sweep"))),
+        st.tuples(st.just("be_replaced"), answers),
+        st.tuples(st.just("be_replaced_by_a_sleeper"), limits),
         st.tuples(st.just("let_pass"), spans),
-        st.tuples(st.just("sweep")),
-        st.tuples(st.just("cancel"), which),
-        st.tuples(st.just("retry"), which),
-        st.tuples(st.just("ask"), which),
-        st.tuples(st.just("send_again"), which),
-        st.tuples(st.just("set_by"), st.sampled_from((-HOUR, HOUR))),
+        st.tuples(st.just("set_by"), settings_of_the_clock),
+        st.tuples(st.sampled_from(("cancel", "retry", "ask", "send_again")), which),
+        st.tuples(st.just("round"), answers),
     ),
     min_size=1,
     max_size=4,
 )
-Owner = tuple[int, ClaimedPackage]
-Late = tuple[int, Unrecorded]
 
 
 def keep(sentences: Iterable[str]) -> None:
@@ -62,12 +70,14 @@ class ExactlyOnce(RuleBasedStateMachine):
     """A site, its workers, its people, its gateway and its clock."""
 
     gateway: ClassVar[Sandbox]
-    owners: Bundle[Owner] = Bundle("owners")
-    answered: Bundle[Late] = Bundle("answered")
 
     def __init__(self) -> None:
         super().__init__()
         self.world = World(self.gateway)
+
+    def _act(self, deed: Any) -> None:
+        name, *arguments = deed
+        getattr(self.world, name)(*arguments)
 
     @initialize(phones=phones)
     def begin(self, phones: list[str]) -> None:
@@ -81,65 +91,57 @@ class ExactlyOnce(RuleBasedStateMachine):
     def round(self, answer: Weather) -> None:
         self.world.round(answer)
 
-    @rule(which=which, answer=answers)
-    def inline(self, which: int, answer: Weather) -> None:
-        self.world.inline(which, answer)
+    @rule(deed=deeds)
+    def do(self, deed: Any) -> None:
+        self._act(deed)
 
-    @rule(moment=st.sampled_from(sorted(MOMENTS)), nth=numbers, answer=answers)
-    def die_in_a_round(self, moment: str, nth: int, answer: Weather) -> None:
+    @rule(deed=deeds, moment=moments, nth=places, is_seen=st.booleans())
+    def die(self, deed: Any, moment: str, nth: int, is_seen: bool) -> None:
         with self.world.dying(moment, nth):
-            self.world.round(answer)
+            self._act(deed)
+        if is_seen:
+            self.world.be_taken_for_dead()
 
-    @rule(moment=st.sampled_from(sorted(BETWEEN_TRANSACTIONS)), nth=numbers, answer=answers, meanwhile=intrusions)
-    def be_overtaken_in_a_round(self, moment: str, nth: int, answer: Weather, meanwhile: list[Any]) -> None:
+    @rule(deed=deeds, moment=open_moments, nth=places, meanwhile=intrusions)
+    def be_overtaken(self, deed: Any, moment: str, nth: int, meanwhile: list[Any]) -> None:
         def intrude() -> None:
-            for name, *arguments in meanwhile:
-                getattr(self.world if hasattr(self.world, name) else self.world.time, name)(*arguments)
+            for intrusion in meanwhile:
+                self._act(intrusion)
 
         with when(moment, intrude, nth=nth):
-            self.world.round(answer)
+            self._act(deed)
 
-    @rule(target=owners, limit=st.integers(1, 4))
-    def claim(self, limit: int) -> Any:
-        package = self.world.take(limit)
-        return multiple() if package is None else (self.world.generation, package)
+    @rule(limit=limits)
+    def claim(self, limit: int) -> None:
+        self.world.take(limit)
 
-    @rule(owner=consumes(owners), answer=answers, is_late=st.booleans())
-    def finish(self, owner: Owner, answer: Weather, is_late: bool) -> None:
-        if owner[0] == self.world.generation:
-            self.world.deliver(owner[1], answer, is_late=is_late)
+    @precondition(lambda self: self.world.asleep)
+    @rule(which=which, answer=answers, is_late=st.booleans())
+    def finish(self, which: int, answer: Weather, is_late: bool) -> None:
+        self.world.finish(which, answer, is_late=is_late)
 
-    @rule(target=answered, owner=consumes(owners), answer=answers, is_late=st.booleans())
-    def post(self, owner: Owner, answer: Weather, is_late: bool) -> Any:
-        if owner[0] != self.world.generation:
-            return multiple()
-        unrecorded = self.world.deliver_without_record(owner[1], answer, is_late=is_late)
-        return multiple() if unrecorded is None else (self.world.generation, unrecorded)
+    @precondition(lambda self: self.world.asleep)
+    @rule(which=which, answer=answers, is_late=st.booleans())
+    def post(self, which: int, answer: Weather, is_late: bool) -> None:
+        self.world.post(which, answer, is_late=is_late)
 
-    @rule(late=consumes(answered))
-    def record(self, late: Late) -> None:
-        if late[0] == self.world.generation:
-            self.world.record(late[1])
+    @precondition(lambda self: self.world.unrecorded)
+    @rule(which=which)
+    def record(self, which: int) -> None:
+        self.world.record(which)
 
-    @rule()
-    def sweep(self) -> None:
-        self.world.sweep()
+    @rule(intrusions=intrusions)
+    def let_others_act(self, intrusions: list[Any]) -> None:
+        for intrusion in intrusions:
+            self._act(intrusion)
 
     @rule(seconds=spans)
     def let_time_pass(self, seconds: int) -> None:
-        self.world.time.let_pass(seconds)
+        self.world.let_pass(seconds)
 
-    @rule(seconds=spans, sign=st.sampled_from((1, -1)))
-    def set_the_clock(self, seconds: int, sign: int) -> None:
-        self.world.time.set_by(sign * seconds)
-
-    @rule(which=which, answer=answers)
-    def cancel(self, which: int, answer: Weather) -> None:
-        self.world.cancel(which, answer)
-
-    @rule(which=which, answer=answers)
-    def ask_again(self, which: int, answer: Weather) -> None:
-        self.world.ask(which, answer)
+    @rule(seconds=settings_of_the_clock)
+    def set_the_clock(self, seconds: int) -> None:
+        self.world.set_by(seconds)
 
     @rule(decision=st.sampled_from(("send_again", "retry", "mark_sent", "edit")), which=which)
     def decide(self, decision: str, which: int) -> None:

@@ -22,6 +22,7 @@ BETWEEN_TRANSACTIONS = {
     "after the record": (recording, "record"),
     "after the release of the dead": (recovery, "_release_batch"),
     "after the status": (Client, "status"),
+    "after the deletion": (Client, "delete"),
     "amid the settling": (recovery, "_move"),
     "amid the polling": (polling, "_move"),
 }

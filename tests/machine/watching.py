@@ -1,7 +1,7 @@
 """What is seen of the site from outside its code: every request, every claim, every change of a state."""
 
-from collections import Counter
-from collections.abc import Iterator, Sequence
+from collections import Counter, defaultdict
+from collections.abc import Iterable, Iterator, Sequence
 from contextlib import ExitStack, contextmanager
 from dataclasses import replace
 from datetime import datetime, timedelta
@@ -10,12 +10,12 @@ from typing import Any
 from unittest import mock
 from uuid import UUID
 
-from django.db.models import QuerySet
+from django.db.models import Max, QuerySet
 from django.utils import timezone
 
 from tests.machine.turning import Turning
 from viber_messaging.conf import conf
-from viber_messaging.delivery import claims, dispatch
+from viber_messaging.delivery import claims, dispatch, recording
 from viber_messaging.delivery.claims import Claim, ClaimedPackage
 from viber_messaging.gateway.client import Client
 from viber_messaging.gateway.errors import PackageRefused
@@ -43,11 +43,13 @@ class Watch:
     def forget(self) -> None:
         """Begin anew from what the database holds, as after a restore."""
         self.is_excused = False
-        self.states: dict[int, str] = {}
+        self.references: dict[int, int] = dict(Message.objects.values_list("pk", "reference"))
         self.attempts: dict[int, tuple[Any, ...]] = {}
         self.cancelled: set[int] = set(self._references(Message.objects.filter(state=MessageState.CANCELLED)))
         self.opted_out = set(Recipient.objects.exclude(opted_out_at=None).values_list("phone", flat=True))
         self.word: dict[int, datetime] = dict(Message.objects.values_list("pk", "queued_at"))
+        self.asked: dict[int, int] = defaultdict(int)
+        """By the key of a message, the last of its attempts that the gateway was asked about, or a person judged."""
         self.behind: set[int] = set(self.gateway.accepted)
         """References that the gateway had when the database was put back: the record may know less."""
         self.posts_before = self.posts.copy()
@@ -61,9 +63,12 @@ class Watch:
         """Remember that these are cancelled, now that it is committed."""
         self.cancelled.update(self._references(messages.filter(state=MessageState.CANCELLED)))
 
-    def forget_cancelled(self, pks: Sequence[int]) -> None:
+    def take_word(self, pks: Sequence[int]) -> None:
         """Take the word of a person that these are to be sent after all."""
-        self.cancelled.difference_update(self._references(Message.objects.filter(pk__in=pks)))
+        messages = Message.objects.filter(pk__in=pks)
+        self.cancelled.difference_update(self._references(messages))
+        self.word.update(dict.fromkeys(pks, timezone.now()))
+        self.note_asked(messages)
 
     @contextmanager
     def excusing(self, is_late: bool) -> Iterator[None]:
@@ -82,6 +87,9 @@ class Watch:
             stack.enter_context(mock.patch.object(claims, "claim", self._claim(claims.claim)))
             stack.enter_context(mock.patch.object(dispatch.Delivery, "_send", self._send(dispatch.Delivery._send)))
             stack.enter_context(mock.patch.object(Client, "send", self._post(Client.send)))
+            stack.enter_context(mock.patch.object(Client, "status", self._ask(Client.status)))
+            stack.enter_context(mock.patch.object(recording, "record", self._only_ours(recording.record)))
+            stack.enter_context(mock.patch.object(claims, "release", self._only_ours(claims.release)))
             yield
 
     def _claim(self, claim: Any) -> Any:
@@ -113,6 +121,7 @@ class Watch:
         for claim in piece:
             if claim.pk in held:
                 self._see_age(claim)
+                self._see_doubt(claim)
             elif self.is_excused or self._times_set[package.token] != self.time.times_set:
                 self.late.add(claim.outgoing.id)
             else:
@@ -127,6 +136,43 @@ class Watch:
         word = self.word.get(claim.pk) or Message.objects.get(pk=claim.pk).created_at
         if doubtful and word < oldest and not self.is_excused:
             self.broken.append("a message that may have been sent long ago was sent again")
+
+    def _see_doubt(self, claim: Claim) -> None:
+        """See that what may have been sent by the attempt before this one was asked for since."""
+        before = SendAttempt.objects.filter(
+            message=claim.pk, outcome=AttemptOutcome.UNKNOWN, number=claim.number - 1, pk__gt=self.asked[claim.pk]
+        )
+        if before.exists() and not self.is_excused:
+            self.broken.append("a message that may have been sent was sent again before it was asked for")
+
+    def _ask(self, ask: Any) -> Any:
+        def observed(client: Client, references: Sequence[int]) -> Any:
+            reply = ask(client, references)
+            self.note_asked(Message.objects.filter(reference__in=references))
+            return reply
+
+        return observed
+
+    def note_asked(self, messages: "QuerySet[Message]") -> None:
+        """Remember that somebody looked after what these messages' attempts came to."""
+        last = messages.annotate(last=Max("attempts")).exclude(last=None)
+        self.asked.update(dict(last.values_list("pk", "last")))
+
+    def _only_ours(self, write: Any) -> Any:
+        """See that a worker changes nothing of a message that another one holds, or that nobody holds any more."""
+
+        def observed(package: ClaimedPackage, claims_: Iterable[Claim], **kwargs: Any) -> Any:
+            others = Message.objects.filter(pk__in=[claim.pk for claim in claims_])
+            others = others.exclude(claim_token=package.token, state=MessageState.SENDING).order_by("pk")
+            pks = list(others.values_list("pk", flat=True))
+            rows = Message.objects.filter(pk__in=pks).order_by("pk")
+            before = list(rows.values())
+            result = write(package, claims_, **kwargs)
+            if list(rows.all().values()) != before:
+                self.broken.append("a worker changed a message whose claim it had lost")
+            return result
+
+        return observed
 
     def _post(self, send: Any) -> Any:
         def observed(client: Client, messages: Sequence[Any]) -> Any:

@@ -48,8 +48,12 @@ class World:
         self.time = Turning()
         self.watch = Watch(gateway, self.time)
         self.backup: Backup | None = None
-        self.generation = 0
-        """Counts the restores: workers of an earlier one are dead."""
+        self.count = 0
+        """Of the messages ever queued: each has a text of its own."""
+        self.asleep: list[ClaimedPackage] = []
+        """What workers hold that fell asleep before they posted it."""
+        self.unrecorded: list[Unrecorded] = []
+        """What workers hold that fell asleep before they recorded it."""
         self._patches = ExitStack()
         self._patches.enter_context(mock.patch.object(backoff, "random", random.Random(1)))
         self._patches.enter_context(self.watch.watching())
@@ -64,7 +68,8 @@ class World:
     def queue(self, phones: Sequence[str]) -> None:
         """Save messages to these phones."""
         for phone in phones:
-            Message.objects.create(sender="SMSTest", phone=phone, text="Привіт")
+            self.count += 1
+            Message.objects.create(sender="SMSTest", phone=phone, text=f"Привіт {self.count}")
 
     def edit(self, which: int) -> None:
         """Try to change what is queued already; it must be refused."""
@@ -92,34 +97,61 @@ class World:
         """Find what dead workers left behind."""
         recovery.release_abandoned(Report())
 
-    def take(self, limit: int) -> ClaimedPackage | None:
-        """Claim, and do nothing further for now."""
+    def take(self, limit: int) -> None:
+        """Claim, and fall asleep."""
         package = claims.claim(limit)
-        return package if package is not None and package.claims else None
+        if package is not None and package.claims:
+            self.asleep.append(package)
 
-    def deliver(self, package: ClaimedPackage, now: Weather, *, is_late: bool) -> None:
+    def finish(self, which: int, now: Weather, *, is_late: bool) -> None:
+        """Let a worker that fell asleep over its claim go on."""
+        if self.asleep:
+            self._deliver(self.asleep.pop(which % len(self.asleep)), now, is_late=is_late)
+
+    def post(self, which: int, now: Weather, *, is_late: bool) -> None:
+        """Let a worker that fell asleep over its claim go on, and fall asleep again over the first answer."""
+
+        def keep(*args: Any, **kwargs: Any) -> None:
+            self.unrecorded.append((args, kwargs))
+            raise Killed
+
+        if self.asleep:
+            with mock.patch.object(recording, "record", keep), suppress(Killed):
+                self.finish(which, now, is_late=is_late)
+
+    def record(self, which: int) -> None:
+        """Let a worker that fell asleep over an answer record it."""
+        if self.unrecorded:
+            args, kwargs = self.unrecorded.pop(which % len(self.unrecorded))
+            recording.record(*args, **kwargs)
+
+    def be_taken_for_dead(self) -> None:
+        """Let the time of all claims run out, and somebody see it."""
+        self.time.let_pass(301)
+        self.sweep()
+
+    def be_replaced(self, now: Weather = FAIR) -> None:
+        """Let another worker take over from those that sleep."""
+        self.be_taken_for_dead()
+        self.round(now)
+        self.time.let_pass(61)
+        self.round()
+
+    def be_replaced_by_a_sleeper(self, limit: int) -> None:
+        """Let another worker ask for what those that sleep held, claim it and fall asleep too."""
+        self.be_taken_for_dead()
+        self.time.let_pass(61)
+        with connection.open_client() as client:
+            recovery.settle_unconfirmed(client, Report(), limit=100, should_stop=dispatch.never)
+        self.time.let_pass(61)
+        self.take(limit)
+
+    def _deliver(self, package: ClaimedPackage, now: Weather, *, is_late: bool) -> None:
         """Go on with a claimed package; ``is_late``: the worker slept after it had looked at the time."""
         with weather(self.gateway, now), connection.open_client() as client, self.watch.excusing(is_late):
             if is_late:
                 package = replace(package, claimed_monotonic=self.time.monotonic())
             dispatch.Delivery(client, package, Report()).run()
-
-    def deliver_without_record(self, package: ClaimedPackage, now: Weather, *, is_late: bool) -> Unrecorded | None:
-        """Go on up to the first record, and return what would have been recorded."""
-        kept: list[Unrecorded] = []
-
-        def keep(*args: Any, **kwargs: Any) -> None:
-            kept.append((args, kwargs))
-            raise Killed
-
-        with mock.patch.object(recording, "record", keep), suppress(Killed):
-            self.deliver(package, now, is_late=is_late)
-        return kept[0] if kept else None
-
-    def record(self, unrecorded: Unrecorded) -> None:
-        """Record an answer that was kept, however late."""
-        args, kwargs = unrecorded
-        recording.record(*args, **kwargs)
 
     @contextmanager
     def dying(self, moment: str, nth: int) -> Iterator[None]:
@@ -146,7 +178,7 @@ class World:
 
     def retry(self, which: int) -> None:
         """Press Retry."""
-        self._word(queueing.retry(self.some(which)))
+        self.watch.take_word(queueing.retry(self.some(which)))
 
     def ask(self, which: int, now: Weather = FAIR) -> None:
         """Press Refresh: ask again."""
@@ -159,14 +191,10 @@ class World:
 
     def send_again(self, which: int) -> None:
         """Say of what is in doubt for too long that it is to be sent."""
-        self._word(deciding.send_again(self._doubtful(which)))
+        self.watch.take_word(deciding.send_again(self._doubtful(which)))
 
     def _doubtful(self, which: int) -> "QuerySet[Message]":
         return self.some(which).filter(error=TOO_OLD_TO_RESEND)
-
-    def _word(self, pks: Sequence[int]) -> None:
-        self.watch.forget_cancelled(pks)
-        self.watch.word.update(dict.fromkeys(pks, timezone.now()))
 
     def opt_out(self, phone: str) -> None:
         """Take a recipient's wish to get no more messages."""
@@ -182,6 +210,14 @@ class World:
         """Delete what ended before this moment."""
         pruning.prune(ended_before)
 
+    def let_pass(self, seconds: float) -> None:
+        """Wait."""
+        self.time.let_pass(seconds)
+
+    def set_by(self, seconds: float) -> None:
+        """Set the wall clock, forward or back."""
+        self.time.set_by(seconds)
+
     def back_up(self) -> None:
         """Copy the tables."""
         self.backup = {table: list(table._base_manager.order_by("pk").values()) for table in TABLES}
@@ -190,7 +226,8 @@ class World:
         """Put the tables back as they were; every worker is stopped for that."""
         if self.backup is None:
             return
-        self.generation += 1
+        self.asleep.clear()
+        self.unrecorded.clear()
         for table in reversed(TABLES):
             table._base_manager.all().delete()
         for table in TABLES:
