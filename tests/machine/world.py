@@ -153,6 +153,24 @@ class World:
                 package = replace(package, claimed_monotonic=self.time.monotonic())
             dispatch.Delivery(client, package, Report()).run()
 
+    def share(self, limit: int, now: Weather, *, is_late: bool) -> None:
+        """Let a worker sleep over its claim until another one has claimed the same; then let both go on."""
+        self.take(limit)
+        self.be_replaced_by_a_sleeper(limit)
+        for which in range(-2, 0):
+            self.finish(which, now, is_late=is_late)
+
+    def wait_a_day(self) -> None:
+        """Let a day pass during which the gateway answers questions and takes nothing."""
+        self.time.let_pass(61)
+        self.round(Weather("error-212", 1000, "message-viber"))
+        self.time.let_pass(90_000)
+
+    def ask_later(self) -> None:
+        """Ask for everything when the gateway had time to do something."""
+        self.time.let_pass(31)
+        self.ask(0)
+
     @contextmanager
     def dying(self, moment: str, nth: int) -> Iterator[None]:
         """Let whoever works die at this moment."""
@@ -196,11 +214,12 @@ class World:
     def _doubtful(self, which: int) -> "QuerySet[Message]":
         return self.some(which).filter(error=TOO_OLD_TO_RESEND)
 
-    def opt_out(self, phone: str) -> None:
-        """Take a recipient's wish to get no more messages."""
-        now = timezone.now()
-        Recipient.objects.update_or_create(phone=phone, defaults={"opted_out_at": now})
-        self.watch.opted_out.add(phone)
+    def opt_out(self, which: int) -> None:
+        """Take the wish of somebody to get no more messages."""
+        phone = self.some(which).values_list("phone", flat=True).first()
+        if phone is not None:
+            Recipient.objects.update_or_create(phone=phone, defaults={"opted_out_at": timezone.now()})
+            self.watch.opted_out.add(phone)
 
     def resume(self) -> None:
         """Press Try now."""
