@@ -41,7 +41,7 @@ def kept_history(transactional_db: None) -> Iterator[None]:
 def quick_gateway(gateway: Sandbox, configure: Callable[..., None], caplog: pytest.LogCaptureFixture) -> Sandbox:
     """A gateway of whose silence nobody waits for long; small packages, so that there are several."""
     caplog.set_level(logging.CRITICAL)
-    configure(READ_TIMEOUT=0.3, PACKAGE_SIZE=4, INLINE_LIMIT=3)
+    configure(READ_TIMEOUT=0.1, PACKAGE_SIZE=4, INLINE_LIMIT=3)
     return gateway
 
 

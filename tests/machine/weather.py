@@ -14,7 +14,7 @@ ELSEWHERE = {
     "nobody there": {"API_URL": "http://127.0.0.1:9/api/xml.php"},
     "wrong key": {"API_KEY": "another-key-0b1d"},
 }
-ACCEPTED_OR_REFUSED = ("refused-203", "refused-206", "stuck", "undelivered", "read", "other-order", "slow")
+ACCEPTED_OR_REFUSED = ("refused-203", "refused-206", "stuck", "undelivered", "read", "other-order")
 NOT_SENT = ("error-201", "error-202", "error-209", "error-212", "http-302", "http-404", "http-413", "http-429")
 LOST_BEFORE = ("dropped", "error-200", "http-500", "http-503")
 LOST_AFTER = ("lost-answer", "reset", "silence", "cut", "half", "garbage", "empty", "http-502")
