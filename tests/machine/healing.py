@@ -3,10 +3,9 @@
 from collections.abc import Iterator
 from typing import Any
 
-from tests.machine.promises import TAKEN, is_somebody_elses
+from tests.machine.promises import TAKEN, is_restored_or_deleted, is_somebody_elses
 from tests.machine.world import World
 from viber_messaging.delivery.claims import TOO_OLD_TO_RESEND
-from viber_messaging.delivery.outcomes import REFERENCE_TAKEN
 from viber_messaging.models import Message
 from viber_messaging.sandbox.scenarios import BY_NAME
 from viber_messaging.states import FINAL_STATES, MessageState
@@ -59,8 +58,6 @@ def lies(world: World) -> Iterator[str]:
 
 
 def _is_excused(world: World, row: dict[str, Any]) -> bool:
-    """Tell whether the record cannot know: a restored database, a worker that slept, a deletion at the gateway."""
+    """Tell whether the record cannot know: a restored database, a deletion at the gateway, a worker that slept."""
     reference = row["reference"]
-    if world.gateway.accepted[reference].deleted_at is not None or reference in world.watch.behind:
-        return True
-    return reference in world.watch.late and row["error"] != REFERENCE_TAKEN
+    return is_restored_or_deleted(world, reference) or reference in world.watch.late

@@ -7,6 +7,7 @@ from typing import Any
 
 from tests.chaos import history
 from tests.machine.world import World
+from viber_messaging.delivery.outcomes import REFERENCE_TAKEN
 from viber_messaging.models import Message, SendAttempt
 from viber_messaging.sandbox.scenarios import BY_NAME
 from viber_messaging.states import LEGAL_MOVES, AttemptOutcome, MessageState
@@ -52,6 +53,8 @@ def records_agree(world: World, rows: list[dict[str, Any]]) -> Iterator[str]:
     for row in rows:
         if world.watch.references.setdefault(row["id"], row["reference"]) != row["reference"]:
             yield f"message {row['id']} got another reference"
+        if row["error"] == REFERENCE_TAKEN and not is_restored_or_deleted(world, row["reference"]):
+            yield f"message {row['id']} failed for its reference, which nobody else used"
         if row["state"] not in TAKEN or row["id"] in world.watch.marked or is_somebody_elses(row):
             continue
         entry = world.gateway.accepted.get(row["reference"])
@@ -59,6 +62,12 @@ def records_agree(world: World, rows: list[dict[str, Any]]) -> Iterator[str]:
             yield f"message {row['id']} is {row['state']}, and the gateway never had it"
         elif row["msg_id"] != str(entry.msg_id) and (row["msg_id"] or row["state"] != S.ACCEPTED):
             yield f"message {row['id']} has the number {row['msg_id']!r}, the gateway {entry.msg_id}"
+
+
+def is_restored_or_deleted(world: World, reference: int) -> bool:
+    """Tell whether the record may know less than the gateway: a restored database, a deletion there, another site."""
+    entry = world.gateway.accepted.get(reference)
+    return entry is None or entry.deleted_at is not None or reference in world.watch.behind
 
 
 def is_somebody_elses(row: dict[str, Any]) -> bool:

@@ -8,15 +8,15 @@ import os
 from collections.abc import Callable, Iterator
 
 import pytest
-from hypothesis import HealthCheck, Phase, settings
+from hypothesis import HealthCheck, settings
 from hypothesis.stateful import run_state_machine_as_test
 
 from tests.chaos import history
 from tests.machine.machine import ExactlyOnce
 from viber_messaging.sandbox import Sandbox
 
-SLOW_AND_SURE = settings(
-    max_examples=int(os.environ.get("MX", "30")),
+DEFAULT = settings(
+    max_examples=50,
     stateful_step_count=25,
     derandomize=True,
     database=None,
@@ -24,14 +24,14 @@ SLOW_AND_SURE = settings(
     suppress_health_check=list(HealthCheck),
     print_blob=True,
     report_multiple_bugs=False,
-    phases=[Phase.generate] if os.environ.get("NOSHRINK") else list(Phase),
 )
-LONG = settings(SLOW_AND_SURE, max_examples=2000, stateful_step_count=40, derandomize=False)
-PROFILES = {"default": SLOW_AND_SURE, "long": LONG}
+LONG = settings(DEFAULT, max_examples=2000, stateful_step_count=40, derandomize=False)
+PROFILES = {"default": DEFAULT, "long": LONG}
 
 
 @pytest.fixture
 def kept_history(transactional_db: None) -> Iterator[None]:
+    """A database that writes down each change of a state."""
     history.keep_history()
     yield
     history.keep_no_history()

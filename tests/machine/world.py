@@ -11,7 +11,7 @@ from unittest import mock
 from django.db.models import Model, QuerySet
 from django.utils import timezone
 
-from tests.machine.moments import Killed, when
+from tests.machine.moments import Killed, die, when
 from tests.machine.turning import Turning
 from tests.machine.watching import Watch
 from tests.machine.weather import FAIR, Weather, weather
@@ -174,10 +174,6 @@ class World:
     @contextmanager
     def dying(self, moment: str, nth: int) -> Iterator[None]:
         """Let whoever works die at this moment."""
-
-        def die() -> None:
-            raise Killed
-
         with suppress(Killed), when(moment, die, nth=nth):
             yield
 
