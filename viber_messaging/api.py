@@ -79,4 +79,6 @@ def get_balance() -> Balance:
     ImproperlyConfigured when the settings do not do.
     """
     with connection.open_client() as client:
-        return client.balance()
+        balance = client.balance()
+    connection.note_balance(balance)
+    return balance

@@ -19,6 +19,7 @@ RIGHT: dict[str, list[Any]] = {
     "INLINE_TIMEOUT": [0.5, 10],
     "PACKAGE_SIZE": [1, 10_000],
     "RATE_LIMIT": [None, 0.5, 100],
+    "LOW_BALANCE": [None, 0.5, 100],
     "CONNECT_TIMEOUT": [0.01, 5],
     "READ_TIMEOUT": [0.01, 30],
     "TOTAL_TIMEOUT": [0.01, 60],
@@ -74,8 +75,8 @@ def test_a_number_written_as_a_text_is_refused(key: str) -> None:
         getattr(conf, key)
 
 
-@pytest.mark.parametrize("key", [key for key in SETTINGS if key != "RATE_LIMIT"])
-def test_none_is_a_value_of_the_rate_limit_only(key: str) -> None:
+@pytest.mark.parametrize("key", [key for key in SETTINGS if key not in ("RATE_LIMIT", "LOW_BALANCE")])
+def test_none_is_a_value_only_of_what_may_have_no_limit(key: str) -> None:
     with written(**{key: None}), pytest.raises(ImproperlyConfigured, match=key):
         getattr(conf, key)
 

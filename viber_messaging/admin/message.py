@@ -17,6 +17,7 @@ from viber_messaging.admin.actions import MessageActions
 from viber_messaging.admin.attempt import rows_of
 from viber_messaging.admin.base import may_send, outside_transactions
 from viber_messaging.admin.columns import MessageColumns
+from viber_messaging.admin.dashboard import DashboardAdmin
 from viber_messaging.admin.deleting import DeletingAdmin
 from viber_messaging.admin.forms import MessageForm, MomentField
 from viber_messaging.admin.previewing import PreviewingAdmin
@@ -37,7 +38,7 @@ GATEWAY_FACTS = ["reference_number", "msg_id", "code_in_words"]
 
 
 @admin.register(Message)
-class MessageAdmin(MessageColumns, TrialAdmin, PreviewingAdmin, ActingAdmin, DeletingAdmin):
+class MessageAdmin(MessageColumns, TrialAdmin, PreviewingAdmin, ActingAdmin, DashboardAdmin, DeletingAdmin):
     """A draft can be edited; what was queued can be read, and acted on."""
 
     class Media:

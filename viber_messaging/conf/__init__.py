@@ -13,7 +13,19 @@ from zoneinfo import ZoneInfo
 import environ
 from django.core.exceptions import ImproperlyConfigured
 
-from viber_messaging.conf.kinds import Address, Choice, Number, Range, Rate, Secret, Setting, Text, ValueT, Whole, shown
+from viber_messaging.conf.kinds import (
+    Address,
+    Choice,
+    Number,
+    OptionalNumber,
+    Range,
+    Secret,
+    Setting,
+    Text,
+    ValueT,
+    Whole,
+    shown,
+)
 
 Dispatch: TypeAlias = Literal["inline", "tasks", "celery", "worker"]
 """What happens after the commit of a queued message."""
@@ -31,7 +43,7 @@ class Conf:
     INLINE_LIMIT = Whole(20, high=1000)
     INLINE_TIMEOUT = Number(10, high=10 * MINUTE)
     PACKAGE_SIZE = Whole(100, high=10_000)
-    RATE_LIMIT = Rate(high=10_000)
+    RATE_LIMIT = OptionalNumber(high=10_000, unit="messages a second")
     CONNECT_TIMEOUT = Number(5, high=10 * MINUTE)
     READ_TIMEOUT = Number(30, high=HOUR)
     TOTAL_TIMEOUT = Number(60, high=HOUR)
@@ -44,6 +56,7 @@ class Conf:
     STATUS_MAX_AGE = Number(14 * DAY, high=366 * DAY)
     DEFAULT_REGION = Text("UA", "the two letters of a country, such as 'UA'")
     TIME_ZONE = Text("Europe/Kyiv", "the name of a time zone, such as 'Europe/Kyiv'")
+    LOW_BALANCE = OptionalNumber(high=10**9, unit="the account's currency")
     IMPORT_MAX_ROWS = Whole(200_000, high=10_000_000)
     IMPORT_MAX_BYTES = Whole(20 * MIB, high=1024 * MIB)
 

@@ -139,12 +139,12 @@ class Number(Setting[float]):
         return self.validated(number_from(text))
 
 
-class Rate(Setting[float | None]):
-    """A number a second, or None for no limit."""
+class OptionalNumber(Setting[float | None]):
+    """A number above zero, or None for no limit."""
 
-    def __init__(self, *, high: int) -> None:
+    def __init__(self, *, high: int, unit: str) -> None:
         super().__init__(None)
-        self.number = Number(1, high=high, unit="messages a second")
+        self.number = Number(1, high=high, unit=unit)
         self.expectation = f"None or {self.number.expectation}"
 
     def validated(self, value: object) -> float | None:

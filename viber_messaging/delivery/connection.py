@@ -10,7 +10,7 @@ from datetime import timedelta
 from typing import Any
 
 from django.core.exceptions import ImproperlyConfigured
-from django.db.models import F
+from django.db.models import F, Q
 from django.utils import timezone
 from django.utils.crypto import salted_hmac
 
@@ -21,12 +21,15 @@ from viber_messaging.delivery.retrying import retried
 from viber_messaging.gateway import errors
 from viber_messaging.gateway.client import Client
 from viber_messaging.gateway.codes import MessageCode
+from viber_messaging.gateway.entities import Balance
 from viber_messaging.models import Connection
 
 logger = logging.getLogger(__name__)
 
 FAILURES_BEFORE_PAUSE = 3
 """One lost answer is a hiccup of the line; three in a row are an outage."""
+
+SEEN_EVERY = timedelta(seconds=10)
 
 REASONS: Mapping[type[errors.GatewayError], str] = {
     errors.Unreachable: "unreachable",
@@ -155,6 +158,24 @@ def succeeded() -> None:
         code=None,
         error="",
         package_limit=grown if 0 < grown < conf.PACKAGE_SIZE else None,
+    )
+
+
+@retried
+def note_worker() -> None:
+    """Note that a worker is alive, every few seconds at most."""
+    now, rows = timezone.now(), storage.connection_rows()
+    rows.get_or_create(pk=Connection.SINGLETON)
+    stale = ~Q(worked_at__range=(now - SEEN_EVERY, now)) | Q(worked_at=None)
+    rows.filter(stale, pk=Connection.SINGLETON).update(worked_at=now)
+
+
+def note_balance(balance: Balance) -> None:
+    """Keep what the gateway said is left on the account, for those who look without asking."""
+    rows = storage.connection_rows()
+    rows.get_or_create(pk=Connection.SINGLETON)
+    rows.filter(pk=Connection.SINGLETON).update(
+        balance_amount=balance.amount, balance_currency=balance.currency[:8], balance_at=timezone.now()
     )
 
 

@@ -31,6 +31,7 @@ def run_due(*, limit: int = NO_LIMIT, should_stop: Callable[[], bool] = never) -
     """
     storage.assert_no_transaction()
     report, started_at = Report(), timezone.now()
+    connection.note_worker()
     recovery.release_abandoned(report)
     with _usable_client(report, conf.TOTAL_TIMEOUT) as client:
         if client is not None:

@@ -34,6 +34,11 @@ class Connection(models.Model):
     package_limit = models.PositiveIntegerField(_("messages a package at most"), null=True)
     """Smaller than PACKAGE_SIZE after the gateway asked to slow down; null when it did not."""
 
+    worked_at = models.DateTimeField(_("worker last seen at"), null=True)
+    balance_amount = models.DecimalField(_("balance"), max_digits=16, decimal_places=4, null=True)
+    balance_currency = models.CharField(_("currency"), max_length=8, blank=True, default="")
+    balance_at = models.DateTimeField(_("balance asked at"), null=True)
+
     objects: ClassVar[ConnectionManager] = ConnectionManager()
 
     class Meta:

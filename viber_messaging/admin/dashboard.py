@@ -1,0 +1,114 @@
+"""What the app's first page shows, and the same for a monitor."""
+
+from collections.abc import Iterator
+from dataclasses import asdict
+from datetime import timedelta
+from typing import Any
+
+from django.contrib import messages
+from django.core.exceptions import ImproperlyConfigured, PermissionDenied
+from django.http import HttpRequest, HttpResponse, HttpResponseNotAllowed, HttpResponseRedirect, JsonResponse
+from django.urls import NoReverseMatch, URLPattern, path, reverse
+from django.utils.translation import gettext as _
+
+from viber_messaging.admin import charts
+from viber_messaging.admin.banner import read_banner
+from viber_messaging.admin.base import BaseAdmin, may_send, outside_transactions
+from viber_messaging.delivery import connection
+from viber_messaging.gateway.errors import GatewayError
+from viber_messaging.statistics import Period, complaints, periods, standing
+from viber_messaging.statistics.periods import delivery_rate
+from viber_messaging.wording import name_message_code, translate_error
+
+VIEW_PERMISSION = "viber_messaging.view_message"
+OLDEST = timedelta(minutes=15)
+MOST_SENDERS = 8
+MOST_FAILURES = 5
+
+
+def dashboard_of(request: HttpRequest, site_name: str) -> dict[str, Any]:
+    """Return what the page needs; nothing for those who may not see messages."""
+    if not request.user.has_perm(VIEW_PERMISSION):
+        return {}
+    today, month = periods()
+    return {
+        "standing": standing(),
+        "banner": read_banner(request, site_name, may_try=may_send(request)),
+        "today": charts.by_kind(today.states),
+        "today_total": today.total,
+        "month_total": month.total,
+        "rate": _percent(month.states),
+        "days": charts.drawn(month.days),
+        "kinds": {kind: label for kind, (label, _states) in charts.KINDS.items()},
+        "chart": {"width": charts.WIDTH, "height": charts.HEIGHT},
+        "senders": list(_senders(month)),
+        "failures": list(_failures(month)),
+        "balance_url": _url("balance", site_name) if may_send(request) else "",
+    }
+
+
+def _senders(month: Period) -> Iterator[dict[str, Any]]:
+    ordered = sorted(month.senders.items(), key=lambda item: -sum(item[1].values()))
+    for name, states in ordered[:MOST_SENDERS]:
+        yield {"name": name, "total": sum(states.values()), "rate": _percent(states)}
+
+
+def _failures(month: Period) -> Iterator[dict[str, Any]]:
+    for code, count in list(month.failures.items())[:MOST_FAILURES]:
+        yield {"words": name_message_code(code) or _("Set aside before the gateway answered"), "count": count}
+
+
+def _percent(states: Any) -> int | None:
+    rate = delivery_rate(states)
+    return None if rate is None else round(rate * 100)
+
+
+def _url(name: str, site_name: str) -> str:
+    try:
+        return reverse(f"admin:viber_messaging_message_{name}", current_app=site_name)
+    except NoReverseMatch:
+        return ""
+
+
+class DashboardAdmin(BaseAdmin):
+    """Serves the numbers as JSON, and asks for the balance when a person wants it."""
+
+    def get_urls(self) -> list[URLPattern]:
+        """Add the two addresses to Django's URLs."""
+        wrap = self.admin_site.admin_view
+        return [
+            path("stats/", wrap(self.stats_view), name="viber_messaging_message_stats"),
+            path("balance/", wrap(self.balance_view), name="viber_messaging_message_balance"),
+            *super().get_urls(),
+        ]
+
+    def stats_view(self, request: HttpRequest) -> HttpResponse:
+        """Tell a monitor how things stand; times in ISO 8601, ages in seconds."""
+        if not request.user.has_perm(VIEW_PERMISSION):
+            raise PermissionDenied
+        now, (today, month) = standing(), periods()
+        answer = {
+            **asdict(now),
+            "oldest_seconds": now.age().total_seconds(),
+            "has_worker": now.has_worker,
+            "today": dict(today.states),
+            "thirty_days": dict(month.states),
+            "complaints": list(complaints(now, oldest=OLDEST)),
+        }
+        return JsonResponse(answer, headers={"Cache-Control": "no-store"})
+
+    @outside_transactions
+    def balance_view(self, request: HttpRequest) -> HttpResponse:
+        """Ask the gateway what is left on the account, on POST; go back to the dashboard."""
+        if request.method != "POST":
+            return HttpResponseNotAllowed(["POST"])
+        if not may_send(request):
+            raise PermissionDenied
+        try:
+            with connection.open_client() as client:
+                connection.note_balance(client.balance())
+        except (ImproperlyConfigured, GatewayError) as error:
+            why = translate_error(str(error))
+            self.message_user(request, _("The balance could not be read. %(why)s") % {"why": why}, messages.ERROR)
+        index = reverse("admin:app_list", args=["viber_messaging"], current_app=self.admin_site.name)
+        return HttpResponseRedirect(index)

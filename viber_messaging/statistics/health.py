@@ -1,0 +1,25 @@
+"""What is wrong, in sentences for whoever is on call; none while all is well."""
+
+from collections.abc import Iterator
+from datetime import timedelta
+
+from viber_messaging.conf import conf
+from viber_messaging.statistics.standing import Standing
+
+
+def complaints(standing: Standing, *, oldest: timedelta) -> Iterator[str]:
+    """Tell each thing that a person should look at; ``oldest`` is how long a message may wait."""
+    if standing.paused_until:
+        code = f", code {standing.code}" if standing.code else ""
+        yield f"sending is paused until {standing.paused_until:%H:%M:%S %Z}: {standing.reason}{code}"
+    if standing.age() > oldest:
+        yield f"{standing.waiting} messages wait, the oldest for {_minutes(standing.age())} minutes"
+    if conf.DISPATCH != "inline" and not standing.has_worker:
+        seen = f"the last one {standing.worked_at:%Y-%m-%d %H:%M:%S %Z}" if standing.worked_at else "never one"
+        yield f"no worker was seen, {seen}"
+    if standing.is_low:
+        yield f"the balance is low: {standing.balance:.2f} {standing.currency}"
+
+
+def _minutes(age: timedelta) -> int:
+    return round(age.total_seconds() / 60)

@@ -1,0 +1,18 @@
+"""What our pages of the admin's index need, whose views belong to Django."""
+
+from typing import Any
+
+from django import template
+from django.template import RequestContext
+
+from viber_messaging.admin.dashboard import dashboard_of
+
+register = template.Library()
+
+
+@register.inclusion_tag("admin/viber_messaging/dashboard.html", takes_context=True)
+def viber_dashboard(context: RequestContext) -> dict[str, Any]:
+    """Show how sending goes, to those who may see messages."""
+    request = context["request"]
+    site_name = getattr(request, "current_app", "admin")
+    return {"request": request, "dashboard": dashboard_of(request, site_name), "csrf_token": context.get("csrf_token")}
