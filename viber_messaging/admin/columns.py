@@ -3,6 +3,8 @@
 from typing import Any
 
 from django.contrib import admin
+from django.db.models import QuerySet
+from django.http import HttpRequest
 from django.utils.html import format_html
 from django.utils.safestring import SafeString
 from django.utils.text import Truncator
@@ -11,9 +13,24 @@ from django.utils.translation import gettext_lazy as _
 from viber_messaging.admin.base import NOTHING
 from viber_messaging.admin.telling import explain_verdict, problem_that_holds
 from viber_messaging.gateway.entities import is_tellable
-from viber_messaging.models import Message
+from viber_messaging.models import Message, Sender
 from viber_messaging.states import MessageState
 from viber_messaging.wording import explain_state, name_message_code, translate_error
+
+
+class SenderFilter(admin.SimpleListFilter):
+    """By the names that messages are sent under now; a search of all that ever were would read every message."""
+
+    title = _("sender")
+    parameter_name = "sender"
+
+    def lookups(self, request: HttpRequest, model_admin: Any) -> list[tuple[Any, str]]:
+        """Return the senders by name."""
+        return [(name, name) for name in Sender.objects.values_list("name", flat=True)]
+
+    def queryset(self, request: HttpRequest, queryset: "QuerySet[Message]") -> "QuerySet[Message]":
+        """Narrow the list to one of them."""
+        return queryset.filter(sender=self.value()) if self.value() else queryset
 
 
 class MessageColumns:
@@ -23,6 +40,11 @@ class MessageColumns:
     def reference_number(self, obj: Message) -> str:
         """Return the reference as the gateway sees it."""
         return str(obj.reference)
+
+    @admin.display(description=_("reference and gateway's number"))
+    def numbers(self, obj: Message) -> SafeString:
+        """Return both numbers, ours above the gateway's."""
+        return format_html('<span class="viber-numbers">{}<br>{}</span>', str(obj.reference), obj.msg_id or NOTHING)
 
     @admin.display(description=_("text"))
     def short_text(self, obj: Message) -> str:

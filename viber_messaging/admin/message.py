@@ -16,7 +16,7 @@ from viber_messaging.admin.acting import ActingAdmin
 from viber_messaging.admin.actions import MessageActions
 from viber_messaging.admin.attempt import rows_of
 from viber_messaging.admin.base import may_send, outside_transactions
-from viber_messaging.admin.columns import MessageColumns
+from viber_messaging.admin.columns import MessageColumns, SenderFilter
 from viber_messaging.admin.dashboard import DashboardAdmin
 from viber_messaging.admin.deleting import DeletingAdmin
 from viber_messaging.admin.forms import MessageForm, MomentField
@@ -47,14 +47,12 @@ class MessageAdmin(MessageColumns, TrialAdmin, PreviewingAdmin, ActingAdmin, Das
     form = MessageForm
     formfield_overrides = {models.DateTimeField: {"form_class": MomentField, "widget": AdminSplitDateTime}}
     actions = (*MessageActions.actions, *DeletingAdmin.actions)
-    list_display = [
-        "reference_number", "state_badge", "phone", "msg_id", "short_text", "verdict", "moved_at", "sender", "type",
-    ]  # fmt: skip
-    list_filter = ["state", "type"]
+    list_display = ["phone", "state_badge", "short_text", "verdict", "moved_at", "sender", "numbers"]
+    list_filter = ["state", SenderFilter, "type"]
     search_fields = ["phone", "reference", "msg_id"]
     search_help_text = _("A phone in any spelling or its beginning, a reference, or the gateway's number.")
     ordering = ["-id"]
-    sortable_by = ["reference_number", "state_badge", "phone", "msg_id"]
+    sortable_by = ["phone", "state_badge"]
     list_per_page = 50
 
     def get_search_results(
