@@ -110,7 +110,19 @@ MUTANTS: Sequence[Mutant] = (
     Mutant(
         name="opted out after queueing",
         file="delivery/claims.py",
-        changes={"queued.filter(Exists(opted_out)).update(": "queued.none().update("},
+        changes={"consent.cancel_unwanted(queued)": "consent.cancel_unwanted(queued.none())"},
+        tests="tests/delivery",
+    ),
+    Mutant(
+        name="opted out before queueing",
+        file="delivery/queueing.py",
+        changes={"movable = consent.wanted(movable)": "movable = movable.all()"},
+        tests="tests/delivery",
+    ),
+    Mutant(
+        name="a second opt-out moves the first",
+        file="delivery/consent.py",
+        changes={"filter(phone__in=phones, opted_out_at=None)": "filter(phone__in=phones)"},
         tests="tests/delivery",
     ),
 )

@@ -1,17 +1,17 @@
-"""What developers call: send a message, send many, ask for the balance."""
+"""What developers call: send a message, send many, note an opt-out, ask for the balance."""
 
 from collections.abc import Iterable
 from datetime import datetime
 from typing import Any
 
 from viber_messaging.conf import conf
-from viber_messaging.delivery import connection, queueing, storage
+from viber_messaging.delivery import connection, consent, queueing, storage
 from viber_messaging.gateway.entities import Balance
-from viber_messaging.models import Message, Recipient
+from viber_messaging.models import ConsentChange, ConsentSource, Message, Recipient
 from viber_messaging.nudges import nudge_after_commit
 from viber_messaging.states import MessageState, MessageType
 
-__all__ = ["get_balance", "send_message", "send_messages"]
+__all__ = ["get_balance", "opt_in", "opt_out", "send_message", "send_messages"]
 
 
 def send_message(
@@ -31,7 +31,8 @@ def send_message(
 
     ``phone`` may be written in any usual way, ``sender`` be a name or a Sender. Without ``type`` the fields given
     decide: a button makes it a button, a picture an image, else a text. With DISPATCH "inline" and outside a
-    transaction the returned message already bears ``msg_id`` and ``status_code``.
+    transaction the returned message already bears ``msg_id`` and ``status_code``. One to a recipient who opted out
+    comes back cancelled, and ``error`` says so.
 
     Raises ValidationError, by field, when the gateway's rules are not met; nothing is saved then.
     """
@@ -61,8 +62,9 @@ def _type_of(image: str, button: str) -> MessageType:
 
 
 def send_messages(messages: Iterable[Message]) -> int:
-    """Queue any number of unsaved messages, all or none, and return how many; memory stays flat.
+    """Queue any number of unsaved messages, all or none, and return how many wait to be sent; memory stays flat.
 
+    Those to recipients who opted out are saved as cancelled, and not counted.
     Raises ValidationError naming the first wrong message by its place, counted from 1; nothing is saved then.
     With DISPATCH "inline" at most INLINE_LIMIT of them are sent at once; the rest wait for the worker.
     """
@@ -70,6 +72,30 @@ def send_messages(messages: Iterable[Message]) -> int:
         count, pks = queueing.enqueue(messages, keep=conf.INLINE_LIMIT)
         nudge_after_commit(pks, announced=True)
     return count
+
+
+def opt_out(phone: str, *, source: str = ConsentSource.CODE, by: Any = None) -> bool:
+    """Send nothing more to this phone, also of what is queued; return whether that is new.
+
+    ``phone`` may be written in any usual way and need not be known; ``source``, of 50 characters at most, says where
+    the wish came from, ``by`` which user noted it. Raises ValidationError, by field, for a wrong phone or source.
+    """
+    return consent.opt_out([_phone_of(phone, source)], source=source, by=by) > 0
+
+
+def opt_in(phone: str, *, source: str = ConsentSource.CODE, by: Any = None) -> bool:
+    """Take an opt-out back, because the person asked for it; return whether there was one.
+
+    The arguments and errors are those of ``opt_out``.
+    """
+    return consent.opt_in([_phone_of(phone, source)], source=source, by=by) > 0
+
+
+def _phone_of(phone: str, source: str) -> str:
+    """Return the phone as E.164. Raises ValidationError when it, or the source, cannot be noted."""
+    change = ConsentChange(phone=phone, source=source, is_opted_out=True)
+    change.clean_fields()
+    return change.phone
 
 
 def get_balance() -> Balance:

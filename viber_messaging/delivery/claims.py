@@ -17,13 +17,11 @@ from django.utils.translation import gettext_noop
 
 from viber_messaging import moments
 from viber_messaging.conf import conf
-from viber_messaging.delivery import storage
+from viber_messaging.delivery import consent, storage
 from viber_messaging.delivery.retrying import retried
 from viber_messaging.gateway.entities import OutgoingMessage
-from viber_messaging.models import Recipient
 from viber_messaging.states import AttemptOutcome, MessageState
 
-OPTED_OUT = gettext_noop("The recipient opted out before this message was sent.")
 TOO_OLD_TO_RESEND = gettext_noop(
     "An earlier attempt may have reached the gateway too long ago to send again safely. A person must decide."
 )
@@ -119,8 +117,7 @@ def _take(candidates: Sequence[int], now: datetime, token: uuid.UUID) -> None:
 def _set_aside(candidates: Sequence[int], now: datetime) -> None:
     """Keep back what must not be sent any more: to someone who opted out, or too late to be sent again."""
     queued = storage.messages().filter(pk__in=candidates, state=MessageState.QUEUED)
-    opted_out = Recipient.objects.filter(phone=OuterRef("phone"), opted_out_at__isnull=False)
-    queued.filter(Exists(opted_out)).update(state=MessageState.CANCELLED, error=OPTED_OUT, completed_at=now)
+    consent.cancel_unwanted(queued)
     oldest = now - timedelta(seconds=conf.RESEND_WINDOW)
     doubtful = storage.attempts().filter(message=OuterRef("pk"), outcome=AttemptOutcome.UNKNOWN, started_at__lt=oldest)
     queued.filter(Exists(doubtful), attempt_count__gt=0, queued_at__lt=oldest).update(

@@ -3,8 +3,7 @@
 import uuid
 from collections.abc import Iterable, Iterator
 from datetime import datetime
-from itertools import islice
-from typing import Any, TypeVar
+from typing import Any
 
 from django.core.exceptions import NON_FIELD_ERRORS, ValidationError
 from django.db import IntegrityError, transaction
@@ -13,14 +12,11 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from viber_messaging import signals
-from viber_messaging.delivery import announcing, storage
+from viber_messaging.delivery import announcing, consent, storage
+from viber_messaging.delivery.batches import BATCH_SIZE, batches
 from viber_messaging.models import Message
-from viber_messaging.models.message import DRAWS, draw_reference
+from viber_messaging.models.message import DRAWS, MessageQuerySet, draw_reference
 from viber_messaging.states import RETRYABLE_STATES, MessageState
-
-ItemT = TypeVar("ItemT")
-
-BATCH_SIZE = 1000
 
 
 def send_drafts(messages: "QuerySet[Message]") -> list[int]:
@@ -39,10 +35,13 @@ def cancel(messages: "QuerySet[Message]") -> list[int]:
 
 
 def move(messages: "QuerySet[Message]", sources: frozenset[MessageState], target: MessageState) -> list[int]:
-    """Move messages one batch at a time by a conditional update; return the keys of those that moved."""
+    """Move messages one batch at a time by a conditional update; return the keys of those that moved.
+
+    None is queued to someone who opted out: it stays as it is.
+    """
     moved: list[int] = []
     pks = messages.filter(state__in=sources).order_by("pk").values_list("pk", flat=True)
-    for batch in _batches(list(pks)):
+    for batch in batches(list(pks)):
         moved.extend(_move_batch(batch, sources, target))
     return moved
 
@@ -50,8 +49,11 @@ def move(messages: "QuerySet[Message]", sources: frozenset[MessageState], target
 def _move_batch(pks: list[int], sources: frozenset[MessageState], target: MessageState) -> list[int]:
     """Write first and read what was written by its mark: a read that turns into a write locks SQLite."""
     mark = uuid.uuid4()
+    movable = storage.messages().filter(pk__in=pks, state__in=sources)
+    if target == MessageState.QUEUED:
+        movable = consent.wanted(movable)
     with storage.atomic():
-        storage.messages().filter(pk__in=pks, state__in=sources).update(
+        movable.update(
             state=target, claim_token=mark, error="", next_attempt_at=None, **_changes(target, timezone.now())
         )
         ours = storage.messages().filter(claim_token=mark)
@@ -67,27 +69,33 @@ def _changes(target: MessageState, now: datetime) -> dict[str, Any]:
 
 
 def enqueue(messages: Iterable[Message], *, keep: int) -> tuple[int, list[int]]:
-    """Insert unsaved messages as queued, all or none; return how many, and the keys of the first ``keep``.
+    """Insert unsaved messages as queued, all or none; return how many wait now, and the keys of the first ``keep``.
 
-    Reads the iterable as a stream. Raises ValidationError naming the first wrong message by its place, from 1.
+    Those to people who opted out are inserted as cancelled, and not counted. Reads the iterable as a stream.
+    Raises ValidationError naming the first wrong message by its place, from 1.
     """
     count, first = 0, list[int]()
     with storage.atomic():
-        for batch in _batches(_validated(messages)):
+        for batch in batches(_validated(messages)):
             _insert(batch)
+            count += len(batch) - consent.cancel_unwanted(_stored(batch))
             _announce_after_commit(batch)
-            count += len(batch)
             first.extend(message.reference for message in batch[: keep - len(first)])
-        pks = list(storage.messages().filter(reference__in=first).order_by("pk").values_list("pk", flat=True))
+        waiting = storage.messages().filter(reference__in=first, state=MessageState.QUEUED)
+        pks = list(waiting.order_by("pk").values_list("pk", flat=True))
     return count, pks
 
 
 def _announce_after_commit(batch: list[Message]) -> None:
     if not signals.message_queued.has_listeners(Message):
         return
-    references = [message.reference for message in batch]
-    pks = storage.messages().filter(reference__in=references).values_list("pk", flat=True)
+    pks = _stored(batch).exclude(state=MessageState.CANCELLED).values_list("pk", flat=True)
     transaction.on_commit(lambda: announce_queued(pks), using=storage.alias(), robust=True)
+
+
+def _stored(batch: list[Message]) -> MessageQuerySet:
+    """Return the rows of messages that were inserted in bulk, of which some databases do not tell the keys."""
+    return storage.messages().filter(reference__in=[message.reference for message in batch])
 
 
 def _validated(messages: Iterable[Message]) -> Iterator[Message]:
@@ -126,9 +134,3 @@ def _insert_once(batch: list[Message]) -> None:
 def announce_queued(pks: Iterable[int]) -> None:
     """Tell the site that these messages wait to be sent."""
     announcing.announce(signals.message_queued, pks)
-
-
-def _batches(items: Iterable[ItemT]) -> Iterator[list[ItemT]]:
-    iterator = iter(items)
-    while batch := list(islice(iterator, BATCH_SIZE)):
-        yield batch

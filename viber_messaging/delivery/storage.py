@@ -4,7 +4,7 @@ from typing import Any
 
 from django.db import connections, router, transaction
 
-from viber_messaging.models import Connection, Message, SendAttempt
+from viber_messaging.models import Connection, ConsentChange, Message, Recipient, SendAttempt
 from viber_messaging.models.connection import ConnectionManager
 from viber_messaging.models.message import MessageQuerySet
 
@@ -26,6 +26,16 @@ def messages() -> MessageQuerySet:
 def attempts() -> Any:
     """Return all attempts, read where they are written."""
     return SendAttempt._default_manager.using(alias())
+
+
+def recipients() -> Any:
+    """Return all recipients, read where messages are written: whoever opted out there is sent nothing."""
+    return Recipient._default_manager.using(alias())
+
+
+def consent_changes() -> Any:
+    """Return all that was noted of opting out and in."""
+    return ConsentChange._default_manager.using(alias())
 
 
 def connection_rows() -> ConnectionManager:

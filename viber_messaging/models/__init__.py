@@ -1,9 +1,20 @@
-"""What is: senders, recipients, messages, attempts, and the connection to the gateway."""
+"""What is: senders, recipients and their consent, messages, attempts, and the connection to the gateway."""
 
 from viber_messaging.models.attempt import SendAttempt
 from viber_messaging.models.connection import Connection
+from viber_messaging.models.consent import ConsentChange, ConsentSource
 from viber_messaging.models.message import Message, MessageChanged
 from viber_messaging.models.recipient import Recipient, RecipientGroup
 from viber_messaging.models.sender import Sender
 
-__all__ = ["Connection", "Message", "MessageChanged", "Recipient", "RecipientGroup", "SendAttempt", "Sender"]
+__all__ = [
+    "Connection",
+    "ConsentChange",
+    "ConsentSource",
+    "Message",
+    "MessageChanged",
+    "Recipient",
+    "RecipientGroup",
+    "SendAttempt",
+    "Sender",
+]

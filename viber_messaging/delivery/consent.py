@@ -1,0 +1,88 @@
+"""Opting out and in, each time with who, when and whence; and keeping back messages to those who opted out.
+
+``Recipient.opted_out_at`` is the fact that sending looks at; a ConsentChange tells how it came to be.
+"""
+
+from collections.abc import Iterable
+from functools import partial
+from typing import Any
+
+from django.db.models import Exists, F, OuterRef, QuerySet
+from django.utils import timezone
+from django.utils.translation import gettext_noop
+
+from viber_messaging.delivery import storage
+from viber_messaging.delivery.batches import batches
+from viber_messaging.delivery.retrying import retried
+from viber_messaging.models import ConsentChange, Message, Recipient
+from viber_messaging.states import MessageState
+
+OPTED_OUT = gettext_noop("The recipient opted out before this message was sent.")
+
+
+def opt_out(phones: Iterable[str], *, source: str, by: Any = None) -> int:
+    """Note that these phones get nothing more; return how many of them could be written to until now.
+
+    ``phones`` are E.164 and may be a stream; each batch of them commits alone. A recipient is made where there is
+    none. Who opted out already keeps the first time.
+    """
+    note = partial(ConsentChange, is_opted_out=True, source=source, created_by=by)
+    return sum(_opt_out_batch(sorted(batch), note) for batch in batches(phones))
+
+
+def opt_in(phones: Iterable[str], *, source: str, by: Any = None) -> int:
+    """Note that these phones, E.164, may be written to again; return how many of them could not until now."""
+    note = partial(ConsentChange, is_opted_out=False, source=source, created_by=by)
+    return sum(_opt_in_batch(batch, note) for batch in batches(phones))
+
+
+@retried
+def _opt_out_batch(phones: list[str], note: "partial[ConsentChange]") -> int:
+    """Write before reading: a read that turns into a write locks SQLite."""
+    with storage.atomic():
+        storage.recipients().bulk_create([Recipient(phone=phone) for phone in phones], ignore_conflicts=True)
+        changing = _locked(storage.recipients().filter(phone__in=phones, opted_out_at=None))
+        now = timezone.now()
+        storage.recipients().filter(phone__in=changing).update(opted_out_at=now)
+        return _keep(changing, partial(note, created_at=now))
+
+
+@retried
+def _opt_in_batch(phones: list[str], note: "partial[ConsentChange]") -> int:
+    """Write before reading: a read that turns into a write locks SQLite."""
+    opted_out = storage.recipients().filter(phone__in=phones, opted_out_at__isnull=False)
+    with storage.atomic():
+        opted_out.update(opted_out_at=F("opted_out_at"))
+        changing = _locked(opted_out)
+        storage.recipients().filter(phone__in=changing).update(opted_out_at=None)
+        return _keep(changing, note)
+
+
+def _locked(recipients: Any) -> list[str]:
+    """Return the phones, held until the commit, so that two people at once make one change."""
+    return list(recipients.select_for_update().order_by("pk").values_list("phone", flat=True))
+
+
+def _keep(phones: list[str], note: "partial[ConsentChange]") -> int:
+    storage.consent_changes().bulk_create([note(phone=phone) for phone in phones])
+    return len(phones)
+
+
+def unwanted(messages: "QuerySet[Message]") -> "QuerySet[Message]":
+    """Narrow to the messages whose recipients opted out."""
+    return messages.filter(_recipient_opted_out())
+
+
+def wanted(messages: "QuerySet[Message]") -> "QuerySet[Message]":
+    """Narrow to the messages whose recipients did not opt out."""
+    return messages.filter(~_recipient_opted_out())
+
+
+def cancel_unwanted(messages: "QuerySet[Message]") -> int:
+    """Cancel those of ``messages`` that are queued to someone who opted out; return how many."""
+    queued = unwanted(messages.filter(state=MessageState.QUEUED))
+    return queued.update(state=MessageState.CANCELLED, error=OPTED_OUT, completed_at=timezone.now())
+
+
+def _recipient_opted_out() -> Exists:
+    return Exists(Recipient.objects.filter(phone=OuterRef("phone"), opted_out_at__isnull=False))

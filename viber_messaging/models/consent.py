@@ -1,0 +1,51 @@
+"""Who opted out, or in again: when, by whose hand, and by which way."""
+
+from django.conf import settings
+from django.db import models
+from django.utils import timezone
+from django.utils.translation import gettext_lazy as _
+
+from viber_messaging.models.fields import PhoneField
+
+
+class ConsentSource(models.TextChoices):
+    """The ways that we know; a site may name its own."""
+
+    ADMIN = "admin", _("the admin")
+    CODE = "code", _("the site's code")
+    IMPORT = "import", _("a spreadsheet")
+    LIST = "list", _("a pasted list")
+
+
+class ConsentChange(models.Model):
+    """One person's wish to get nothing more, or messages again. Append-only.
+
+    Kept by phone and not by recipient: it outlives the recipient, and belongs to whoever holds the phone.
+    """
+
+    phone = PhoneField(_("phone"), max_length=21)
+    is_opted_out = models.BooleanField(_("opted out"))
+    source = models.CharField(_("source"), max_length=50, help_text=_("Where the wish came from."))
+    created_by = models.ForeignKey(
+        settings.AUTH_USER_MODEL,
+        null=True,
+        blank=True,
+        on_delete=models.SET_NULL,
+        related_name="+",
+        verbose_name=_("recorded by"),
+    )
+    created_at = models.DateTimeField(_("recorded at"), default=timezone.now)
+
+    class Meta:
+        verbose_name = _("opt-out or opt-in")
+        verbose_name_plural = _("opt-outs and opt-ins")
+        default_permissions = ("view",)
+        indexes = [models.Index(fields=["phone"], name="viber_consent_phone")]
+
+    def __str__(self) -> str:
+        return self.phone
+
+    @property
+    def source_label(self) -> str:
+        """Return the source in words; a site's own as the site wrote it."""
+        return str(dict(ConsentSource.choices).get(self.source, self.source))
