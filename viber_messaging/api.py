@@ -95,7 +95,7 @@ def _phone_of(phone: str, source: str) -> str:
     """Return the phone as E.164. Raises ValidationError when it, or the source, cannot be noted."""
     change = ConsentChange(phone=phone, source=source, is_opted_out=True)
     change.clean_fields()
-    return change.phone
+    return str(change.phone)
 
 
 def get_balance() -> Balance:

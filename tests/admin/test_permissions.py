@@ -6,14 +6,27 @@ from django.test import Client
 from django.urls import reverse
 
 from tests.admin.conftest import change_url
-from viber_messaging.models import Message, Recipient, RecipientGroup, SendAttempt, Sender
+from viber_messaging.models import ConsentChange, Message, Recipient, RecipientGroup, SendAttempt, Sender
 from viber_messaging.states import AttemptOutcome, MessageState
 
 PERMISSIONS = {
     "nothing": (),
-    "view": ("view_message", "view_sender", "view_recipient", "view_recipientgroup", "view_sendattempt"),
+    "view": (
+        "view_message",
+        "view_sender",
+        "view_recipient",
+        "view_recipientgroup",
+        "view_sendattempt",
+        "view_consentchange",
+    ),
     "change": ("view_message", "add_message", "change_message", "delete_message"),
     "send": ("view_message", "add_message", "change_message", "delete_message", "send_message"),
+}
+
+PRESSED = {
+    **dict.fromkeys(("post", "_save", "_send", "_confirm", "opt_out", "opt_in"), "yes"),
+    **dict.fromkeys(("text", "name"), "Changed"),
+    "numbers": "+380971234567",
 }
 
 
@@ -30,6 +43,7 @@ def objects(message):
         Sender.objects.get(),
         Recipient.objects.create(phone="+380971234567"),
         RecipientGroup.objects.create(name="Friends"),
+        ConsentChange.objects.create(phone="+380971234567", is_opted_out=False, source="code"),
         SendAttempt.objects.create(
             message=message, number=1, started_at=now, finished_at=now, outcome=AttemptOutcome.ACCEPTED
         ),
@@ -49,7 +63,7 @@ def urls(objects):
 
 def test_nobody_sees_anything_without_logging_in(objects):
     addresses = urls(objects)
-    assert len(addresses) >= 26
+    assert len(addresses) >= 34
     for url in addresses:
         for response in (Client().get(url), Client().post(url)):
             assert response.status_code == 302, url
@@ -66,7 +80,7 @@ def test_staff_without_a_permission_is_refused_everywhere(log_in, objects):
 def test_who_may_only_look_changes_nothing(log_in, objects, gateway):
     client = log_in(*PERMISSIONS["view"])
     for url in urls(objects):
-        client.post(url, {"post": "yes", "_save": "1", "_send": "1", "text": "Changed", "name": "Changed"})
+        client.post(url, PRESSED)
     for item in objects:
         fresh = type(item).objects.values().get(pk=item.pk)
         assert fresh == {name: getattr(item, name) for name in fresh}
@@ -75,7 +89,7 @@ def test_who_may_only_look_changes_nothing(log_in, objects, gateway):
 def test_a_get_changes_nothing(admin_client, objects, gateway):
     for url in urls(objects):
         admin_client.get(url)
-    assert [type(item).objects.count() for item in objects] == [1] * 5
+    assert [type(item).objects.count() for item in objects] == [1] * 6
     assert Message.objects.get().state == MessageState.DRAFT
     assert gateway.request_count == 0
 

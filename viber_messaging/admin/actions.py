@@ -1,6 +1,6 @@
 """What can be done with many messages at once. Each action asks for its permission and says what it did to how many."""
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Sequence
 from typing import Any
 
 from django.contrib import admin
@@ -12,8 +12,8 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from viber_messaging.admin.base import BaseAdmin, may_send, outside_transactions
-from viber_messaging.admin.summaries import Sentence, cancelled, left, marked, named, put_on_their_way, refreshed
-from viber_messaging.delivery import deciding, queueing, storage, worker
+from viber_messaging.admin.summaries import cancelled, left, marked, named, put_on_their_way, refreshed
+from viber_messaging.delivery import consent, deciding, queueing, storage, worker
 from viber_messaging.delivery.claims import TOO_OLD_TO_RESEND
 from viber_messaging.delivery.polling import ASKABLE_STATES
 from viber_messaging.models import Message
@@ -55,7 +55,8 @@ class MessageActions(BaseAdmin):
         pks = queueing.move(queryset, SENDABLE_STATES, MessageState.QUEUED)
         self._keep(request, pks, _("Sent"))
         self._send(request, pks)
-        self._say(request, left(total - len(pks), _("only drafts and failed messages can be sent")))
+        sendable = queryset.filter(state__in=SENDABLE_STATES)
+        self._leave(request, sendable, total - len(pks), _("only drafts and failed messages can be sent"))
 
     @admin.action(permissions=["send"], description=gettext_lazy("Retry selected messages"))
     def retry_selected(self, request: HttpRequest, queryset: "QuerySet[Message]") -> None:
@@ -66,7 +67,7 @@ class MessageActions(BaseAdmin):
         self._keep(request, pks, _("Retried"))
         self._send(request, pks)
         why = _("only messages in these states can be retried: %(states)s") % {"states": named(RETRYABLE_STATES)}
-        self._say(request, left(total - len(pks), why))
+        self._leave(request, queryset.filter(state__in=RETRYABLE_STATES), total - len(pks), why)
 
     @admin.action(permissions=["send"], description=gettext_lazy("Cancel selected messages"))
     def cancel_selected(self, request: HttpRequest, queryset: "QuerySet[Message]") -> None:
@@ -112,7 +113,7 @@ class MessageActions(BaseAdmin):
         pks = deciding.send_again(_doubtful(queryset))
         self._keep(request, pks, _("Sent again, though it may have been sent long ago"))
         self._send(request, pks)
-        self._say(request, left(total - len(pks), _only_doubtful()))
+        self._leave(request, _doubtful(queryset), total - len(pks), _only_doubtful())
 
     def _require_send(self, request: HttpRequest) -> None:
         if not self.has_send_permission(request):
@@ -130,9 +131,14 @@ class MessageActions(BaseAdmin):
         if pks:
             LogEntry.objects.log_actions(user_id, storage.messages().filter(pk__in=pks), CHANGE, change_message=what)
 
-    def _say(self, request: HttpRequest, sentences: Iterable[Sentence]) -> None:
-        for level, sentence in sentences:
-            self.message_user(request, sentence, level)
+    def _leave(self, request: HttpRequest, queryset: "QuerySet[Message]", count: int, why: str) -> None:
+        """Tell that ``count`` of these messages were left as they were: unwanted ones for that, the others for ``why``.
+
+        ``queryset`` holds those that were left only because nobody wants them.
+        """
+        refused = consent.unwanted(queryset).count()
+        self._say(request, left(refused, _("the recipient opted out, and is sent nothing more")))
+        self._say(request, left(count - refused, why))
 
 
 def _doubtful(queryset: "QuerySet[Message]") -> "QuerySet[Message]":

@@ -1,13 +1,15 @@
 """What every page of ours shares: the banner, the looks, and views that run outside a transaction."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from typing import Any, TypeVar
 
 from django.contrib import admin
 from django.db import connections, transaction
 from django.http import HttpRequest, HttpResponse
+from django.template.response import TemplateResponse
 
 from viber_messaging.admin.banner import read_banner
+from viber_messaging.admin.summaries import Sentence
 
 ViewT = TypeVar("ViewT", bound=Callable[..., HttpResponse])
 
@@ -51,6 +53,23 @@ class BaseAdmin(admin.ModelAdmin):  # type: ignore[type-arg]
     ) -> HttpResponse:
         """Show the form, under the banner where there is one."""
         return super().changeform_view(request, object_id, form_url, self._with_banner(request, extra_context))
+
+    def _page(self, request: HttpRequest, template: str, **context: Any) -> HttpResponse:
+        """Show a page of ours inside the admin, under the banner where there is one."""
+        shared = {**self.admin_site.each_context(request), "opts": self.opts, "media": self.media}
+        request.current_app = self.admin_site.name
+        name = f"admin/viber_messaging/{template}"
+        return TemplateResponse(request, name, self._with_banner(request, {**shared, **context}))
+
+    def _gone(self, request: HttpRequest, object_id: str) -> HttpResponse:
+        """Tell that what was asked for is not there, and lead home, as Django's own pages do."""
+        lead_home: Any = getattr(self, "_get_obj_does_not_exist_redirect")  # noqa: B009 (the stubs do not know it)
+        response: HttpResponse = lead_home(request, self.opts, object_id)
+        return response
+
+    def _say(self, request: HttpRequest, sentences: Iterable[Sentence]) -> None:
+        for level, sentence in sentences:
+            self.message_user(request, sentence, level)
 
     def _with_banner(self, request: HttpRequest, extra_context: dict[str, Any] | None) -> dict[str, Any]:
         banner = read_banner(request, self.admin_site.name, may_try=may_send(request))

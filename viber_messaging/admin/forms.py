@@ -103,7 +103,7 @@ class RecipientForm(forms.ModelForm):  # type: ignore[type-arg]
 
     class Meta:
         model = Recipient
-        fields = ("phone", "name", "groups", "opted_out_at", "attributes")
+        fields = ("phone", "name", "groups", "attributes")
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)

@@ -1,19 +1,20 @@
-"""Recipients and their groups."""
+"""Recipients."""
 
 from collections.abc import Iterable
 from typing import Any
 
-from django.contrib import admin, messages
-from django.db.models import Count, Q, QuerySet
-from django.http import HttpRequest
-from django.utils import timezone
+from django.contrib import admin
+from django.db.models import Q, QuerySet
+from django.forms import ModelForm
+from django.http import HttpRequest, HttpResponse
+from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
-from django.utils.translation import ngettext
 
-from viber_messaging.admin.base import BaseAdmin
+from viber_messaging.admin.consent import rows_of
 from viber_messaging.admin.forms import RecipientForm
+from viber_messaging.admin.opting import OptingAdmin
 from viber_messaging.admin.searching import phone_query
-from viber_messaging.models import Recipient, RecipientGroup
+from viber_messaging.models import Recipient
 
 
 class OptedOutFilter(admin.SimpleListFilter):
@@ -34,7 +35,7 @@ class OptedOutFilter(admin.SimpleListFilter):
 
 
 @admin.register(Recipient)
-class RecipientAdmin(BaseAdmin):
+class RecipientAdmin(OptingAdmin):
     """People, found by name or by any spelling of their phone."""
 
     form = RecipientForm
@@ -44,7 +45,6 @@ class RecipientAdmin(BaseAdmin):
     search_help_text = _("A part of the name, or a phone in any spelling.")
     filter_horizontal = ["groups"]
     ordering = ["-id"]
-    actions = ["opt_out"]
 
     def get_queryset(self, request: HttpRequest) -> "QuerySet[Recipient]":
         """Read the groups of a page at once."""
@@ -63,27 +63,44 @@ class RecipientAdmin(BaseAdmin):
         """Return the groups, by name."""
         return ", ".join(group.name for group in obj.groups.all())
 
-    @admin.action(permissions=["change"], description=_("Opt out selected recipients: send them nothing more"))
-    def opt_out(self, request: HttpRequest, queryset: "QuerySet[Recipient]") -> None:
-        """Note now as the moment of opting out, where none is noted yet."""
-        count = queryset.filter(opted_out_at=None).update(opted_out_at=timezone.now())
-        sentence = ngettext("%(count)s recipient is opted out now.", "%(count)s recipients are opted out now.", count)
-        self.message_user(request, sentence % {"count": count}, messages.SUCCESS)
+    def get_fields(self, request: HttpRequest, obj: Recipient | None = None) -> Any:
+        """Show the opt-out of those who have one."""
+        opted_out = ["opted_out_at"] if obj is not None and obj.opted_out_at else []
+        return ["phone", "name", "groups", *opted_out, "attributes"]
 
+    def get_readonly_fields(self, request: HttpRequest, obj: Recipient | None = None) -> Any:
+        """Keep the opt-out with its phone: another one here would let the first be written to again."""
+        return ["phone", "opted_out_at"] if obj is not None and obj.opted_out_at else ["opted_out_at"]
 
-@admin.register(RecipientGroup)
-class RecipientGroupAdmin(BaseAdmin):
-    """Lists of people."""
+    def save_model(self, request: HttpRequest, obj: Recipient, form: ModelForm, change: bool) -> None:  # type: ignore[type-arg]
+        """Save what the form shows, and never over an opt-out that was noted while it was filled in."""
+        names = [name for name in form.fields if name != "groups"]
+        obj.save(update_fields=names if change else None)
 
-    list_display = ["name", "recipient_count"]
-    search_fields = ["name"]
+    def has_delete_permission(self, request: HttpRequest, obj: Recipient | None = None) -> bool:
+        """Tell whether this person may delete this recipient: nobody, once the recipient opted out."""
+        return super().has_delete_permission(request, obj) and (obj is None or obj.opted_out_at is None)
 
-    def get_queryset(self, request: HttpRequest) -> "QuerySet[RecipientGroup]":
-        """Count the people of each group in the same query."""
-        groups: QuerySet[RecipientGroup] = super().get_queryset(request)
-        return groups.annotate(people=Count("recipients"))
+    def get_deleted_objects(self, objs: Any, request: HttpRequest) -> Any:
+        """Protect those who opted out: a later import would make them anew, and they would be written to."""
+        deletable, counts, lacking, protected = super().get_deleted_objects(objs, request)
+        kept = [
+            gettext("%(recipient)s: opted out, and has to stay so") % {"recipient": obj}
+            for obj in objs
+            if obj.opted_out_at
+        ]
+        if self.has_delete_permission(request):
+            lacking = set(lacking) - {self.opts.verbose_name}
+        return deletable, counts, lacking, [*protected, *kept]
 
-    @admin.display(description=_("recipients"), ordering="people")
-    def recipient_count(self, obj: Any) -> int:
-        """Return how many people are in the group."""
-        return int(obj.people)
+    def delete_queryset(self, request: HttpRequest, queryset: "QuerySet[Recipient]") -> None:
+        """Delete none who opted out since the question was asked."""
+        super().delete_queryset(request, queryset.filter(opted_out_at=None))
+
+    def render_change_form(
+        self, request: HttpRequest, context: dict[str, Any], *args: Any, **kwargs: Any
+    ) -> HttpResponse:
+        """Add the record of opting out and in below the form."""
+        recipient = kwargs.get("obj")
+        context["viber_consent"] = rows_of(recipient) if recipient is not None else []
+        return super().render_change_form(request, context, *args, **kwargs)

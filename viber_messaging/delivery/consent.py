@@ -5,7 +5,7 @@
 
 from collections.abc import Iterable
 from functools import partial
-from typing import Any
+from typing import Any, TypeVar
 
 from django.db.models import Exists, F, OuterRef, QuerySet
 from django.utils import timezone
@@ -16,6 +16,8 @@ from viber_messaging.delivery.batches import batches
 from viber_messaging.delivery.retrying import retried
 from viber_messaging.models import ConsentChange, Message, Recipient
 from viber_messaging.states import MessageState
+
+MessagesT = TypeVar("MessagesT", bound="QuerySet[Message]")
 
 OPTED_OUT = gettext_noop("The recipient opted out before this message was sent.")
 
@@ -68,12 +70,18 @@ def _keep(phones: list[str], note: "partial[ConsentChange]") -> int:
     return len(phones)
 
 
-def unwanted(messages: "QuerySet[Message]") -> "QuerySet[Message]":
+def count_opted_out(phones: Iterable[str]) -> int:
+    """Return how many of these phones, E.164, may not be written to."""
+    recipients = storage.recipients().filter(opted_out_at__isnull=False)
+    return sum(recipients.filter(phone__in=batch).count() for batch in batches(phones))
+
+
+def unwanted(messages: MessagesT) -> MessagesT:
     """Narrow to the messages whose recipients opted out."""
     return messages.filter(_recipient_opted_out())
 
 
-def wanted(messages: "QuerySet[Message]") -> "QuerySet[Message]":
+def wanted(messages: MessagesT) -> MessagesT:
     """Narrow to the messages whose recipients did not opt out."""
     return messages.filter(~_recipient_opted_out())
 

@@ -43,7 +43,7 @@ class ConsentChange(models.Model):
         indexes = [models.Index(fields=["phone"], name="viber_consent_phone")]
 
     def __str__(self) -> str:
-        return self.phone
+        return str(self.phone)
 
     @property
     def source_label(self) -> str:

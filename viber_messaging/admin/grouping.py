@@ -1,0 +1,124 @@
+"""What is done to whole groups: merged, copied, added to. A thousand people at a time, however many there are."""
+
+from collections.abc import Collection, Iterable, Iterator
+from dataclasses import dataclass
+from typing import Any
+
+from django.db.models import F
+
+from viber_messaging.delivery import storage
+from viber_messaging.delivery.batches import BATCH_SIZE, batches
+from viber_messaging.models import Recipient, RecipientGroup
+
+
+class GroupsChanged(Exception):
+    """Somebody, perhaps the same person, has merged or deleted these groups meanwhile."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Links:
+    """A table that ties something to groups: recipients, and what else names groups."""
+
+    model: Any
+    owner: str
+    group: str
+
+    def of(self, groups: Collection[int]) -> Any:
+        """Return the rows of these groups."""
+        return self.model._default_manager.using(storage.alias()).filter(**{f"{self.group}__in": groups})
+
+    def add(self, owners: Iterable[int], group: int) -> None:
+        """Tie these to a group, once each."""
+        rows = [self.model(**{self.owner: owner, self.group: group}) for owner in owners]
+        self.model._default_manager.using(storage.alias()).bulk_create(rows, ignore_conflicts=True)
+
+    def copy(self, sources: Collection[int], target: int) -> None:
+        """Tie to the target all that is tied to the sources."""
+        last = 0
+        while rows := list(self._after(sources, last)):
+            self.add({owner for _, owner in rows}, target)
+            last = rows[-1][0]
+
+    def _after(self, groups: Collection[int], pk: int) -> Any:
+        return self.of(groups).filter(pk__gt=pk).order_by("pk").values_list("pk", self.owner)[:BATCH_SIZE]
+
+
+def memberships() -> Links:
+    """Return the table of who is in which group."""
+    return _links(Recipient._meta.get_field("groups"))
+
+
+def all_links() -> Iterator[Links]:
+    """Return every table that ties something to groups."""
+    for relation in RecipientGroup._meta.related_objects:
+        if relation.many_to_many:
+            yield _links(relation.field)
+
+
+def _links(field: Any) -> Links:
+    through = field.remote_field.through
+    return Links(model=through, owner=f"{field.m2m_field_name()}_id", group=f"{field.m2m_reverse_field_name()}_id")
+
+
+def merge(pks: Collection[int], into: int) -> list[int]:
+    """Put all that the groups hold into one of them and delete the others; return the keys of the deleted ones.
+
+    Raises GroupsChanged, and does nothing, when the one or all the others are gone.
+    """
+    with storage.atomic():
+        held = _hold(pks)
+        others = [pk for pk in held if pk != into]
+        if into not in held or not others:
+            raise GroupsChanged
+        for links in all_links():
+            links.copy(others, into)
+        _groups().filter(pk__in=others).delete()
+    return others
+
+
+def copy(group: RecipientGroup, name: str) -> RecipientGroup:
+    """Return a new group with the same people. Raises IntegrityError when the name is taken."""
+    with storage.atomic():
+        made: RecipientGroup = _groups().create(name=name)
+        memberships().copy([group.pk], made.pk)
+    return made
+
+
+def add_phones(group: RecipientGroup, phones: Iterable[str]) -> int:
+    """Put these phones, E.164, into a group, and make the recipients that are missing; return how many were not in it.
+
+    Raises GroupsChanged when the group is gone.
+    """
+    return sum(_add_batch(group, sorted(batch)) for batch in batches(phones))
+
+
+def _add_batch(group: RecipientGroup, phones: list[str]) -> int:
+    with storage.atomic():
+        storage.recipients().bulk_create([Recipient(phone=phone) for phone in phones], ignore_conflicts=True)
+        if not _hold([group.pk]):
+            raise GroupsChanged
+        before = count_members(group, phones)
+        memberships().add(storage.recipients().filter(phone__in=phones).values_list("pk", flat=True), group.pk)
+        return len(phones) - before
+
+
+def count_members(group: RecipientGroup, phones: Iterable[str]) -> int:
+    """Return how many of these phones, E.164, are in the group."""
+    members = storage.recipients().filter(groups=group.pk)
+    return sum(members.filter(phone__in=batch).count() for batch in batches(phones))
+
+
+def count_known(phones: Iterable[str]) -> int:
+    """Return how many of these phones, E.164, are recipients."""
+    return sum(storage.recipients().filter(phone__in=batch).count() for batch in batches(phones))
+
+
+def _hold(pks: Collection[int]) -> list[int]:
+    """Return those of the groups that are there, held until the commit; writes before it reads, for SQLite's sake."""
+    groups = _groups().filter(pk__in=pks)
+    groups.update(name=F("name"))
+    return list(groups.select_for_update().order_by("pk").values_list("pk", flat=True))
+
+
+def _groups() -> Any:
+    return RecipientGroup._default_manager.using(storage.alias())
