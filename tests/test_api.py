@@ -11,10 +11,10 @@ from django.core.exceptions import ImproperlyConfigured, ValidationError
 from django.db import transaction
 
 from viber_messaging import signals
-from viber_messaging.api import get_balance, send_message, send_messages
+from viber_messaging.api import get_balance, opt_in, opt_out, send_message, send_messages
 from viber_messaging.delivery import worker
 from viber_messaging.gateway.errors import AccountRefused, Unreachable
-from viber_messaging.models import Message
+from viber_messaging.models import ConsentChange, Message, Recipient
 from viber_messaging.sandbox import Sandbox
 from viber_messaging.states import MessageState
 
@@ -112,6 +112,34 @@ def test_a_listener_hears_of_each_queued_message(gateway: Sandbox):
         signals.message_queued.disconnect(listen)
     assert heard[0] == one.pk
     assert sorted(heard) == sorted(Message.objects.values_list("pk", flat=True))
+
+
+@pytest.mark.django_db
+def test_any_spelling_of_a_phone_opts_out_and_in(django_user_model: Any):
+    olena = django_user_model.objects.create_user("olena")
+    assert opt_out("097 123-45-67", source="unsubscribe link", by=olena)
+    assert not opt_out("+380971234567")
+    assert opt_in("0971234567")
+    assert not opt_in("0971234567")
+    assert list(ConsentChange.objects.order_by("pk").values_list("phone", "is_opted_out", "source", "created_by")) == [
+        ("+380971234567", True, "unsubscribe link", olena.pk),
+        ("+380971234567", False, "code", None),
+    ]
+
+
+@pytest.mark.django_db
+@pytest.mark.parametrize("change", [opt_out, opt_in])
+@pytest.mark.parametrize(
+    ("phone", "source", "field"),
+    [("12", "code", "phone"), ("0971234567", "", "source"), ("0971234567", "x" * 51, "source")],
+)
+def test_a_wrong_phone_or_source_is_told_by_field_and_nothing_is_noted(
+    change: Callable[..., bool], phone: str, source: str, field: str
+):
+    with pytest.raises(ValidationError) as caught:
+        change(phone, source=source)
+    assert set(caught.value.message_dict) == {field}
+    assert not Recipient.objects.exists()
 
 
 def test_the_balance_is_told(gateway: Sandbox):

@@ -1,5 +1,6 @@
 """Opting out and in: kept once, told from where, and heeded before and after queueing."""
 
+import threading
 from collections.abc import Callable, Iterator
 from datetime import timedelta
 from typing import Any
@@ -97,6 +98,28 @@ class TestOptingOut:
             assert consent.opt_in(phones, source="list") == 10_000
         assert len(second) < 300
         assert ConsentChange.objects.count() == 20_000
+
+
+@pytest.mark.django_db(transaction=True)
+@pytest.mark.skipif(connection.vendor == "sqlite", reason="one in-memory database cannot serve two threads")
+def test_several_at_the_same_moment_make_one_change_of_each_phone():
+    phones = [f"+38067{number:07d}" for number in range(3000)]
+    together, counts = threading.Barrier(4), list[tuple[int, int]]()
+
+    def change_twice(order: int) -> None:
+        together.wait()
+        out = consent.opt_out(phones[::order], source="list")
+        together.wait()
+        counts.append((out, consent.opt_in(phones[::order], source="list")))
+        connection.close()
+
+    threads = [threading.Thread(target=change_twice, args=[order]) for order in (1, -1, 1, -1)]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join()
+    assert [sum(column) for column in zip(*counts, strict=True)] == [3000, 3000]
+    assert ConsentChange.objects.count() == 6000
 
 
 @pytest.mark.django_db
