@@ -1,0 +1,31 @@
+"""Spreadsheets read safely: an upload becomes a Table, or one sentence that says what to do.
+
+>>> table = open_table(upload, "clients.xlsx")      # SpreadsheetError: str() is the sentence for the form
+>>> [column.title for column in table.columns]
+['Телефон', "Ім'я", 'Місто']
+>>> table.column(Role.PHONE) is None                # then ask: open_table(…, chosen={2: Role.PHONE})
+False
+>>> for row in table.rows(): row.number, row.values
+
+Rows come as a stream, as often as asked for; no file is kept in memory. Knows no models.
+"""
+
+from viber_messaging.spreadsheets.errors import ROW_MESSAGES, FileProblem, RowProblem, SpreadsheetError
+from viber_messaging.spreadsheets.headings import MESSAGE_ROLES, RECIPIENT_ROLES, Role
+from viber_messaging.spreadsheets.opening import open_table
+from viber_messaging.spreadsheets.tables import BadCell, Column, Row, Table
+
+__all__ = [
+    "MESSAGE_ROLES",
+    "RECIPIENT_ROLES",
+    "ROW_MESSAGES",
+    "BadCell",
+    "Column",
+    "FileProblem",
+    "Role",
+    "Row",
+    "RowProblem",
+    "SpreadsheetError",
+    "Table",
+    "open_table",
+]

@@ -1,0 +1,91 @@
+"""Why a file, a row or a cell cannot be used, each in one sentence that says what to do."""
+
+from collections.abc import Mapping
+from enum import StrEnum
+from typing import Any, Final
+
+from django.utils.functional import Promise
+from django.utils.translation import gettext_lazy as _
+
+
+class FileProblem(StrEnum):
+    """Why a file is refused as a whole."""
+
+    EMPTY = "empty"
+    NO_ROWS = "no_rows"
+    LARGE = "large"
+    LONG = "long"
+    UNPACKED = "unpacked"
+    PASSWORD = "password"  # noqa: S105 (a reason, not a password)
+    OLD_EXCEL = "old_excel"
+    MACROS = "macros"
+    BINARY_EXCEL = "binary_excel"
+    OPEN_DOCUMENT = "open_document"
+    WEB_PAGE = "web_page"
+    FORMAT = "format"
+    MISNAMED = "misnamed"
+    DAMAGED = "damaged"
+    ENCODING = "encoding"
+    QUOTES = "quotes"
+    REPEATED_HEADING = "repeated_heading"
+
+
+FILE_MESSAGES: Final[Mapping[FileProblem, Promise]] = {
+    FileProblem.EMPTY: _("This file is empty; choose one with a row for each person."),
+    FileProblem.NO_ROWS: _("There are headings in this file and no rows below them; add the rows and upload it again."),
+    FileProblem.LARGE: _("This file is larger than %(limit)s MB; split it and upload the parts one by one."),
+    FileProblem.LONG: _("There are more than %(limit)s rows in this file; split it and upload the parts one by one."),
+    FileProblem.UNPACKED: _(
+        "This workbook is far larger inside than a list of people can be; "
+        "copy the rows into a new workbook and upload that."
+    ),
+    FileProblem.PASSWORD: _("This workbook is protected by a password; save it without one and upload it again."),
+    FileProblem.OLD_EXCEL: _("This is a workbook of an old Excel (.xls); open it, save it as .xlsx and upload that."),
+    FileProblem.MACROS: _("This is a workbook with macros (.xlsm); save it as .xlsx and upload that."),
+    FileProblem.BINARY_EXCEL: _("This is a binary workbook (.xlsb); save it as .xlsx and upload that."),
+    FileProblem.OPEN_DOCUMENT: _("This is an OpenDocument spreadsheet (.ods); save it as .xlsx and upload that."),
+    FileProblem.WEB_PAGE: _(
+        "This is a web page or an XML file and not a spreadsheet; open it in Excel, save it as .xlsx and upload that."
+    ),
+    FileProblem.FORMAT: _("This is not a spreadsheet; upload a workbook (.xlsx) or a text table (.csv)."),
+    FileProblem.MISNAMED: _(
+        "This file is called %(called)s but is a %(is)s file inside; save it as .xlsx or .csv and upload that."
+    ),
+    FileProblem.DAMAGED: _("This workbook is damaged; open it in Excel or LibreOffice, save it anew and upload that."),
+    FileProblem.ENCODING: _("The letters of this file cannot be read; save it as .xlsx, or as CSV in UTF-8."),
+    FileProblem.QUOTES: _("A quotation mark of this file is never closed near row %(row)s; correct it there."),
+    FileProblem.REPEATED_HEADING: _('Two columns are headed "%(title)s"; rename or delete one and upload it again.'),
+}
+
+
+class RowProblem(StrEnum):
+    """Why a row or one of its cells is refused while the rest of the file is read."""
+
+    TOO_MANY_CELLS = "too_many_cells"
+    TOO_FEW_CELLS = "too_few_cells"
+    FORMULA = "formula"
+    ERROR = "error"
+
+
+ROW_MESSAGES: Final[Mapping[RowProblem, Promise]] = {
+    RowProblem.TOO_MANY_CELLS: _(
+        "There are more cells in this row than headings; put quotation marks around a cell that holds the separator."
+    ),
+    RowProblem.TOO_FEW_CELLS: _("There are fewer cells in this row than headings; add the missing separators."),
+    RowProblem.FORMULA: _(
+        "There is a formula here that was never calculated; open the file in Excel, save it and upload it again."
+    ),
+    RowProblem.ERROR: _("There is an error of Excel in this cell, such as #N/A; write the value."),
+}
+
+
+class SpreadsheetError(ValueError):
+    """A file cannot be read at all; ``code`` says why to a program, the text to a person."""
+
+    def __init__(self, code: FileProblem, **params: Any) -> None:
+        super().__init__(code)
+        self.code = code
+        self.params = params
+
+    def __str__(self) -> str:
+        return str(FILE_MESSAGES[self.code]) % self.params

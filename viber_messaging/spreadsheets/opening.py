@@ -1,0 +1,96 @@
+"""An upload opened by what is in it, whatever it is called."""
+
+import os
+from collections.abc import Mapping
+from typing import IO
+
+from viber_messaging.spreadsheets.delimited import open_text
+from viber_messaging.spreadsheets.errors import FileProblem, SpreadsheetError
+from viber_messaging.spreadsheets.headings import RECIPIENT_ROLES, Role
+from viber_messaging.spreadsheets.limits import Limits, configured
+from viber_messaging.spreadsheets.sources import Source
+from viber_messaging.spreadsheets.tables import Table
+from viber_messaging.spreadsheets.tabulating import tabulate
+from viber_messaging.spreadsheets.xls import open_xls
+from viber_messaging.spreadsheets.xlsx import open_workbook
+
+ARCHIVE = b"PK\x03\x04"
+COMPOUND = b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1"
+"""What Office wrote before 2007, and what it still wraps a workbook with a password in."""
+OTHERS = (b"%PDF", b"\x89PNG", b"GIF8", b"\xff\xd8\xff", b"\x1f\x8b", b"Rar!", b"7z\xbc\xaf", b"{\\rtf", b"SQLite")
+MARKUP = (b"<html", b"<!doc", b"<?xml", b"<table", b"<head", b"<body", b"<meta", b"<!--")
+WORKBOOKS = (".xlsx", ".xls", ".xlsm", ".xlsb", ".ods")
+TEXTS = (".csv", ".tsv", ".txt")
+
+
+def open_table(
+    file: IO[bytes],
+    name: str,
+    *,
+    roles: frozenset[Role] = RECIPIENT_ROLES,
+    chosen: Mapping[int, Role] | None = None,
+    has_headings: bool | None = None,
+    limits: Limits | None = None,
+) -> Table:
+    """Return the table in a seekable binary ``file`` that was uploaded as ``name``; the file must stay open.
+
+    ``roles`` are the meanings looked for in the headings. Where a person chose them instead, ``chosen`` maps the
+    index of a column to its meaning, and ``has_headings`` tells whether the first row holds headings.
+
+    Raises SpreadsheetError, one sentence, when it cannot be read.
+    """
+    limits = limits or configured()
+    raise_unless_size_fits(file, limits)
+    sources = sources_of(file, name, limits)
+    return tabulate(sources, roles=roles, chosen=chosen, has_headings=has_headings, limits=limits)
+
+
+def raise_unless_size_fits(file: IO[bytes], limits: Limits) -> None:
+    """Raise SpreadsheetError for a file of nothing, or of too much."""
+    size = file.seek(0, os.SEEK_END)
+    if size == 0:
+        raise SpreadsheetError(FileProblem.EMPTY)
+    if size > limits.max_bytes:
+        raise SpreadsheetError(FileProblem.LARGE, limit=max(1, limits.max_bytes // 1024**2))
+
+
+def sources_of(file: IO[bytes], name: str, limits: Limits) -> list[Source]:
+    """Return the sheets in ``file``; raise SpreadsheetError for what is no table."""
+    file.seek(0)
+    head = file.read(512)
+    ending = os.path.splitext(name.lower())[1]  # noqa: PTH122 (a name that a browser sent is no path)
+    if head.startswith(ARCHIVE):
+        raise_if_misnamed(ending, TEXTS, ".xlsx")
+        return open_workbook(file, limits)
+    if head.startswith(COMPOUND):
+        return open_compound(file)
+    if head.startswith(OTHERS):
+        raise SpreadsheetError(FileProblem.FORMAT)
+    raise_if_markup(head)
+    source = open_text(file)
+    raise_if_misnamed(ending, WORKBOOKS, ".csv")
+    return [source]
+
+
+def raise_if_misnamed(ending: str, wrong: tuple[str, ...], right: str) -> None:
+    """Raise SpreadsheetError when the name promises something else than the content holds."""
+    if ending in wrong:
+        raise SpreadsheetError(FileProblem.MISNAMED, **{"called": ending, "is": right})
+
+
+def raise_if_markup(head: bytes) -> None:
+    """Raise SpreadsheetError for a web page, which is what many systems call an Excel export."""
+    text = head.replace(b"\x00", b"").lstrip(b"\xef\xbb\xbf\xff\xfe \t\r\n").lower()
+    if text.startswith(MARKUP):
+        raise SpreadsheetError(FileProblem.WEB_PAGE)
+
+
+def open_compound(file: IO[bytes]) -> list[Source]:
+    """Return the sheets of an old workbook; raise SpreadsheetError for one with a password, and other documents."""
+    file.seek(0)
+    content = file.read()
+    if "EncryptedPackage".encode("utf-16-le") in content:
+        raise SpreadsheetError(FileProblem.PASSWORD)
+    if not any(stream.encode("utf-16-le") in content for stream in ("Workbook", "Book")):
+        raise SpreadsheetError(FileProblem.FORMAT)
+    return open_xls(file)

@@ -1,0 +1,79 @@
+"""What a spreadsheet is once it is read: columns with their meaning, and rows that come as a stream."""
+
+from collections.abc import Callable, Iterator, Sequence
+from dataclasses import dataclass, field
+
+from viber_messaging.spreadsheets.errors import RowProblem
+from viber_messaging.spreadsheets.headings import Role
+
+
+@dataclass(frozen=True, slots=True)
+class BadCell:
+    """A cell without a usable value: an error of Excel, or a formula that was never calculated."""
+
+    problem: RowProblem
+    shown: str
+
+    def __str__(self) -> str:
+        return self.shown
+
+
+@dataclass(frozen=True, slots=True)
+class Row:
+    """One row that is not blank; ``number`` is what Excel shows beside it.
+
+    There is one value for each column: None, a text, a number, a boolean, a date, a time or a BadCell. Where
+    ``problem`` is set the row does not fit the headings, and ``values`` are all that was found.
+    """
+
+    number: int
+    values: Sequence[object]
+    problem: RowProblem | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Column:
+    """One column: its heading, or its letter where it has none, and what was recognised in it."""
+
+    index: int
+    title: str
+    role: Role | None = None
+
+    @property
+    def letter(self) -> str:
+        """Return the letters that Excel shows above it."""
+        return letter_of(self.index)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Table:
+    """A spreadsheet whose columns are known and whose rows are read when asked for.
+
+    ``heading_row`` is the number of the row that holds the headings, 0 where there is none; ``sheet`` is None for
+    text files; ``encoding`` and ``delimiter`` are None for workbooks.
+    """
+
+    columns: tuple[Column, ...]
+    heading_row: int
+    sheet: str | None = None
+    encoding: str | None = None
+    delimiter: str | None = None
+    read: Callable[[], Iterator[Row]] = field(repr=False)
+
+    def rows(self) -> Iterator[Row]:
+        """Read the file from its first row on; one pass at a time. Raises SpreadsheetError on the way."""
+        return self.read()
+
+    def column(self, role: Role) -> Column | None:
+        """Return the column of this meaning, None where there is none."""
+        return next((column for column in self.columns if column.role == role), None)
+
+
+def letter_of(index: int) -> str:
+    """Return the letters of the column at ``index``, which is counted from 0."""
+    letters = ""
+    number = index + 1
+    while number:
+        number, rest = divmod(number - 1, 26)
+        letters = chr(ord("A") + rest) + letters
+    return letters

@@ -1,0 +1,56 @@
+"""Workbooks of an old Excel, where the site has installed what reads them."""
+
+import importlib
+from collections.abc import Iterator
+from functools import partial
+from typing import IO, Any
+
+from viber_messaging.spreadsheets.errors import FileProblem, RowProblem, SpreadsheetError
+from viber_messaging.spreadsheets.limits import MAX_COLUMNS
+from viber_messaging.spreadsheets.sources import NumberedRow, Source
+from viber_messaging.spreadsheets.tables import BadCell
+
+VISIBLE = 0
+
+
+def open_xls(file: IO[bytes]) -> list[Source]:
+    """Return the visible sheets; raise SpreadsheetError if damaged, or if the extra ``[xls]`` is not installed."""
+    try:
+        xlrd = importlib.import_module("xlrd")
+    except ImportError:
+        raise SpreadsheetError(FileProblem.OLD_EXCEL) from None
+    file.seek(0)
+    try:
+        book = xlrd.open_workbook(file_contents=file.read(), logfile=Silence())
+    except Exception as error:  # noqa: BLE001 (a broken file raises whatever its bytes lead to)
+        raise SpreadsheetError(FileProblem.DAMAGED) from error
+    sheets = [sheet for sheet in book.sheets() if sheet.visibility == VISIBLE]
+    return [Source(sheet=sheet.name, read=partial(read_rows, xlrd, book, sheet)) for sheet in sheets]
+
+
+class Silence:
+    """Takes what xlrd would print."""
+
+    def write(self, text: str) -> None:
+        """Drop ``text``."""
+
+
+def read_rows(xlrd: Any, book: Any, sheet: Any) -> Iterator[NumberedRow]:
+    """Yield the rows of a sheet."""
+    for index in range(sheet.nrows):
+        cells = sheet.row(index)[:MAX_COLUMNS]
+        yield index + 1, [value_of(xlrd, book, cell) for cell in cells]
+
+
+def value_of(xlrd: Any, book: Any, cell: Any) -> object:
+    """Return what a cell means."""
+    if cell.ctype == xlrd.XL_CELL_DATE:
+        try:
+            return xlrd.xldate.xldate_as_datetime(cell.value, book.datemode)
+        except (ValueError, OverflowError):
+            return BadCell(RowProblem.ERROR, "#VALUE!")
+    if cell.ctype == xlrd.XL_CELL_BOOLEAN:
+        return bool(cell.value)
+    if cell.ctype == xlrd.XL_CELL_ERROR:
+        return BadCell(RowProblem.ERROR, xlrd.error_text_from_code.get(cell.value, "#ERR"))
+    return cell.value if cell.ctype in (xlrd.XL_CELL_TEXT, xlrd.XL_CELL_NUMBER) else None

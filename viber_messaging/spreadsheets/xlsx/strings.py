@@ -1,0 +1,48 @@
+"""The texts that the cells of a workbook share."""
+
+from zipfile import ZipFile
+
+from viber_messaging.spreadsheets.errors import FileProblem, SpreadsheetError
+from viber_messaging.spreadsheets.xlsx import events
+from viber_messaging.spreadsheets.xlsx.cells import Collector, unescaped
+
+MAX_STRINGS = 3_000_000
+MAX_BYTES = 64 * 1024 * 1024
+"""Of XML; all shared texts are kept in memory while the workbook is read."""
+
+
+class StringHandler(events.Handler):
+    """Keeps each text without its formatting."""
+
+    def __init__(self) -> None:
+        self.strings: list[str] = []
+        self.collector = Collector()
+        self.text = self.collector.add
+
+    def start(self, name: str, attributes: dict[str, str]) -> None:
+        """Begin a text, or a piece of one."""
+        if name == "si":
+            self.collector.clear()
+        else:
+            self.collector.enter(name)
+
+    def end(self, name: str) -> None:
+        """Keep a text that is whole."""
+        if name != "si":
+            self.collector.leave(name)
+            return
+        self.strings.append(unescaped(self.collector.take()))
+        if len(self.strings) > MAX_STRINGS:
+            raise SpreadsheetError(FileProblem.UNPACKED)
+
+
+def read_strings(archive: ZipFile, part: str | None) -> list[str]:
+    """Return the shared texts by place; raise SpreadsheetError when they are too many to keep."""
+    if part not in archive.namelist():
+        return []
+    if archive.getinfo(part).file_size > MAX_BYTES:
+        raise SpreadsheetError(FileProblem.UNPACKED)
+    handler = StringHandler()
+    with archive.open(part) as stream:
+        events.parse(stream, handler)
+    return handler.strings

@@ -1,0 +1,41 @@
+"""Which styles of a workbook show a number as a date or a time."""
+
+from zipfile import ZipFile
+
+from openpyxl.styles.numbers import BUILTIN_FORMATS, is_date_format
+
+from viber_messaging.spreadsheets.xlsx import events
+
+
+class StyleHandler(events.Handler):
+    """Notes the number format of each cell style, by its place."""
+
+    def __init__(self) -> None:
+        self.formats = dict(BUILTIN_FORMATS)
+        self.cell_formats: list[int] = []
+        self.is_in_cell_styles = False
+
+    def start(self, name: str, attributes: dict[str, str]) -> None:
+        """Note a number format, or the one that a cell style uses."""
+        if name == "numFmt" and "numFmtId" in attributes:
+            self.formats[int(attributes["numFmtId"])] = attributes.get("formatCode", "")
+        elif name == "cellXfs":
+            self.is_in_cell_styles = True
+        elif name == "xf" and self.is_in_cell_styles:
+            self.cell_formats.append(int(attributes.get("numFmtId", "0")))
+
+    def end(self, name: str) -> None:
+        """Leave the cell styles."""
+        if name == "cellXfs":
+            self.is_in_cell_styles = False
+
+
+def read_date_styles(archive: ZipFile, part: str | None) -> frozenset[str]:
+    """Return the places of the styles that show dates, as cells refer to them."""
+    if part not in archive.namelist():
+        return frozenset()
+    handler = StyleHandler()
+    with archive.open(part) as stream:
+        events.parse(stream, handler)
+    dates = {key for key, code in handler.formats.items() if is_date_format(code)}
+    return frozenset(str(place) for place, key in enumerate(handler.cell_formats) if key in dates)
