@@ -16,7 +16,7 @@ from viber_messaging.spreadsheets.sources import NumberedRow, Source
 DELIMITERS = (";", ",", "\t")
 SAMPLE_BYTES = 64 * 1024
 SAMPLE_ROWS = 50
-ALLOWED_CONTROLS = frozenset(b"\t\n\r\x0b\x0c\x1a\x1b")
+NOT_CONTROLS = b"\t\n\r\x0b\x0c\x1a\x1b" + bytes(range(32, 256))
 BOMS = {codecs.BOM_UTF8: "utf-8-sig", codecs.BOM_UTF16_LE: "utf-16", codecs.BOM_UTF16_BE: "utf-16"}
 
 
@@ -66,7 +66,7 @@ def encoding_of(file: IO[bytes]) -> str:
     file.seek(0)
     sample = file.read(SAMPLE_BYTES)
     encoding = next((name for bom, name in BOMS.items() if sample.startswith(bom)), None) or utf_16_of(sample)
-    if encoding is None and any(byte < 32 and byte not in ALLOWED_CONTROLS and byte != 0 for byte in set(sample)):
+    if encoding is None and len(sample.translate(None, delete=NOT_CONTROLS)) * 100 > len(sample):
         raise SpreadsheetError(FileProblem.FORMAT)
     for candidate in [encoding] if encoding else ["utf-8", "windows-1251"]:
         if can_decode(file, candidate):

@@ -62,7 +62,7 @@ HEADINGS: Final[Mapping[Role, str]] = {
 def fold(heading: object) -> str:
     """Return ``heading`` without the differences that do not matter: case, spaces, punctuation, apostrophes."""
     text = unicodedata.normalize("NFKC", str(heading or "")).casefold().translate(SAME)
-    return " ".join("".join(character if character.isalnum() else " " for character in text).split())
+    return "".join(filter(str.isalnum, text))
 
 
 SAME: Final = {ord(mark): None for mark in "'’‘ʼ′`´\"\u00ad\u200b\ufeff"} | {ord("ё"): "е"}

@@ -4,7 +4,7 @@ from dataclasses import dataclass
 
 from viber_messaging.conf import conf
 
-MAX_COLUMNS = 200
+MAX_COLUMNS = 1000
 """Cells further to the right are not looked at."""
 MAX_BLANK_ROWS = 1000
 """So many blank rows in a row end the table."""

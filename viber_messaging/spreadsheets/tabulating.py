@@ -10,7 +10,7 @@ from viber_messaging.conf import conf
 from viber_messaging.phones import PhoneError, normalize
 from viber_messaging.spreadsheets.cleaning import cleaned
 from viber_messaging.spreadsheets.errors import FileProblem, RowProblem, SpreadsheetError
-from viber_messaging.spreadsheets.headings import Role, fold, role_of
+from viber_messaging.spreadsheets.headings import Role, role_of
 from viber_messaging.spreadsheets.limits import HEADING_SEARCH_ROWS, MAX_BLANK_ROWS, Limits
 from viber_messaging.spreadsheets.sources import NumberedRow, Source
 from viber_messaging.spreadsheets.tables import Column, Row, Table, letter_of
@@ -111,7 +111,7 @@ def raise_if_repeated(columns: Sequence[Column]) -> None:
     """Raise SpreadsheetError when two columns have one heading: one would silently win."""
     seen: set[str] = set()
     for column in columns:
-        heading = fold(column.title)
+        heading = column.title
         if heading and heading in seen:
             raise SpreadsheetError(FileProblem.REPEATED_HEADING, title=column.title)
         seen.add(heading)

@@ -22,7 +22,7 @@ def open_xls(file: IO[bytes]) -> list[Source]:
     file.seek(0)
     try:
         book = xlrd.open_workbook(file_contents=file.read(), logfile=Silence())
-    except Exception as error:  # noqa: BLE001 (a broken file raises whatever its bytes lead to)
+    except Exception as error:  # a broken file raises whatever its bytes lead to
         raise SpreadsheetError(FileProblem.DAMAGED) from error
     sheets = [sheet for sheet in book.sheets() if sheet.visibility == VISIBLE]
     return [Source(sheet=sheet.name, read=partial(read_rows, xlrd, book, sheet)) for sheet in sheets]

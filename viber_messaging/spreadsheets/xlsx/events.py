@@ -1,18 +1,19 @@
 """XML read piece by piece, with nothing kept and no document type allowed."""
 
+import zlib
 from collections.abc import Iterator
 from contextlib import contextmanager
+from functools import partial
 from lzma import LZMAError
 from typing import IO, Any, NoReturn
 from xml.parsers import expat
 from zipfile import BadZipFile
-from zlib import error as ZlibError
 
 from viber_messaging.spreadsheets.errors import FileProblem, SpreadsheetError
 
 CHUNK_BYTES = 64 * 1024
 
-BROKEN = (BadZipFile, ZlibError, LZMAError, EOFError, expat.ExpatError, NotImplementedError, RuntimeError)
+BROKEN = (BadZipFile, zlib.error, LZMAError, EOFError, expat.ExpatError, NotImplementedError, RuntimeError)
 WRONG = (LookupError, ValueError, OverflowError, TypeError)
 
 
@@ -30,7 +31,7 @@ class Handler:
 
 
 def pieces(stream: IO[bytes], handler: Handler) -> Iterator[None]:
-    """Feed ``stream`` to ``handler`` and stop after each piece of it; raise ExpatError, or SpreadsheetError at a DTD."""
+    """Feed ``stream`` to ``handler``, stopping after each piece; raise ExpatError, or SpreadsheetError at a DTD."""
     parser = parser_for(handler)
     while chunk := stream.read(CHUNK_BYTES):
         parser.Parse(chunk)
@@ -47,14 +48,21 @@ def parse(stream: IO[bytes], handler: Handler) -> None:
 
 def parser_for(handler: Handler) -> expat.XMLParserType:
     """Return a parser that calls ``handler`` and refuses documents that declare entities."""
-    # With namespaces on, expat writes "namespace name", separated by this character, which no name can hold.
-    parser = expat.ParserCreate(namespace_separator="\n")
+    parser = expat.ParserCreate()
     parser.buffer_text = True
     parser.StartDoctypeDeclHandler = refuse
-    parser.StartElementHandler = lambda name, attributes: handler.start(name.rpartition("\n")[2], attributes)
-    parser.EndElementHandler = lambda name: handler.end(name.rpartition("\n")[2])
+    parser.StartElementHandler = partial(begin, parser, handler)
     parser.CharacterDataHandler = handler.text
     return parser
+
+
+def begin(parser: expat.XMLParserType, handler: Handler, name: str, attributes: dict[str, str]) -> None:
+    """Look at the first element: where it has no prefix the others of its kind have none, and need no look."""
+    parser.StartElementHandler, parser.EndElementHandler = handler.start, handler.end
+    if ":" in name:
+        parser.StartElementHandler = lambda name, attributes: handler.start(name.rpartition(":")[2], attributes)
+        parser.EndElementHandler = lambda name: handler.end(name.rpartition(":")[2])
+    parser.StartElementHandler(name, attributes)
 
 
 def refuse(*declaration: Any) -> NoReturn:

@@ -4,8 +4,8 @@ from viber_messaging.spreadsheets.errors import FileProblem, RowProblem, Spreads
 from viber_messaging.spreadsheets.limits import MAX_COLUMNS
 from viber_messaging.spreadsheets.sources import NumberedRow
 from viber_messaging.spreadsheets.tables import BadCell, letter_of
-from viber_messaging.spreadsheets.xlsx import events
-from viber_messaging.spreadsheets.xlsx.cells import Collector, Lookups, value_of
+from viber_messaging.spreadsheets.xlsx.cells import Lookups, value_of
+from viber_messaging.spreadsheets.xlsx.texts import TextHandler
 
 MAX_CELLS = 16_384
 """Of a row in Excel; a row with more is no row."""
@@ -14,16 +14,15 @@ DIGITS = "0123456789"
 UNCALCULATED = BadCell(RowProblem.FORMULA, "=")
 
 
-class SheetHandler(events.Handler):
+class SheetHandler(TextHandler):
     """Gathers whole rows until they are taken; at most one piece's worth is ever kept."""
 
     def __init__(self, lookups: Lookups) -> None:
+        super().__init__()
         self.lookups = lookups
-        self.collector = Collector()
-        self.text = self.collector.add
         self.rows: list[NumberedRow] = []
         self.number = 0
-        self.begin_row({})
+        self.begin_row()
 
     def take(self) -> list[NumberedRow]:
         """Return the rows gathered since the last time."""
@@ -36,56 +35,54 @@ class SheetHandler(events.Handler):
             self.begin_cell(attributes)
         elif name == "row":
             self.number = int(attributes.get("r", self.number + 1))
-            self.begin_row(attributes)
+            self.begin_row()
         elif name == "f":
             self.is_formula = True
         else:
-            self.collector.enter(name)
+            super().start(name, attributes)
 
     def end(self, name: str) -> None:
         """End a row, a cell, or something in a cell."""
+        self.is_open = False
         if name == "c":
             self.end_cell()
         elif name == "row":
             self.rows.append((self.number, self.cells))
-        else:
-            self.collector.leave(name)
+        elif name == "rPh":
+            self.is_aside = False
 
-    def begin_row(self, attributes: dict[str, str]) -> None:
+    def begin_row(self) -> None:
         """Forget the row before."""
         self.cells: list[object] = []
         self.count = 0
-        self.column: int | None = -1
+        self.column = -1
 
     def begin_cell(self, attributes: dict[str, str]) -> None:
         """Note where a cell is and how it is to be read; raise SpreadsheetError in a row without end."""
         self.count += 1
         if self.count > MAX_CELLS:
             raise SpreadsheetError(FileProblem.DAMAGED)
-        self.column = self.column_of(attributes.get("r"))
-        self.kind = attributes.get("t", "n")
-        self.style = attributes.get("s", "")
+        address = attributes.get("r")
+        self.column = self.column + 1 if address is None else INDEXES.get(address.rstrip(DIGITS), MAX_COLUMNS)
+        self.attributes = attributes
         self.is_formula = False
-        self.collector.clear()
-
-    def column_of(self, address: str | None) -> int | None:
-        """Return the column of an address such as B7, from 0; None where it is too far to the right."""
-        if address is not None:
-            return INDEXES.get(address.rstrip(DIGITS))
-        following = MAX_COLUMNS if self.column is None else self.column + 1
-        return following if following < MAX_COLUMNS else None
+        self.begin_text()
 
     def end_cell(self) -> None:
         """Keep a cell that holds something, at its place."""
-        raw = self.collector.take()
-        # A formula that gave an empty text is marked as a text; one that was never calculated is not.
-        is_uncalculated = self.is_formula and not raw and self.kind != "str"
-        if self.column is None or not (raw or is_uncalculated):
-            return
-        value = UNCALCULATED if is_uncalculated else value_of(self.kind, self.style, raw, self.lookups)
-        missing = self.column - len(self.cells)
-        if missing < 0:
-            self.cells[self.column] = value
-            return
-        self.cells.extend([None] * missing)
-        self.cells.append(value)
+        if (self.pieces or self.is_formula) and self.column < MAX_COLUMNS:
+            missing = self.column - len(self.cells)
+            if missing < 0:
+                self.cells[self.column] = self.value()
+                return
+            if missing:
+                self.cells.extend([None] * missing)
+            self.cells.append(self.value())
+
+    def value(self) -> object:
+        """Return what the cell means. A formula that gave an empty text is marked as a text, one never run is not."""
+        kind = self.attributes.get("t", "n")
+        raw = "".join(self.pieces)
+        if raw:
+            return value_of(kind, self.attributes.get("s", ""), raw, self.lookups)
+        return UNCALCULATED if self.is_formula and kind != "str" else None

@@ -4,36 +4,34 @@ from zipfile import ZipFile
 
 from viber_messaging.spreadsheets.errors import FileProblem, SpreadsheetError
 from viber_messaging.spreadsheets.xlsx import events
-from viber_messaging.spreadsheets.xlsx.cells import Collector, unescaped
+from viber_messaging.spreadsheets.xlsx.texts import TextHandler, unescaped
 
 MAX_STRINGS = 3_000_000
 MAX_BYTES = 64 * 1024 * 1024
 """Of XML; all shared texts are kept in memory while the workbook is read."""
 
 
-class StringHandler(events.Handler):
+class StringHandler(TextHandler):
     """Keeps each text without its formatting."""
 
     def __init__(self) -> None:
+        super().__init__()
         self.strings: list[str] = []
-        self.collector = Collector()
-        self.text = self.collector.add
 
     def start(self, name: str, attributes: dict[str, str]) -> None:
         """Begin a text, or a piece of one."""
         if name == "si":
-            self.collector.clear()
+            self.begin_text()
         else:
-            self.collector.enter(name)
+            super().start(name, attributes)
 
     def end(self, name: str) -> None:
         """Keep a text that is whole."""
-        if name != "si":
-            self.collector.leave(name)
-            return
-        self.strings.append(unescaped(self.collector.take()))
-        if len(self.strings) > MAX_STRINGS:
-            raise SpreadsheetError(FileProblem.UNPACKED)
+        super().end(name)
+        if name == "si":
+            self.strings.append(unescaped("".join(self.pieces)))
+            if len(self.strings) > MAX_STRINGS:
+                raise SpreadsheetError(FileProblem.UNPACKED)
 
 
 def read_strings(archive: ZipFile, part: str | None) -> list[str]:

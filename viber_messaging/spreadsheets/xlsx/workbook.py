@@ -46,7 +46,7 @@ class Contents(events.Handler):
     def start(self, name: str, attributes: dict[str, str]) -> None:
         """Note a sheet, or how dates are counted."""
         if name == "sheet" and attributes.get("state", "visible") == "visible":
-            key = next(value for attribute, value in attributes.items() if attribute.endswith("\nid"))
+            key = next(value for attribute, value in attributes.items() if attribute.endswith(":id"))
             self.sheets.append((attributes["name"], key))
         elif name == "workbookPr":
             self.counts_from_1904 = attributes.get("date1904", "0") in ("1", "true")

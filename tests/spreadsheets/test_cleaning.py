@@ -1,0 +1,68 @@
+"""Texts from cells: stored as they are, but for what no message could carry."""
+
+import datetime
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from viber_messaging.gateway.codec import find_unsendable
+from viber_messaging.spreadsheets.cleaning import cleaned, text_of
+
+RAW = [
+    "<script>alert(1)</script>",
+    '=HYPERLINK("http://x")',
+    "@SUM(A1)",
+    "a\u202eb",
+    "Д'Артаньян",
+    "😀",
+    "_x0041_",
+    "-5",
+]
+
+
+@pytest.mark.parametrize("text", RAW)
+def test_what_is_only_dangerous_elsewhere_is_kept(text: str) -> None:
+    assert cleaned(text) == text
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "Оле\x00на К",
+        "Оле\ud800на К",
+        "Оле_x000B_на К",
+        "Оле\x0b на  К\n",
+        " Оле\r\nна\tК ",
+        "Оле\xa0на К",
+        "Оле\ufffeна К",
+    ],
+)
+def test_what_no_message_could_carry_becomes_a_space(text: str) -> None:
+    assert cleaned(text) == "Оле на К"
+
+
+@given(st.text(alphabet=st.characters()) | st.text(alphabet="\x00\x0b_x00B\ud800 \n1\ufffe"))
+def test_a_cleaned_text_can_be_sent_and_is_clean(text: str) -> None:
+    assert not find_unsendable(cleaned(text))
+    assert cleaned(cleaned(text)) == cleaned(text)
+
+
+@pytest.mark.parametrize(
+    ("value", "text"),
+    [
+        (None, ""),
+        ("", ""),
+        (30, "30"),
+        (30.0, "30"),
+        (2.5, "2.5"),
+        (True, "True"),
+        (datetime.datetime(2026, 11, 23), "23.11.2026"),
+        (datetime.datetime(2026, 11, 23, 9, 5), "23.11.2026 09:05"),
+        (datetime.date(2026, 11, 23), "23.11.2026"),
+        (datetime.time(9, 5), "09:05"),
+        (datetime.timedelta(hours=30), "1 day, 6:00:00"),
+    ],
+)
+def test_a_value_is_written_as_a_person_would(value: object, text: str) -> None:
+    assert text_of(value) == text

@@ -1,0 +1,113 @@
+"""Headings as people write them."""
+
+import pytest
+
+from tests.spreadsheets import files
+from viber_messaging.spreadsheets import MESSAGE_ROLES, FileProblem, Role, SpreadsheetError
+from viber_messaging.spreadsheets.headings import HEADINGS, MEANINGS, fold
+
+PHONE = "+380971234567"
+
+
+@pytest.mark.parametrize(
+    "heading",
+    [
+        *(
+            "Телефон",
+            " phone ",
+            "PHONE",
+            "тел.",
+            "Phone number",
+            "Моб. тел.:",
+            "ТЕЛЕФОН\n",
+            "\ufeffPhone",
+            "№ телефону",
+        ),
+        *("Номер  телефона", "Мобільний", "phone_number", "Phone No.", "«Телефон»", "Вайбер"),
+    ],
+)
+def test_a_phone_column_is_recognised_however_it_is_headed(heading: str) -> None:
+    table = files.read(files.workbook([["x", heading], ["y", PHONE]]))
+    column = table.column(Role.PHONE)
+    assert column is not None
+    assert column.letter == "B"
+
+
+@pytest.mark.parametrize("heading", ["Ім'я", "імʼя", "ІМ’Я", "Имя", "П.І.Б.", "ПІБ", "Ф.И.О.", "Full  Name", "name"])
+def test_a_name_column_is_recognised_however_it_is_headed(heading: str) -> None:
+    table = files.read(files.workbook([["phone", heading], [PHONE, "Олена"]]))
+    assert table.columns[1].role == Role.NAME
+
+
+def test_the_columns_of_messages_are_recognised_where_messages_are_imported() -> None:
+    headings = ["Телефон", "Текст", "Відправник", "Тип", "Картинка", "Кнопка", "Посилання", "Дата і час", "Місто"]
+    table = files.read(files.workbook([headings, [PHONE, *"abcdefgh"]]), roles=MESSAGE_ROLES)
+    assert [column.role for column in table.columns] == [
+        Role.PHONE,
+        Role.TEXT,
+        Role.SENDER,
+        Role.TYPE,
+        Role.IMAGE,
+        Role.BUTTON,
+        Role.URL,
+        Role.SCHEDULED_AT,
+        None,
+    ]
+
+
+def test_among_recipients_a_text_is_a_column_like_any_other() -> None:
+    table = files.read(files.workbook([["phone", "Text"], [PHONE, "a"]]))
+    assert table.columns[1].role is None
+
+
+def test_no_heading_means_two_things() -> None:
+    for role, words in HEADINGS.items():
+        for heading in words.replace("\n", ";").split(";"):
+            assert not heading.strip() or MEANINGS[fold(heading)] == role
+
+
+def test_a_title_above_the_headings_is_passed_over() -> None:
+    table = files.read(files.workbook([["Клієнти 2026"], [], ["Ім'я", "Телефон"], ["Олена", PHONE]]))
+    assert table.heading_row == 3
+    assert [row.number for row in table.rows()] == [4]
+
+
+def test_without_a_known_heading_the_columns_are_shown_and_none_is_the_phone() -> None:
+    table = files.read(files.workbook([["Хто", "Куди"], ["Олена", PHONE]]))
+    assert [column.title for column in table.columns] == ["Хто", "Куди"]
+    assert table.column(Role.PHONE) is None
+
+
+def test_a_person_says_which_column_is_the_phone() -> None:
+    file = files.workbook([["Хто", "Куди"], ["Олена", PHONE]])
+    table = files.read(file, chosen={1: Role.PHONE, 0: Role.NAME})
+    assert [column.role for column in table.columns] == [Role.NAME, Role.PHONE]
+    assert files.values(table) == [["Олена", PHONE]]
+
+
+def test_a_file_without_headings_loses_no_row_and_its_columns_bear_letters() -> None:
+    file = files.text("097 123-45-67;Олена\n0501234567;Іван\n")
+    table = files.read(file)
+    assert (table.heading_row, [column.title for column in table.columns]) == (0, ["A", "B"])
+    assert table.column(Role.PHONE) is None
+    table = files.read(file, chosen={0: Role.PHONE})
+    assert files.values(table) == [["097 123-45-67", "Олена"], ["0501234567", "Іван"]]
+
+
+@pytest.mark.parametrize(("has_headings", "count"), [(True, 1), (False, 2)])
+def test_a_person_may_say_whether_there_are_headings(has_headings: bool, count: int) -> None:
+    table = files.read(files.text("Хто;Куди\nОлена;0971234567\n"), has_headings=has_headings)
+    assert len(files.values(table)) == count
+
+
+def test_of_two_phone_columns_neither_is_taken() -> None:
+    table = files.read(files.workbook([["Телефон", "Мобільний"], [PHONE, PHONE]]))
+    assert table.column(Role.PHONE) is None
+    assert table.heading_row == 1
+
+
+@pytest.mark.parametrize("headings", [["phone", "phone"], ["phone", "City", " City "]])
+def test_a_repeated_heading_is_refused_by_name(headings: list[str]) -> None:
+    with pytest.raises(SpreadsheetError, match=headings[-1].strip()) as raised:
+        files.read(files.workbook([headings, [PHONE, "a", "b"][: len(headings)]]))
+    assert raised.value.code == FileProblem.REPEATED_HEADING

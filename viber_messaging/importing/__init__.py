@@ -1,0 +1,1 @@
+"""Spreadsheets become recipients."""
