@@ -14,6 +14,8 @@ from viber_messaging.spreadsheets.headings import MEANINGS, Role, fold
 from viber_messaging.spreadsheets.sources import NumberedRow, Source
 
 DELIMITERS = (";", ",", "\t")
+STRAY_CONTROLS = 8
+"""Of a text that was copied together from somewhere; more in a hundred bytes make a file no text."""
 SAMPLE_BYTES = 64 * 1024
 SAMPLE_ROWS = 50
 NOT_CONTROLS = b"\t\n\r\x0b\x0c\x1a\x1b" + bytes(range(32, 256))
@@ -66,7 +68,8 @@ def encoding_of(file: IO[bytes]) -> str:
     file.seek(0)
     sample = file.read(SAMPLE_BYTES)
     encoding = next((name for bom, name in BOMS.items() if sample.startswith(bom)), None) or utf_16_of(sample)
-    if encoding is None and len(sample.translate(None, delete=NOT_CONTROLS)) * 100 > len(sample):
+    controls = len(sample.translate(None, delete=NOT_CONTROLS))
+    if encoding is None and controls > max(STRAY_CONTROLS, len(sample) // 100):
         raise SpreadsheetError(FileProblem.FORMAT)
     for candidate in [encoding] if encoding else ["utf-8", "windows-1251"]:
         if can_decode(file, candidate):

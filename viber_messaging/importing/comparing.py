@@ -1,0 +1,76 @@
+"""What a batch of people means for the recipients that are known already."""
+
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from itertools import islice
+from typing import TypeVar
+
+from django.db import router
+
+from viber_messaging.importing.entities import Change, Kind, Person
+from viber_messaging.models import Recipient
+from viber_messaging.models.recipient import RecipientQuerySet
+
+ItemT = TypeVar("ItemT")
+
+BATCH_SIZE = 1000
+
+
+@dataclass(frozen=True, slots=True)
+class Known:
+    """A recipient as stored."""
+
+    name: str
+    attributes: Mapping[str, str]
+    opted_out_at: datetime | None
+
+
+def alias() -> str:
+    """Return the alias of the database that recipients are written to."""
+    return router.db_for_write(Recipient)
+
+
+def recipients() -> RecipientQuerySet:
+    """Return all recipients, read where they are written."""
+    return RecipientQuerySet(Recipient, using=alias())
+
+
+def known_among(people: Sequence[Person], *, lock: bool = False) -> dict[str, Known]:
+    """Return the recipients among ``people``, by phone; with ``lock``, hold them until the transaction ends."""
+    found = recipients().filter(phone__in=[person.phone for person in people])
+    if lock:
+        found = found.select_for_update().order_by("pk")
+    fields = found.values_list("phone", "name", "attributes", "opted_out_at")
+    return {phone: Known(name, dict_of(attributes), left) for phone, name, attributes, left in fields}
+
+
+def dict_of(attributes: object) -> dict[str, str]:
+    """Return stored attributes as a dict; what somebody else stored in another form counts as none."""
+    return attributes if isinstance(attributes, dict) else {}
+
+
+def changes(person: Person, known: Known) -> Iterator[Change]:
+    """Yield what a row changes. A blank cell changes nothing."""
+    if person.name and person.name != known.name:
+        yield Change(title="", before=known.name, after=person.name)
+    for title, after in person.attributes.items():
+        before = known.attributes.get(title)
+        if before != after:
+            yield Change(title=title, before="" if before is None else str(before), after=after)
+
+
+def kind_of(person: Person, known: Known | None) -> Kind:
+    """Return what becomes of a row."""
+    if known is None:
+        return Kind.NEW
+    if known.opted_out_at is not None:
+        return Kind.OPTED_OUT
+    return Kind.UPDATED if any(changes(person, known)) else Kind.UNCHANGED
+
+
+def batches(items: Iterable[ItemT], size: int = BATCH_SIZE) -> Iterator[list[ItemT]]:
+    """Yield lists of at most ``size`` items."""
+    iterator = iter(items)
+    while batch := list(islice(iterator, size)):
+        yield batch

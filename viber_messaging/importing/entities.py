@@ -1,0 +1,102 @@
+"""What passes between reading a spreadsheet, showing it and writing it."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from enum import StrEnum
+
+from viber_messaging.importing.reasons import Reason, sentence_of
+
+
+class Kind(StrEnum):
+    """What would become of a row, or became of it. Each row is of exactly one kind."""
+
+    NEW = "new"
+    UPDATED = "updated"
+    UNCHANGED = "unchanged"
+    OPTED_OUT = "opted_out"
+    """Known, and stays opted out; what else the row says is kept."""
+    REPEATED = "repeated"
+    EMPTY = "empty"
+    WRONG = "wrong"
+
+
+WRITTEN_KINDS = (Kind.NEW, Kind.UPDATED, Kind.UNCHANGED, Kind.OPTED_OUT)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Person:
+    """A row that can be written. ``attributes`` hold the other columns by heading, without the blank ones."""
+
+    number: int
+    phone: str
+    name: str
+    attributes: Mapping[str, str]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Refusal:
+    """A row that cannot, or need not, be written: its kind, the cell, and why.
+
+    ``values`` are all of the row's cells as texts; ``first_row`` is the row that this one repeats.
+    """
+
+    number: int
+    kind: Kind
+    reason: Reason
+    cell: str
+    value: str
+    values: tuple[str, ...]
+    first_row: int | None = None
+
+    @property
+    def sentence(self) -> str:
+        """Say why to a person, in the language that is active."""
+        return sentence_of(self.reason, cell=self.cell, row=self.first_row)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Change:
+    """What a row changes in a recipient: a heading, or the name, before and after."""
+
+    title: str
+    before: str
+    after: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Sample:
+    """A row that would be written, with what it would change."""
+
+    person: Person
+    changes: tuple[Change, ...] = ()
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Preview:
+    """What an import would do: how many rows of each kind, and the first of each.
+
+    ``columns`` are the headings that become attributes. ``refusals`` hold kinds REPEATED, EMPTY and WRONG.
+    """
+
+    counts: Mapping[Kind, int]
+    samples: Mapping[Kind, tuple[Sample, ...]]
+    refusals: Mapping[Kind, tuple[Refusal, ...]]
+    columns: tuple[str, ...]
+
+    @property
+    def total(self) -> int:
+        """Return the number of rows."""
+        return sum(self.counts.values())
+
+    @property
+    def good(self) -> int:
+        """Return the number of rows that can be written."""
+        return sum(self.counts[kind] for kind in WRITTEN_KINDS)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Written:
+    """What an import did: how many rows of each kind, and into which group."""
+
+    counts: Mapping[Kind, int]
+    group: object | None = field(default=None)

@@ -1,0 +1,39 @@
+"""Why a row is not imported: of the phone, of the cell, of the row."""
+
+from collections.abc import Mapping
+from enum import StrEnum
+from itertools import chain
+from typing import Final, TypeAlias
+
+from django.utils.functional import Promise
+from django.utils.translation import gettext_lazy as _
+
+from viber_messaging.phones import MESSAGES, PhoneProblem
+from viber_messaging.spreadsheets import ROW_MESSAGES, RowProblem
+
+
+class PersonProblem(StrEnum):
+    """What is wrong with a row beside its phone."""
+
+    REPEATED = "repeated"
+    LONG_NAME = "long_name"
+    LONG_VALUE = "long_value"
+
+
+PERSON_MESSAGES: Final[Mapping[PersonProblem, Promise]] = {
+    PersonProblem.REPEATED: _("This phone repeats row %(row)s; the first of them counts."),
+    PersonProblem.LONG_NAME: _("The name in %(cell)s is longer than 200 characters; shorten it."),
+    PersonProblem.LONG_VALUE: _("The text in %(cell)s is longer than 1000 characters; shorten it."),
+}
+
+Reason: TypeAlias = PhoneProblem | RowProblem | PersonProblem
+
+SENTENCES: Final[Mapping[Reason, Promise]] = dict(
+    chain[tuple[Reason, Promise]](MESSAGES.items(), ROW_MESSAGES.items(), PERSON_MESSAGES.items())
+)
+REASONS: Final[Mapping[str, Reason]] = {str(reason): reason for reason in SENTENCES}
+
+
+def sentence_of(reason: Reason, **params: object) -> str:
+    """Say ``reason`` to a person, in the language that is active."""
+    return str(SENTENCES[reason]) % params
