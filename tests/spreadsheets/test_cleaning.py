@@ -7,7 +7,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from viber_messaging.gateway.codec import find_unsendable
-from viber_messaging.spreadsheets.cleaning import cleaned, text_of
+from viber_messaging.spreadsheets.cleaning import cleaned, on_one_line, text_of
 
 RAW = [
     "<script>alert(1)</script>",
@@ -32,14 +32,23 @@ def test_what_is_only_dangerous_elsewhere_is_kept(text: str) -> None:
         "Оле\x00на К",
         "Оле\ud800на К",
         "Оле_x000B_на К",
-        "Оле\x0b на  К\n",
-        " Оле\r\nна\tК ",
-        "Оле\xa0на К",
+        "Оле\x0b\x0cна К\n",
+        " Оле_x0000_\x00на К\xa0",
         "Оле\ufffeна К",
     ],
 )
 def test_what_no_message_could_carry_becomes_a_space(text: str) -> None:
     assert cleaned(text) == "Оле на К"
+
+
+@pytest.mark.parametrize("text", ["a\nb", "a\r\nb", "a\rb", "a_x000D_\nb", "a_x000D_b", "a_x000a_b\n"])
+def test_a_line_break_is_one_however_it_is_written(text: str) -> None:
+    assert cleaned(text) == "a\nb"
+    assert on_one_line(cleaned(text)) == "a b"
+
+
+def test_spaces_inside_a_text_stay() -> None:
+    assert cleaned(" a  b\xa0c\t") == "a  b\xa0c"
 
 
 @given(st.text(alphabet=st.characters()) | st.text(alphabet="\x00\x0b_x00B\ud800 \n1\ufffe"))

@@ -9,7 +9,7 @@ from viber_messaging.importing.reasons import PersonProblem, Reason
 from viber_messaging.models import Recipient
 from viber_messaging.phones import PhoneError, PhoneProblem, normalize
 from viber_messaging.spreadsheets import BadCell, Column, Role, Row, Table
-from viber_messaging.spreadsheets.cleaning import text_of
+from viber_messaging.spreadsheets.cleaning import on_one_line, text_of
 from viber_messaging.spreadsheets.formulas import unguarded
 
 NAME_LENGTH = Recipient._meta.get_field("name").max_length or 0
@@ -62,7 +62,7 @@ class Reader:
         }
         if self.seen.setdefault(phone, row.number) != row.number:
             raise Refused(PersonProblem.REPEATED, self.phone)
-        return Person(number=row.number, phone=phone, name=name, attributes=attributes)
+        return Person(number=row.number, phone=phone, name=on_one_line(name), attributes=attributes)
 
     def phone_of(self, row: Row) -> str:
         """Return the phone of a row; raise Refused."""

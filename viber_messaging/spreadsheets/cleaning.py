@@ -4,16 +4,23 @@ import re
 from datetime import date, datetime, time, timedelta
 from typing import Final
 
-UNSENDABLE: Final = re.compile("[\x00-\x1f\x7f\ud800-\udfff\ufffe\uffff]|_x00[01][0-9A-Fa-f]_")
-"""What XML cannot carry, in whole or as a workbook's writing of it that was left over, and line breaks."""
-SPACES: Final = re.compile("[ \xa0\t\r\n]+")
+UNSENDABLE: Final = re.compile(
+    "(?:[\x00-\x08\x0b\x0c\x0e-\x1f\x7f\ud800-\udfff\ufffe\uffff]|_x00(?:0[0-8BCEFbcef]|1[0-9A-Fa-f])_)+"
+)
+"""What XML cannot carry, in whole or as a workbook's writing of it that was left over."""
+LINE_BREAK: Final = re.compile("(?:\r|_x000[Dd]_)\n?|_x000[Aa]_")
 
 
 def cleaned(text: str) -> str:
-    """Return ``text`` on one line, without control characters and lone surrogates, and with single spaces."""
+    """Return ``text`` without spaces around it, and with a space for what no message could carry."""
     if text.isalnum():
         return text
-    return SPACES.sub(" ", UNSENDABLE.sub(" ", text)).strip()
+    return LINE_BREAK.sub("\n", UNSENDABLE.sub(" ", text)).strip()
+
+
+def on_one_line(text: str) -> str:
+    """Return ``text`` with a space for each line break or tab."""
+    return " ".join(part for part in re.split("[\t\n]+", text) if part)
 
 
 def text_of(value: object) -> str:

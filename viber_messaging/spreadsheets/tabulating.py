@@ -8,8 +8,9 @@ from itertools import islice
 
 from viber_messaging.conf import conf
 from viber_messaging.phones import PhoneError, normalize
-from viber_messaging.spreadsheets.cleaning import cleaned
+from viber_messaging.spreadsheets.cleaning import on_one_line, text_of
 from viber_messaging.spreadsheets.errors import FileProblem, RowProblem, SpreadsheetError
+from viber_messaging.spreadsheets.formulas import unguarded
 from viber_messaging.spreadsheets.headings import Role, role_of
 from viber_messaging.spreadsheets.limits import HEADING_SEARCH_ROWS, MAX_BLANK_ROWS, Limits
 from viber_messaging.spreadsheets.sources import NumberedRow, Source
@@ -94,11 +95,16 @@ def headed(
     counts = Counter(meanings)
     clear = [None if role == Role.PHONE and counts[role] > 1 else role for role in meanings]
     roles = clear if chosen is None else [chosen.get(index) for index in range(len(cells))]
-    titles = [cleaned(str(cell or ""))[:HEADING_LENGTH] for cell in cells]
+    titles = [title_of(cell) for cell in cells]
     return tuple(
         Column(index=index, title=title, role=None if role in roles[:index] else role)
         for index, (title, role) in enumerate(zip(titles, roles, strict=True))
     )
+
+
+def title_of(cell: object) -> str:
+    """Return a heading as it is shown and as an attribute is called."""
+    return unguarded(on_one_line(text_of(cell)))[:HEADING_LENGTH].strip()
 
 
 def unheaded(width: int, chosen: Mapping[int, Role] | None) -> tuple[Column, ...]:
