@@ -1,0 +1,1 @@
+"""How fast it is, beside what sites would use otherwise; nothing here runs with the tests."""

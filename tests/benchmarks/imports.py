@@ -1,0 +1,153 @@
+"""Compare importing a spreadsheet with django-import-export's own admin: ``python -m tests.benchmarks.imports``.
+
+Each round runs every way once, in a process and a database of its own; medians are told. Ours is read, judged,
+previewed and written; theirs is uploaded to its page, previewed by it and confirmed.
+"""
+
+import argparse
+import csv
+import io
+import json
+import os
+import re
+import resource
+import statistics
+import subprocess
+import sys
+import tempfile
+import time
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any
+
+SIDES = ("ours", "theirs")
+FORMATS = ("xlsx", "csv")
+GOALS = {"xlsx": 10, "csv": 20}
+
+
+def make_files(folder: Path, rows: int) -> None:
+    """Write the same people as a workbook and as a text table."""
+    from openpyxl import Workbook
+
+    people = [("phone", "name", "city")] + [(f"+38097{n:07}", f"Олена Коваль {n}", "Київ") for n in range(rows)]
+    book = Workbook()
+    for person in people:
+        book.active.append(person)
+    book.save(folder / "people.xlsx")
+    with (folder / "people.csv").open("w", encoding="utf-8", newline="") as file:
+        csv.writer(file).writerows(people)
+
+
+def set_up(database: Path) -> None:
+    """Start Django on a new database."""
+    os.environ["DJANGO_SETTINGS_MODULE"] = "tests.settings"
+    os.environ["DATABASE_URL"] = f"sqlite:///{database}"
+    import django
+    from django.conf import settings
+    from django.core.management import call_command
+
+    settings.ROOT_URLCONF = "tests.benchmarks.theirs"
+    django.setup()
+    call_command("migrate", verbosity=0)
+
+
+def import_ours(path: Path) -> None:
+    """Import as our admin does: judged once, previewed, written."""
+    from viber_messaging.importing import Staged, preview, stage, write
+    from viber_messaging.spreadsheets import open_table
+
+    with path.open("rb") as upload, tempfile.TemporaryFile() as kept:
+        preview(stage(open_table(upload, path.name), kept))
+        write(Staged(kept))
+
+
+def import_theirs(path: Path) -> None:
+    """Import through django-import-export's admin: upload, preview, confirm."""
+    from django.contrib.auth import get_user_model
+    from django.test import Client
+    from import_export.formats.base_formats import DEFAULT_FORMATS
+
+    client = Client(HTTP_HOST="testserver")
+    client.force_login(get_user_model().objects.create_superuser("admin"))
+    endings = [form().get_extension() for form in DEFAULT_FORMATS if form.is_available() and form().can_import()]
+    address = "/admin/viber_messaging/recipient/"
+    upload = io.BytesIO(path.read_bytes())
+    upload.name = path.name
+    page = client.post(f"{address}import/", {"import_file": upload, "format": endings.index(path.suffix[1:])})
+    confirmed = client.post(f"{address}process_import/", hidden_fields(page.content.decode()))
+    assert confirmed.status_code == 302, confirmed.content[:2000]
+
+
+def hidden_fields(page: str) -> dict[str, str]:
+    """Return the hidden fields of a page's form."""
+    found = {}
+    for tag in re.findall(r"<input[^>]*hidden[^>]*>", page):
+        names = dict(re.findall(r'(\w+)="([^"]*)"', tag))
+        found[names["name"]] = names.get("value", "")
+    return found
+
+
+def measure(side: str, path: Path) -> dict[str, float]:
+    """Import ``path`` once; return seconds, and MB of memory over what Django takes by itself."""
+    from viber_messaging.models import Recipient
+
+    run: Callable[[Path], None] = {"ours": import_ours, "theirs": import_theirs}[side]
+    before = peak_mb()
+    started = time.perf_counter()
+    run(path)
+    seconds = time.perf_counter() - started
+    with path.with_suffix(".csv").open() as file:
+        assert Recipient.objects.count() == sum(1 for _line in file) - 1
+    return {"seconds": seconds, "mb": peak_mb() - before}
+
+
+def peak_mb() -> float:
+    """Return the most memory that this process ever held, in MB."""
+    unit = 1024**2 if sys.platform == "darwin" else 1024
+    return resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / unit
+
+
+def measure_apart(side: str, path: Path) -> Any:
+    """Import in a process and a database of its own."""
+    command = [sys.executable, "-m", __spec__.name, "--side", side, "--file", str(path)]  # type: ignore[name-defined]
+    return json.loads(subprocess.run(command, check=True, stdout=subprocess.PIPE, text=True).stdout)
+
+
+def compare(rows: int, rounds: int) -> None:
+    """Run all ways in turn and print the medians."""
+    results: dict[tuple[str, str], list[Any]] = {(side, form): [] for side in SIDES for form in FORMATS}
+    with tempfile.TemporaryDirectory() as folder:
+        make_files(Path(folder), rows)
+        for _round in range(rounds):
+            for side, form in results:
+                results[side, form].append(measure_apart(side, Path(folder) / f"people.{form}"))
+    print(f"{rows} rows, medians of {rounds} rounds")
+    for form in FORMATS:
+        (ours, ours_mb), (theirs, theirs_mb) = (medians(results[side, form]) for side in SIDES)
+        print(f"{form:5} ours {ours:6.2f} s +{ours_mb:.0f} MB   django-import-export {theirs:6.2f} s +{theirs_mb:.0f} MB")
+        print(f"      {theirs / ours:.1f} times as fast (goal {GOALS[form]})")
+
+
+def medians(results: list[Any]) -> tuple[float, float]:
+    """Return the medians of seconds and MB."""
+    return statistics.median(r["seconds"] for r in results), statistics.median(r["mb"] for r in results)
+
+
+def main() -> None:
+    """Run the comparison, or one side of it."""
+    parser = argparse.ArgumentParser(description=__doc__.partition("\n")[0])
+    parser.add_argument("--rows", type=int, default=50_000)
+    parser.add_argument("--rounds", type=int, default=3)
+    parser.add_argument("--side", choices=SIDES, help=argparse.SUPPRESS)
+    parser.add_argument("--file", type=Path, help=argparse.SUPPRESS)
+    options = parser.parse_args()
+    if options.side is None:
+        compare(options.rows, options.rounds)
+        return
+    with tempfile.TemporaryDirectory() as folder:
+        set_up(Path(folder) / "db.sqlite3")
+        print(json.dumps(measure(options.side, options.file)))
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,62 @@
+"""Workbooks of an old Excel: read where xlrd is installed, else told how to save them."""
+
+import datetime
+import io
+import sys
+
+import pytest
+
+from tests.spreadsheets import files
+from viber_messaging.spreadsheets import FileProblem, SpreadsheetError
+
+PHONE = "+380971234567"
+
+
+def old_workbook(*rows: list[object], hidden: bool = False) -> io.BytesIO:
+    xlwt = pytest.importorskip("xlwt")
+    book = xlwt.Workbook()
+    if hidden:
+        book.add_sheet("Схов").write(0, 0, "phone")
+    sheet = book.add_sheet("Люди")
+    day = xlwt.easyxf(num_format_str="DD.MM.YYYY")
+    for number, row in enumerate(rows):
+        for column, value in enumerate(row):
+            sheet.write(number, column, value, *([day] if isinstance(value, datetime.date) else []))
+    if hidden:
+        book.get_sheet(0).visibility = 1
+        book.active_sheet = 1
+    file = io.BytesIO()
+    book.save(file)
+    return file
+
+
+def test_an_old_workbook_is_read() -> None:
+    pytest.importorskip("xlrd")
+    day = datetime.datetime(2026, 11, 23)
+    table = files.read(
+        old_workbook(["phone", "name", "day"], [380971234567, "Олена", day], [], [True, 1.5, None], hidden=True), "a.xls"
+    )
+    assert table.sheet == "Люди"
+    assert [(row.number, list(row.values)) for row in table.rows()] == [
+        (2, [380971234567.0, "Олена", day]),
+        (4, [True, 1.5, None]),
+    ]
+
+
+def test_without_the_extra_an_old_workbook_ends_in_a_sentence(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setitem(sys.modules, "xlrd", None)
+    content = b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1" + b"\x00" * 600 + "Workbook".encode("utf-16-le")
+    with pytest.raises(SpreadsheetError, match="save it as .xlsx") as raised:
+        files.read(io.BytesIO(content), "a.xls")
+    assert raised.value.code == FileProblem.OLD_EXCEL
+
+
+@pytest.mark.parametrize("place", [600, 1500, 3000])
+def test_a_damaged_old_workbook_ends_in_a_sentence(place: int) -> None:
+    pytest.importorskip("xlrd")
+    content = bytearray(old_workbook(["phone"], [PHONE]).getvalue())
+    content[place : place + 400] = b"\xff" * 400
+    try:
+        files.values(files.read(io.BytesIO(bytes(content)), "a.xls"))
+    except SpreadsheetError:
+        pass
