@@ -1,20 +1,14 @@
 """What a batch of people means for the recipients that are known already."""
 
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
-from itertools import islice
-from typing import TypeVar
 
 from django.db import router
 
 from viber_messaging.importing.entities import Change, Kind, Person
 from viber_messaging.models import Recipient
 from viber_messaging.models.recipient import RecipientQuerySet
-
-ItemT = TypeVar("ItemT")
-
-BATCH_SIZE = 1000
 
 
 @dataclass(frozen=True, slots=True)
@@ -67,10 +61,3 @@ def kind_of(person: Person, known: Known | None) -> Kind:
     if known.opted_out_at is not None:
         return Kind.OPTED_OUT
     return Kind.UPDATED if any(changes(person, known)) else Kind.UNCHANGED
-
-
-def batches(items: Iterable[ItemT], size: int = BATCH_SIZE) -> Iterator[list[ItemT]]:
-    """Yield lists of at most ``size`` items."""
-    iterator = iter(items)
-    while batch := list(islice(iterator, size)):
-        yield batch

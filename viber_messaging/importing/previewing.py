@@ -3,7 +3,8 @@
 from collections import Counter, defaultdict
 from collections.abc import Iterator
 
-from viber_messaging.importing.comparing import batches, changes, kind_of, known_among
+from viber_messaging.importing.batching import batches
+from viber_messaging.importing.comparing import changes, kind_of, known_among
 from viber_messaging.importing.entities import Kind, Person, Preview, Refusal, Sample
 from viber_messaging.importing.staging import Staged
 

@@ -1,12 +1,13 @@
 """A spreadsheet kept between its preview and its import, as judged rows: it is read and judged once.
 
-One JSON document a line: first the headings, then a list for each row. The upload itself need not be kept.
+One JSON document a line: first the headings, then lists of rows. The upload itself need not be kept.
 """
 
 import json
 from collections.abc import Iterator
 from typing import IO, Any
 
+from viber_messaging.importing.batching import batches
 from viber_messaging.importing.entities import Kind, Person, Refusal
 from viber_messaging.importing.reading import Reader, Record
 from viber_messaging.importing.reasons import REASONS
@@ -34,7 +35,7 @@ class Staged:
         self.file.seek(0)
         self.file.readline()
         for line in self.file:
-            yield loaded(json.loads(line))
+            yield from map(loaded, json.loads(line))
 
     def _head(self) -> Any:
         self.file.seek(0)
@@ -49,8 +50,8 @@ def stage(table: Table, file: IO[bytes]) -> Staged:
     reader = Reader(table)
     titles = [column.title or column.letter for column in table.columns]
     write_line(file, {"headings": titles, "attributes": [column.title for column in reader.others]})
-    for record in reader.records():
-        write_line(file, dumped(record))
+    for batch in batches(reader.records()):
+        write_line(file, [dumped(record) for record in batch])
     file.flush()
     return Staged(file)
 

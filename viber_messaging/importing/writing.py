@@ -5,7 +5,8 @@ from collections.abc import Callable, Sequence
 
 from django.db import connections, transaction
 
-from viber_messaging.importing.comparing import Known, alias, batches, changes, kind_of, known_among, recipients
+from viber_messaging.importing.batching import batches
+from viber_messaging.importing.comparing import Known, alias, changes, kind_of, known_among, recipients
 from viber_messaging.importing.entities import Kind, Person, Refusal, Written
 from viber_messaging.importing.staging import Staged
 from viber_messaging.models import Recipient, RecipientGroup

@@ -1,0 +1,16 @@
+"""A stream cut into pieces that a query, or a line of a file, can hold."""
+
+from collections.abc import Iterable, Iterator
+from itertools import islice
+from typing import TypeVar
+
+ItemT = TypeVar("ItemT")
+
+BATCH_SIZE = 1000
+
+
+def batches(items: Iterable[ItemT], size: int = BATCH_SIZE) -> Iterator[list[ItemT]]:
+    """Yield lists of at most ``size`` items."""
+    iterator = iter(items)
+    while batch := list(islice(iterator, size)):
+        yield batch
