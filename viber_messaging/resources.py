@@ -1,4 +1,4 @@
-"""Recipients as rows of a spreadsheet, through django-import-export."""
+"""Recipients for a site's own use of django-import-export; the admin imports through ``viber_messaging.importing``."""
 
 from collections.abc import Mapping
 from typing import Any
@@ -9,32 +9,7 @@ from tablib import Dataset
 from viber_messaging import phones
 from viber_messaging.conf import conf
 from viber_messaging.models import Recipient
-
-HEADERS: Mapping[str, str] = {
-    "phone": "phone",
-    "phone number": "phone",
-    "mobile": "phone",
-    "tel": "phone",
-    "телефон": "phone",
-    "номер телефону": "phone",
-    "номер телефона": "phone",
-    "номер": "phone",
-    "тел": "phone",
-    "моб": "phone",
-    "name": "name",
-    "full name": "name",
-    "імʼя": "name",
-    "имя": "name",
-    "піб": "name",
-    "фио": "name",
-}
-"""Headers as people write them, folded by ``fold_header``, with the field that each means."""
-
-
-def fold_header(header: object) -> str:
-    """Return a header without the differences that do not matter: case, spaces, full stops, kinds of apostrophe."""
-    text = " ".join(str(header or "").replace("\ufeff", "").split()).strip(" .:").lower()
-    return text.translate({ord(mark): "ʼ" for mark in "'’`\""})
+from viber_messaging.spreadsheets.headings import RECIPIENT_ROLES, role_of
 
 
 class PhoneWidget(widgets.CharWidget):
@@ -59,7 +34,7 @@ class RecipientResource(resources.ModelResource):
     def before_import(self, dataset: Dataset, **kwargs: Any) -> None:
         """Name the known columns as the fields are named. Raises ValueError when none holds phones, or two do."""
         found = list(dataset.headers or [])
-        dataset.headers = [HEADERS.get(fold_header(header), str(header or "")) for header in found]
+        dataset.headers = [role_of(header, RECIPIENT_ROLES) or str(header or "") for header in found]
         if dataset.headers.count("phone") != 1:
             raise ValueError(
                 "Exactly one column must be headed 'Phone' (or 'Телефон'). "

@@ -4,11 +4,12 @@ import io
 from typing import Any
 
 import pytest
+from django.db import OperationalError
 from django.utils import timezone
 
 from tests.importing.conftest import Stager
 from tests.spreadsheets import files
-from viber_messaging.importing import Change, Kind, WrongRows, preview, stage, write, write_wrong_rows
+from viber_messaging.importing import Change, DatabaseBusy, Kind, WrongRows, preview, stage, write, write_wrong_rows
 from viber_messaging.models import Recipient, RecipientGroup
 from viber_messaging.spreadsheets.writing import Format
 
@@ -148,6 +149,18 @@ def test_the_number_of_queries_depends_on_batches_only(staged: Stager, django_as
     file = staged(["phone", "name"], *[[f"+38097{number:07}", "a"] for number in range(1000)])
     with django_assert_max_num_queries(20):
         write(file, group="Весна")
+
+
+def test_a_clash_with_another_import_writes_nothing_and_is_told(
+    staged: Stager, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def clash(*args: Any) -> None:
+        raise OperationalError("deadlock detected")
+
+    monkeypatch.setattr("viber_messaging.importing.writing.join", clash)
+    with pytest.raises(DatabaseBusy):
+        write(staged(["phone"], [OLENA]), group="Весна")
+    assert not Recipient.objects.exists()
 
 
 def test_attributes_that_somebody_stored_as_a_list_are_no_traceback(staged: Stager) -> None:

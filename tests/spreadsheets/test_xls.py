@@ -1,5 +1,6 @@
 """Workbooks of an old Excel: read where xlrd is installed, else told how to save them."""
 
+import contextlib
 import datetime
 import io
 import sys
@@ -33,9 +34,8 @@ def old_workbook(*rows: list[object], hidden: bool = False) -> io.BytesIO:
 def test_an_old_workbook_is_read() -> None:
     pytest.importorskip("xlrd")
     day = datetime.datetime(2026, 11, 23)
-    table = files.read(
-        old_workbook(["phone", "name", "day"], [380971234567, "Олена", day], [], [True, 1.5, None], hidden=True), "a.xls"
-    )
+    rows: list[list[object]] = [["phone", "name", "day"], [380971234567, "Олена", day], [], [True, 1.5, None]]
+    table = files.read(old_workbook(*rows, hidden=True), "a.xls")
     assert table.sheet == "Люди"
     assert [(row.number, list(row.values)) for row in table.rows()] == [
         (2, [380971234567.0, "Олена", day]),
@@ -46,7 +46,7 @@ def test_an_old_workbook_is_read() -> None:
 def test_without_the_extra_an_old_workbook_ends_in_a_sentence(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setitem(sys.modules, "xlrd", None)
     content = b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1" + b"\x00" * 600 + "Workbook".encode("utf-16-le")
-    with pytest.raises(SpreadsheetError, match="save it as .xlsx") as raised:
+    with pytest.raises(SpreadsheetError, match=r"save it as \.xlsx") as raised:
         files.read(io.BytesIO(content), "a.xls")
     assert raised.value.code == FileProblem.OLD_EXCEL
 
@@ -56,7 +56,5 @@ def test_a_damaged_old_workbook_ends_in_a_sentence(place: int) -> None:
     pytest.importorskip("xlrd")
     content = bytearray(old_workbook(["phone"], [PHONE]).getvalue())
     content[place : place + 400] = b"\xff" * 400
-    try:
+    with contextlib.suppress(SpreadsheetError):
         files.values(files.read(io.BytesIO(bytes(content)), "a.xls"))
-    except SpreadsheetError:
-        pass

@@ -15,10 +15,11 @@ from viber_messaging.importing.entities import Change, Kind, Person, Preview, Re
 from viber_messaging.importing.previewing import preview, wrong_rows
 from viber_messaging.importing.reporting import write_wrong_rows
 from viber_messaging.importing.staging import Staged, stage
-from viber_messaging.importing.writing import WrongRows, write
+from viber_messaging.importing.writing import DatabaseBusy, WrongRows, write
 
 __all__ = [
     "Change",
+    "DatabaseBusy",
     "Kind",
     "Person",
     "Preview",

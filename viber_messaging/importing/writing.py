@@ -3,7 +3,7 @@
 from collections import Counter
 from collections.abc import Callable, Sequence
 
-from django.db import connections, transaction
+from django.db import OperationalError, connections, transaction
 
 from viber_messaging.importing.batching import batches
 from viber_messaging.importing.comparing import Known, alias, changes, kind_of, known_among, recipients
@@ -18,6 +18,10 @@ class WrongRows(ValueError):
     """There are wrong rows and the import was to be of all or nothing; nothing was written."""
 
 
+class DatabaseBusy(RuntimeError):
+    """Somebody else writes the same recipients at this moment; nothing was written, and a second try will do."""
+
+
 def write(
     staged: Staged,
     *,
@@ -30,10 +34,20 @@ def write(
     All are written or none. A name that no group bears yet makes one. Nobody is opted in again and no blank cell
     empties anything, so the same file twice changes nothing. ``progress`` is called with the number of rows done.
 
-    Raises WrongRows, having written nothing, unless ``skip_wrong`` allows to leave the wrong ones out.
+    Raises WrongRows, having written nothing, unless ``skip_wrong`` allows to leave the wrong ones out. Raises
+    DatabaseBusy, having written nothing, where two imports got into each other's way.
     """
+    try:
+        return write_all(staged, group, progress, skip_wrong=skip_wrong)
+    except OperationalError as error:
+        raise DatabaseBusy("The database is busy; nothing was imported. Try again.") from error
+
+
+def write_all(staged: Staged, group: RecipientGroup | str | None, progress: Progress, *, skip_wrong: bool) -> Written:
+    """Write everything in one transaction."""
     counts: Counter[Kind] = Counter()
     with transaction.atomic(using=alias()):
+        wait_for_other_writers()
         chosen = group_of(group)
         for batch in batches(staged.records()):
             refusals = Counter(record.kind for record in batch if isinstance(record, Refusal))
@@ -42,6 +56,11 @@ def write(
             counts += refusals + write_people([record for record in batch if isinstance(record, Person)], chosen)
             progress(counts.total())
     return Written(counts={kind: counts[kind] for kind in Kind}, group=chosen)
+
+
+def wait_for_other_writers() -> None:
+    """Take SQLite's write lock by a write that changes nothing: a read that turns into a write does not wait."""
+    recipients().filter(phone="").update(name="")
 
 
 def group_of(group: RecipientGroup | str | None) -> RecipientGroup | None:

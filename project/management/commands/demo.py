@@ -15,6 +15,7 @@ from django.utils.crypto import get_random_string
 from project import demonstration
 from project.settings import SANDBOX
 from viber_messaging.gateway.addresses import is_loopback
+from viber_messaging.importing import Kind
 from viber_messaging.models import Message
 from viber_messaging.sandbox import Sandbox
 from viber_messaging.states import FINAL_STATES
@@ -53,9 +54,10 @@ class Command(BaseCommand):
 
     def _tour(self, sandbox: Sandbox) -> list[Message]:
         demonstration.add_senders()
-        totals = demonstration.import_recipients()
+        counts = demonstration.import_recipients()
         self.stdout.write(
-            f"Spreadsheet: {totals['new']} new recipients, {totals['update']} updated, {totals['skip']} unchanged."
+            f"Spreadsheet: {counts[Kind.NEW]} new recipients, {counts[Kind.UPDATED]} updated, "
+            f"{counts[Kind.UNCHANGED]} unchanged."
         )
         messages = demonstration.send_all(f"{sandbox.page_url}pictures/")
         self.stdout.write(f"Sent {len(messages)} messages; waiting for their delivery…")
