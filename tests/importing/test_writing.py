@@ -163,6 +163,20 @@ def test_a_clash_with_another_import_writes_nothing_and_is_told(
     assert not Recipient.objects.exists()
 
 
+@pytest.mark.django_db(transaction=True)
+def test_after_a_deadlock_all_is_written_anew(staged: Stager, monkeypatch: pytest.MonkeyPatch) -> None:
+    clashes = [OperationalError("deadlock detected")] * 2
+
+    def clash_twice(*args: Any) -> None:
+        if clashes:
+            raise clashes.pop()
+
+    monkeypatch.setattr("viber_messaging.importing.writing.join", clash_twice)
+    written = write(staged(["phone"], [OLENA]), group="Весна")
+    assert counted(written.counts) == {"new": 1}
+    assert Recipient.objects.count() == 1
+
+
 def test_attributes_that_somebody_stored_as_a_list_are_no_traceback(staged: Stager) -> None:
     Recipient.objects.create(phone=OLENA, attributes=["odd"])
     write(staged(HEADINGS, [OLENA, "Олена", "Київ"]))

@@ -2,6 +2,7 @@
 
 from collections import Counter
 from collections.abc import Callable, Sequence
+from contextlib import suppress
 
 from django.db import OperationalError, connections, transaction
 
@@ -12,6 +13,9 @@ from viber_messaging.importing.staging import Staged
 from viber_messaging.models import Recipient, RecipientGroup
 
 Progress = Callable[[int], None]
+
+TRIES = 5
+"""Times that all is written anew after a deadlock: two imports may name the same people in another order."""
 
 
 class WrongRows(ValueError):
@@ -35,8 +39,13 @@ def write(
     empties anything, so the same file twice changes nothing. ``progress`` is called with the number of rows done.
 
     Raises WrongRows, having written nothing, unless ``skip_wrong`` allows to leave the wrong ones out. Raises
-    DatabaseBusy, having written nothing, where two imports got into each other's way.
+    DatabaseBusy, having written nothing, where other imports got into its way again and again.
     """
+    # Inside somebody else's transaction there is nothing to begin anew.
+    tries = 1 if connections[alias()].in_atomic_block else TRIES
+    for _retry in range(tries - 1):
+        with suppress(OperationalError):
+            return write_all(staged, group, progress, skip_wrong=skip_wrong)
     try:
         return write_all(staged, group, progress, skip_wrong=skip_wrong)
     except OperationalError as error:
