@@ -132,7 +132,7 @@ def test_every_reason_has_a_code_and_a_sentence_of_its_own() -> None:
     assert len(REASONS) == len(SENTENCES)
     for reason in SENTENCES:
         assert Refusal(
-            number=1, kind=Kind.WRONG, reason=reason, cell="A1", value="", values=(), first_row=1
+            number=1, kind=Kind.WRONG, reason=reason, cell="A1", value="", values=(), first_row=1, detail="x."
         ).sentence.endswith(".")
 
 
@@ -140,4 +140,4 @@ def test_what_was_staged_is_read_again_from_the_file(staged: Stager) -> None:
     first = staged(["phone", "name"], [PHONE, "Олена"], ["911", None])
     again = Staged(first.file)
     assert list(again.records()) == list(first.records())
-    assert (again.headings, again.attributes) == (["phone", "name"], [])
+    assert (again.headings, again.attributes) == (("phone", "name"), ())

@@ -55,7 +55,7 @@ def test_a_preview_writes_nothing_and_tells_what_would_be_written(staged: Stager
 def test_a_preview_keeps_only_the_first_of_each_kind(staged: Stager) -> None:
     good = [[f"+3809712345{number:02}"] for number in range(20)]
     plan = preview(staged(["phone"], *good, *[["911"]] * 20), samples=3, refusals=4)
-    assert [sample.person.number for sample in plan.samples[Kind.NEW]] == [2, 3, 4]
+    assert [sample.record.number for sample in plan.samples[Kind.NEW]] == [2, 3, 4]
     assert [refusal.number for refusal in plan.refusals[Kind.WRONG]] == [22, 23, 24, 25]
     assert counted(plan.counts) == {"new": 20, "wrong": 20}
 
@@ -157,7 +157,7 @@ def test_a_clash_with_another_import_writes_nothing_and_is_told(
     def clash(*args: Any) -> None:
         raise OperationalError("deadlock detected")
 
-    monkeypatch.setattr("viber_messaging.importing.writing.join", clash)
+    monkeypatch.setattr("viber_messaging.importing.recipients.writing.join", clash)
     with pytest.raises(DatabaseBusy):
         write(staged(["phone"], [OLENA]), group="Весна")
     assert not Recipient.objects.exists()
@@ -171,7 +171,7 @@ def test_after_a_deadlock_all_is_written_anew(staged: Stager, monkeypatch: pytes
         if clashes:
             raise clashes.pop()
 
-    monkeypatch.setattr("viber_messaging.importing.writing.join", clash_twice)
+    monkeypatch.setattr("viber_messaging.importing.recipients.writing.join", clash_twice)
     written = write(staged(["phone"], [OLENA]), group="Весна")
     assert counted(written.counts) == {"new": 1}
     assert Recipient.objects.count() == 1

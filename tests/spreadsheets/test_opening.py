@@ -1,10 +1,13 @@
 """Wrong files: each ends in one sentence that says what to do."""
 
+import contextlib
 import io
 import zipfile
 
 import pytest
 from django.utils.translation import override
+from hypothesis import given, settings
+from hypothesis import strategies as st
 
 from tests.spreadsheets import files
 from viber_messaging.spreadsheets import FileProblem, SpreadsheetError
@@ -91,6 +94,15 @@ def test_the_bounds_are_those_of_the_settings(configure) -> None:
 @pytest.mark.parametrize("name", ["people", "people.CSV", "people.txt", "C:\\temp\\people.csv", "../../etc/passwd", ""])
 def test_what_a_file_is_called_matters_little(name: str) -> None:
     assert files.values(files.read(files.text(TABLE), name)) == [["0971234567", "Олена"]]
+
+
+@given(
+    st.binary(max_size=400), st.sampled_from([b"", b"PK\x03\x04", OLE[:8], b"phone;name\n", b"\xff\xfe", b"sep=;\n"])
+)
+@settings(deadline=None)
+def test_whatever_the_bytes_are_they_are_a_table_or_a_sentence(content: bytes, beginning: bytes) -> None:
+    with contextlib.suppress(SpreadsheetError):
+        list(files.read(io.BytesIO(beginning + content)).rows())
 
 
 def test_every_problem_has_one_sentence_that_says_what_to_do() -> None:

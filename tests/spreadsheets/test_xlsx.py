@@ -140,6 +140,11 @@ def test_a_million_blank_rows_are_not_read_to_their_end() -> None:
     assert files.values(files.read(raw_workbook(f"<worksheet><sheetData>{rows}"))) == [[5, None]]
 
 
+def test_nothing_is_read_below_the_cells() -> None:
+    sheet = f"<worksheet><sheetData>{HEAD}<row r='2'><c r='A2'><v>5</v></c></row></sheetData>{'<x/>' * 100_000}<broken"
+    assert files.values(files.read(raw_workbook(sheet))) == [[5, None]]
+
+
 SMALL = Limits(max_rows=100, max_bytes=200_000)
 BOMB = b"<worksheet><sheetData>" + b"<row/>" * 500_000
 

@@ -77,7 +77,7 @@ def enqueue(messages: Iterable[Message], *, keep: int) -> tuple[int, list[int]]:
     count, first = 0, list[int]()
     with storage.atomic():
         for batch in batches(_validated(messages)):
-            _insert(batch)
+            insert(batch)
             count += len(batch) - consent.cancel_unwanted(_stored(batch))
             _announce_after_commit(batch)
             first.extend(message.reference for message in batch[: keep - len(first)])
@@ -113,7 +113,7 @@ def _of_those_given(place: int) -> str:
     return _("Message %(place)s of those given is wrong; none was saved.") % {"place": place}
 
 
-def _insert(batch: list[Message]) -> None:
+def insert(batch: list[Message]) -> None:
     """Insert a batch; where one of its random references is taken already, draw new ones."""
     for _draw in range(DRAWS - 1):
         try:

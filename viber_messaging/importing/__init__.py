@@ -1,4 +1,4 @@
-"""Spreadsheets become recipients: judged once, shown, then written.
+"""Spreadsheets become recipients, or drafts of messages: judged once, shown, then written.
 
 >>> table = open_table(upload, upload.name)                     # SpreadsheetError: one sentence for the form
 >>> staged = stage(table, kept_file)                            # the upload is read once, and can go
@@ -7,30 +7,42 @@
 >>> write_wrong_rows(staged, download)                          # with a column of reasons
 >>> write(Staged(kept_file), group="Spring", skip_wrong=True, progress=note)
 
+and for messages
+
+>>> table = open_table(upload, upload.name, roles=MESSAGE_ROLES)
+>>> staged = stage_messages(table, kept_file, {"sender": "Kvitka"})
+>>> write_messages(staged, created_by=user)                     # drafts; nothing is sent
+
 Where ``table.column(Role.PHONE)`` is None a person must choose the column first. ``kept_file`` holds phones: keep it
-private, and remove it.
+private, and remove it. Writing the same file twice changes nothing, so a second confirmation does no harm.
 """
 
-from viber_messaging.importing.entities import Change, Kind, Person, Preview, Refusal, Sample, Written
+from viber_messaging.importing.entities import Change, Draft, Kind, Person, Preview, Refusal, Sample, Written
+from viber_messaging.importing.messages.writing import write_messages
 from viber_messaging.importing.previewing import preview, wrong_rows
+from viber_messaging.importing.recipients.writing import write
 from viber_messaging.importing.reporting import write_wrong_rows
-from viber_messaging.importing.staging import Staged, stage
-from viber_messaging.importing.writing import DatabaseBusy, WrongRows, write
+from viber_messaging.importing.staging import Staged, Subject, stage, stage_messages
+from viber_messaging.importing.writing import DatabaseBusy, WrongRows
 
 __all__ = [
     "Change",
     "DatabaseBusy",
+    "Draft",
     "Kind",
     "Person",
     "Preview",
     "Refusal",
     "Sample",
     "Staged",
+    "Subject",
     "Written",
     "WrongRows",
     "preview",
     "stage",
+    "stage_messages",
     "write",
+    "write_messages",
     "write_wrong_rows",
     "wrong_rows",
 ]

@@ -2,6 +2,7 @@
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
+from datetime import datetime
 from enum import StrEnum
 
 from viber_messaging.importing.reasons import Reason, sentence_of
@@ -14,7 +15,7 @@ class Kind(StrEnum):
     UPDATED = "updated"
     UNCHANGED = "unchanged"
     OPTED_OUT = "opted_out"
-    """Known, and stays opted out; what else the row says is kept."""
+    """A recipient stays opted out, though name and attributes are kept; a message is not made."""
     REPEATED = "repeated"
     EMPTY = "empty"
     WRONG = "wrong"
@@ -34,10 +35,21 @@ class Person:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class Draft:
+    """A row that can become a message. ``content`` holds the fields of the wire by name."""
+
+    number: int
+    phone: str
+    content: Mapping[str, str]
+    scheduled_at: datetime | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Refusal:
     """A row that cannot, or need not, be written: its kind, the cell, and why.
 
-    ``values`` are all of the row's cells as texts; ``first_row`` is the row that this one repeats.
+    ``values`` are all of the row's cells as texts; ``first_row`` is the row that this one repeats; ``detail`` is what
+    a field of a message said.
     """
 
     number: int
@@ -47,11 +59,12 @@ class Refusal:
     value: str
     values: tuple[str, ...]
     first_row: int | None = None
+    detail: str = ""
 
     @property
     def sentence(self) -> str:
         """Say why to a person, in the language that is active."""
-        return sentence_of(self.reason, cell=self.cell, row=self.first_row)
+        return sentence_of(self.reason, cell=self.cell, row=self.first_row, detail=self.detail)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -67,7 +80,7 @@ class Change:
 class Sample:
     """A row that would be written, with what it would change."""
 
-    person: Person
+    record: Person | Draft
     changes: tuple[Change, ...] = ()
 
 
@@ -75,7 +88,8 @@ class Sample:
 class Preview:
     """What an import would do: how many rows of each kind, and the first of each.
 
-    ``columns`` are the headings that become attributes. ``refusals`` hold kinds REPEATED, EMPTY and WRONG.
+    ``columns`` are the headings that become attributes of recipients. ``refusals`` are of the kinds REPEATED, EMPTY
+    and WRONG, ``samples`` of the others.
     """
 
     counts: Mapping[Kind, int]

@@ -1,56 +1,57 @@
 """What an import would do, told before anything is written."""
 
 from collections import Counter, defaultdict
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
+from typing import Any
 
 from viber_messaging.importing.batching import batches
-from viber_messaging.importing.comparing import changes, kind_of, known_among
-from viber_messaging.importing.entities import Kind, Person, Preview, Refusal, Sample
-from viber_messaging.importing.staging import Staged
+from viber_messaging.importing.entities import Kind, Preview, Refusal, Sample
+from viber_messaging.importing.messages.comparing import compared as compared_messages
+from viber_messaging.importing.recipients.comparing import compared as compared_recipients
+from viber_messaging.importing.staging import Record, Staged, Subject
 
 SAMPLES = 5
 REFUSALS = 100
+COMPARISONS: dict[Subject, Callable[..., Iterator[Any]]] = {
+    Subject.RECIPIENTS: compared_recipients,
+    Subject.MESSAGES: compared_messages,
+}
 
 
 class Previewer:
     """Counts rows, and keeps the first of each kind."""
 
-    def __init__(self, samples: int, refusals: int) -> None:
+    def __init__(self, compared: Callable[..., Iterator[Any]], samples: int, refusals: int) -> None:
+        self.compared = compared
         self.limits = {"samples": samples, "refusals": refusals}
         self.counts: Counter[Kind] = Counter()
         self.samples: defaultdict[Kind, list[Sample]] = defaultdict(list)
         self.refusals: defaultdict[Kind, list[Refusal]] = defaultdict(list)
 
-    def add_refusal(self, refusal: Refusal) -> None:
-        """Count a row that is left out."""
-        self.counts[refusal.kind] += 1
-        if len(self.refusals[refusal.kind]) < self.limits["refusals"]:
-            self.refusals[refusal.kind].append(refusal)
-
-    def add_people(self, people: list[Person]) -> None:
-        """Count rows that can be written; one query."""
-        known = known_among(people)
-        for person in people:
-            before = known.get(person.phone)
-            kind = kind_of(person, before)
+    def add(self, batch: list[Record]) -> None:
+        """Count rows, by a query or two."""
+        for record in batch:
+            if isinstance(record, Refusal):
+                self.counts[record.kind] += 1
+                if len(self.refusals[record.kind]) < self.limits["refusals"]:
+                    self.refusals[record.kind].append(record)
+        good = [record for record in batch if not isinstance(record, Refusal)]
+        for record, kind, changes in self.compared(good):
             self.counts[kind] += 1
             if len(self.samples[kind]) < self.limits["samples"]:
-                made = tuple(changes(person, before)) if before else ()
-                self.samples[kind].append(Sample(person=person, changes=made))
+                self.samples[kind].append(Sample(record=record, changes=changes))
 
 
 def preview(staged: Staged, *, samples: int = SAMPLES, refusals: int = REFUSALS) -> Preview:
     """Return what importing ``staged`` would do, with the first ``samples`` and ``refusals`` of each kind."""
-    previewer = Previewer(samples, refusals)
+    previewer = Previewer(COMPARISONS[staged.subject], samples, refusals)
     for batch in batches(staged.records()):
-        for refusal in (record for record in batch if isinstance(record, Refusal)):
-            previewer.add_refusal(refusal)
-        previewer.add_people([record for record in batch if isinstance(record, Person)])
+        previewer.add(batch)
     return Preview(
         counts={kind: previewer.counts[kind] for kind in Kind},
         samples={kind: tuple(previewer.samples[kind]) for kind in Kind},
         refusals={kind: tuple(previewer.refusals[kind]) for kind in Kind},
-        columns=tuple(staged.attributes),
+        columns=staged.attributes,
     )
 
 

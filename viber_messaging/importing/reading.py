@@ -1,34 +1,33 @@
-"""A table's rows judged one by one: people, and refusals with their reason. The database is not asked."""
+"""A table's rows judged one by one: what can be written, and refusals with their reason."""
 
-from collections.abc import Iterator, Sequence
-from typing import TypeAlias
+from abc import ABC, abstractmethod
+from collections.abc import Hashable, Iterator, Sequence
+from typing import Generic, TypeVar
 
 from viber_messaging.conf import conf
-from viber_messaging.importing.entities import Kind, Person, Refusal
-from viber_messaging.importing.reasons import PersonProblem, Reason
-from viber_messaging.models import Recipient
+from viber_messaging.importing.entities import Kind, Refusal
+from viber_messaging.importing.reasons import Reason, RecordProblem
 from viber_messaging.phones import PhoneError, PhoneProblem, normalize
 from viber_messaging.spreadsheets import BadCell, Column, Role, Row, Table
-from viber_messaging.spreadsheets.cleaning import on_one_line, text_of
+from viber_messaging.spreadsheets.cleaning import text_of
 from viber_messaging.spreadsheets.formulas import unguarded
 
-NAME_LENGTH = Recipient._meta.get_field("name").max_length or 0
-VALUE_LENGTH = 1000
-
-Record: TypeAlias = Person | Refusal
+RecordT = TypeVar("RecordT")
 
 
 class Refused(Exception):
-    """A row cannot be written, because of ``reason`` in ``column``."""
+    """A row cannot be written, because of ``reason`` in ``column``; the others are as in Refusal."""
 
-    def __init__(self, reason: Reason, column: Column) -> None:
+    def __init__(self, reason: Reason, column: Column, *, detail: str = "", first_row: int | None = None) -> None:
         super().__init__(reason)
         self.reason = reason
         self.column = column
+        self.detail = detail
+        self.first_row = first_row
 
 
-class Reader:
-    """Judges the rows of one table and remembers which phones it has seen."""
+class Reader(ABC, Generic[RecordT]):
+    """Judges the rows of one table and remembers what it has seen."""
 
     def __init__(self, table: Table) -> None:
         phone = table.column(Role.PHONE)
@@ -36,33 +35,28 @@ class Reader:
             raise ValueError("Choose the column that holds the phones first.")
         self.table = table
         self.phone = phone
-        self.name = table.column(Role.NAME)
-        self.others = tuple(column for column in table.columns if column.role is None and column.title)
         self.region = conf.DEFAULT_REGION
-        self.seen: dict[str, int] = {}
+        self.seen: dict[Hashable, int] = {}
 
-    def records(self) -> Iterator[Record]:
+    @abstractmethod
+    def record(self, row: Row) -> RecordT:
+        """Return what a row says; raise Refused."""
+
+    def records(self) -> Iterator[RecordT | Refusal]:
         """Yield what each row is; raise SpreadsheetError where the file ends badly."""
         for row in self.table.rows():
             try:
-                yield self.person(row)
+                if row.problem is not None:
+                    raise Refused(row.problem, self.phone)
+                yield self.record(row)
             except Refused as refused:
-                yield self.refusal(row, refused)
+                yield refusal(row, refused)
 
-    def person(self, row: Row) -> Person:
-        """Return the person of a row; raise Refused."""
-        if row.problem is not None:
-            raise Refused(row.problem, self.phone)
-        phone = self.phone_of(row)
-        name = self.text(row, self.name, NAME_LENGTH, PersonProblem.LONG_NAME) if self.name else ""
-        attributes = {
-            column.title: text
-            for column in self.others
-            if (text := self.text(row, column, VALUE_LENGTH, PersonProblem.LONG_VALUE))
-        }
-        if self.seen.setdefault(phone, row.number) != row.number:
-            raise Refused(PersonProblem.REPEATED, self.phone)
-        return Person(number=row.number, phone=phone, name=on_one_line(name), attributes=attributes)
+    def raise_if_repeated(self, mark: Hashable, row: Row) -> None:
+        """Raise Refused when an earlier row said the same."""
+        first = self.seen.setdefault(mark, row.number)
+        if first != row.number:
+            raise Refused(RecordProblem.REPEATED, self.phone, first_row=first)
 
     def phone_of(self, row: Row) -> str:
         """Return the phone of a row; raise Refused."""
@@ -74,39 +68,33 @@ class Reader:
         except PhoneError as error:
             raise Refused(error.code, self.phone) from None
 
-    def text(self, row: Row, column: Column, longest: int, problem: PersonProblem) -> str:
-        """Return a cell as the text to store; raise Refused when it is too long, or no value at all."""
-        value = row.values[column.index]
-        if value is None:
-            return ""
-        if isinstance(value, BadCell):
-            raise Refused(value.problem, column)
-        text = unguarded(text_of(value))
-        if len(text) > longest:
-            raise Refused(problem, column)
-        return text
 
-    def refusal(self, row: Row, refused: Refused) -> Refusal:
-        """Return why a row is left out."""
-        values = tuple(unguarded(text_of(value)) for value in row.values)
-        return Refusal(
-            number=row.number,
-            kind=kind_of(refused.reason),
-            reason=refused.reason,
-            cell=f"{refused.column.letter}{row.number}",
-            value=value_at(values, refused.column.index),
-            values=values,
-            first_row=self.first_row(row, refused.reason),
-        )
+def text_in(row: Row, column: Column) -> str:
+    """Return a cell as the text to store; raise Refused when it is no value at all."""
+    value = row.values[column.index]
+    if isinstance(value, BadCell):
+        raise Refused(value.problem, column)
+    return "" if value is None else unguarded(text_of(value))
 
-    def first_row(self, row: Row, reason: Reason) -> int | None:
-        """Return the row that a row repeats."""
-        return self.seen[self.phone_of(row)] if reason == PersonProblem.REPEATED else None
+
+def refusal(row: Row, refused: Refused) -> Refusal:
+    """Return why a row is left out."""
+    values = tuple(unguarded(text_of(value)) for value in row.values)
+    return Refusal(
+        number=row.number,
+        kind=kind_of(refused.reason),
+        reason=refused.reason,
+        cell=f"{refused.column.letter}{row.number}",
+        value=value_at(values, refused.column.index),
+        values=values,
+        detail=refused.detail,
+        first_row=refused.first_row,
+    )
 
 
 def kind_of(reason: Reason) -> Kind:
     """Return whether a row is left out because it is blank, repeated or wrong."""
-    kinds: dict[Reason, Kind] = {PhoneProblem.EMPTY: Kind.EMPTY, PersonProblem.REPEATED: Kind.REPEATED}
+    kinds: dict[Reason, Kind] = {PhoneProblem.EMPTY: Kind.EMPTY, RecordProblem.REPEATED: Kind.REPEATED}
     return kinds.get(reason, Kind.WRONG)
 
 

@@ -12,24 +12,28 @@ from viber_messaging.phones import MESSAGES, PhoneProblem
 from viber_messaging.spreadsheets import ROW_MESSAGES, RowProblem
 
 
-class PersonProblem(StrEnum):
-    """What is wrong with a row beside its phone."""
+class RecordProblem(StrEnum):
+    """What is wrong with a row beside its phone; ``CONTENT`` has a detail, of the field that was wrong."""
 
     REPEATED = "repeated"
     LONG_NAME = "long_name"
     LONG_VALUE = "long_value"
+    TIME = "time"
+    CONTENT = "content"
 
 
-PERSON_MESSAGES: Final[Mapping[PersonProblem, Promise]] = {
-    PersonProblem.REPEATED: _("This phone repeats row %(row)s; the first of them counts."),
-    PersonProblem.LONG_NAME: _("The name in %(cell)s is longer than 200 characters; shorten it."),
-    PersonProblem.LONG_VALUE: _("The text in %(cell)s is longer than 1000 characters; shorten it."),
+RECORD_MESSAGES: Final[Mapping[RecordProblem, Promise]] = {
+    RecordProblem.REPEATED: _("This phone repeats row %(row)s; the first of them counts."),
+    RecordProblem.LONG_NAME: _("The name in %(cell)s is longer than 200 characters; shorten it."),
+    RecordProblem.LONG_VALUE: _("The text in %(cell)s is longer than 1000 characters; shorten it."),
+    RecordProblem.TIME: _("There is no time in %(cell)s; write one such as 23.11.2026 09:30, or leave the cell blank."),
+    RecordProblem.CONTENT: _("This message cannot be sent: %(detail)s"),
 }
 
-Reason: TypeAlias = PhoneProblem | RowProblem | PersonProblem
+Reason: TypeAlias = PhoneProblem | RowProblem | RecordProblem
 
 SENTENCES: Final[Mapping[Reason, Promise]] = dict(
-    chain[tuple[Reason, Promise]](MESSAGES.items(), ROW_MESSAGES.items(), PERSON_MESSAGES.items())
+    chain[tuple[Reason, Promise]](MESSAGES.items(), ROW_MESSAGES.items(), RECORD_MESSAGES.items())
 )
 REASONS: Final[Mapping[str, Reason]] = {str(reason): reason for reason in SENTENCES}
 

@@ -4,14 +4,26 @@ One JSON document a line: first the headings, then lists of rows. The upload its
 """
 
 import json
-from collections.abc import Iterator
-from typing import IO, Any
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from datetime import datetime
+from enum import StrEnum
+from typing import IO, Any, TypeAlias
 
 from viber_messaging.importing.batching import batches
-from viber_messaging.importing.entities import Kind, Person, Refusal
-from viber_messaging.importing.reading import Reader, Record
+from viber_messaging.importing.entities import Draft, Kind, Person, Refusal
+from viber_messaging.importing.messages.reading import DraftReader
 from viber_messaging.importing.reasons import REASONS
+from viber_messaging.importing.recipients.reading import PersonReader
 from viber_messaging.spreadsheets import Table
+
+Record: TypeAlias = Person | Draft | Refusal
+
+
+class Subject(StrEnum):
+    """What the rows of a spreadsheet are."""
+
+    RECIPIENTS = "recipients"
+    MESSAGES = "messages"
 
 
 class Staged:
@@ -19,16 +31,11 @@ class Staged:
 
     def __init__(self, file: IO[bytes]) -> None:
         self.file = file
-
-    @property
-    def headings(self) -> list[str]:
-        """Return the headings of the spreadsheet, in order."""
-        return list(self._head()["headings"])
-
-    @property
-    def attributes(self) -> list[str]:
-        """Return the headings that become attributes."""
-        return list(self._head()["attributes"])
+        self.file.seek(0)
+        head = json.loads(self.file.readline())
+        self.subject = Subject(head["subject"])
+        self.headings: tuple[str, ...] = tuple(head["headings"])
+        self.attributes: tuple[str, ...] = tuple(head["attributes"])
 
     def records(self) -> Iterator[Record]:
         """Yield what each row is, in order."""
@@ -37,20 +44,31 @@ class Staged:
         for line in self.file:
             yield from map(loaded, json.loads(line))
 
-    def _head(self) -> Any:
-        self.file.seek(0)
-        return json.loads(self.file.readline())
-
 
 def stage(table: Table, file: IO[bytes]) -> Staged:
-    """Judge every row of ``table`` and keep the results in ``file``, seekable and binary; return them.
+    """Judge every row of ``table`` as a person and keep the results in ``file``, seekable and binary; return them.
 
     Raises SpreadsheetError where the upload ends badly, ValueError when no column is known to hold the phones.
     """
-    reader = Reader(table)
-    titles = [column.title or column.letter for column in table.columns]
-    write_line(file, {"headings": titles, "attributes": [column.title for column in reader.others]})
-    for batch in batches(reader.records()):
+    reader = PersonReader(table)
+    return keep(table, file, Subject.RECIPIENTS, reader.records(), [column.title for column in reader.others])
+
+
+def stage_messages(table: Table, file: IO[bytes], defaults: Mapping[str, str]) -> Staged:
+    """Judge every row of ``table`` as a message; ``defaults`` fill what is blank, such as the sender.
+
+    Open the table with ``roles=MESSAGE_ROLES``. Raises as ``stage`` does.
+    """
+    return keep(table, file, Subject.MESSAGES, DraftReader(table, defaults).records(), [])
+
+
+def keep(
+    table: Table, file: IO[bytes], subject: Subject, records: Iterable[Record], attributes: Sequence[str]
+) -> Staged:
+    """Write judged rows to ``file``."""
+    headings = [column.title or column.letter for column in table.columns]
+    write_line(file, {"subject": subject, "headings": headings, "attributes": attributes})
+    for batch in batches(records):
         write_line(file, [dumped(record) for record in batch])
     file.flush()
     return Staged(file)
@@ -62,18 +80,31 @@ def write_line(file: IO[bytes], document: Any) -> None:
 
 
 def dumped(record: Record) -> list[Any]:
-    """Return a record as a list."""
+    """Return a record as a list whose first item tells its class."""
     if isinstance(record, Person):
-        return [record.number, record.phone, record.name, record.attributes]
-    return [record.number, None, record.kind, record.reason, record.cell, record.value, record.values, record.first_row]
+        return ["p", record.number, record.phone, record.name, record.attributes]
+    if isinstance(record, Draft):
+        moment = record.scheduled_at.isoformat() if record.scheduled_at else None
+        return ["d", record.number, record.phone, record.content, moment]
+    fields = [record.number, record.kind, record.reason, record.cell, record.value, record.values]
+    return ["r", *fields, record.first_row, record.detail]
 
 
 def loaded(fields: list[Any]) -> Record:
     """Return the record that a list was made from."""
-    if fields[1] is not None:
-        number, phone, name, attributes = fields
-        return Person(number=number, phone=phone, name=name, attributes=attributes)
-    number, _none, kind, reason, cell, value, values, first_row = fields
+    match fields:
+        case ["p", number, phone, name, attributes]:
+            return Person(number=number, phone=phone, name=name, attributes=attributes)
+        case ["d", number, phone, content, moment]:
+            scheduled_at = datetime.fromisoformat(moment) if moment else None
+            return Draft(number=number, phone=phone, content=content, scheduled_at=scheduled_at)
+    return loaded_refusal(*fields[1:])
+
+
+def loaded_refusal(
+    number: int, kind: str, reason: str, cell: str, value: str, values: list[str], first_row: int | None, detail: str
+) -> Refusal:
+    """Return the refusal that these were made from."""
     return Refusal(
         number=number,
         kind=Kind(kind),
@@ -82,4 +113,5 @@ def loaded(fields: list[Any]) -> Record:
         value=value,
         values=tuple(values),
         first_row=first_row,
+        detail=detail,
     )

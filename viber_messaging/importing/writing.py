@@ -1,18 +1,20 @@
-"""Staged rows written into the database: all of them or none, in batches, whatever is there already kept."""
+"""Staged rows written batch by batch in one transaction: all of them or none."""
 
 from collections import Counter
 from collections.abc import Callable, Sequence
 from contextlib import suppress
+from dataclasses import dataclass
+from typing import Any, TypeAlias
 
 from django.db import OperationalError, connections, transaction
 
 from viber_messaging.importing.batching import batches
-from viber_messaging.importing.comparing import Known, alias, changes, kind_of, known_among, recipients
-from viber_messaging.importing.entities import Kind, Person, Refusal, Written
+from viber_messaging.importing.entities import Kind, Refusal
+from viber_messaging.importing.recipients.comparing import recipients
 from viber_messaging.importing.staging import Staged
-from viber_messaging.models import Recipient, RecipientGroup
 
-Progress = Callable[[int], None]
+Progress: TypeAlias = Callable[[int], None]
+BatchWriter: TypeAlias = Callable[[Sequence[Any]], Counter[Kind]]
 
 TRIES = 5
 """Times that all is written anew after a deadlock: two imports may name the same people in another order."""
@@ -23,104 +25,54 @@ class WrongRows(ValueError):
 
 
 class DatabaseBusy(RuntimeError):
-    """Somebody else writes the same recipients at this moment; nothing was written, and a second try will do."""
+    """Somebody else writes the same rows at this moment; nothing was written, and a second try will do."""
 
 
-def write(
-    staged: Staged,
-    *,
-    group: RecipientGroup | str | None = None,
-    skip_wrong: bool = False,
-    progress: Progress = lambda count: None,
-) -> Written:
-    """Write the people of ``staged`` as recipients, into a group if one is given; return what became of the rows.
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Import:
+    """One import: ``begin`` is called inside the transaction and returns what writes a batch and counts its kinds."""
 
-    All are written or none. A name that no group bears yet makes one. Nobody is opted in again and no blank cell
-    empties anything, so the same file twice changes nothing. ``progress`` is called with the number of rows done.
+    staged: Staged
+    begin: Callable[[], BatchWriter]
+    alias: str
+    skip_wrong: bool
+    progress: Progress
 
-    Raises WrongRows, having written nothing, unless ``skip_wrong`` allows to leave the wrong ones out. Raises
-    DatabaseBusy, having written nothing, where other imports got into its way again and again.
-    """
-    # Inside somebody else's transaction there is nothing to begin anew.
-    tries = 1 if connections[alias()].in_atomic_block else TRIES
-    for _retry in range(tries - 1):
-        with suppress(OperationalError):
-            return write_all(staged, group, progress, skip_wrong=skip_wrong)
-    try:
-        return write_all(staged, group, progress, skip_wrong=skip_wrong)
-    except OperationalError as error:
-        raise DatabaseBusy("The database is busy; nothing was imported. Try again.") from error
+    def run(self) -> dict[Kind, int]:
+        """Write all rows or none; return how many were of each kind.
 
+        Raises WrongRows, and DatabaseBusy where other imports got into its way again and again.
+        """
+        # Inside somebody else's transaction there is nothing to begin anew.
+        tries = 1 if connections[self.alias].in_atomic_block else TRIES
+        for _retry in range(tries - 1):
+            with suppress(OperationalError):
+                return self.write()
+        try:
+            return self.write()
+        except OperationalError as error:
+            raise DatabaseBusy("The database is busy; nothing was imported. Try again.") from error
 
-def write_all(staged: Staged, group: RecipientGroup | str | None, progress: Progress, *, skip_wrong: bool) -> Written:
-    """Write everything in one transaction."""
-    counts: Counter[Kind] = Counter()
-    with transaction.atomic(using=alias()):
-        wait_for_other_writers()
-        chosen = group_of(group)
-        for batch in batches(staged.records()):
-            refusals = Counter(record.kind for record in batch if isinstance(record, Refusal))
-            if refusals[Kind.WRONG] and not skip_wrong:
-                raise WrongRows("There are wrong rows; nothing was imported.")
-            counts += refusals + write_people([record for record in batch if isinstance(record, Person)], chosen)
-            progress(counts.total())
-    return Written(counts={kind: counts[kind] for kind in Kind}, group=chosen)
+    def write(self) -> dict[Kind, int]:
+        """Write everything in one transaction."""
+        counts: Counter[Kind] = Counter()
+        with transaction.atomic(using=self.alias):
+            wait_for_other_writers()
+            write_batch = self.begin()
+            for batch in batches(self.staged.records()):
+                counts += self.refused(batch)
+                counts += write_batch([record for record in batch if not isinstance(record, Refusal)])
+                self.progress(counts.total())
+        return {kind: counts[kind] for kind in Kind}
+
+    def refused(self, batch: Sequence[object]) -> Counter[Kind]:
+        """Count the rows that are left out; raise WrongRows unless they may be."""
+        counts = Counter(record.kind for record in batch if isinstance(record, Refusal))
+        if counts[Kind.WRONG] and not self.skip_wrong:
+            raise WrongRows("There are wrong rows; nothing was imported.")
+        return counts
 
 
 def wait_for_other_writers() -> None:
     """Take SQLite's write lock by a write that changes nothing: a read that turns into a write does not wait."""
     recipients().filter(phone="").update(name="")
-
-
-def group_of(group: RecipientGroup | str | None) -> RecipientGroup | None:
-    """Return the group, made if it is only a name as yet."""
-    if not isinstance(group, str):
-        return group
-    return RecipientGroup.objects.using(alias()).get_or_create(name=group)[0]
-
-
-def write_people(people: Sequence[Person], group: RecipientGroup | None) -> Counter[Kind]:
-    """Write one batch; return how many rows were of which kind."""
-    known = known_among(people, lock=True)
-    insert([person for person in people if person.phone not in known])
-    update([merged(person, known[person.phone]) for person in people if is_changed(person, known)])
-    if group is not None:
-        join(people, group)
-    return Counter(kind_of(person, known.get(person.phone)) for person in people)
-
-
-def is_changed(person: Person, known: dict[str, Known]) -> bool:
-    """Tell whether a known recipient would change."""
-    return person.phone in known and any(changes(person, known[person.phone]))
-
-
-def merged(person: Person, known: Known) -> Recipient:
-    """Return a recipient with what is known, and what the row says over it."""
-    attributes = {**known.attributes, **person.attributes}
-    return Recipient(phone=person.phone, name=person.name or known.name, attributes=attributes)
-
-
-def insert(people: Sequence[Person]) -> None:
-    """Insert new recipients; one whom somebody else has inserted meanwhile stays as that one wrote it."""
-    rows = [Recipient(phone=person.phone, name=person.name, attributes=dict(person.attributes)) for person in people]
-    recipients().bulk_create(rows, ignore_conflicts=True)
-
-
-def update(rows: Sequence[Recipient]) -> None:
-    """Write names and attributes of recipients that exist, by phone, in one statement a batch."""
-    # MySQL finds the row by whichever unique key clashes, and refuses to be told which.
-    names_its_key = connections[alias()].features.supports_update_conflicts_with_target
-    recipients().bulk_create(
-        rows,
-        update_conflicts=True,
-        unique_fields=["phone"] if names_its_key else None,
-        update_fields=["name", "attributes"],
-    )
-
-
-def join(people: Sequence[Person], group: RecipientGroup) -> None:
-    """Put recipients into a group; those who are in it already stay."""
-    membership = Recipient.groups.through
-    keys = recipients().filter(phone__in=[person.phone for person in people]).values_list("pk", flat=True)
-    rows = [membership(recipient_id=key, recipientgroup_id=group.pk) for key in keys]
-    membership._default_manager.using(alias()).bulk_create(rows, ignore_conflicts=True)

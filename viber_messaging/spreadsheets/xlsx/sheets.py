@@ -22,6 +22,7 @@ class SheetHandler(TextHandler):
         self.lookups = lookups
         self.rows: list[NumberedRow] = []
         self.number = 0
+        self.is_done = False
         self.begin_row()
 
     def take(self) -> list[NumberedRow]:
@@ -50,6 +51,8 @@ class SheetHandler(TextHandler):
             self.rows.append((self.number, self.cells))
         elif name == "rPh":
             self.is_aside = False
+        elif name == "sheetData":
+            self.is_done = True
 
     def begin_row(self) -> None:
         """Forget the row before."""

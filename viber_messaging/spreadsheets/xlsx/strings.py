@@ -6,7 +6,7 @@ from viber_messaging.spreadsheets.errors import FileProblem, SpreadsheetError
 from viber_messaging.spreadsheets.xlsx import events
 from viber_messaging.spreadsheets.xlsx.texts import TextHandler, unescaped
 
-MAX_STRINGS = 3_000_000
+MAX_STRINGS = 1_500_000
 MAX_BYTES = 64 * 1024 * 1024
 """Of XML; all shared texts are kept in memory while the workbook is read."""
 

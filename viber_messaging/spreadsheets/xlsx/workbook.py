@@ -76,3 +76,5 @@ def read_sheet(archive: ZipFile, part: str, lookups: Lookups) -> Iterator[Number
     with events.damage_told(), archive.open(part) as stream:
         for _piece in events.pieces(stream, handler):
             yield from handler.take()
+            if handler.is_done:
+                return

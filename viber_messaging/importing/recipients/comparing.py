@@ -54,6 +54,14 @@ def changes(person: Person, known: Known) -> Iterator[Change]:
             yield Change(title=title, before="" if before is None else str(before), after=after)
 
 
+def compared(people: Sequence[Person]) -> Iterator[tuple[Person, Kind, tuple[Change, ...]]]:
+    """Yield each row with its kind and what it changes; one query a batch."""
+    known = known_among(people)
+    for person in people:
+        before = known.get(person.phone)
+        yield person, kind_of(person, before), tuple(changes(person, before)) if before else ()
+
+
 def kind_of(person: Person, known: Known | None) -> Kind:
     """Return what becomes of a row."""
     if known is None:
