@@ -106,6 +106,20 @@ def test_of_two_phone_columns_neither_is_taken() -> None:
     assert table.heading_row == 1
 
 
+def test_a_person_says_which_of_two_phones_and_the_rest_stays_as_recognised() -> None:
+    file = files.workbook([["Телефон", "Мобільний", "Ім'я"], [PHONE, "0501234567", "Олена"]])
+    table = files.read(file, chosen={1: Role.PHONE})
+    assert [column.role for column in table.columns] == [None, Role.PHONE, Role.NAME]
+    table = files.read(file, chosen={0: Role.PHONE, 2: None})
+    assert [column.role for column in table.columns] == [Role.PHONE, None, None]
+
+
+def test_a_title_above_unknown_headings_hides_no_column() -> None:
+    table = files.read(files.workbook([["Клієнти 2026"], ["Хто", "Куди"], ["Олена", PHONE, "ще"]]))
+    assert (table.heading_row, [column.title for column in table.columns]) == (2, ["Хто", "Куди", ""])
+    assert [column.letter for column in table.columns] == ["A", "B", "C"]
+
+
 @pytest.mark.parametrize("headings", [["phone", "phone"], ["phone", "City", " City "]])
 def test_a_repeated_heading_is_refused_by_name(headings: list[str]) -> None:
     with pytest.raises(SpreadsheetError, match=headings[-1].strip()) as raised:

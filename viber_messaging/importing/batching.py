@@ -1,10 +1,12 @@
 """A stream cut into pieces that a query, or a line of a file, can hold."""
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from itertools import islice
-from typing import TypeVar
+from typing import TypeAlias, TypeVar
 
 ItemT = TypeVar("ItemT")
+Progress: TypeAlias = Callable[[int], None]
+"""Called after each batch with the number of rows done."""
 
 BATCH_SIZE = 1000
 

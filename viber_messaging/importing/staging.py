@@ -9,7 +9,7 @@ from datetime import datetime
 from enum import StrEnum
 from typing import IO, Any, TypeAlias
 
-from viber_messaging.importing.batching import batches
+from viber_messaging.importing.batching import Progress, batches
 from viber_messaging.importing.entities import Draft, Kind, Person, Refusal
 from viber_messaging.importing.messages.reading import DraftReader
 from viber_messaging.importing.reasons import REASONS
@@ -45,31 +45,43 @@ class Staged:
             yield from map(loaded, json.loads(line))
 
 
-def stage(table: Table, file: IO[bytes]) -> Staged:
+def stage(table: Table, file: IO[bytes], progress: Progress = lambda count: None) -> Staged:
     """Judge every row of ``table`` as a person and keep the results in ``file``, seekable and binary; return them.
+
+    ``progress`` is called with the number of rows done.
 
     Raises SpreadsheetError where the upload ends badly, ValueError when no column is known to hold the phones.
     """
     reader = PersonReader(table)
-    return keep(table, file, Subject.RECIPIENTS, reader.records(), [column.title for column in reader.others])
+    write_head(file, table, Subject.RECIPIENTS, [column.title for column in reader.others])
+    return write_records(file, reader.records(), progress)
 
 
-def stage_messages(table: Table, file: IO[bytes], defaults: Mapping[str, str]) -> Staged:
+def stage_messages(
+    table: Table, file: IO[bytes], defaults: Mapping[str, str], progress: Progress = lambda count: None
+) -> Staged:
     """Judge every row of ``table`` as a message; ``defaults`` fill what is blank, such as the sender.
 
     Open the table with ``roles=MESSAGE_ROLES``. Raises as ``stage`` does.
     """
-    return keep(table, file, Subject.MESSAGES, DraftReader(table, defaults).records(), [])
+    reader = DraftReader(table, defaults)
+    write_head(file, table, Subject.MESSAGES, [])
+    return write_records(file, reader.records(), progress)
 
 
-def keep(
-    table: Table, file: IO[bytes], subject: Subject, records: Iterable[Record], attributes: Sequence[str]
-) -> Staged:
-    """Write judged rows to ``file``."""
+def write_head(file: IO[bytes], table: Table, subject: Subject, attributes: Sequence[str]) -> None:
+    """Write what is known before the rows are read."""
     headings = [column.title or column.letter for column in table.columns]
     write_line(file, {"subject": subject, "headings": headings, "attributes": attributes})
+
+
+def write_records(file: IO[bytes], records: Iterable[Record], progress: Progress) -> Staged:
+    """Write judged rows as they come."""
+    count = 0
     for batch in batches(records):
         write_line(file, [dumped(record) for record in batch])
+        count += len(batch)
+        progress(count)
     file.flush()
     return Staged(file)
 

@@ -8,12 +8,11 @@ from typing import Any, TypeAlias
 
 from django.db import OperationalError, connections, transaction
 
-from viber_messaging.importing.batching import batches
+from viber_messaging.importing.batching import Progress, batches
 from viber_messaging.importing.entities import Kind, Refusal
 from viber_messaging.importing.recipients.comparing import recipients
 from viber_messaging.importing.staging import Staged
 
-Progress: TypeAlias = Callable[[int], None]
 BatchWriter: TypeAlias = Callable[[Sequence[Any]], Counter[Kind]]
 
 TRIES = 5

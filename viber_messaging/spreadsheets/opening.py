@@ -4,6 +4,7 @@ import os
 from collections.abc import Mapping
 from typing import IO
 
+from viber_messaging.spreadsheets.columns import Wanted
 from viber_messaging.spreadsheets.delimited import open_text
 from viber_messaging.spreadsheets.errors import FileProblem, SpreadsheetError
 from viber_messaging.spreadsheets.headings import RECIPIENT_ROLES, Role
@@ -28,21 +29,21 @@ def open_table(
     name: str,
     *,
     roles: frozenset[Role] = RECIPIENT_ROLES,
-    chosen: Mapping[int, Role] | None = None,
+    chosen: Mapping[int, Role | None] | None = None,
     has_headings: bool | None = None,
     limits: Limits | None = None,
 ) -> Table:
     """Return the table in a seekable binary ``file`` that was uploaded as ``name``; the file must stay open.
 
-    ``roles`` are the meanings looked for in the headings. Where a person chose them instead, ``chosen`` maps the
-    index of a column to its meaning, and ``has_headings`` tells whether the first row holds headings.
+    ``roles`` are the meanings looked for in the headings. What a person says wins over what is recognised: ``chosen``
+    maps the index of a column to its meaning, and ``has_headings`` tells whether there are headings.
 
     Raises SpreadsheetError, one sentence, when it cannot be read.
     """
     limits = limits or configured()
     raise_unless_size_fits(file, limits)
     sources = sources_of(file, name, limits)
-    return tabulate(sources, roles=roles, chosen=chosen, has_headings=has_headings, limits=limits)
+    return tabulate(sources, Wanted(roles=roles, chosen=chosen or {}, has_headings=has_headings), limits)
 
 
 def raise_unless_size_fits(file: IO[bytes], limits: Limits) -> None:

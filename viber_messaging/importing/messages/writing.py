@@ -6,12 +6,13 @@ from functools import partial
 from typing import Any
 
 from viber_messaging.delivery import queueing, storage
+from viber_messaging.importing.batching import Progress
 from viber_messaging.importing.entities import Draft, Kind, Written
 from viber_messaging.importing.messages.comparing import compared
 from viber_messaging.importing.messages.reading import message_of
 from viber_messaging.importing.recipients.comparing import recipients
 from viber_messaging.importing.staging import Staged
-from viber_messaging.importing.writing import Import, Progress
+from viber_messaging.importing.writing import Import
 
 
 def write_messages(

@@ -6,10 +6,11 @@ from functools import partial
 
 from django.db import connections
 
+from viber_messaging.importing.batching import Progress
 from viber_messaging.importing.entities import Kind, Person, Written
 from viber_messaging.importing.recipients.comparing import Known, alias, changes, kind_of, known_among, recipients
 from viber_messaging.importing.staging import Staged
-from viber_messaging.importing.writing import BatchWriter, Import, Progress
+from viber_messaging.importing.writing import BatchWriter, Import
 from viber_messaging.models import Recipient, RecipientGroup
 
 
