@@ -86,9 +86,11 @@ def test_a_row_that_does_not_fit_is_a_wrong_row_and_no_wrong_file() -> None:
     assert rows[1].values == ["0501234567", None]
 
 
-def test_a_quotation_mark_that_is_never_closed_ends_in_a_sentence() -> None:
-    file = files.text('phone;name\n0971234567;"Олена\n' + "0501234567;Іван\n" * 20_000)
-    with pytest.raises(SpreadsheetError) as raised:
+@pytest.mark.parametrize("count", [1, 20_000])
+@pytest.mark.parametrize("name", ['"Олена', '"ТОВ "Ромашка""'])
+def test_quotation_marks_that_do_not_match_swallow_no_row(name: str, count: int) -> None:
+    file = files.text(f"phone;name\n0631234567;Ія\n0971234567;{name}\n" + "0501234567;Іван\n" * count)
+    with pytest.raises(SpreadsheetError, match="near row 3") as raised:
         list(files.read(file).rows())
     assert raised.value.code == FileProblem.QUOTES
 

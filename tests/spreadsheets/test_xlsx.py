@@ -104,6 +104,17 @@ def test_dates_may_be_counted_from_1904() -> None:
     assert files.values(files.read(file)) == [[PHONE, datetime.datetime(2026, 11, 23)]]
 
 
+def test_a_percentage_is_what_excel_shows() -> None:
+    book = openpyxl.Workbook()
+    book.active.append(["phone", "discount", "share"])
+    book.active.append([PHONE, 0.2, 0.125])
+    book.active["B2"].number_format = "0%"
+    book.active["C2"].number_format = "0.0%"
+    file = io.BytesIO()
+    book.save(file)
+    assert files.values(files.read(file)) == [[PHONE, "20%", "12.5%"]]
+
+
 def test_a_date_that_is_none_is_a_bad_cell() -> None:
     styles = "<styleSheet><cellXfs><xf numFmtId='0'/><xf numFmtId='14'/></cellXfs></styleSheet>"
     relations = files.PARTS["xl/_rels/workbook.xml.rels"].replace(

@@ -24,13 +24,15 @@ def on_one_line(text: str) -> str:
 
 
 def text_of(value: object) -> str:
-    """Return a cell's value as a person would write it; nothing for a blank cell."""
+    """Return a cell's value as Excel shows it; nothing for a blank cell."""
     if isinstance(value, str):
         return cleaned(value)
     if value is None:
         return ""
-    if isinstance(value, float) and value.is_integer():
-        return str(int(value))
+    if isinstance(value, bool):
+        return str(value).upper()
+    if isinstance(value, float):
+        return f"{value:.15g}"
     if isinstance(value, date | time | timedelta):
         return text_of_moment(value)
     return cleaned(str(value))

@@ -38,12 +38,12 @@ def open_text(file: IO[bytes]) -> Source:
 
 
 def read_rows(file: IO[bytes], encoding: str, delimiter: str, *, skip_first_line: bool) -> Iterator[NumberedRow]:
-    """Yield the rows; raise SpreadsheetError where a cell never ends."""
+    """Yield the rows; raise SpreadsheetError where quotation marks do not match: what follows would be one cell."""
     number = 0
     with opened(file, encoding) as text:
         lines = islice(text.text, 1, None) if skip_first_line else text.text
         try:
-            for number, cells in enumerate(csv.reader(lines, delimiter=delimiter), start=1):
+            for number, cells in enumerate(csv.reader(lines, delimiter=delimiter, strict=True), start=1):
                 yield number, cells
         except csv.Error as error:
             raise SpreadsheetError(FileProblem.QUOTES, row=number + 1) from error

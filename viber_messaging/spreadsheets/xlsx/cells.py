@@ -8,6 +8,7 @@ from openpyxl.utils.datetime import MAC_EPOCH, WINDOWS_EPOCH, from_excel
 
 from viber_messaging.spreadsheets.errors import RowProblem
 from viber_messaging.spreadsheets.tables import BadCell
+from viber_messaging.spreadsheets.xlsx.styles import Styles
 from viber_messaging.spreadsheets.xlsx.texts import unescaped
 
 
@@ -16,7 +17,7 @@ class Lookups:
     """What cells refer to."""
 
     strings: Sequence[str]
-    date_styles: frozenset[str]
+    styles: Styles
     counts_from_1904: bool = False
 
     def moment(self, serial: float) -> object:
@@ -34,13 +35,19 @@ def value_of(kind: str, style: str, raw: str, lookups: Lookups) -> object:
     if kind in ("str", "inlineStr"):
         return unescaped(raw)
     if kind == "n":
-        number = number_of(raw)
-        return lookups.moment(number) if style in lookups.date_styles else number
+        return number_shown(number_of(raw), style, lookups)
     if kind == "b":
         return raw.strip() in ("1", "true")
     if kind == "d":
         return datetime.fromisoformat(raw)
     return BadCell(RowProblem.ERROR, raw[:10])
+
+
+def number_shown(number: float, style: str, lookups: Lookups) -> object:
+    """Return a number, or what its style makes of it: a date, or a text such as 20%."""
+    if style in lookups.styles.dates:
+        return lookups.moment(number)
+    return f"{number * 100:.12g}%" if style in lookups.styles.percents else number
 
 
 def number_of(raw: str) -> int | float:

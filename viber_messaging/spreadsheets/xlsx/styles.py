@@ -1,10 +1,19 @@
-"""Which styles of a workbook show a number as a date or a time."""
+"""Which styles of a workbook show a number as something else: a date, a time, a percentage."""
 
+from dataclasses import dataclass
 from zipfile import ZipFile
 
 from openpyxl.styles.numbers import BUILTIN_FORMATS, is_date_format
 
 from viber_messaging.spreadsheets.xlsx import events
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Styles:
+    """The styles that matter, as cells refer to them."""
+
+    dates: frozenset[str] = frozenset()
+    percents: frozenset[str] = frozenset()
 
 
 class StyleHandler(events.Handler):
@@ -30,12 +39,15 @@ class StyleHandler(events.Handler):
             self.is_in_cell_styles = False
 
 
-def read_date_styles(archive: ZipFile, part: str | None) -> frozenset[str]:
-    """Return the places of the styles that show dates, as cells refer to them."""
+def read_styles(archive: ZipFile, part: str | None) -> Styles:
+    """Return the styles that show dates and percentages."""
     if part not in archive.namelist():
-        return frozenset()
+        return Styles()
     handler = StyleHandler()
     with archive.open(part) as stream:
         events.parse(stream, handler)
-    dates = {key for key, code in handler.formats.items() if is_date_format(code)}
-    return frozenset(str(place) for place, key in enumerate(handler.cell_formats) if key in dates)
+    codes = [(str(place), handler.formats.get(key, "")) for place, key in enumerate(handler.cell_formats)]
+    return Styles(
+        dates=frozenset(place for place, code in codes if is_date_format(code)),
+        percents=frozenset(place for place, code in codes if code.endswith("%")),
+    )

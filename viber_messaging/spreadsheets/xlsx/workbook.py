@@ -13,7 +13,7 @@ from viber_messaging.spreadsheets.xlsx.archive import open_archive
 from viber_messaging.spreadsheets.xlsx.cells import Lookups
 from viber_messaging.spreadsheets.xlsx.sheets import SheetHandler
 from viber_messaging.spreadsheets.xlsx.strings import read_strings
-from viber_messaging.spreadsheets.xlsx.styles import read_date_styles
+from viber_messaging.spreadsheets.xlsx.styles import read_styles
 
 
 class Relations(events.Handler):
@@ -60,7 +60,7 @@ def open_workbook(file: IO[bytes], limits: Limits) -> list[Source]:
         relations, contents = Relations(archive, part), Contents(archive, part)
         lookups = Lookups(
             strings=read_strings(archive, relations.by_kind.get("sharedStrings")),
-            date_styles=read_date_styles(archive, relations.by_kind.get("styles")),
+            styles=read_styles(archive, relations.by_kind.get("styles")),
             counts_from_1904=contents.counts_from_1904,
         )
         return [
