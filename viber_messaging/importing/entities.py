@@ -1,11 +1,12 @@
 """What passes between reading a spreadsheet, showing it and writing it."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from datetime import datetime
 from enum import StrEnum
 
 from viber_messaging.importing.reasons import Reason, sentence_of
+from viber_messaging.models import RecipientGroup
 
 
 class Kind(StrEnum):
@@ -113,4 +114,4 @@ class Written:
     """What an import did: how many rows of each kind, and into which group."""
 
     counts: Mapping[Kind, int]
-    group: object | None = field(default=None)
+    group: RecipientGroup | None = None
