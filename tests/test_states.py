@@ -1,8 +1,17 @@
-"""The life of a message."""
+"""The lives of a message and of a campaign."""
 
 import pytest
 
-from viber_messaging.states import FINAL_STATES, LEGAL_MOVES, RETRYABLE_STATES, MessageState, states_that_may_become
+from viber_messaging.states import (
+    CAMPAIGN_MOVES,
+    FINAL_STATES,
+    LEGAL_MOVES,
+    RETRYABLE_STATES,
+    CampaignState,
+    MessageState,
+    campaign_states_that_may_become,
+    states_that_may_become,
+)
 
 
 def test_the_table_of_moves_is_total():
@@ -27,3 +36,16 @@ def test_every_state_can_be_reached():
 
 def test_what_is_too_old_to_be_sent_again_may_be_set_aside_before_it_is_claimed():
     assert MessageState.UNCONFIRMED in LEGAL_MOVES[MessageState.QUEUED]
+
+
+def test_the_table_of_a_campaigns_moves_is_total():
+    assert set(CAMPAIGN_MOVES) == set(CampaignState)
+
+
+def test_a_cancelled_campaign_stays_so():
+    assert not CAMPAIGN_MOVES[CampaignState.CANCELLED]
+
+
+def test_a_paused_campaign_can_go_on_or_be_cancelled():
+    assert campaign_states_that_may_become(CampaignState.PAUSED) == {CampaignState.RUNNING}
+    assert CampaignState.PAUSED in campaign_states_that_may_become(CampaignState.CANCELLED)

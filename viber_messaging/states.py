@@ -1,4 +1,4 @@
-"""The life of a message: its states in words, which are final, which moves are legal."""
+"""The lives of a message and of a campaign: their states in words, which are final, which moves are legal."""
 
 from collections.abc import Mapping
 
@@ -70,3 +70,36 @@ RETRYABLE_STATES = frozenset({S.REJECTED, S.FAILED, S.CANCELLED})
 def states_that_may_become(state: MessageState) -> frozenset[MessageState]:
     """Return the states from which a message may move to ``state``."""
     return frozenset(source for source, targets in LEGAL_MOVES.items() if state in targets)
+
+
+class CampaignState(TextChoices):
+    """Where a campaign stands. A running one may still wait for its hour."""
+
+    DRAFT = "draft", _("draft")
+    RUNNING = "running", _("running")
+    PAUSED = "paused", _("paused")
+    FINISHED = "finished", _("finished")
+    CANCELLED = "cancelled", _("cancelled")
+
+
+C = CampaignState
+
+CAMPAIGN_MOVES: Mapping[CampaignState, frozenset[CampaignState]] = {
+    C.DRAFT: frozenset({C.RUNNING}),
+    C.RUNNING: frozenset({C.PAUSED, C.FINISHED, C.CANCELLED}),
+    C.PAUSED: frozenset({C.RUNNING, C.CANCELLED}),
+    C.FINISHED: frozenset({C.RUNNING}),
+    C.CANCELLED: frozenset(),
+}
+"""Each state with those that a campaign may move to from it. A finished one runs again when its failed are retried."""
+
+HOLDING_STATES = frozenset({C.PAUSED, C.CANCELLED})
+"""No message of a campaign in one of these is sent."""
+
+UNSETTLED_STATES = frozenset({S.QUEUED, S.SENDING, S.UNCONFIRMED})
+"""A campaign with a message in one of these is not finished: it may still be sent, or sent again."""
+
+
+def campaign_states_that_may_become(state: CampaignState) -> frozenset[CampaignState]:
+    """Return the states from which a campaign may move to ``state``."""
+    return frozenset(source for source, targets in CAMPAIGN_MOVES.items() if state in targets)

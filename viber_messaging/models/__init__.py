@@ -1,6 +1,7 @@
-"""What is: senders, recipients and their consent, messages, attempts, and the connection to the gateway."""
+"""What is: senders, recipients and their consent, campaigns, messages, attempts, and the connection to the gateway."""
 
 from viber_messaging.models.attempt import SendAttempt
+from viber_messaging.models.campaign import Campaign, CampaignChanged
 from viber_messaging.models.connection import Connection
 from viber_messaging.models.consent import ConsentChange, ConsentSource
 from viber_messaging.models.message import Message, MessageChanged
@@ -8,6 +9,8 @@ from viber_messaging.models.recipient import Recipient, RecipientGroup
 from viber_messaging.models.sender import Sender
 
 __all__ = [
+    "Campaign",
+    "CampaignChanged",
     "Connection",
     "ConsentChange",
     "ConsentSource",

@@ -12,6 +12,7 @@ from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
 from viber_messaging.conf import conf
+from viber_messaging.models.campaign import Campaign
 from viber_messaging.models.content import CONTENT_FIELDS, FIELDS_FIT_TYPE, Content
 from viber_messaging.models.fields import E164, MomentField, PhoneField, QueuedAtField
 from viber_messaging.models.recipient import Recipient
@@ -91,6 +92,17 @@ class Message(Content):
         related_name="messages",
         verbose_name=_("recipient"),
     )
+    campaign = models.ForeignKey(
+        Campaign,
+        null=True,
+        blank=True,
+        editable=False,
+        # Not SET_NULL: the messages of a paused campaign would go out when it is deleted.
+        on_delete=models.PROTECT,
+        related_name="messages",
+        db_index=False,
+        verbose_name=_("campaign"),
+    )
     created_by = models.ForeignKey(
         settings.AUTH_USER_MODEL,
         null=True,
@@ -132,12 +144,15 @@ class Message(Content):
             # It holds all that tells whether a row is due: else SQLite's statistics of a time when the queue was
             # empty make it walk the whole table.
             models.Index(
-                fields=["state", "id", "next_attempt_at", "worker_deaths", "accepted_at", "claimed_at"],
+                fields=["state", "id", "next_attempt_at", "worker_deaths", "accepted_at", "claimed_at", "campaign"],
                 name="viber_message_due",
             ),
             models.Index(fields=["phone"], name="viber_message_phone"),
+            models.Index(fields=["campaign", "state", "accepted_at"], name="viber_message_campaign"),
         ]
         constraints = [
+            # Nulls are distinct: it binds the messages of campaigns only.
+            models.UniqueConstraint(fields=["campaign", "phone"], name="viber_message_once_a_campaign"),
             models.CheckConstraint(name="viber_message_phone_is_e164", condition=Q(phone__regex=E164)),
             models.CheckConstraint(name="viber_message_type_is_known", condition=Q(type__in=MessageType.values)),
             models.CheckConstraint(name="viber_message_state_is_known", condition=Q(state__in=MessageState.values)),

@@ -1,0 +1,182 @@
+"""A campaign: one text with gaps, to all recipients of some groups."""
+
+from collections.abc import Iterable
+from datetime import datetime
+from typing import Any, ClassVar
+
+from django.conf import settings
+from django.core.exceptions import ValidationError
+from django.core.validators import MaxLengthValidator
+from django.db import models, router, transaction
+from django.db.models import Q
+from django.utils import timezone
+from django.utils.translation import gettext_lazy as _
+
+from viber_messaging import placeholders
+from viber_messaging.models import validators
+from viber_messaging.models.content import CONTENT_FIELDS, FIELDS_FIT_TYPE, Content
+from viber_messaging.models.fields import MomentField
+from viber_messaging.models.recipient import RecipientGroup
+from viber_messaging.states import CampaignState
+
+TEMPLATE_MAX_LENGTH = 4000
+"""More than a message may have: the names of columns and what stands in for them take room too."""
+CAPTION_TEMPLATE_MAX_LENGTH = 200
+
+FILLED_FIELDS = ("text", "button", "url", "image")
+"""The content fields in which gaps are filled."""
+
+WRITTEN_FIELDS = ("name", *CONTENT_FIELDS, "start_at", "quiet_from", "quiet_until")
+"""What a person writes: frozen as soon as a campaign is started."""
+
+
+class CampaignChanged(Exception):
+    """What a campaign says, and when, cannot be changed after its start; copy it as a new one."""
+
+
+class CampaignQuerySet(models.QuerySet["Campaign"]):
+    def expandable(self, now: datetime) -> "CampaignQuerySet":
+        """Return the running campaigns whose hour has come and whose messages are not all made yet."""
+        return self.filter(state=CampaignState.RUNNING, start_at__lte=now, expanded_at=None)
+
+    def expanded(self) -> "CampaignQuerySet":
+        """Return the running campaigns whose messages are all made."""
+        return self.filter(state=CampaignState.RUNNING, expanded_at__isnull=False)
+
+
+class Campaign(Content):
+    """One text to many recipients, each once; ``{name}`` and ``{attribute}`` are filled for each.
+
+    Its audience is decided as it is expanded, in the order of the recipients' keys: nobody who was entered after it
+    began; of those known before, who is in one of its groups at his turn.
+    """
+
+    name = models.CharField(_("name"), max_length=100, help_text=_("For yourself: recipients do not see it."))
+    text = models.TextField(
+        _("text"),
+        validators=[
+            validators.validate_not_blank,
+            MaxLengthValidator(TEMPLATE_MAX_LENGTH),
+            validators.validate_sendable,
+        ],
+        help_text=_("{name} becomes the recipient's name, {name|friend} “friend” where it is not known."),
+    )
+    button = models.CharField(
+        _("button"),
+        max_length=CAPTION_TEMPLATE_MAX_LENGTH,
+        blank=True,
+        default="",
+        validators=[validators.validate_sendable],
+        help_text=_("What stands on the button: 1 to 19 characters."),
+    )
+    groups = models.ManyToManyField(RecipientGroup, related_name="campaigns", verbose_name=_("groups"))
+    start_at = MomentField(
+        _("start"),
+        null=True,
+        blank=True,
+        validators=[validators.validate_schedule],
+        help_text=_("Empty: as soon as it is started."),
+    )
+    quiet_from = models.TimeField(_("quiet from"), null=True, blank=True)
+    quiet_until = models.TimeField(
+        _("quiet until"), null=True, blank=True, help_text=_("Nothing is sent between these two hours.")
+    )
+
+    state = models.CharField(
+        _("state"), max_length=10, choices=CampaignState.choices, default=CampaignState.DRAFT, editable=False
+    )
+    error = models.TextField(_("why it paused"), blank=True, default="", editable=False)
+    created_by = models.ForeignKey(
+        settings.AUTH_USER_MODEL,
+        null=True,
+        blank=True,
+        editable=False,
+        on_delete=models.SET_NULL,
+        related_name="+",
+        verbose_name=_("created by"),
+    )
+    created_at = models.DateTimeField(_("created at"), default=timezone.now, editable=False)
+    started_at = models.DateTimeField(_("started at"), null=True, editable=False)
+    finished_at = models.DateTimeField(_("finished at"), null=True, editable=False)
+
+    cursor = models.BigIntegerField(default=0, editable=False)
+    """The key of the last recipient whose turn it was."""
+    audience_until = models.BigIntegerField(null=True, editable=False)
+    """The highest key of a recipient when the expansion began; null before."""
+    audience_count = models.PositiveIntegerField(_("recipients"), default=0, editable=False)
+    """Of those in its groups when the expansion began."""
+    expanded_at = models.DateTimeField(_("all messages made at"), null=True, editable=False)
+    opted_out_count = models.PositiveIntegerField(_("opted out"), default=0, editable=False)
+    incomplete_count = models.PositiveIntegerField(_("without a value for a gap"), default=0, editable=False)
+    too_long_count = models.PositiveIntegerField(_("too long once filled"), default=0, editable=False)
+
+    forgiven_count = models.PositiveIntegerField(default=0, editable=False)
+    """Messages that had ended badly when a person last let it run: they do not pause it again."""
+    judged_count = models.PositiveIntegerField(default=0, editable=False)
+    """Messages that had been taken or refused by then."""
+
+    objects: ClassVar[models.Manager["Campaign"]] = CampaignQuerySet.as_manager()
+
+    class Meta:
+        verbose_name = _("campaign")
+        verbose_name_plural = _("campaigns")
+        permissions = [("send_campaign", _("Can send campaigns"))]
+        constraints = [
+            models.CheckConstraint(name="viber_campaign_state_is_known", condition=Q(state__in=CampaignState.values)),
+            models.CheckConstraint(name="viber_campaign_has_text", condition=~Q(text="")),
+            models.CheckConstraint(name="viber_campaign_fields_fit_type", condition=FIELDS_FIT_TYPE),
+        ]
+
+    def __str__(self) -> str:
+        return self.name
+
+    def clean(self) -> None:
+        """Check the gaps, the fixed part of what they are filled into, and the quiet hours."""
+        errors = {name: wrong for name in FILLED_FIELDS if (wrong := _complaint_about(name, getattr(self, name)))}
+        if (self.quiet_from is None) != (self.quiet_until is None) or (
+            self.quiet_from is not None and self.quiet_from == self.quiet_until
+        ):
+            errors["quiet_until"] = ValidationError(
+                _("Quiet hours need two different hours: from, and until."), code="quiet"
+            )
+        if errors:
+            raise ValidationError(errors)
+        super().clean()
+
+    def save(self, *args: Any, update_fields: Iterable[str] | None = None, **kwargs: Any) -> None:
+        """Save what a person wrote, and never over what happened to the campaign since it was read.
+
+        Raises CampaignChanged when that was edited after the campaign had been started.
+        """
+        names = None if update_fields is None else list(update_fields)
+        if self._state.adding or args or kwargs.get("force_insert"):
+            super().save(*args, update_fields=names, **kwargs)
+            return
+        database = kwargs.pop("using", None) or router.db_for_write(type(self), instance=self)
+        with transaction.atomic(using=database):
+            self._refuse_after_start(database, names or WRITTEN_FIELDS)
+            super().save(using=database, update_fields=names or [*WRITTEN_FIELDS, "created_by"], **kwargs)
+
+    def _refuse_after_start(self, database: str, names: Iterable[str]) -> None:
+        stored = type(self)._base_manager.using(database).select_for_update().get(pk=self.pk)
+        changed = [name for name in WRITTEN_FIELDS if name in names and getattr(self, name) != getattr(stored, name)]
+        if changed and stored.state != CampaignState.DRAFT:
+            raise CampaignChanged(
+                f"Campaign {self.pk} is {stored.state}: {', '.join(changed)} can no longer change. Copy it instead."
+            )
+
+
+def _complaint_about(name: str, text: str) -> ValidationError | None:
+    """Return why the gaps of this field cannot be filled, or why it is too long whatever fills them."""
+    try:
+        fixed_length = placeholders.parse(text).fixed_length
+    except placeholders.PlaceholderError as error:
+        return ValidationError(str(error), code=error.code)
+    longest = {"text": validators.TEXT_MAX_LENGTH, "button": validators.BUTTON_MAX_LENGTH}.get(name)
+    if longest is None or fixed_length <= longest:
+        return None
+    return ValidationError(
+        _("This is %(length)s characters long without what fills the gaps; Viber takes %(longest)s."),
+        code="max_length",
+        params={"length": fixed_length, "longest": longest},
+    )

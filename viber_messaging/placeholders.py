@@ -1,0 +1,158 @@
+"""Texts with gaps: ``{name}``, ``{attribute}``, ``{name|friend}``; filled by looking words up, and by nothing else.
+
+No attribute is reached, no format is read, nothing is evaluated. Two braces stand for one.
+"""
+
+import re
+import unicodedata
+from collections.abc import Mapping
+from dataclasses import dataclass
+from enum import StrEnum
+from typing import Any, Final
+
+from django.utils.functional import Promise
+from django.utils.translation import gettext_lazy as _
+
+
+class PlaceholderProblem(StrEnum):
+    """Why a text cannot be filled."""
+
+    BRACE = "brace"
+    EMPTY = "empty"
+    NAME = "name"
+
+
+MESSAGES: Final[Mapping[PlaceholderProblem, Promise]] = {
+    PlaceholderProblem.BRACE: _("A brace stands alone: write {name} for a gap to fill, and {{ or }} for a brace."),
+    PlaceholderProblem.EMPTY: _("There is nothing between the braces: write what goes there, such as {name}."),
+    PlaceholderProblem.NAME: _(
+        "“%(shown)s” is not the name of a column: write it in letters, digits and spaces, such as {name}."
+    ),
+}
+
+
+class PlaceholderError(ValueError):
+    """A text cannot be filled; ``code`` says why to a program, the text to a person."""
+
+    def __init__(self, code: PlaceholderProblem, shown: str = "") -> None:
+        super().__init__(code)
+        self.code, self.shown = code, shown
+
+    def __str__(self) -> str:
+        return str(MESSAGES[self.code]) % {"shown": self.shown} if self.shown else str(MESSAGES[self.code])
+
+
+@dataclass(frozen=True, slots=True)
+class Placeholder:
+    """A gap: what goes there, and what stands there for those of whom it is not known."""
+
+    name: str
+    default: str | None = None
+
+    def __str__(self) -> str:
+        return "{" + self.name + "}"
+
+
+@dataclass(frozen=True, slots=True)
+class Rendered:
+    """A text with its gaps filled; ``missing`` names those for which there was nothing."""
+
+    text: str
+    missing: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Template:
+    """A text taken apart once, to be filled many times."""
+
+    parts: tuple[str | Placeholder, ...]
+
+    @property
+    def placeholders(self) -> list[Placeholder]:
+        return [part for part in self.parts if isinstance(part, Placeholder)]
+
+    @property
+    def fixed_length(self) -> int:
+        """Return the characters that every filled text has."""
+        return sum(len(part) for part in self.parts if isinstance(part, str))
+
+    def render(self, values: Mapping[str, str]) -> Rendered:
+        """Fill the gaps with values as ``values_of`` returns them."""
+        texts, missing = [], []
+        for part in self.parts:
+            if isinstance(part, str):
+                texts.append(part)
+            elif value := values.get(key(part.name)):
+                texts.append(value)
+            elif part.default is not None:
+                texts.append(part.default)
+            else:
+                missing.append(part.name)
+        return Rendered("".join(texts), tuple(missing))
+
+
+_TOKEN: Final = re.compile(r"\{\{|\}\}|\{([^{}]*)\}|[{}]")
+_NAME: Final = re.compile(r"(?:[\w№'’ʼ`%&/+-]|\.(?= |$)| )+")
+"""As people head columns. A full stop only ends a word: ``{дата нар.}`` is a column, ``{0.__class__}`` is none."""
+
+_APOSTROPHES: Final = str.maketrans(dict.fromkeys("’ʼ`", "'"))
+_NAME_KEYS: Final = ("name", "ім'я", "імя", "имя")
+"""The ways in which people ask for the name of the recipient, whatever the spreadsheet called it."""
+
+
+def parse(text: str) -> Template:
+    """Take a text apart. Raises PlaceholderError where it cannot be filled."""
+    parts: list[str | Placeholder] = []
+    end = 0
+    for token in _TOKEN.finditer(text):
+        parts.append(text[end : token.start()])
+        parts.append(_part(token))
+        end = token.end()
+    parts.append(text[end:])
+    return Template(tuple(part for part in parts if part != ""))
+
+
+def _part(token: re.Match[str]) -> str | Placeholder:
+    inside = token[1]
+    if inside is None:
+        if len(token[0]) == 1:
+            raise PlaceholderError(PlaceholderProblem.BRACE)
+        return token[0][0]
+    name, bar, default = inside.partition("|")
+    if not name.strip():
+        raise PlaceholderError(PlaceholderProblem.EMPTY)
+    if not _NAME.fullmatch(name.strip()):
+        raise PlaceholderError(PlaceholderProblem.NAME, token[0])
+    return Placeholder(name.strip(), default if bar else None)
+
+
+def find_placeholders(text: str) -> list[str]:
+    """Return the names of the gaps, each once, in their order. Raises PlaceholderError."""
+    return list(dict.fromkeys(placeholder.name for placeholder in parse(text).placeholders))
+
+
+def render(text: str, values: Mapping[str, Any]) -> Rendered:
+    """Fill the gaps of one text. Raises PlaceholderError."""
+    return parse(text).render(values_of("", values))
+
+
+def key(name: str) -> str:
+    """Return a column's name as it is looked up: in any case, spacing and apostrophe."""
+    return " ".join(unicodedata.normalize("NFC", name).translate(_APOSTROPHES).casefold().split())
+
+
+def values_of(name: str, attributes: Mapping[str, Any]) -> dict[str, str]:
+    """Return what is known of a person, by the keys that gaps are filled by; blank values are left out."""
+    values = {key(column): shown for column, value in attributes.items() if (shown := _shown(value))}
+    if called := _shown(name) or next((values[way] for way in _NAME_KEYS if way in values), ""):
+        values |= dict.fromkeys(_NAME_KEYS, called)
+    return values
+
+
+def _shown(value: Any) -> str:
+    """Return a value as people write it; an empty text for what is none: nothing, yes or no, a list."""
+    if isinstance(value, bool) or not isinstance(value, str | int | float):
+        return ""
+    if isinstance(value, float) and value.is_integer():
+        return str(int(value))
+    return str(value).strip()
