@@ -17,7 +17,7 @@ from django.utils.translation import gettext_noop
 
 from viber_messaging import moments
 from viber_messaging.conf import conf
-from viber_messaging.delivery import consent, storage
+from viber_messaging.delivery import consent, holding, storage
 from viber_messaging.delivery.retrying import retried
 from viber_messaging.gateway.entities import OutgoingMessage
 from viber_messaging.states import AttemptOutcome, MessageState
@@ -85,11 +85,16 @@ def _take_some(limit: int, pks: Sequence[int] | None, after_pk: int) -> ClaimedP
 
 def _candidates(limit: int, now: datetime, pks: Sequence[int] | None, after_pk: int, *, locked: bool) -> list[int]:
     due = storage.messages().due(now).filter(pk__gt=after_pk)
+    if held := holding.held_campaigns(now):
+        due = due.exclude(campaign__in=held)
     if pks is not None:
         due = due.filter(pk__in=pks)
     if locked:
         due = due.select_for_update(skip_locked=True)
-    return _of_one_kind(list(due.order_by("pk").values_list("pk", "worker_deaths")[:limit]))
+    rows = list(due.order_by("pk").values_list("pk", "worker_deaths", "campaign")[:limit])
+    if locked:
+        holding.lock_campaigns({campaign for _, _, campaign in rows if campaign is not None})
+    return _of_one_kind([(pk, deaths) for pk, deaths, _ in rows])
 
 
 def _of_one_kind(rows: Sequence[tuple[int, int]]) -> list[int]:
@@ -109,15 +114,18 @@ def _take(candidates: Sequence[int], now: datetime, token: uuid.UUID) -> None:
     if not candidates:
         return
     _set_aside(candidates, now)
-    storage.messages().due(now).filter(pk__in=candidates).update(
+    storage.messages().due(now).filter(holding.is_free(), pk__in=candidates).update(
         state=MessageState.SENDING, claim_token=token, claimed_at=now, attempt_count=F("attempt_count") + 1
     )
 
 
 def _set_aside(candidates: Sequence[int], now: datetime) -> None:
-    """Keep back what must not be sent any more: to someone who opted out, or too late to be sent again."""
+    """Keep back what must not be sent any more: to who opted out, of a cancelled campaign, too late to send again."""
     queued = storage.messages().filter(pk__in=candidates, state=MessageState.QUEUED)
     consent.cancel_unwanted(queued)
+    queued.filter(holding.is_of_cancelled()).update(
+        state=MessageState.CANCELLED, error=holding.CAMPAIGN_CANCELLED, completed_at=now
+    )
     oldest = now - timedelta(seconds=conf.RESEND_WINDOW)
     doubtful = storage.attempts().filter(message=OuterRef("pk"), outcome=AttemptOutcome.UNKNOWN, started_at__lt=oldest)
     queued.filter(Exists(doubtful), attempt_count__gt=0, queued_at__lt=oldest).update(

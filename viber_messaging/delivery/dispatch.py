@@ -10,7 +10,7 @@ from django.utils import timezone
 from django.views.decorators.debug import sensitive_variables
 
 from viber_messaging.conf import conf
-from viber_messaging.delivery import backoff, claims, connection, outcomes, recording, storage
+from viber_messaging.delivery import backoff, claims, connection, holding, outcomes, recording, storage
 from viber_messaging.delivery.claims import Claim, ClaimedPackage
 from viber_messaging.delivery.outcomes import Verdict
 from viber_messaging.delivery.pacing import Pace
@@ -44,7 +44,7 @@ def dispatch(
     pace, last_pk = Pace(conf.RATE_LIMIT), 0
     while report.sent < limit and not report.problem:
         pace.wait(should_stop)
-        if should_stop():
+        if should_stop() or holding.is_stopped():
             return
         size = min(connection.package_size(), limit - report.sent, pace.burst)
         package = claims.claim(size, pks=pks, after_pk=last_pk)

@@ -77,9 +77,7 @@ def enqueue(messages: Iterable[Message], *, keep: int) -> tuple[int, list[int]]:
     count, first = 0, list[int]()
     with storage.atomic():
         for batch in batches(_validated(messages)):
-            insert(batch)
-            count += len(batch) - consent.cancel_unwanted(_stored(batch))
-            _announce_after_commit(batch)
+            count += insert_queued(batch)
             first.extend(message.reference for message in batch[: keep - len(first)])
         waiting = storage.messages().filter(reference__in=first, state=MessageState.QUEUED)
         pks = list(waiting.order_by("pk").values_list("pk", flat=True))
@@ -111,6 +109,14 @@ def _validated(messages: Iterable[Message]) -> Iterator[Message]:
 
 def _of_those_given(place: int) -> str:
     return _("Message %(place)s of those given is wrong; none was saved.") % {"place": place}
+
+
+def insert_queued(batch: list[Message]) -> int:
+    """Insert queued messages of which each is valid, announce them after the commit; return how many wait."""
+    insert(batch)
+    cancelled = consent.cancel_unwanted(_stored(batch))
+    _announce_after_commit(batch)
+    return len(batch) - cancelled
 
 
 def insert(batch: list[Message]) -> None:

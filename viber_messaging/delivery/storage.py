@@ -4,9 +4,11 @@ from typing import Any
 
 from django.db import connections, router, transaction
 
-from viber_messaging.models import Connection, ConsentChange, Message, Recipient, SendAttempt
+from viber_messaging.models import Campaign, Connection, ConsentChange, Message, Recipient, SendAttempt
+from viber_messaging.models.campaign import CampaignQuerySet
 from viber_messaging.models.connection import ConnectionManager
 from viber_messaging.models.message import MessageQuerySet
+from viber_messaging.models.recipient import RecipientQuerySet
 
 
 class TransactionOpen(RuntimeError):
@@ -23,14 +25,24 @@ def messages() -> MessageQuerySet:
     return MessageQuerySet(Message, using=alias())
 
 
+def campaigns() -> CampaignQuerySet:
+    """Return all campaigns, read where their messages are written."""
+    return CampaignQuerySet(Campaign, using=alias())
+
+
+def recipients() -> RecipientQuerySet:
+    """Return all recipients, read where messages are written: whoever opted out there is sent nothing."""
+    return RecipientQuerySet(Recipient, using=alias())
+
+
+def memberships() -> Any:
+    """Return who is in which group, read where messages are written."""
+    return Recipient.groups.through._default_manager.using(alias())
+
+
 def attempts() -> Any:
     """Return all attempts, read where they are written."""
     return SendAttempt._default_manager.using(alias())
-
-
-def recipients() -> Any:
-    """Return all recipients, read where messages are written: whoever opted out there is sent nothing."""
-    return Recipient._default_manager.using(alias())
 
 
 def consent_changes() -> Any:

@@ -11,7 +11,16 @@ from django.db.models import QuerySet
 from django.utils import timezone
 
 from viber_messaging.conf import conf
-from viber_messaging.delivery import cancelling, connection, polling, recovery, storage
+from viber_messaging.delivery import (
+    campaigns,
+    cancelling,
+    connection,
+    expansion,
+    holding,
+    polling,
+    recovery,
+    storage,
+)
 from viber_messaging.delivery.cancelling import Cancellation
 from viber_messaging.delivery.dispatch import dispatch, never
 from viber_messaging.delivery.report import Report
@@ -22,10 +31,14 @@ from viber_messaging.states import MessageState
 logger = logging.getLogger(__name__)
 
 NO_LIMIT = 2**31
+SLICE = 1000
+"""Messages that are made, then sent, before other things have their turn."""
+STATUSES = 200
+"""Statuses asked between two slices: few, because those that wait to be sent come first."""
 
 
 def run_due(*, limit: int = NO_LIMIT, should_stop: Callable[[], bool] = never) -> Report:
-    """Do all that is due now: recovery, sending, polling. Send ``limit`` messages at most.
+    """Do all that is due now: recovery, expansion, sending, polling. Send ``limit`` messages at most.
 
     Raises TransactionOpen inside a transaction. A gateway that cannot be used is told in the report.
     """
@@ -34,12 +47,31 @@ def run_due(*, limit: int = NO_LIMIT, should_stop: Callable[[], bool] = never) -
     connection.note_worker()
     recovery.release_abandoned(report)
     with _usable_client(report, conf.TOTAL_TIMEOUT) as client:
-        if client is not None:
+        if client is None:
+            expansion.expand(report, limit=SLICE)
+        else:
             recovery.settle_unconfirmed(client, report, limit=NO_LIMIT, should_stop=should_stop)
-            dispatch(client, report, limit=limit, should_stop=should_stop)
-            recovery.settle_unconfirmed(client, report, limit=NO_LIMIT, should_stop=should_stop)
+            while _send_slice(client, report, limit=limit, should_stop=should_stop):
+                polling.poll(client, report, accepted_before=started_at, limit=STATUSES, should_stop=should_stop)
+                started_at = timezone.now()
             polling.poll(client, report, accepted_before=started_at, limit=NO_LIMIT, should_stop=should_stop)
+    campaigns.look_after()
+    if holding.is_stopped():
+        report.problem = report.problem or holding.STOPPED
     return report
+
+
+def _send_slice(client: Client, report: Report, *, limit: int, should_stop: Callable[[], bool]) -> bool:
+    """Make a batch of each campaign's messages, and send some of all; tell whether there may be more at once.
+
+    In between what became of others is asked, and campaigns are looked after: a long queue must not make blind.
+    """
+    expanded, sent_before = expansion.expand(report, limit=SLICE), report.sent
+    dispatch(client, report, limit=min(limit, sent_before + SLICE), should_stop=should_stop)
+    recovery.settle_unconfirmed(client, report, limit=NO_LIMIT, should_stop=should_stop)
+    campaigns.look_after()
+    is_ended = report.problem or should_stop() or report.sent >= limit
+    return not is_ended and bool(expanded or report.sent - sent_before >= SLICE)
 
 
 def run_inline(pks: Sequence[int]) -> Report:
@@ -92,9 +124,11 @@ def cancel(messages: "QuerySet[Message]") -> Cancellation:
 def _heal(client: Client, report: Report, started_at: datetime, *, should_stop: Callable[[], bool]) -> None:
     """Take care of a few messages that wait for it since before this request."""
     recovery.release_abandoned(report)
+    expansion.expand(report, limit=conf.INLINE_LIMIT)
     recovery.settle_unconfirmed(client, report, limit=conf.INLINE_LIMIT, should_stop=should_stop)
     dispatch(client, report, limit=conf.INLINE_LIMIT, should_stop=should_stop)
     polling.poll(client, report, accepted_before=started_at, limit=conf.INLINE_LIMIT, should_stop=should_stop)
+    campaigns.look_after()
 
 
 @contextmanager

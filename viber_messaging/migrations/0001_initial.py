@@ -21,28 +21,6 @@ class Migration(migrations.Migration):
 
     operations = [
         migrations.CreateModel(
-            name='Connection',
-            fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('paused_until', models.DateTimeField(null=True, verbose_name='paused until')),
-                ('failure_count', models.PositiveIntegerField(default=0, verbose_name='failures in a row')),
-                ('reason', models.CharField(blank=True, default='', max_length=32, verbose_name='reason')),
-                ('code', models.IntegerField(null=True, verbose_name='code')),
-                ('error', models.TextField(blank=True, default='', verbose_name='what happened')),
-                ('failed_at', models.DateTimeField(null=True, verbose_name='failed at')),
-                ('settings_mark', models.CharField(blank=True, default='', max_length=64)),
-                ('package_limit', models.PositiveIntegerField(null=True, verbose_name='messages a package at most')),
-                ('worked_at', models.DateTimeField(null=True, verbose_name='worker last seen at')),
-                ('balance_amount', models.DecimalField(decimal_places=4, max_digits=16, null=True, verbose_name='balance')),
-                ('balance_currency', models.CharField(blank=True, default='', max_length=8, verbose_name='currency')),
-                ('balance_at', models.DateTimeField(null=True, verbose_name='balance asked at')),
-            ],
-            options={
-                'verbose_name': 'connection to the gateway',
-                'verbose_name_plural': 'connection to the gateway',
-            },
-        ),
-        migrations.CreateModel(
             name='Recipient',
             fields=[
                 ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
@@ -117,6 +95,30 @@ class Migration(migrations.Migration):
                 'verbose_name': 'campaign',
                 'verbose_name_plural': 'campaigns',
                 'permissions': [('send_campaign', 'Can send campaigns')],
+            },
+        ),
+        migrations.CreateModel(
+            name='Connection',
+            fields=[
+                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
+                ('paused_until', models.DateTimeField(null=True, verbose_name='paused until')),
+                ('failure_count', models.PositiveIntegerField(default=0, verbose_name='failures in a row')),
+                ('reason', models.CharField(blank=True, default='', max_length=32, verbose_name='reason')),
+                ('code', models.IntegerField(null=True, verbose_name='code')),
+                ('error', models.TextField(blank=True, default='', verbose_name='what happened')),
+                ('failed_at', models.DateTimeField(null=True, verbose_name='failed at')),
+                ('settings_mark', models.CharField(blank=True, default='', max_length=64)),
+                ('package_limit', models.PositiveIntegerField(null=True, verbose_name='messages a package at most')),
+                ('worked_at', models.DateTimeField(null=True, verbose_name='worker last seen at')),
+                ('balance_amount', models.DecimalField(decimal_places=4, max_digits=16, null=True, verbose_name='balance')),
+                ('balance_currency', models.CharField(blank=True, default='', max_length=8, verbose_name='currency')),
+                ('balance_at', models.DateTimeField(null=True, verbose_name='balance asked at')),
+                ('stopped_at', models.DateTimeField(null=True, verbose_name='stopped at')),
+                ('stopped_by', models.ForeignKey(null=True, on_delete=django.db.models.deletion.SET_NULL, related_name='+', to=settings.AUTH_USER_MODEL, verbose_name='stopped by')),
+            ],
+            options={
+                'verbose_name': 'connection to the gateway',
+                'verbose_name_plural': 'connection to the gateway',
             },
         ),
         migrations.CreateModel(

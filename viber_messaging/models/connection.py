@@ -3,6 +3,7 @@
 from datetime import datetime, timedelta
 from typing import ClassVar
 
+from django.conf import settings
 from django.db import models
 from django.utils.translation import gettext_lazy as _
 
@@ -38,6 +39,11 @@ class Connection(models.Model):
     balance_amount = models.DecimalField(_("balance"), max_digits=16, decimal_places=4, null=True)
     balance_currency = models.CharField(_("currency"), max_length=8, blank=True, default="")
     balance_at = models.DateTimeField(_("balance asked at"), null=True)
+    stopped_at = models.DateTimeField(_("stopped at"), null=True)
+    """When a person stopped all sending; null when nobody did. Only a person lets it go on."""
+    stopped_by = models.ForeignKey(
+        settings.AUTH_USER_MODEL, null=True, on_delete=models.SET_NULL, related_name="+", verbose_name=_("stopped by")
+    )
 
     objects: ClassVar[ConnectionManager] = ConnectionManager()
 

@@ -1,0 +1,59 @@
+"""Who a campaign goes to: the recipients of its groups, each once, in the order of their keys."""
+
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+from django.db.models import Max
+
+from viber_messaging.delivery import storage
+from viber_messaging.delivery.rendering import Filled, Obstacle, Rendering
+from viber_messaging.models import Campaign
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Addressee:
+    """A recipient of the groups, with what the campaign says to that person."""
+
+    pk: int
+    phone: str
+    filled: Filled
+
+    @property
+    def obstacle(self) -> Obstacle | None:
+        return self.filled.obstacle
+
+
+def members(campaign: Campaign) -> Any:
+    """Return who is in the groups of a campaign: a row for each person and group."""
+    of_campaign = Campaign.groups.through._default_manager.using(storage.alias()).filter(campaign=campaign.pk)
+    groups = list(of_campaign.values_list("recipientgroup", flat=True))
+    return storage.memberships().filter(recipientgroup__in=groups)
+
+
+def count(campaign: Campaign) -> int:
+    """Return how many different people are in the groups."""
+    found: int = members(campaign).values("recipient").distinct().count()
+    return found
+
+
+def last_key() -> int:
+    """Return the highest key of a recipient; 0 where there are none."""
+    return storage.recipients().aggregate(last=Max("pk"))["last"] or 0
+
+
+def keys_after(campaign: Campaign, cursor: int, until: int, limit: int) -> list[int]:
+    """Return the keys of the next recipients, ``limit`` at most."""
+    rows = members(campaign).filter(recipient__gt=cursor, recipient__lte=until)
+    return list(rows.order_by("recipient").values_list("recipient", flat=True).distinct()[:limit])
+
+
+def read(rendering: Rendering, keys: Sequence[int]) -> Iterator[Addressee]:
+    """Read these recipients and fill the texts for each."""
+    rows = storage.recipients().filter(pk__in=keys).order_by("pk")
+    columns = ("pk", "phone", "opted_out_at", *(("name", "attributes") if rendering.has_gaps else ()))
+    for pk, phone, opted_out_at, *known in rows.values_list(*columns):
+        filled = rendering.fill(*(known or ("", {})))
+        if opted_out_at is not None:
+            filled = Filled(fields=filled.fields, obstacle=Obstacle.OPTED_OUT)
+        yield Addressee(pk=pk, phone=phone, filled=filled)

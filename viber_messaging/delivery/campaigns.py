@@ -1,0 +1,157 @@
+"""Starting, pausing, resuming and cancelling a campaign; each move is one conditional update."""
+
+import logging
+from dataclasses import dataclass
+from typing import Any
+
+from django.core.exceptions import ValidationError
+from django.db.models import Exists, OuterRef
+from django.db.models.functions import Coalesce
+from django.utils import timezone
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_noop
+
+from viber_messaging.delivery import progress, queueing, storage
+from viber_messaging.delivery.holding import CAMPAIGN_CANCELLED
+from viber_messaging.delivery.progress import Progress
+from viber_messaging.delivery.retrying import retried
+from viber_messaging.models import Campaign
+from viber_messaging.models.message import MessageQuerySet
+from viber_messaging.states import UNSETTLED_STATES, CampaignState, MessageState, campaign_states_that_may_become
+
+logger = logging.getLogger(__name__)
+
+BATCH_SIZE = 1000
+
+ENOUGH_TO_JUDGE = 100
+"""Messages that the gateway took or refused; before that a few failures say little."""
+TOO_MANY_FAILURES = 0.5
+"""The share of them that makes a campaign pause itself."""
+PAUSED_ITSELF = gettext_noop(
+    "More than half of its messages were refused or not delivered. See why before you let it go on."
+)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Cancelled:
+    """What became of a wish to cancel, counted after it came into force."""
+
+    messages: int
+    """That will never be sent because of it."""
+    too_late: int
+    """That had been sent by then, or were being sent."""
+
+
+def start(campaign: Campaign) -> bool:
+    """Let a draft run, now or from its hour on; tell whether it was us who started it.
+
+    Raises ValidationError, by field, for a campaign that cannot be sent as it is.
+    """
+    campaign.full_clean(exclude=["created_by"])
+    if not campaign.groups.exists():
+        raise ValidationError({"groups": _("Choose at least one group: there is nobody to send to.")})
+    now = timezone.now()
+    return _move(
+        campaign, CampaignState.RUNNING, CampaignState.DRAFT, started_at=now, start_at=Coalesce("start_at", now)
+    )
+
+
+def pause(campaign: Campaign, error: str = "") -> bool:
+    """Hold a campaign: no message of it is made or claimed once this has returned. Tell whether it was running."""
+    return _move(campaign, CampaignState.PAUSED, CampaignState.RUNNING, error=error)
+
+
+def resume(campaign: Campaign) -> bool:
+    """Let a paused campaign go on, and forgive what failed until now; tell whether it was paused."""
+    found = progress.measure(campaign)
+    return _move(
+        campaign,
+        CampaignState.RUNNING,
+        CampaignState.PAUSED,
+        error="",
+        forgiven_count=found.failed,
+        judged_count=found.failed + found.taken,
+    )
+
+
+def cancel(campaign: Campaign) -> Cancelled | None:
+    """Cancel a campaign and all of its messages that nobody has begun to send; None if it could not be any more.
+
+    A worker that comes across one of them first cancels it too, also should this be killed half-way.
+    """
+    sources = campaign_states_that_may_become(CampaignState.CANCELLED)
+    if not _move(campaign, CampaignState.CANCELLED, *sources, finished_at=timezone.now()):
+        return None
+    while _cancel_batch(campaign):
+        pass
+    return count_cancelled(campaign)
+
+
+def count_cancelled(campaign: Campaign) -> Cancelled:
+    """Count what a cancellation stopped, and what it came too late for."""
+    messages = _messages(campaign)
+    cancelled = messages.filter(state=MessageState.CANCELLED, error=CAMPAIGN_CANCELLED).count()
+    return Cancelled(messages=cancelled, too_late=messages.exclude(state=MessageState.CANCELLED).count())
+
+
+@retried
+def _cancel_batch(campaign: Campaign) -> int:
+    queued = _messages(campaign).filter(state=MessageState.QUEUED)
+    pks = list(queued.order_by("pk").values_list("pk", flat=True)[:BATCH_SIZE])
+    queued.filter(pk__in=pks).update(
+        state=MessageState.CANCELLED, error=CAMPAIGN_CANCELLED, completed_at=timezone.now(), next_attempt_at=None
+    )
+    return len(pks)
+
+
+def retry_failed(campaign: Campaign) -> list[int]:
+    """Queue again those that the gateway refused or never got, under their old references; return their keys.
+
+    Those that it took and could not deliver stay as they are: it would answer that it has had them.
+    """
+    failed = frozenset({MessageState.REJECTED, MessageState.FAILED})
+    moved = queueing.move(_messages(campaign), failed, MessageState.QUEUED)
+    if moved:
+        _move(campaign, CampaignState.RUNNING, CampaignState.FINISHED, finished_at=None)
+    return moved
+
+
+def look_after() -> None:
+    """Finish the campaigns of which nothing more is to be sent; pause those that meet too many failures."""
+    running = list(storage.campaigns().filter(state=CampaignState.RUNNING))
+    measured = progress.measure_running() if running else {}
+    for campaign in running:
+        found = measured.get(campaign.pk)
+        if campaign.expanded_at is not None and (found is None or not found.of(UNSETTLED_STATES)):
+            _finish(campaign)
+        elif found is not None and meets_too_many_failures(campaign, found) and pause(campaign, PAUSED_ITSELF):
+            logger.warning("Campaign %s paused itself: %s messages failed.", campaign.pk, found.failed)
+
+
+def meets_too_many_failures(campaign: Campaign, found: Progress) -> bool:
+    """Tell whether more than half failed of what was taken or refused since a person last let it run."""
+    failed = found.failed - campaign.forgiven_count
+    judged = found.failed + found.taken - campaign.judged_count
+    return judged >= ENOUGH_TO_JUDGE and failed > judged * TOO_MANY_FAILURES
+
+
+def _finish(campaign: Campaign) -> None:
+    unsettled = storage.messages().filter(campaign=OuterRef("pk"), state__in=UNSETTLED_STATES)
+    done = storage.campaigns().expanded().filter(~Exists(unsettled), pk=campaign.pk)
+    if done.update(state=CampaignState.FINISHED, finished_at=timezone.now()):
+        logger.info("Campaign %s is finished.", campaign.pk)
+
+
+@retried
+def _move(campaign: Campaign, target: CampaignState, *sources: CampaignState, **changes: Any) -> bool:
+    """Move a campaign and bring the copy in hand up to date; tell whether it moved.
+
+    Should the answer to a commit be lost and this be done again, the second try finds nothing to move.
+    """
+    moved = storage.campaigns().filter(pk=campaign.pk, state__in=sources).update(state=target, **changes)
+    campaign.refresh_from_db(using=storage.alias())
+    return bool(moved)
+
+
+def _messages(campaign: Campaign) -> MessageQuerySet:
+    return storage.messages().filter(campaign=campaign.pk)

@@ -1,0 +1,125 @@
+"""Making the messages of a campaign, a batch at a time.
+
+Each batch is one transaction: it moves the campaign's cursor by a conditional update that names where the cursor
+stood, and inserts the messages. Of two workers at the same batch one moves the cursor; one that is killed half-way
+leaves nothing behind. The unique constraint of campaign and phone is the last guard. It is not left to
+ignore_conflicts: that would also pass over a message whose random reference is taken.
+
+The audience is read as its turn comes, so an expansion holds one batch in memory. Whoever is entered after it began
+gets nothing; who was known before gets it if he is in one of the groups at his turn.
+"""
+
+import logging
+from collections import Counter
+from collections.abc import Sequence
+
+from django.db import IntegrityError
+from django.db.models import F
+from django.utils import timezone
+from django.utils.translation import gettext_noop
+
+from viber_messaging.delivery import audience, queueing, storage
+from viber_messaging.delivery.audience import Addressee
+from viber_messaging.delivery.rendering import Obstacle, Rendering
+from viber_messaging.delivery.report import Report
+from viber_messaging.delivery.retrying import retried
+from viber_messaging.models import Campaign, Message
+from viber_messaging.placeholders import PlaceholderError
+from viber_messaging.states import CampaignState, MessageState
+
+logger = logging.getLogger(__name__)
+
+BATCH_SIZE = 1000
+TRIES = 2
+"""A recipient who is deleted just then spoils a batch once, not twice."""
+
+CANNOT_BE_MADE = gettext_noop("Its messages could not be made. Ask your developers to look into the log.")
+
+
+def expand(report: Report, *, limit: int) -> int:
+    """Make the next messages of each campaign whose hour has come: of up to ``limit`` recipients each.
+
+    Return of how many recipients it was the turn; 0 when there is nothing to do, or another worker does it.
+    """
+    campaigns = list(storage.campaigns().expandable(timezone.now()).order_by("pk"))
+    return sum(_expand(campaign, report, min(limit, BATCH_SIZE)) for campaign in campaigns)
+
+
+def _expand(campaign: Campaign, report: Report, size: int) -> int:
+    """Expand one batch; pause the campaign, and go on with others, where that cannot be done."""
+    for number in range(1, TRIES + 1):
+        try:
+            return _expand_batch(campaign, report, size)
+        except (IntegrityError, PlaceholderError) as error:
+            logger.error("A batch of campaign %s failed (%s), try %s.", campaign.pk, type(error).__name__, number)
+    storage.campaigns().filter(pk=campaign.pk, state=CampaignState.RUNNING).update(
+        state=CampaignState.PAUSED, error=CANNOT_BE_MADE
+    )
+    return 0
+
+
+def _expand_batch(campaign: Campaign, report: Report, size: int) -> int:
+    if campaign.audience_until is None:
+        campaign = _begin(campaign)
+    until = campaign.audience_until or 0
+    keys = audience.keys_after(campaign, campaign.cursor, until, size)
+    addressees = list(audience.read(Rendering(campaign), keys))
+    is_last = len(keys) < size
+    made = _save(campaign, keys[-1] if keys else until, addressees, is_last=is_last)
+    if made is None:
+        return 0
+    report.moved[MessageState.QUEUED] += made
+    logger.info("Campaign %s: %s messages of %s recipients were queued.", campaign.pk, made, len(keys))
+    return len(keys)
+
+
+@retried
+def _begin(campaign: Campaign) -> Campaign:
+    """Decide once who may be of the audience: whoever is known by now."""
+    storage.campaigns().filter(pk=campaign.pk, audience_until=None).update(
+        audience_until=audience.last_key(), audience_count=audience.count(campaign)
+    )
+    return storage.campaigns().get(pk=campaign.pk)
+
+
+@retried
+def _save(campaign: Campaign, cursor: int, addressees: Sequence[Addressee], *, is_last: bool) -> int | None:
+    """Move the cursor and insert the messages; return how many, or None when the batch is no longer ours."""
+    obstacles = Counter(addressee.obstacle for addressee in addressees)
+    with storage.atomic():
+        moved = (
+            storage.campaigns()
+            .filter(pk=campaign.pk, state=CampaignState.RUNNING, cursor=campaign.cursor, expanded_at=None)
+            .update(
+                cursor=cursor,
+                expanded_at=timezone.now() if is_last else None,
+                opted_out_count=F("opted_out_count") + obstacles[Obstacle.OPTED_OUT],
+                incomplete_count=F("incomplete_count") + obstacles[Obstacle.INCOMPLETE],
+                too_long_count=F("too_long_count") + obstacles[Obstacle.TOO_LONG],
+            )
+        )
+        if not moved:
+            return None
+        batch = _messages(campaign, [addressee for addressee in addressees if addressee.obstacle is None])
+        queueing.insert_queued(batch)
+    return len(batch)
+
+
+def _messages(campaign: Campaign, addressees: Sequence[Addressee]) -> list[Message]:
+    """Return the messages to insert: none for a phone that the campaign has written to, as another recipient's."""
+    phones = [addressee.phone for addressee in addressees]
+    written = set(storage.messages().filter(campaign=campaign.pk, phone__in=phones).values_list("phone", flat=True))
+    return [
+        Message(
+            campaign_id=campaign.pk,
+            recipient_id=addressee.pk,
+            phone=addressee.phone,
+            sender=campaign.sender,
+            type=campaign.type,
+            created_by_id=campaign.created_by_id,
+            state=MessageState.QUEUED,
+            **addressee.filled.fields,
+        )
+        for addressee in addressees
+        if addressee.phone not in written
+    ]

@@ -1,0 +1,108 @@
+"""How far a campaign is: its messages counted by state, how fast they leave, how long it takes."""
+
+from collections import Counter
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+
+from django.db.models import Count, Q
+from django.utils import timezone
+
+from viber_messaging import moments
+from viber_messaging.delivery import storage
+from viber_messaging.models import Campaign
+from viber_messaging.states import MessageState
+
+S = MessageState
+
+TAKEN_STATES = frozenset({S.ACCEPTED, S.DELIVERED, S.READ})
+"""The gateway took these, and nothing bad is known of them."""
+FAILED_STATES = frozenset({S.REJECTED, S.UNDELIVERED, S.FAILED})
+"""These ended badly."""
+WAITING_STATES = frozenset({S.QUEUED, S.SENDING})
+
+WINDOW = timedelta(minutes=1)
+"""The time over which the rate is measured."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Progress:
+    """The messages of one campaign at one moment, as one query counted them."""
+
+    by_state: Mapping[MessageState, int]
+    recent: int = 0
+    """Those that the gateway took within the last WINDOW."""
+
+    @property
+    def total(self) -> int:
+        return sum(self.by_state.values())
+
+    @property
+    def taken(self) -> int:
+        return self.of(TAKEN_STATES)
+
+    @property
+    def failed(self) -> int:
+        return self.of(FAILED_STATES)
+
+    @property
+    def waiting(self) -> int:
+        return self.of(WAITING_STATES)
+
+    def of(self, states: frozenset[MessageState]) -> int:
+        """Return how many are in any of these states."""
+        return sum(self.by_state.get(state, 0) for state in states)
+
+
+def measure(campaign: Campaign, now: datetime | None = None) -> Progress:
+    """Count a campaign's messages by one query, so that the counts belong to one moment."""
+    since = (now or timezone.now()) - WINDOW
+    rows = (
+        storage.messages()
+        .filter(campaign=campaign.pk)
+        .order_by()
+        .values_list("state")
+        .annotate(count=Count("pk"), recent=Count("pk", filter=Q(accepted_at__gt=since)))
+    )
+    counted = [(MessageState(state), count, recent) for state, count, recent in rows]
+    return Progress(
+        by_state={state: count for state, count, _ in counted}, recent=sum(recent for _, _, recent in counted)
+    )
+
+
+def measure_running() -> dict[int, Progress]:
+    """Count the messages of all running campaigns by one query; by the campaign's key."""
+    rows = (
+        storage.messages()
+        .filter(campaign__state="running")
+        .order_by()
+        .values_list("campaign", "state")
+        .annotate(count=Count("pk"))
+    )
+    found: dict[int, Counter[MessageState]] = {}
+    for campaign, state, count in rows:
+        found.setdefault(campaign, Counter())[MessageState(state)] = count
+    return {campaign: Progress(by_state=counts) for campaign, counts in found.items()}
+
+
+def rate(progress: Progress, started_at: datetime | None, now: datetime) -> float:
+    """Return how many messages a second the gateway took of late; 0 where none, or nothing was started."""
+    if started_at is None:
+        return 0.0
+    seconds = min(WINDOW, max(moments.aware(now) - moments.aware(started_at), timedelta(seconds=1))).total_seconds()
+    return progress.recent / seconds
+
+
+def seconds_left(remaining: int, rate_per_second: float) -> float | None:
+    """Return how long it takes to send what remains; None where nothing moves."""
+    if not remaining:
+        return 0.0
+    return remaining / rate_per_second if rate_per_second else None
+
+
+def to_come(campaign: Campaign, progress: Progress) -> int:
+    """Return how many recipients have not had their turn, so that they have no message yet."""
+    if campaign.expanded_at is not None:
+        return 0
+    left_out = campaign.opted_out_count + campaign.incomplete_count + campaign.too_long_count
+    return max(campaign.audience_count - left_out - progress.total, 0)

@@ -1,0 +1,69 @@
+"""A campaign's texts as one recipient would get them, or why that recipient cannot get them."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from enum import StrEnum
+from typing import Any
+from urllib.parse import quote
+
+from viber_messaging.gateway.codec import find_unsendable
+from viber_messaging.models import Campaign
+from viber_messaging.models.campaign import FILLED_FIELDS
+from viber_messaging.models.validators import BUTTON_MAX_LENGTH, LINK_MAX_LENGTH, TEXT_MAX_LENGTH
+from viber_messaging.placeholders import parse, values_of
+
+_LONGEST = {"text": TEXT_MAX_LENGTH, "button": BUTTON_MAX_LENGTH, "url": LINK_MAX_LENGTH, "image": LINK_MAX_LENGTH}
+_LINKS = frozenset({"url", "image"})
+
+
+class Obstacle(StrEnum):
+    """Why a recipient of the groups gets no message."""
+
+    OPTED_OUT = "opted_out"
+    INCOMPLETE = "incomplete"
+    TOO_LONG = "too_long"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Filled:
+    """The content for one recipient; not to be sent where there is an obstacle."""
+
+    fields: Mapping[str, str]
+    missing: tuple[str, ...] = ()
+    obstacle: Obstacle | None = None
+
+
+class Rendering:
+    """The texts of a campaign, taken apart once. Raises PlaceholderError where their gaps cannot be filled."""
+
+    def __init__(self, campaign: Campaign) -> None:
+        self._templates = {name: parse(getattr(campaign, name)) for name in FILLED_FIELDS}
+        self._empty = frozenset(name for name in FILLED_FIELDS if not getattr(campaign, name))
+        self.has_gaps = any(template.placeholders for template in self._templates.values())
+
+    def fill(self, name: str, attributes: Any) -> Filled:
+        """Return the content for a recipient of this name and these attributes."""
+        values = values_of(name, attributes if isinstance(attributes, dict) else {}) if self.has_gaps else {}
+        fields, missing = dict[str, str](), dict[str, None]()
+        for field, template in self._templates.items():
+            rendered = template.render(_quoted(values) if field in _LINKS else values)
+            fields[field] = _as_counted(rendered.text)
+            missing |= dict.fromkeys(rendered.missing)
+        return Filled(fields=fields, missing=tuple(missing), obstacle=self._obstacle(fields, bool(missing)))
+
+    def _obstacle(self, fields: Mapping[str, str], is_missing: bool) -> Obstacle | None:
+        is_blank = any(not text.strip() for field, text in fields.items() if field not in self._empty)
+        if is_missing or is_blank or any(find_unsendable(text) for text in fields.values()):
+            return Obstacle.INCOMPLETE
+        is_too_long = any(len(text) > _LONGEST[field] for field, text in fields.items())
+        return Obstacle.TOO_LONG if is_too_long else None
+
+
+def _quoted(values: Mapping[str, str]) -> dict[str, str]:
+    """Return the values as they may stand in a link: none can lead it elsewhere."""
+    return {key: quote(value, safe="", errors="replace") for key, value in values.items()}
+
+
+def _as_counted(text: str) -> str:
+    """Return the text as the gateway counts it: XML reads CR LF as one character."""
+    return text.replace("\r\n", "\n").replace("\r", "\n")
