@@ -16,7 +16,7 @@ def is_quiet(moment: datetime, quiet_from: time, quiet_until: time, zone: tzinfo
 
 
 def next_allowed(moment: datetime, quiet_from: time, quiet_until: time, zone: tzinfo) -> datetime:
-    """Return the first instant from ``moment`` on that is not quiet; the hours are told to the minute.
+    """Return the first instant from ``moment`` on that is not quiet, in UTC; the hours are told to the minute.
 
     Minute by minute, because clocks that are put forward or back may skip the end of the quiet or show it twice.
     """
@@ -28,4 +28,4 @@ def next_allowed(moment: datetime, quiet_from: time, quiet_until: time, zone: tz
         minute += MINUTE
         if not is_quiet(minute, quiet_from, quiet_until, zone):
             break
-    return minute.astimezone(zone)
+    return minute

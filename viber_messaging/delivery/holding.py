@@ -14,8 +14,6 @@ from django.db.models import Exists, OuterRef, Q
 from django.utils import timezone
 from django.utils.translation import gettext_noop
 
-from viber_messaging import moments, quiet_hours
-from viber_messaging.conf import conf
 from viber_messaging.delivery import storage
 from viber_messaging.models import Connection
 from viber_messaging.states import HOLDING_STATES, CampaignState
@@ -27,13 +25,8 @@ CAMPAIGN_CANCELLED = gettext_noop("Its campaign was cancelled before this messag
 def held_campaigns(now: datetime) -> list[int]:
     """Return the keys of the campaigns of which nothing is sent at this moment."""
     may_be_held = Q(state=CampaignState.PAUSED) | Q(state=CampaignState.RUNNING, quiet_from__isnull=False)
-    rows = storage.campaigns().filter(may_be_held).values_list("pk", "state", "quiet_from", "quiet_until")
-    return [
-        pk
-        for pk, state, quiet_from, quiet_until in rows
-        if state == CampaignState.PAUSED
-        or quiet_hours.is_quiet(moments.aware(now), quiet_from, quiet_until, conf.time_zone)
-    ]
+    found = storage.campaigns().filter(may_be_held).only("state", "quiet_from", "quiet_until")
+    return [campaign.pk for campaign in found if campaign.state == CampaignState.PAUSED or campaign.is_quiet(now)]
 
 
 def is_stopped() -> bool:

@@ -12,7 +12,8 @@ from django.db.models import Q
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
-from viber_messaging import placeholders
+from viber_messaging import moments, placeholders, quiet_hours
+from viber_messaging.conf import conf
 from viber_messaging.models import validators
 from viber_messaging.models.content import CONTENT_FIELDS, FIELDS_FIT_TYPE, Content
 from viber_messaging.models.fields import MomentField
@@ -129,6 +130,18 @@ class Campaign(Content):
 
     def __str__(self) -> str:
         return self.name
+
+    def is_quiet(self, moment: datetime) -> bool:
+        """Tell whether this is an hour in which nothing of the campaign is sent."""
+        if self.quiet_from is None or self.quiet_until is None:
+            return False
+        return quiet_hours.is_quiet(moments.aware(moment), self.quiet_from, self.quiet_until, conf.time_zone)
+
+    def next_allowed(self, moment: datetime) -> datetime:
+        """Return the first instant from this one on at which the hour lets it be sent."""
+        if self.quiet_from is None or self.quiet_until is None:
+            return moment
+        return quiet_hours.next_allowed(moments.aware(moment), self.quiet_from, self.quiet_until, conf.time_zone)
 
     def clean(self) -> None:
         """Check the gaps, the fixed part of what they are filled into, and the quiet hours."""

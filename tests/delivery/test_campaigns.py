@@ -1,0 +1,369 @@
+"""Starting, pausing, resuming, cancelling: at any moment, counted exactly."""
+
+from collections.abc import Callable
+from datetime import time, timedelta
+from typing import Any
+
+import pytest
+from django.core.exceptions import ValidationError
+from django.utils import timezone
+
+from tests.delivery.conftest import MakeCampaign
+from viber_messaging.delivery import campaigns, claims, expansion, holding, progress, recovery, worker
+from viber_messaging.delivery.report import Report
+from viber_messaging.models import Campaign, Message, RecipientGroup
+from viber_messaging.sandbox import Sandbox
+from viber_messaging.states import CampaignState, MessageState
+
+Crowd = Callable[..., RecipientGroup]
+MakeMessage = Callable[..., Message]
+
+pytestmark = pytest.mark.django_db(transaction=True)
+
+
+@pytest.fixture(autouse=True)
+def _worker_sends(configure: Callable[..., None]) -> None:
+    configure(DISPATCH="worker", PACKAGE_SIZE=5)
+
+
+@pytest.fixture
+def queued(crowd: Crowd, make_campaign: MakeCampaign) -> Campaign:
+    """A running campaign with twenty messages in the queue."""
+    campaign = make_campaign(crowd(20))
+    expansion.expand(Report(), limit=100)
+    campaign.refresh_from_db()
+    return campaign
+
+
+def states_of(campaign: Campaign) -> dict[str, int]:
+    return {state.value: count for state, count in progress.measure(campaign).by_state.items()}
+
+
+def claimed() -> int:
+    package = claims.claim(100)
+    return len(package.claims) if package else 0
+
+
+def test_a_draft_runs_once_however_often_it_is_started(crowd: Crowd, make_campaign: MakeCampaign):
+    campaign = make_campaign(crowd(1), state=CampaignState.DRAFT, start_at=None)
+    copy = Campaign.objects.get()
+    assert [campaigns.start(campaign), campaigns.start(copy), campaigns.start(campaign)] == [True, False, False]
+    assert campaign.start_at == campaign.started_at is not None
+
+
+def test_a_start_at_a_time_keeps_its_time(crowd: Crowd, make_campaign: MakeCampaign):
+    hour = timezone.now() + timedelta(hours=3)
+    campaign = make_campaign(crowd(1), state=CampaignState.DRAFT, start_at=hour)
+    campaigns.start(campaign)
+    assert campaign.start_at == hour
+    assert expansion.expand(Report(), limit=10) == 0
+
+
+@pytest.mark.parametrize(("fields", "wrong"), [({"text": "{"}, "text"), ({"type": "image"}, None), ({}, "groups")])
+def test_what_cannot_be_sent_is_not_started(make_campaign: MakeCampaign, fields: dict[str, Any], wrong: str | None):
+    if wrong is None:
+        return
+    campaign = make_campaign(state=CampaignState.DRAFT, **fields)
+    with pytest.raises(ValidationError) as raised:
+        campaigns.start(campaign)
+    assert wrong in raised.value.message_dict
+    assert Campaign.objects.get().state == CampaignState.DRAFT
+
+
+def test_nothing_of_a_paused_campaign_is_claimed_and_others_go_on(queued: Campaign, make_message: MakeMessage):
+    assert campaigns.pause(queued)
+    other = make_message()
+    assert [claim.pk for claim in claims.claim(100).claims] == [other.pk]
+    assert states_of(queued) == {"queued": 20}
+
+
+def test_a_resumed_campaign_goes_on(queued: Campaign):
+    campaigns.pause(queued, "because")
+    assert campaigns.resume(queued)
+    assert (queued.state, queued.error) == (CampaignState.RUNNING, "")
+    assert claimed() == 20
+
+
+def test_a_pause_between_the_look_and_the_claim_holds(queued: Campaign, monkeypatch: pytest.MonkeyPatch):
+    look = claims._candidates
+
+    def look_and_pause(*args: Any, **options: Any) -> list[int]:
+        found = look(*args, **options)
+        campaigns.pause(queued)
+        return found
+
+    monkeypatch.setattr(claims, "_candidates", look_and_pause)
+    assert claimed() == 0
+    assert states_of(queued) == {"queued": 20}
+
+
+def test_each_move_is_made_by_one_of_two_people(queued: Campaign):
+    copy = Campaign.objects.get()
+    assert [campaigns.pause(queued), campaigns.pause(copy)] == [True, False]
+    assert [campaigns.resume(queued), campaigns.resume(copy)] == [True, False]
+    assert campaigns.cancel(queued) is not None
+    assert campaigns.cancel(copy) is None
+    assert [campaigns.pause(copy), campaigns.resume(copy)] == [False, False]
+
+
+def test_a_cancelled_campaign_cancels_what_nobody_has_begun_to_send(queued: Campaign):
+    claims.claim(6)
+    cancelled = campaigns.cancel(queued)
+    assert (cancelled.messages, cancelled.too_late) == (14, 6)
+    assert states_of(queued) == {"cancelled": 14, "sending": 6}
+    assert set(Message.objects.filter(state="cancelled").values_list("error", flat=True)) == {
+        holding.CAMPAIGN_CANCELLED
+    }
+
+
+def test_a_paused_campaign_can_be_cancelled(queued: Campaign):
+    campaigns.pause(queued)
+    assert campaigns.cancel(queued).messages == 20
+
+
+def test_what_is_cancelled_while_it_is_expanded_stays_uncounted(crowd: Crowd, make_campaign: MakeCampaign):
+    campaign = make_campaign(crowd(20))
+    expansion.expand(Report(), limit=8)
+    assert campaigns.cancel(campaign).messages == 8
+    assert expansion.expand(Report(), limit=8) == 0
+    assert states_of(campaign) == {"cancelled": 8}
+
+
+def test_a_worker_cancels_what_a_cancellation_that_was_killed_left_behind(queued: Campaign):
+    Campaign.objects.update(state=CampaignState.CANCELLED)
+    assert claimed() == 0
+    assert states_of(queued) == {"cancelled": 20}
+    assert campaigns.count_cancelled(queued).messages == 20
+
+
+def test_a_message_that_comes_back_to_the_queue_of_a_cancelled_campaign_is_not_sent(queued: Campaign):
+    package = claims.claim(3)
+    campaigns.cancel(queued)
+    claims.release(package, package.claims)
+    assert claimed() == 0
+    assert states_of(queued) == {"cancelled": 20}
+
+
+def test_a_cancelled_message_that_a_worker_came_across_is_counted_once(queued: Campaign, monkeypatch: Any):
+    cancel_batch = campaigns._cancel_batch
+
+    def after_a_worker(campaign: Campaign) -> int:
+        claims.claim(5)
+        return cancel_batch(campaign)
+
+    monkeypatch.setattr(campaigns, "_cancel_batch", after_a_worker)
+    cancelled = campaigns.cancel(queued)
+    assert (cancelled.messages, cancelled.too_late) == (20, 0)
+
+
+def test_in_quiet_hours_nothing_is_claimed_and_after_them_all_is(queued: Campaign, clock: Any):
+    """The clock of the tests stands at noon in Kyiv."""
+    Campaign.objects.update(quiet_from=time(11), quiet_until=time(13))
+    assert claimed() == 0
+    clock.shift(3599)
+    assert claimed() == 0
+    clock.shift(2)
+    assert claimed() == 20
+
+
+def test_a_stop_holds_everything_until_a_person_lets_it_go_on(
+    gateway: Sandbox, queued: Campaign, make_message: MakeMessage, clock: Any
+):
+    make_message()
+    assert [holding.stop_all(), holding.stop_all()] == [True, False]
+    report = worker.run_due()
+    assert (report.problem, len(gateway.accepted)) == (holding.STOPPED, 0)
+    clock.shift(7 * 24 * 3600)
+    worker.run_due()
+    assert not gateway.accepted
+    assert [holding.let_go_on(), holding.let_go_on()] == [True, False]
+    worker.run_due()
+    assert len(gateway.accepted) == 21
+
+
+def test_a_stop_between_the_look_and_the_claim_holds(make_message: MakeMessage, monkeypatch: pytest.MonkeyPatch):
+    make_message()
+    look = claims._candidates
+
+    def look_and_stop(*args: Any, **options: Any) -> list[int]:
+        found = look(*args, **options)
+        holding.stop_all()
+        return found
+
+    monkeypatch.setattr(claims, "_candidates", look_and_stop)
+    assert claimed() == 0
+
+
+def test_while_all_is_stopped_statuses_are_still_asked(gateway: Sandbox, make_message: MakeMessage, clock: Any):
+    message = make_message()
+    worker.run_due()
+    holding.stop_all()
+    clock.shift(3600)
+    assert worker.run_due().asked == 1
+    message.refresh_from_db()
+    assert message.state in (MessageState.DELIVERED, MessageState.ACCEPTED)
+
+
+def test_a_campaign_is_sent_and_finished_by_a_worker(gateway: Sandbox, crowd: Crowd, make_campaign: MakeCampaign):
+    campaign = make_campaign(crowd(23))
+    worker.run_due()
+    campaign.refresh_from_db()
+    assert campaign.state == CampaignState.FINISHED
+    assert campaign.finished_at is not None
+    assert len(gateway.accepted) == 23
+    assert progress.measure(campaign).taken == 23
+
+
+def test_a_campaign_of_many_slices_is_sent_in_one_round(
+    gateway: Sandbox, crowd: Crowd, make_campaign: MakeCampaign, monkeypatch: pytest.MonkeyPatch
+):
+    monkeypatch.setattr(worker, "SLICE", 4)
+    make_campaign(crowd(23))
+    worker.run_due()
+    assert len(gateway.accepted) == 23
+
+
+def test_a_round_sends_no_more_than_its_limit(
+    gateway: Sandbox, crowd: Crowd, make_campaign: MakeCampaign, monkeypatch: pytest.MonkeyPatch
+):
+    monkeypatch.setattr(worker, "SLICE", 4)
+    make_campaign(crowd(23))
+    worker.run_due(limit=9)
+    assert len(gateway.accepted) == 9
+
+
+def test_while_the_gateway_is_away_messages_are_made(gateway: Sandbox, crowd: Crowd, make_campaign: MakeCampaign):
+    gateway.fail_all("error-202")
+    campaign = make_campaign(crowd(3))
+    worker.run_due()
+    worker.run_due()
+    assert states_of(campaign) == {"queued": 3}
+
+
+def test_a_site_without_a_worker_heals_a_little_with_each_message(
+    gateway: Sandbox, crowd: Crowd, make_campaign: MakeCampaign, make_message: MakeMessage, configure: Any
+):
+    configure(DISPATCH="inline", INLINE_LIMIT=4)
+    campaign = make_campaign(crowd(6))
+    make_message(phone="+380501234567")
+    assert campaign.messages.count() == 4
+    for _ in range(3):
+        make_message(phone="+380501234567")
+    campaign.refresh_from_db()
+    assert campaign.state == CampaignState.FINISHED
+
+
+@pytest.mark.parametrize("state", [MessageState.QUEUED, MessageState.SENDING, MessageState.UNCONFIRMED])
+def test_what_may_still_be_sent_keeps_a_campaign_running(queued: Campaign, state: MessageState):
+    Message.objects.update(state=MessageState.DELIVERED)
+    Message.objects.filter(pk=Message.objects.first().pk).update(state=state)
+    campaigns.look_after()
+    queued.refresh_from_db()
+    assert queued.state == CampaignState.RUNNING
+    Message.objects.update(state=MessageState.DELIVERED)
+    campaigns.look_after()
+    queued.refresh_from_db()
+    assert queued.state == CampaignState.FINISHED
+
+
+def test_what_is_not_made_yet_keeps_a_campaign_running(crowd: Crowd, make_campaign: MakeCampaign):
+    campaign = make_campaign(crowd(1))
+    campaigns.look_after()
+    campaign.refresh_from_db()
+    assert campaign.state == CampaignState.RUNNING
+
+
+def fill(campaign: Campaign, states: dict[MessageState, int]) -> None:
+    """Give the messages of a campaign these states."""
+    pks = iter(campaign.messages.filter(state=MessageState.QUEUED).order_by("pk").values_list("pk", flat=True))
+    for state, count in states.items():
+        Message.objects.filter(pk__in=[next(pks) for _ in range(count)]).update(state=state)
+
+
+@pytest.mark.parametrize(
+    ("states", "pauses"),
+    [
+        ({MessageState.REJECTED: 99}, False),
+        ({MessageState.REJECTED: 50, MessageState.ACCEPTED: 50}, False),
+        ({MessageState.REJECTED: 51, MessageState.ACCEPTED: 49}, True),
+        ({MessageState.UNDELIVERED: 30, MessageState.FAILED: 30, MessageState.DELIVERED: 40}, True),
+        ({MessageState.CANCELLED: 100}, False),
+        ({MessageState.UNCONFIRMED: 100}, False),
+    ],
+)
+def test_a_campaign_that_meets_too_many_failures_pauses_and_says_why(
+    crowd: Crowd, make_campaign: MakeCampaign, states: dict[MessageState, int], pauses: bool
+):
+    campaign = make_campaign(crowd(120))
+    expansion.expand(Report(), limit=200)
+    fill(campaign, states)
+    campaigns.look_after()
+    campaign.refresh_from_db()
+    assert campaign.state == (CampaignState.PAUSED if pauses else CampaignState.RUNNING)
+    assert campaign.error == (campaigns.PAUSED_ITSELF if pauses else "")
+
+
+def test_a_person_who_lets_it_go_on_forgives_what_failed_until_then(crowd: Crowd, make_campaign: MakeCampaign):
+    campaign = make_campaign(crowd(320))
+    expansion.expand(Report(), limit=400)
+    fill(campaign, {MessageState.REJECTED: 100})
+    campaigns.look_after()
+    campaign.refresh_from_db()
+    campaigns.resume(campaign)
+    fill(campaign, {MessageState.REJECTED: 49, MessageState.ACCEPTED: 50})
+    campaigns.look_after()
+    campaign.refresh_from_db()
+    assert campaign.state == CampaignState.RUNNING
+    fill(campaign, {MessageState.REJECTED: 50})
+    campaigns.look_after()
+    campaign.refresh_from_db()
+    assert campaign.state == CampaignState.PAUSED
+
+
+def test_refusals_of_the_gateway_pause_a_campaign_long_before_its_end(
+    gateway: Sandbox, crowd: Crowd, make_campaign: MakeCampaign, monkeypatch: pytest.MonkeyPatch
+):
+    monkeypatch.setattr(worker, "SLICE", 50)
+    campaign = make_campaign(crowd(400), sender="SMSTest")
+    gateway.fail_all("refused-202")
+    worker.run_due()
+    campaign.refresh_from_db()
+    assert campaign.state == CampaignState.PAUSED
+    assert progress.measure(campaign).failed == 100
+
+
+def test_the_failed_ones_are_sent_again_under_their_references(queued: Campaign):
+    fill(queued, {MessageState.REJECTED: 3, MessageState.FAILED: 2, MessageState.UNDELIVERED: 4, MessageState.READ: 11})
+    references = set(Message.objects.filter(state__in=["rejected", "failed"]).values_list("reference", flat=True))
+    campaigns.look_after()
+    queued.refresh_from_db()
+    assert queued.state == CampaignState.FINISHED
+    assert len(campaigns.retry_failed(queued)) == 5
+    assert set(Message.objects.filter(state="queued").values_list("reference", flat=True)) == references
+    queued.refresh_from_db()
+    assert (queued.state, queued.finished_at) == (CampaignState.RUNNING, None)
+    assert claimed() == 5
+
+
+def test_the_failed_ones_of_a_paused_campaign_wait_until_it_goes_on(queued: Campaign):
+    fill(queued, {MessageState.REJECTED: 20})
+    campaigns.pause(queued)
+    campaigns.retry_failed(queued)
+    assert (queued.state, claimed()) == (CampaignState.PAUSED, 0)
+
+
+def test_a_message_in_doubt_that_never_arrived_is_not_sent_after_a_cancellation(
+    gateway: Sandbox, crowd: Crowd, make_campaign: MakeCampaign, clock: Any
+):
+    campaign = make_campaign(crowd(2))
+    gateway.fail_all("dropped")
+    worker.run_due()
+    assert states_of(campaign) == {"unconfirmed": 2}
+    campaigns.cancel(campaign)
+    gateway.fail_all(None)
+    for _ in range(5):
+        clock.shift(3600)
+        recovery.release_abandoned(Report())
+        worker.run_due()
+    assert states_of(campaign) == {"cancelled": 2}
+    assert not gateway.accepted
