@@ -1,11 +1,13 @@
 """Starting, pausing, resuming, cancelling: at any moment, counted exactly."""
 
 from collections.abc import Callable
+from concurrent.futures import ThreadPoolExecutor
 from datetime import time, timedelta
 from typing import Any
 
 import pytest
 from django.core.exceptions import ValidationError
+from django.db import DatabaseError, connection, transaction
 from django.utils import timezone
 
 from tests.delivery.conftest import MakeCampaign
@@ -95,6 +97,32 @@ def test_a_pause_between_the_look_and_the_claim_holds(queued: Campaign, monkeypa
     monkeypatch.setattr(claims, "_candidates", look_and_pause)
     assert claimed() == 0
     assert states_of(queued) == {"queued": 20}
+
+
+@pytest.mark.skipif("not connection.features.has_select_for_update_nowait", reason="SQLite has one writer at a time")
+def test_a_pause_waits_for_the_claims_under_way(queued: Campaign, monkeypatch: pytest.MonkeyPatch):
+    take, locked = claims._take, []
+
+    def look_and_take(*args: Any) -> None:
+        with ThreadPoolExecutor(1) as another:
+            locked.append(another.submit(is_locked, queued.pk).result())
+        take(*args)
+
+    monkeypatch.setattr(claims, "_take", look_and_take)
+    assert claimed() == 20
+    assert locked == [True]
+
+
+def is_locked(pk: int) -> bool:
+    """Tell, over another connection, whether the row of this campaign is locked."""
+    try:
+        with transaction.atomic():
+            list(Campaign.objects.filter(pk=pk).select_for_update(nowait=True))
+    except DatabaseError:
+        return True
+    finally:
+        connection.close()
+    return False
 
 
 def test_each_move_is_made_by_one_of_two_people(queued: Campaign):

@@ -51,6 +51,11 @@ class Rendering:
             missing |= dict.fromkeys(rendered.missing)
         return Filled(fields=fields, missing=tuple(missing), obstacle=self._obstacle(fields, bool(missing)))
 
+    def with_names(self) -> Filled:
+        """Return the content with the default or, in brackets, the name of each gap in its place."""
+        names = {part.name for template in self._templates.values() for part in template.placeholders}
+        return self.fill("", {name: f"[{name}]" for name in names})
+
     def _obstacle(self, fields: Mapping[str, str], is_missing: bool) -> Obstacle | None:
         is_blank = any(not text.strip() for field, text in fields.items() if field not in self._empty)
         if is_missing or is_blank or any(find_unsendable(text) for text in fields.values()):

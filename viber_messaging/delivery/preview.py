@@ -1,0 +1,86 @@
+"""What a campaign would send, to how many, before anything is sent; and one message to try it."""
+
+from collections import Counter
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass, field
+
+from viber_messaging.delivery import audience, storage
+from viber_messaging.delivery.audience import Addressee
+from viber_messaging.delivery.rendering import Obstacle, Rendering
+from viber_messaging.models import Campaign, Message
+from viber_messaging.models.campaign import FILLED_FIELDS
+from viber_messaging.states import MessageState
+
+BATCH_SIZE = 2000
+SAMPLES = 3
+
+
+@dataclass(slots=True, kw_only=True)
+class Preview:
+    """Who would get what, counted as the expansion would count it."""
+
+    audience: int = 0
+    """Different people in the groups."""
+    repeats: int = 0
+    """Times that somebody is in one more of the groups: such a person gets one message."""
+    to_send: int = 0
+    left_out: Counter[Obstacle] = field(default_factory=Counter)
+    missing: Counter[str] = field(default_factory=Counter)
+    """Of how many people each gap's value is missing."""
+    samples: list[Addressee] = field(default_factory=list)
+    """The first who would get it."""
+    spoilt: dict[Obstacle, Addressee] = field(default_factory=dict)
+    """The first of each kind who would not."""
+
+
+def preview(campaign: Campaign, *, samples: int = SAMPLES) -> Preview:
+    """Go through the audience as the expansion will and count; memory stays flat.
+
+    Raises PlaceholderError where the gaps cannot be filled.
+    """
+    found = Preview()
+    for addressee in _audience(campaign):
+        found.audience += 1
+        found.missing.update(addressee.filled.missing)
+        if addressee.obstacle is not None:
+            found.left_out[addressee.obstacle] += 1
+            found.spoilt.setdefault(addressee.obstacle, addressee)
+            continue
+        found.to_send += 1
+        if found.to_send <= samples:
+            found.samples.append(addressee)
+    found.repeats = max(audience.members(campaign).count() - found.audience, 0)
+    return found
+
+
+def _audience(campaign: Campaign) -> Iterator[Addressee]:
+    rendering, cursor, until = Rendering(campaign), 0, audience.last_key()
+    while keys := audience.keys_after(campaign, cursor, until, BATCH_SIZE):
+        yield from audience.read(rendering, keys)
+        cursor = keys[-1]
+
+
+def trial(campaign: Campaign, phone: str) -> Message:
+    """Return an unsaved message that shows the campaign on this phone; save it to send it.
+
+    It is filled for the recipient of that phone, else for the first who would get the campaign, else with the names
+    of the gaps. It does not belong to the campaign: whoever tries it gets the campaign too.
+    Raises ValidationError, by field, when it cannot be sent so.
+    """
+    message = Message(phone=phone, sender=campaign.sender, type=campaign.type, state=MessageState.QUEUED)
+    message.clean_fields(exclude=FILLED_FIELDS)
+    for name, text in _content_for(campaign, message.phone).items():
+        setattr(message, name, text)
+    message.clean_fields()
+    message.clean()
+    return message
+
+
+def _content_for(campaign: Campaign, phone: str) -> Mapping[str, str]:
+    rendering = Rendering(campaign)
+    known = list(storage.recipients().filter(phone=phone).values_list("pk", flat=True))
+    own = next(audience.read(rendering, known), None)
+    if own is not None and not own.filled.missing:
+        return own.filled.fields
+    first = next((addressee for addressee in _audience(campaign) if addressee.obstacle is None), None)
+    return first.filled.fields if first else rendering.with_names().fields

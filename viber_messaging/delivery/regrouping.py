@@ -1,0 +1,41 @@
+"""Making a group of those who got a campaign, or did not."""
+
+from collections.abc import Collection
+
+from viber_messaging.delivery import storage
+from viber_messaging.delivery.progress import FAILED_STATES
+from viber_messaging.models import Campaign, Recipient, RecipientGroup
+from viber_messaging.states import MessageState
+
+DELIVERED_STATES = frozenset({MessageState.DELIVERED, MessageState.READ})
+NOT_DELIVERED_STATES = FAILED_STATES
+
+BATCH_SIZE = 5000
+
+
+def make_group(campaign: Campaign, states: Collection[MessageState], name: str) -> tuple[RecipientGroup, int]:
+    """Make a group of the recipients whose messages stand in one of these states; return it and how many they are.
+
+    Raises ValidationError where the name does not do: it is empty, too long, or taken. People who were deleted since
+    are left out. All or nothing: a group that is there is whole.
+    """
+    group = RecipientGroup(name=name.strip())
+    group.full_clean()
+    with storage.atomic():
+        group.save(using=storage.alias())
+        return group, _fill(group, campaign, states)
+
+
+def _fill(group: RecipientGroup, campaign: Campaign, states: Collection[MessageState]) -> int:
+    through, count, last = Recipient.groups.through, 0, 0
+    wanted = storage.messages().filter(campaign=campaign.pk, state__in=states, recipient__isnull=False)
+    while keys := list(
+        wanted.filter(recipient__gt=last)
+        .order_by("recipient")
+        .values_list("recipient", flat=True)
+        .distinct()[:BATCH_SIZE]
+    ):
+        rows = [through(recipient_id=key, recipientgroup_id=group.pk) for key in keys]
+        storage.memberships().bulk_create(rows, batch_size=BATCH_SIZE)
+        count, last = count + len(keys), keys[-1]
+    return count
