@@ -89,7 +89,7 @@ def test_a_resumed_campaign_goes_on(queued: Campaign):
 def test_a_pause_between_the_look_and_the_claim_holds(queued: Campaign, monkeypatch: pytest.MonkeyPatch):
     look = claims._candidates
 
-    def look_and_pause(*args: Any, **options: Any) -> list[int]:
+    def look_and_pause(*args: Any, **options: Any) -> Any:
         found = look(*args, **options)
         campaigns.pause(queued)
         return found
@@ -213,7 +213,7 @@ def test_a_stop_between_the_look_and_the_claim_holds(make_message: MakeMessage, 
     make_message()
     look = claims._candidates
 
-    def look_and_stop(*args: Any, **options: Any) -> list[int]:
+    def look_and_stop(*args: Any, **options: Any) -> Any:
         found = look(*args, **options)
         holding.stop_all()
         return found

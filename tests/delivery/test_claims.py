@@ -49,7 +49,7 @@ def test_what_another_worker_takes_between_the_look_and_the_claim_is_left_to_it(
     made = [make_message().pk for _ in range(3)]
     look, others = claims._candidates, list[claims.ClaimedPackage]()
 
-    def look_slowly(*args: Any, **options: Any) -> list[int]:
+    def look_slowly(*args: Any, **options: Any) -> Any:
         found = look(*args, **options)
         monkeypatch.setattr(claims, "_candidates", look)
         others.append(claims.claim(2))

@@ -9,6 +9,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from itertools import takewhile
+from typing import NamedTuple
 
 from django.db import connections
 from django.db.models import Exists, F, OuterRef
@@ -30,6 +31,14 @@ _SUSPECTS_IN_A_PACKAGE = {1: 10}
 """By the number of workers that died over them; one where it is not named."""
 
 _WIRE_FIELDS = ("phone", "sender", "type", "text", "button", "url", "image")
+
+
+class Candidate(NamedTuple):
+    """A message that could be taken."""
+
+    pk: int
+    worker_deaths: int
+    campaign: int | None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -74,6 +83,7 @@ def _take_some(limit: int, pks: Sequence[int] | None, after_pk: int) -> ClaimedP
     if connections[storage.alias()].features.has_select_for_update_skip_locked:
         with storage.atomic():
             candidates = _candidates(limit, now, pks, after_pk, locked=True)
+            holding.lock_campaigns(_campaigns_of(candidates))
             _take(candidates, now, token)
     else:
         candidates = _candidates(limit, now, pks, after_pk, locked=False)
@@ -83,7 +93,9 @@ def _take_some(limit: int, pks: Sequence[int] | None, after_pk: int) -> ClaimedP
     return ClaimedPackage(token=token, claimed_at=now, claimed_monotonic=monotonic, claims=())
 
 
-def _candidates(limit: int, now: datetime, pks: Sequence[int] | None, after_pk: int, *, locked: bool) -> list[int]:
+def _candidates(
+    limit: int, now: datetime, pks: Sequence[int] | None, after_pk: int, *, locked: bool
+) -> list[Candidate]:
     due = storage.messages().due(now).filter(pk__gt=after_pk)
     if held := holding.held_campaigns(now):
         due = due.exclude(campaign__in=held)
@@ -91,41 +103,46 @@ def _candidates(limit: int, now: datetime, pks: Sequence[int] | None, after_pk: 
         due = due.filter(pk__in=pks)
     if locked:
         due = due.select_for_update(skip_locked=True)
-    rows = list(due.order_by("pk").values_list("pk", "worker_deaths", "campaign")[:limit])
-    if locked:
-        holding.lock_campaigns({campaign for _, _, campaign in rows if campaign is not None})
-    return _of_one_kind([(pk, deaths) for pk, deaths, _ in rows])
+    rows = due.order_by("pk").values_list("pk", "worker_deaths", "campaign")[:limit]
+    return _of_one_kind([Candidate(*row) for row in rows])
 
 
-def _of_one_kind(rows: Sequence[tuple[int, int]]) -> list[int]:
-    """Return the first rows as far as they may share a package: suspects of having killed a worker travel apart.
+def _campaigns_of(candidates: Sequence[Candidate]) -> set[int]:
+    return {candidate.campaign for candidate in candidates if candidate.campaign is not None}
+
+
+def _of_one_kind(found: Sequence[Candidate]) -> list[Candidate]:
+    """Return the first as far as they may share a package: suspects of having killed a worker travel apart.
 
     After one death a package of ten, after two each message alone: the third death then names the one at fault.
     """
-    if not rows:
+    if not found:
         return []
-    deaths = rows[0][1]
-    alike = [pk for pk, _ in takewhile(lambda row: row[1] == deaths, rows)]
+    deaths = found[0].worker_deaths
+    alike = list(takewhile(lambda candidate: candidate.worker_deaths == deaths, found))
     return alike[: _SUSPECTS_IN_A_PACKAGE.get(deaths, 1)] if deaths else alike
 
 
-def _take(candidates: Sequence[int], now: datetime, token: uuid.UUID) -> None:
+def _take(candidates: Sequence[Candidate], now: datetime, token: uuid.UUID) -> None:
     """Mark the candidates that are still free as ours: one conditional update."""
     if not candidates:
         return
     _set_aside(candidates, now)
-    storage.messages().due(now).filter(holding.is_free(), pk__in=candidates).update(
+    pks = [candidate.pk for candidate in candidates]
+    storage.messages().due(now).filter(holding.is_free(), pk__in=pks).update(
         state=MessageState.SENDING, claim_token=token, claimed_at=now, attempt_count=F("attempt_count") + 1
     )
 
 
-def _set_aside(candidates: Sequence[int], now: datetime) -> None:
+def _set_aside(candidates: Sequence[Candidate], now: datetime) -> None:
     """Keep back what must not be sent any more: to who opted out, of a cancelled campaign, too late to send again."""
-    queued = storage.messages().filter(pk__in=candidates, state=MessageState.QUEUED)
+    pks = [candidate.pk for candidate in candidates]
+    queued = storage.messages().filter(pk__in=pks, state=MessageState.QUEUED)
     consent.cancel_unwanted(queued)
-    queued.filter(holding.is_of_cancelled()).update(
-        state=MessageState.CANCELLED, error=holding.CAMPAIGN_CANCELLED, completed_at=now
-    )
+    if _campaigns_of(candidates):
+        queued.filter(holding.is_of_cancelled()).update(
+            state=MessageState.CANCELLED, error=holding.CAMPAIGN_CANCELLED, completed_at=now
+        )
     oldest = now - timedelta(seconds=conf.RESEND_WINDOW)
     doubtful = storage.attempts().filter(message=OuterRef("pk"), outcome=AttemptOutcome.UNKNOWN, started_at__lt=oldest)
     queued.filter(Exists(doubtful), attempt_count__gt=0, queued_at__lt=oldest).update(
