@@ -36,6 +36,7 @@ TYPED = {
     "RATE_LIMIT": ("10", 10),
     "REFERENCE_RANGE": ("10000000000000,140000000000000", (10**13, 14 * 10**13)),
     "TIME_ZONE": ("UTC", "UTC"),
+    "CAMPAIGN_APPROVAL": ("on", True),
 }
 
 
@@ -64,6 +65,7 @@ def test_an_empty_key_is_a_missing_key(environment: dict[str, str]) -> None:
     ("key", "text"),
     [
         ("PACKAGE_SIZE", "many"),
+        ("CAMPAIGN_APPROVAL", "perhaps"),
         ("PACKAGE_SIZE", ""),
         ("PACKAGE_SIZE", "9" * 5000),
         ("READ_TIMEOUT", "-1"),

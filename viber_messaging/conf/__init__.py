@@ -21,6 +21,7 @@ from viber_messaging.conf.kinds import (
     Range,
     Secret,
     Setting,
+    Switch,
     Text,
     ValueT,
     Whole,
@@ -57,6 +58,7 @@ class Conf:
     DEFAULT_REGION = Text("UA", "the two letters of a country, such as 'UA'")
     TIME_ZONE = Text("Europe/Kyiv", "the name of a time zone, such as 'Europe/Kyiv'")
     LOW_BALANCE = OptionalNumber(high=10**9, unit="the account's currency")
+    CAMPAIGN_APPROVAL = Switch(False)
     IMPORT_MAX_ROWS = Whole(200_000, high=10_000_000)
     IMPORT_MAX_BYTES = Whole(20 * MIB, high=1024 * MIB)
 

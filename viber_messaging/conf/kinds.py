@@ -12,6 +12,10 @@ ValueT = TypeVar("ValueT")
 ChoiceT = TypeVar("ChoiceT", bound=str)
 
 
+SWITCHES = {"true": True, "1": True, "yes": True, "on": True, "false": False, "0": False, "no": False, "off": False}
+"""What an environment may write for True and False."""
+
+
 class Setting(ABC, Generic[ValueT]):
     """One key: its default, which values are right, and how the environment writes them.
 
@@ -103,6 +107,20 @@ class Choice(Setting[ChoiceT]):
             if value == choice:
                 return choice
         raise ValueError
+
+
+class Switch(Setting[bool]):
+    """Yes or no."""
+
+    expectation = "True or False"
+
+    def validated(self, value: object) -> bool:
+        if isinstance(value, bool):
+            return value
+        raise ValueError
+
+    def parse(self, text: str) -> bool:
+        return self.validated(SWITCHES.get(text.strip().casefold()))
 
 
 class Whole(Setting[int]):

@@ -11,7 +11,7 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_noop
 
-from viber_messaging.delivery import progress, queueing, storage
+from viber_messaging.delivery import approval, progress, queueing, storage
 from viber_messaging.delivery.holding import CAMPAIGN_CANCELLED
 from viber_messaging.delivery.progress import Progress
 from viber_messaging.delivery.retrying import retried
@@ -45,15 +45,24 @@ class Cancelled:
 def start(campaign: Campaign) -> bool:
     """Let a draft run, now or from its hour on; tell whether it was us who started it.
 
-    Raises ValidationError, by field, for a campaign that cannot be sent as it is.
+    Raises ValidationError, by field, for a campaign that cannot be sent as it stands in the database.
     """
+    now = timezone.now()
+    with storage.atomic():
+        stored = storage.campaigns().select_for_update().get(pk=campaign.pk)
+        if stored.state != CampaignState.DRAFT:
+            return False
+        _check(stored)
+        hour = Coalesce("start_at", now)
+        return _move(campaign, CampaignState.RUNNING, CampaignState.DRAFT, started_at=now, start_at=hour)
+
+
+def _check(campaign: Campaign) -> None:
     campaign.full_clean(exclude=["created_by"])
     if not campaign.groups.exists():
         raise ValidationError({"groups": _("Choose at least one group: there is nobody to send to.")})
-    now = timezone.now()
-    return _move(
-        campaign, CampaignState.RUNNING, CampaignState.DRAFT, started_at=now, start_at=Coalesce("start_at", now)
-    )
+    if approval.is_wanting(campaign):
+        raise ValidationError(_("Somebody who did not write this campaign must approve it before it can be started."))
 
 
 def pause(campaign: Campaign, error: str = "") -> bool:

@@ -96,6 +96,27 @@ class Campaign(Content):
         related_name="+",
         verbose_name=_("created by"),
     )
+    edited_by = models.ForeignKey(
+        settings.AUTH_USER_MODEL,
+        null=True,
+        blank=True,
+        editable=False,
+        on_delete=models.SET_NULL,
+        related_name="+",
+        verbose_name=_("last edited by"),
+    )
+    approved_by = models.ForeignKey(
+        settings.AUTH_USER_MODEL,
+        null=True,
+        blank=True,
+        editable=False,
+        on_delete=models.SET_NULL,
+        related_name="+",
+        verbose_name=_("approved by"),
+    )
+    approved_at = models.DateTimeField(_("approved at"), null=True, editable=False)
+    approved_mark = models.CharField(max_length=64, blank=True, default="", editable=False)
+    """A digest of what was approved: an edit takes the approval back, whoever makes it and how."""
     created_at = models.DateTimeField(_("created at"), default=timezone.now, editable=False)
     started_at = models.DateTimeField(_("started at"), null=True, editable=False)
     finished_at = models.DateTimeField(_("finished at"), null=True, editable=False)
@@ -168,7 +189,7 @@ class Campaign(Content):
         database = kwargs.pop("using", None) or router.db_for_write(type(self), instance=self)
         with transaction.atomic(using=database):
             self._refuse_after_start(database, names or WRITTEN_FIELDS)
-            super().save(using=database, update_fields=names or [*WRITTEN_FIELDS, "created_by"], **kwargs)
+            super().save(using=database, update_fields=names or [*WRITTEN_FIELDS, "created_by", "edited_by"], **kwargs)
 
     def _refuse_after_start(self, database: str, names: Iterable[str]) -> None:
         stored = type(self)._base_manager.using(database).select_for_update().get(pk=self.pk)
