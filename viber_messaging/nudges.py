@@ -42,6 +42,16 @@ def nudge_after_commit(pks: Sequence[int], *, announced: bool = False, then: Cal
         transaction.on_commit(nudge, using=storage.alias(), robust=True)
 
 
+def nudge_due() -> None:
+    """Say, after the commit, that something is due: a campaign was started, or goes on."""
+    tick = next(_ticks.count)
+
+    def nudge() -> None:
+        _nudge([], tick, announced=True, then=None)
+
+    transaction.on_commit(nudge, using=storage.alias(), robust=True)
+
+
 def _nudge(pks: Sequence[int], tick: int, *, announced: bool, then: Callable[[], None] | None) -> None:
     if not announced:
         queueing.announce_queued(pks)

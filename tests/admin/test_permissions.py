@@ -6,7 +6,7 @@ from django.test import Client
 from django.urls import reverse
 
 from tests.admin.conftest import change_url
-from viber_messaging.models import ConsentChange, Message, Recipient, RecipientGroup, SendAttempt, Sender
+from viber_messaging.models import Campaign, ConsentChange, Message, Recipient, RecipientGroup, SendAttempt, Sender
 from viber_messaging.states import AttemptOutcome, MessageState
 
 PERMISSIONS = {
@@ -18,6 +18,7 @@ PERMISSIONS = {
         "view_recipientgroup",
         "view_sendattempt",
         "view_consentchange",
+        "view_campaign",
     ),
     "change": ("view_message", "add_message", "change_message", "delete_message"),
     "send": ("view_message", "add_message", "change_message", "delete_message", "send_message"),
@@ -47,6 +48,7 @@ def objects(message):
         SendAttempt.objects.create(
             message=message, number=1, started_at=now, finished_at=now, outcome=AttemptOutcome.ACCEPTED
         ),
+        Campaign.objects.create(name="Spring", sender="SMSTest", text="Text"),
     ]
 
 
@@ -132,7 +134,7 @@ def test_without_the_permission_a_new_message_stays_unsent(log_in, sender, form,
 
 
 def test_nobody_writes_attempts_by_hand(admin_client, objects):
-    attempt = objects[-1]
+    attempt = objects[4]
     name = "admin:viber_messaging_sendattempt_"
     assert admin_client.get(reverse(f"{name}add")).status_code == 403
     assert admin_client.post(reverse(f"{name}change", args=[attempt.pk])).status_code == 403

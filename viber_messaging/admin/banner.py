@@ -29,6 +29,8 @@ class Problem:
     said: str = ""
     """The sentence that was kept of the failure, where no number says more."""
     lies_in_settings: bool = False
+    is_wanted: bool = False
+    """Whether a person wants it so: then there is nothing to try."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -50,7 +52,7 @@ def read_banner(request: HttpRequest, site_name: str, *, may_try: bool) -> Banne
     return Banner(
         problem=problem,
         waiting=storage.messages().filter(state=MessageState.QUEUED).count(),
-        try_url=_try_url(site_name) if may_try and not problem.lies_in_settings else "",
+        try_url=_try_url(site_name) if may_try and not (problem.lies_in_settings or problem.is_wanted) else "",
         here=request.get_full_path(),
     )
 
@@ -66,6 +68,8 @@ def find_problem() -> Problem | None:
             lies_in_settings=True,
         )
     row = connection.current()
+    if row.stopped_at is not None:
+        return _stop(row)
     if not row.failure_count or row.settings_mark != connection.settings_mark():
         return None
     return _problem_of(row)
@@ -79,6 +83,16 @@ def settings_complaint() -> str:
     except ImproperlyConfigured as error:
         return str(error)
     return ""
+
+
+def _stop(row: Connection) -> Problem:
+    return Problem(
+        title=_("A person stopped all sending."),
+        explanation=_("Whoever may send campaigns can let it go on, on the page of the campaigns."),
+        since=row.stopped_at,
+        blocks=True,
+        is_wanted=True,
+    )
 
 
 def _problem_of(row: Connection) -> Problem:

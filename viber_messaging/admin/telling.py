@@ -13,7 +13,7 @@ from viber_messaging.admin.banner import find_problem
 from viber_messaging.conf import conf
 from viber_messaging.gateway.codes import MessageCode
 from viber_messaging.models import Message
-from viber_messaging.states import MessageState
+from viber_messaging.states import CampaignState, MessageState
 from viber_messaging.wording import explain_message_code, explain_state, name_message_code, translate_error
 
 LEVELS: Final[Mapping[MessageState, int]] = {
@@ -77,6 +77,8 @@ def problem_that_holds(message: Message) -> str:
     problem = find_problem()
     if problem is not None:
         return " ".join(filter(None, [problem.said, problem.explanation]))
+    if message.campaign is not None and message.campaign.state == CampaignState.PAUSED:
+        return _("its campaign is paused.")
     return translate_error(message.error)
 
 

@@ -1,0 +1,147 @@
+"""Campaigns: written, reviewed, started and watched."""
+
+from typing import Any
+
+from django.contrib import admin, messages
+from django.contrib.admin.utils import unquote
+from django.contrib.admin.widgets import AdminSplitDateTime
+from django.db import models
+from django.db.models import Count, Q, QuerySet
+from django.forms import ModelForm
+from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
+from django.urls import reverse
+from django.utils import timezone
+from django.utils.formats import number_format
+from django.utils.html import format_html
+from django.utils.safestring import SafeString
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
+
+from viber_messaging.admin.campaigning import CampaignPages
+from viber_messaging.admin.composing import CampaignForm
+from viber_messaging.admin.forms import MomentField
+from viber_messaging.admin.tracking import figures, note
+from viber_messaging.delivery.progress import FAILED_STATES, TAKEN_STATES
+from viber_messaging.models import Campaign, CampaignChanged
+from viber_messaging.states import CampaignState
+
+REVIEW_BUTTON = "_review"
+
+
+@admin.register(Campaign)
+class CampaignAdmin(CampaignPages):
+    """A draft can be edited and reviewed; what was started can be watched, paused, resumed and cancelled."""
+
+    form = CampaignForm
+    formfield_overrides = {models.DateTimeField: {"form_class": MomentField, "widget": AdminSplitDateTime}}
+    filter_horizontal = ["groups"]
+    list_display = ["name", "state_badge", "progress", "sender", "start_at", "created_by"]
+    list_filter = ["state"]
+    search_fields = ["name"]
+    ordering = ["-id"]
+    list_per_page = 20
+    list_select_related = ["created_by"]
+    fieldsets = [
+        (None, {"fields": ["name", "groups"]}),
+        (gettext_lazy("What the recipients get"), {"fields": ["sender", "type", "text"]}),
+        (gettext_lazy("Picture and button"), {"fields": ["image", "button", "url"]}),
+        (gettext_lazy("Time"), {"fields": ["start_at", "quiet_from", "quiet_until"]}),
+    ]
+
+    class Media:
+        css = {"all": ["viber_messaging/campaign.css"]}
+
+    def get_queryset(self, request: HttpRequest) -> "QuerySet[Campaign]":
+        """Count the messages of a page's campaigns in the same query."""
+        found: QuerySet[Campaign] = super().get_queryset(request)
+        if request.resolver_match is not None and not str(request.resolver_match.url_name).endswith("_changelist"):
+            return found
+        return found.annotate(
+            made=Count("messages"),
+            taken=Count("messages", filter=Q(messages__state__in=TAKEN_STATES)),
+            failed=Count("messages", filter=Q(messages__state__in=FAILED_STATES)),
+        )
+
+    @admin.display(description=gettext_lazy("state"), ordering="state")
+    def state_badge(self, obj: Campaign) -> SafeString:
+        """Return the state in its colour, and why nothing is sent where that is so."""
+        badge = format_html(
+            '<span class="viber-state viber-campaign-{}">{}</span>', obj.state, CampaignState(obj.state).label
+        )
+        held = note(obj, timezone.now())
+        return format_html("{}<div class=help>{}</div>", badge, held) if held else badge
+
+    @admin.display(description=gettext_lazy("progress"))
+    def progress(self, obj: Any) -> str:
+        """Return how many of its messages the gateway took, and how many failed."""
+        if obj.state == CampaignState.DRAFT:
+            return ""
+        facts = {"taken": _shown(obj.taken), "made": _shown(obj.made), "failed": _shown(obj.failed)}
+        sentence = (
+            _("%(taken)s of %(made)s sent") if not obj.failed else _("%(taken)s of %(made)s sent, %(failed)s failed")
+        )
+        return sentence % facts
+
+    def has_change_permission(self, request: HttpRequest, obj: Campaign | None = None) -> bool:
+        """Tell whether this person may edit this campaign: nobody, once it is started."""
+        return super().has_change_permission(request, obj) and (obj is None or obj.state == CampaignState.DRAFT)
+
+    def changeform_view(
+        self,
+        request: HttpRequest,
+        object_id: str | None = None,
+        form_url: str = "",
+        extra_context: dict[str, Any] | None = None,
+    ) -> HttpResponse:
+        """Show or save the form of a draft; show how a started campaign stands."""
+        campaign = self.get_object(request, unquote(object_id)) if object_id else None
+        context = {"viber_may_send": self.has_send_permission(request), **(extra_context or {})}
+        if campaign is not None and campaign.state != CampaignState.DRAFT:
+            if request.method == "POST" and self.has_change_permission(request):
+                return self._tell_of_start(request, campaign)
+            if self.has_view_permission(request, campaign):
+                context |= {"viber_figures": figures(campaign), "viber_campaign": campaign}
+        try:
+            return super().changeform_view(request, object_id, form_url, context)
+        except CampaignChanged:
+            return self._tell_of_start(request, campaign)
+
+    def _tell_of_start(self, request: HttpRequest, campaign: Any) -> HttpResponse:
+        sentence = _("Nothing was saved: the campaign was started meanwhile, and says what it said then.")
+        self.message_user(request, sentence, messages.WARNING)
+        return HttpResponseRedirect(self.page_of(campaign))
+
+    def save_model(self, request: HttpRequest, obj: Campaign, form: ModelForm, change: bool) -> None:  # type: ignore[type-arg]
+        """Note who wrote it."""
+        obj.edited_by_id = request.user.pk
+        if not change:
+            obj.created_by_id = request.user.pk
+        super().save_model(request, obj, form, change)
+
+    def response_add(self, request: HttpRequest, obj: Campaign, post_url_continue: str | None = None) -> HttpResponse:
+        """Go on to the review where that was asked for."""
+        return self._to_review(request, obj) or super().response_add(request, obj, post_url_continue)
+
+    def response_change(self, request: HttpRequest, obj: Campaign) -> HttpResponse:
+        """Go on to the review where that was asked for."""
+        return self._to_review(request, obj) or super().response_change(request, obj)
+
+    def _to_review(self, request: HttpRequest, campaign: Campaign) -> HttpResponse | None:
+        if REVIEW_BUTTON not in request.POST or not self.has_send_permission(request):
+            return None
+        url = reverse("admin:viber_messaging_campaign_review", args=[campaign.pk], current_app=self.admin_site.name)
+        return HttpResponseRedirect(url)
+
+    def get_changeform_initial_data(self, request: HttpRequest) -> dict[str, Any]:
+        """Begin a new campaign with the content of another one that this person may see, where asked to."""
+        initial = super().get_changeform_initial_data(request)
+        source = self.get_object(request, str(initial.pop("copy", "")))
+        if source is not None and self.has_view_permission(request, source):
+            copied = ("name", "sender", "type", "text", "image", "button", "url", "quiet_from", "quiet_until")
+            initial |= {name: getattr(source, name) for name in copied}
+            initial["groups"] = list(source.groups.values_list("pk", flat=True))
+        return initial
+
+
+def _shown(count: int) -> str:
+    return number_format(count, use_l10n=True, force_grouping=True)

@@ -1,0 +1,115 @@
+"""How a campaign stands, in words and numbers ready to be shown: for the page, and for the bar that moves by itself."""
+
+from collections.abc import Iterator
+from datetime import datetime
+from typing import Any
+
+from django.utils import timezone
+from django.utils.formats import date_format, number_format
+from django.utils.timezone import template_localtime  # type: ignore[attr-defined]
+from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
+
+from viber_messaging.delivery import holding, progress
+from viber_messaging.delivery.progress import FAILED_STATES, WAITING_STATES, Progress
+from viber_messaging.models import Campaign
+from viber_messaging.states import CampaignState, MessageState
+from viber_messaging.wording import translate_error
+
+MINUTE, HOUR = 60, 3600
+
+SEGMENTS = (
+    ("delivered", frozenset({MessageState.DELIVERED, MessageState.READ})),
+    ("accepted", frozenset({MessageState.ACCEPTED})),
+    ("unconfirmed", frozenset({MessageState.UNCONFIRMED})),
+    ("failed", FAILED_STATES),
+    ("cancelled", frozenset({MessageState.CANCELLED})),
+    ("queued", WAITING_STATES),
+)
+"""The parts of the bar, from left to right; what is not made yet is the empty rest."""
+
+
+def figures(campaign: Campaign, now: datetime | None = None) -> dict[str, Any]:
+    """Return all that the page of a started campaign shows and that may change, counted at one moment."""
+    now = now or timezone.now()
+    found = progress.measure(campaign, now)
+    to_come = progress.to_come(campaign, found)
+    return {
+        "state": campaign.state,
+        "texts": {
+            "label": str(CampaignState(campaign.state).label),
+            "note": note(campaign, now),
+            "summary": _summary(found, to_come),
+            "pace": _pace(campaign, found, to_come, now),
+            "to_come": _number(to_come),
+            **{state.value: _number(found.by_state.get(state, 0)) for state in MessageState},
+            "opted_out": _number(campaign.opted_out_count),
+            "incomplete": _number(campaign.incomplete_count),
+            "too_long": _number(campaign.too_long_count),
+        },
+        "bar": list(_bar(found, found.total + to_come)),
+        "is_live": campaign.state == CampaignState.RUNNING or bool(found.waiting),
+    }
+
+
+def _number(count: int) -> str:
+    return number_format(count, use_l10n=True, force_grouping=True)
+
+
+def _bar(found: Progress, total: int) -> Iterator[dict[str, Any]]:
+    """Return the segments in thousandths of the whole."""
+    done = 0
+    for name, states in SEGMENTS:
+        count = found.of(states)
+        start, end = (round(1000 * part / total) if total else 0 for part in (done, done + count))
+        yield {"name": name, "x": start, "width": end - start}
+        done += count
+
+
+def _summary(found: Progress, to_come: int) -> str:
+    sent = found.total - found.waiting - found.by_state.get(MessageState.CANCELLED, 0)
+    facts = {"sent": _number(sent), "total": _number(found.total + to_come)}
+    return _("%(sent)s of %(total)s sent") % facts
+
+
+def _pace(campaign: Campaign, found: Progress, to_come: int, now: datetime) -> str:
+    """Say how fast it goes and how long it takes; nothing where nothing moves."""
+    if campaign.state != CampaignState.RUNNING:
+        return ""
+    rate = progress.rate(found, campaign.started_at, now)
+    left = progress.seconds_left(found.waiting + to_come, rate)
+    if not left:
+        return ""
+    per_minute = max(1, round(rate * MINUTE))
+    speed = ngettext("%(count)s message a minute", "%(count)s messages a minute", per_minute)
+    return f"{speed % {'count': _number(per_minute)}}, {_duration(left)}"
+
+
+def _duration(seconds: float) -> str:
+    if seconds < MINUTE:
+        return _("less than a minute left")
+    if seconds < 2 * HOUR:
+        minutes = round(seconds / MINUTE)
+        return ngettext("about %(count)s minute left", "about %(count)s minutes left", minutes) % {"count": minutes}
+    hours = round(seconds / HOUR)
+    return ngettext("about %(count)s hour left", "about %(count)s hours left", hours) % {"count": hours}
+
+
+def note(campaign: Campaign, now: datetime) -> str:
+    """Say why nothing is sent now although somebody might expect it; empty where nothing holds the campaign."""
+    if campaign.state == CampaignState.PAUSED:
+        return translate_error(campaign.error) or _("Paused by a person. Nothing of it is sent until it is resumed.")
+    if campaign.state != CampaignState.RUNNING:
+        return ""
+    if holding.is_stopped():
+        return translate_error(holding.STOPPED)
+    if campaign.start_at is not None and campaign.start_at > now:
+        return _("Starts %(moment)s.") % {"moment": _moment(campaign.start_at)}
+    if campaign.is_quiet(now):
+        return _("Quiet hours: it goes on %(moment)s.") % {"moment": _moment(campaign.next_allowed(now))}
+    return ""
+
+
+def _moment(moment: datetime) -> str:
+    local = template_localtime(moment)
+    return f"{date_format(local, 'SHORT_DATE_FORMAT')} {date_format(local, 'H:i')}"
