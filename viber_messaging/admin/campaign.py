@@ -86,6 +86,23 @@ class CampaignAdmin(CampaignPages):
         """Tell whether this person may edit this campaign: nobody, once it is started."""
         return super().has_change_permission(request, obj) and (obj is None or obj.state == CampaignState.DRAFT)
 
+    def has_delete_permission(self, request: HttpRequest, obj: Campaign | None = None) -> bool:
+        """Tell whether this person may delete this campaign: nobody, while it has messages."""
+        return super().has_delete_permission(request, obj) and (obj is None or not obj.messages.exists())
+
+    def get_fieldsets(self, request: HttpRequest, obj: Campaign | None = None) -> Any:
+        """Return the form of a draft, or what was written of a campaign that was started."""
+        if obj is None or obj.state == CampaignState.DRAFT:
+            return self.fieldsets
+        written = [name for _title, options in self.fieldsets for name in options["fields"] if getattr(obj, name)]
+        return [(None, {"fields": [*written, "created_by", "approved_by", "started_at", "finished_at"]})]
+
+    def get_readonly_fields(self, request: HttpRequest, obj: Campaign | None = None) -> Any:
+        """Return every fact of what cannot be edited."""
+        if obj is None or obj.state == CampaignState.DRAFT:
+            return []
+        return [name for _title, options in self.get_fieldsets(request, obj) for name in options["fields"]]
+
     def changeform_view(
         self,
         request: HttpRequest,

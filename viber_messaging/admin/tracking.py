@@ -11,6 +11,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
 from viber_messaging.delivery import holding, progress
+from viber_messaging.delivery.campaigns import RETRIED_STATES
 from viber_messaging.delivery.progress import FAILED_STATES, WAITING_STATES, Progress
 from viber_messaging.models import Campaign
 from viber_messaging.states import CampaignState, MessageState
@@ -38,7 +39,7 @@ def figures(campaign: Campaign, now: datetime | None = None) -> dict[str, Any]:
         "state": campaign.state,
         "texts": {
             "label": str(CampaignState(campaign.state).label),
-            "note": note(campaign, now),
+            "note": _stop(campaign) or note(campaign, now),
             "summary": _summary(found, to_come),
             "pace": _pace(campaign, found, to_come, now),
             "to_come": _number(to_come),
@@ -48,6 +49,7 @@ def figures(campaign: Campaign, now: datetime | None = None) -> dict[str, Any]:
             "too_long": _number(campaign.too_long_count),
         },
         "bar": list(_bar(found, found.total + to_come)),
+        "can_retry": bool(found.of(RETRIED_STATES)),
         "is_live": campaign.state == CampaignState.RUNNING or bool(found.waiting),
     }
 
@@ -95,14 +97,17 @@ def _duration(seconds: float) -> str:
     return ngettext("about %(count)s hour left", "about %(count)s hours left", hours) % {"count": hours}
 
 
+def _stop(campaign: Campaign) -> str:
+    is_stopped = campaign.state == CampaignState.RUNNING and holding.is_stopped()
+    return translate_error(holding.STOPPED) if is_stopped else ""
+
+
 def note(campaign: Campaign, now: datetime) -> str:
     """Say why nothing is sent now although somebody might expect it; empty where nothing holds the campaign."""
     if campaign.state == CampaignState.PAUSED:
         return translate_error(campaign.error) or _("Paused by a person. Nothing of it is sent until it is resumed.")
     if campaign.state != CampaignState.RUNNING:
         return ""
-    if holding.is_stopped():
-        return translate_error(holding.STOPPED)
     if campaign.start_at is not None and campaign.start_at > now:
         return _("Starts %(moment)s.") % {"moment": _moment(campaign.start_at)}
     if campaign.is_quiet(now):

@@ -23,6 +23,9 @@ logger = logging.getLogger(__name__)
 
 BATCH_SIZE = 1000
 
+RETRIED_STATES = frozenset({MessageState.REJECTED, MessageState.FAILED})
+"""Those that the gateway refused or never got."""
+
 ENOUGH_TO_JUDGE = 100
 """Messages that the gateway took or refused; before that a few failures say little."""
 TOO_MANY_FAILURES = 0.5
@@ -118,8 +121,7 @@ def retry_failed(campaign: Campaign) -> list[int]:
 
     Those that it took and could not deliver stay as they are: it would answer that it has had them.
     """
-    failed = frozenset({MessageState.REJECTED, MessageState.FAILED})
-    moved = queueing.move(_messages(campaign), failed, MessageState.QUEUED)
+    moved = queueing.move(_messages(campaign), RETRIED_STATES, MessageState.QUEUED)
     if moved:
         _move(campaign, CampaignState.RUNNING, CampaignState.FINISHED, finished_at=None)
     return moved
