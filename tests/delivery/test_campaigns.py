@@ -380,6 +380,13 @@ def test_the_failed_ones_of_a_paused_campaign_wait_until_it_goes_on(queued: Camp
     assert (queued.state, claimed()) == (CampaignState.PAUSED, 0)
 
 
+def test_of_a_cancelled_campaign_nothing_is_retried(queued: Campaign):
+    fill(queued, {MessageState.REJECTED: 20})
+    campaigns.cancel(queued)
+    assert campaigns.retry_failed(queued) == []
+    assert states_of(queued) == {"rejected": 20}
+
+
 def test_a_message_in_doubt_that_never_arrived_is_not_sent_after_a_cancellation(
     gateway: Sandbox, crowd: Crowd, make_campaign: MakeCampaign, clock: Any
 ):

@@ -94,7 +94,8 @@ class CampaignAdmin(CampaignPages):
         """Return the form of a draft, or what was written of a campaign that was started."""
         if obj is None or obj.state == CampaignState.DRAFT:
             return self.fieldsets
-        written = [name for _title, options in self.fieldsets for name in options["fields"] if getattr(obj, name)]
+        names = [str(name) for _title, options in self.fieldsets for name in options["fields"]]
+        written = [name for name in names if getattr(obj, name)]
         return [(None, {"fields": [*written, "created_by", "approved_by", "started_at", "finished_at"]})]
 
     def get_readonly_fields(self, request: HttpRequest, obj: Campaign | None = None) -> Any:

@@ -121,6 +121,8 @@ def retry_failed(campaign: Campaign) -> list[int]:
 
     Those that it took and could not deliver stay as they are: it would answer that it has had them.
     """
+    if storage.campaigns().filter(pk=campaign.pk, state=CampaignState.CANCELLED).exists():
+        return []
     moved = queueing.move(_messages(campaign), RETRIED_STATES, MessageState.QUEUED)
     if moved:
         _move(campaign, CampaignState.RUNNING, CampaignState.FINISHED, finished_at=None)
