@@ -72,6 +72,7 @@ class MessageAdmin(MessageColumns, TrialAdmin, PreviewingAdmin, ActingAdmin, Das
             return DRAFT_FIELDSETS
         content = [name for name in CONTENT_FIELDS if getattr(obj, name)]
         content += ["schedule"] if obj.scheduled_at else []
+        content += ["campaign"] if obj.campaign_id else []
         return [
             (None, {"fields": ["state_badge", "meaning"]}),
             (_("What the recipient gets"), {"fields": ["phone", *content]}),

@@ -6,12 +6,14 @@ from typing import Any
 from django.core.exceptions import ImproperlyConfigured
 from django.utils.translation import gettext as _
 
+from viber_messaging.admin.previewing import screen_of
 from viber_messaging.conf import conf
 from viber_messaging.delivery import approval, connection
+from viber_messaging.delivery.audience import Addressee
 from viber_messaging.delivery.preview import Preview, preview
 from viber_messaging.delivery.rendering import Obstacle
 from viber_messaging.gateway.errors import GatewayError
-from viber_messaging.models import Campaign
+from viber_messaging.models import Campaign, Message
 from viber_messaging.wording import translate_error
 
 BALANCE_TIMEOUT_SECONDS = 5.0
@@ -21,6 +23,7 @@ BALANCE_TIMEOUT_SECONDS = 5.0
 class Review:
     """A campaign as it stood when the page was made."""
 
+    campaign: Campaign
     preview: Preview
     stamp: str
     """What the page showed; a start that comes with another one is refused."""
@@ -47,14 +50,23 @@ class Review:
         return self.preview.missing.most_common()
 
     @property
-    def spoilt(self) -> list[Any]:
-        return [self.preview.spoilt[kind] for kind in (Obstacle.TOO_LONG,) if kind in self.preview.spoilt]
+    def shown(self) -> list[dict[str, Any]]:
+        return [self._screen(addressee) for addressee in self.preview.samples]
+
+    @property
+    def spoilt(self) -> list[dict[str, Any]]:
+        return [self._screen(found) for kind, found in self.preview.spoilt.items() if kind == Obstacle.TOO_LONG]
+
+    def _screen(self, addressee: Addressee) -> dict[str, Any]:
+        content = Message(sender=self.campaign.sender, type=self.campaign.type, **addressee.filled.fields)
+        return {"phone": addressee.phone, "screen": screen_of(content)}
 
 
 def review(campaign: Campaign, user: Any) -> Review:
     """Count, fill, and ask the gateway for the balance. Never inside a transaction."""
     found = preview(campaign)
     return Review(
+        campaign=campaign,
         preview=found,
         stamp=approval.mark(campaign),
         balance=_balance(),
