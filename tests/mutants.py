@@ -44,10 +44,22 @@ MUTANTS: Sequence[Mutant] = (
         file="delivery/claims.py",
         changes={
             "if connections[storage.alias()].features.has_select_for_update_skip_locked:": "if not connections:",
-            "storage.messages().due(now).filter(pk__in=candidates).update(": (
-                "storage.messages().filter(pk__in=candidates).update("
+            "storage.messages().due(now).filter(holding.is_free(), pk__in=pks).update(": (
+                "storage.messages().filter(holding.is_free(), pk__in=pks).update("
             ),
         },
+        tests="tests/delivery",
+    ),
+    Mutant(
+        name="a pause that the claim does not ask about again",
+        file="delivery/claims.py",
+        changes={".filter(holding.is_free(), pk__in=pks)": ".filter(pk__in=pks)"},
+        tests="tests/delivery",
+    ),
+    Mutant(
+        name="a cursor that any worker may move",
+        file="delivery/expansion.py",
+        changes={"state=CampaignState.RUNNING, cursor=campaign.cursor, expanded_at=None": "expanded_at=None"},
         tests="tests/delivery",
     ),
     Mutant(

@@ -305,3 +305,13 @@ def test_a_campaign_with_messages_is_not_deleted(log_in: Callable[..., Client], 
     client = log_in("view_campaign", "delete_campaign", "delete_message", "view_message")
     client.post(url(running, "delete"), {"post": "yes"})
     assert (Campaign.objects.count(), Message.objects.count()) == (1, 5)
+
+
+def test_the_link_to_all_its_messages_leads_to_them(boss: Client, running: Campaign, make_message: Any):
+    make_message(phone="+380501234567")
+    page = boss.get(url(running)).content.decode()
+    address = f"{reverse('admin:viber_messaging_message_changelist')}?campaign__id__exact={running.pk}"
+    assert address in page
+    response = boss.get(address)
+    assert response.status_code == 200
+    assert set(response.context["cl"].queryset) == set(running.messages.all())

@@ -13,8 +13,9 @@ from django.utils import timezone
 
 from tests.delivery.routers import REPLICA
 from viber_messaging.api import send_message, send_messages
-from viber_messaging.delivery import worker
-from viber_messaging.models import Message, Recipient
+from viber_messaging.delivery import campaigns, worker
+from viber_messaging.delivery.preview import preview
+from viber_messaging.models import Campaign, Message, Recipient, RecipientGroup
 from viber_messaging.sandbox import Sandbox
 from viber_messaging.signals import message_accepted, message_queued
 from viber_messaging.states import MessageState
@@ -71,6 +72,22 @@ def test_with_a_lagging_replica_every_step_reads_where_it_writes(
     assert message.msg_id
     assert all(gateway.times_accepted(reference) == 1 for reference in gateway.accepted)
     assert len(gateway.accepted) == 2
+
+
+def test_with_a_lagging_replica_a_campaign_is_read_where_it_is_written(gateway: Sandbox, reads_lag: str):
+    campaign = Campaign.objects.using("default").create(name="Spring", sender="SMSTest", text="Привіт, {name}!")
+    group = RecipientGroup.objects.using("default").create(name="All")
+    member = Recipient.objects.using("default").create(phone="+380971234567", name="Оля")
+    Recipient.groups.through._default_manager.using("default").create(recipient=member, recipientgroup=group)
+    Campaign.groups.through._default_manager.using("default").create(campaign=campaign, recipientgroup=group)
+    with CaptureQueriesContext(connections[reads_lag]) as read:
+        assert preview(campaign).to_send == 1
+        assert campaigns.start(campaign)
+        worker.run_due()
+        campaigns.pause(campaign)
+        campaigns.cancel(campaign)
+    assert not read.captured_queries
+    assert [message.text for message in gateway.accepted.values()] == ["Привіт, Оля!"]
 
 
 def test_with_a_lagging_replica_the_copy_in_hand_still_knows(

@@ -133,9 +133,7 @@ class CampaignPages(BaseAdmin):
 
 def _start(request: HttpRequest, campaign: Campaign) -> Told:
     if campaign.state == CampaignState.DRAFT and request.POST.get("stamp") != approval.mark(campaign):
-        return messages.WARNING, _(
-            "The campaign has changed since this page was shown. Nothing was started: look again."
-        )
+        return messages.WARNING, _("The campaign has changed since this page was shown. Look again.")
     if not campaigns.start(campaign):
         return messages.WARNING, _("It had been started already. Nothing is sent twice.")
     nudge_due()

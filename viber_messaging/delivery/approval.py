@@ -7,7 +7,7 @@ from typing import Any
 from django.utils import timezone
 
 from viber_messaging.conf import conf
-from viber_messaging.delivery import storage
+from viber_messaging.delivery import audience, storage
 from viber_messaging.models import Campaign
 from viber_messaging.models.campaign import WRITTEN_FIELDS
 from viber_messaging.states import CampaignState
@@ -15,13 +15,8 @@ from viber_messaging.states import CampaignState
 
 def mark(campaign: Campaign) -> str:
     """Return a digest of all that a person decides about a campaign: its words, its hours, its groups."""
-    groups = sorted(
-        Campaign.groups.through._default_manager.using(storage.alias())
-        .filter(campaign=campaign.pk)
-        .values_list("recipientgroup", flat=True)
-    )
     written = [str(getattr(campaign, name)) for name in WRITTEN_FIELDS]
-    return sha256(json.dumps([written, groups]).encode()).hexdigest()
+    return sha256(json.dumps([written, audience.groups(campaign)]).encode()).hexdigest()
 
 
 def may_approve(campaign: Campaign, user: Any) -> bool:

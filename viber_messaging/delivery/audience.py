@@ -24,11 +24,15 @@ class Addressee:
         return self.filled.obstacle
 
 
+def groups(campaign: Campaign) -> list[int]:
+    """Return the keys of the groups that a campaign goes to."""
+    of_campaign = Campaign.groups.through._default_manager.using(storage.alias()).filter(campaign=campaign.pk)
+    return list(of_campaign.order_by("recipientgroup").values_list("recipientgroup", flat=True))
+
+
 def members(campaign: Campaign) -> Any:
     """Return who is in the groups of a campaign: a row for each person and group."""
-    of_campaign = Campaign.groups.through._default_manager.using(storage.alias()).filter(campaign=campaign.pk)
-    groups = list(of_campaign.values_list("recipientgroup", flat=True))
-    return storage.memberships().filter(recipientgroup__in=groups)
+    return storage.memberships().filter(recipientgroup__in=groups(campaign))
 
 
 def count(campaign: Campaign) -> int:

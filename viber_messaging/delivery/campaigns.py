@@ -11,7 +11,7 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_noop
 
-from viber_messaging.delivery import approval, progress, queueing, storage
+from viber_messaging.delivery import approval, audience, progress, queueing, storage
 from viber_messaging.delivery.holding import CAMPAIGN_CANCELLED
 from viber_messaging.delivery.progress import Progress
 from viber_messaging.delivery.retrying import retried
@@ -61,8 +61,8 @@ def start(campaign: Campaign) -> bool:
 
 
 def _check(campaign: Campaign) -> None:
-    campaign.full_clean(exclude=["created_by"])
-    if not campaign.groups.exists():
+    campaign.full_clean(exclude=["created_by", "edited_by", "approved_by"])
+    if not audience.groups(campaign):
         raise ValidationError({"groups": _("Choose at least one group: there is nobody to send to.")})
     if approval.is_wanting(campaign):
         raise ValidationError(_("Somebody who did not write this campaign must approve it before it can be started."))
