@@ -8,6 +8,7 @@ import unicodedata
 from collections.abc import Mapping
 from dataclasses import dataclass
 from enum import StrEnum
+from functools import lru_cache
 from typing import Any, Final
 
 from django.utils.functional import Promise
@@ -136,6 +137,7 @@ def render(text: str, values: Mapping[str, Any]) -> Rendered:
     return parse(text).render(values_of("", values))
 
 
+@lru_cache(maxsize=4096)
 def key(name: str) -> str:
     """Return a column's name as it is looked up: in any case, spacing and apostrophe."""
     return " ".join(unicodedata.normalize("NFC", name).translate(_APOSTROPHES).casefold().split())

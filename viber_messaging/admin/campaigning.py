@@ -114,8 +114,8 @@ class CampaignPages(BaseAdmin):
         else:
             holding.stop_all(request.user)
             self.message_user(request, _("All sending is stopped. What was on its way is finished."), messages.WARNING)
-        url = reverse("admin:viber_messaging_campaign_changelist", current_app=self.admin_site.name)
-        return HttpResponseRedirect(url if self.has_view_permission(request) else reverse("admin:index"))
+        page = "viber_messaging_campaign_changelist" if self.has_view_permission(request) else "index"
+        return HttpResponseRedirect(reverse(f"admin:{page}", current_app=self.admin_site.name))
 
     def _campaign(self, request: HttpRequest, object_id: str) -> Campaign:
         """Return the campaign. Raises PermissionDenied before it says whether there is one."""

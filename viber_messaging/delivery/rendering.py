@@ -37,16 +37,18 @@ class Rendering:
     """The texts of a campaign, taken apart once. Raises PlaceholderError where their gaps cannot be filled."""
 
     def __init__(self, campaign: Campaign) -> None:
-        self._templates = {name: parse(getattr(campaign, name)) for name in FILLED_FIELDS}
-        self._empty = frozenset(name for name in FILLED_FIELDS if not getattr(campaign, name))
-        self.has_gaps = any(template.placeholders for template in self._templates.values())
+        written = {name: text for name in FILLED_FIELDS if (text := getattr(campaign, name))}
+        self._templates = {name: parse(text) for name, text in written.items()}
+        gaps = {name for name, template in self._templates.items() if template.placeholders}
+        self._links = gaps & _LINKS
+        self.has_gaps = bool(gaps)
 
     def fill(self, name: str, attributes: Any) -> Filled:
         """Return the content for a recipient of this name and these attributes."""
         values = values_of(name, attributes if isinstance(attributes, dict) else {}) if self.has_gaps else {}
-        fields, missing = dict[str, str](), dict[str, None]()
+        fields, missing = dict.fromkeys(FILLED_FIELDS, ""), dict[str, None]()
         for field, template in self._templates.items():
-            rendered = template.render(_quoted(values) if field in _LINKS else values)
+            rendered = template.render(_quoted(values) if field in self._links else values)
             fields[field] = _as_counted(rendered.text)
             missing |= dict.fromkeys(rendered.missing)
         return Filled(fields=fields, missing=tuple(missing), obstacle=self._obstacle(fields, bool(missing)))
@@ -57,10 +59,10 @@ class Rendering:
         return self.fill("", {name: f"[{name}]" for name in names})
 
     def _obstacle(self, fields: Mapping[str, str], is_missing: bool) -> Obstacle | None:
-        is_blank = any(not text.strip() for field, text in fields.items() if field not in self._empty)
-        if is_missing or is_blank or any(find_unsendable(text) for text in fields.values()):
+        texts = [fields[field] for field in self._templates]
+        if is_missing or not all(text.strip() and not find_unsendable(text) for text in texts):
             return Obstacle.INCOMPLETE
-        is_too_long = any(len(text) > _LONGEST[field] for field, text in fields.items())
+        is_too_long = any(len(fields[field]) > _LONGEST[field] for field in self._templates)
         return Obstacle.TOO_LONG if is_too_long else None
 
 
