@@ -33,6 +33,7 @@ def test_a_message_is_written_sent_and_shown_with_its_number(
 ):
     page = open_admin("viber_messaging/message/add/", language=language, scheme=scheme, width=width)
     fill_in(page)
+    assert page.evaluate("document.documentElement.scrollWidth <= window.innerWidth")
     page.click("[name=_send]")
     message = Message.objects.get()
     assert message.state == MessageState.ACCEPTED
@@ -77,3 +78,49 @@ def test_a_refused_message_says_why_and_what_to_do(site: Sandbox, open_admin: Ca
     page.click("[name=_send]")
     assert "203" in page.inner_text(".messagelist")
     assert "Check the phone" in page.inner_text(".messagelist")
+
+
+@pytest.mark.parametrize(("language", "scheme", "width"), LOOKS)
+def test_the_phone_follows_what_is_written(
+    site: Sandbox, open_admin: Callable[..., Any], language: str, scheme: str, width: int
+):
+    page = open_admin("viber_messaging/message/add/", language=language, scheme=scheme, width=width)
+    assert not page.is_visible("#id_button")
+    page.check("#id_type input[value=button]")
+    fill_in(page)
+    page.fill("#id_button", "До крамниці")
+    page.fill("#id_image", "http://example.com/flowers.png")
+    page.wait_for_selector(".viber-bubble-text b:text('світ')")
+    page.wait_for_selector(".viber-bubble-button:text('До крамниці')")
+    assert page.inner_text("#viber-note-phone") == "+380971234567"
+    assert "https://" in page.inner_text("#viber-note-image.viber-note-bad")
+    assert "13" in page.inner_text("#viber-note-text")
+    page.check("#id_type input[value=text]")
+    assert not page.is_visible("#id_button")
+    assert page.evaluate("document.documentElement.scrollWidth <= window.innerWidth")
+    page.click("[name=_send]")
+    assert Message.objects.get().text == "Привіт *світ*"
+
+
+def test_a_test_goes_to_one_s_own_phone_and_the_draft_stays(site: Sandbox, open_admin: Callable[..., Any]):
+    page = open_admin("viber_messaging/message/add/", language="uk")
+    fill_in(page)
+    page.fill("#viber-trial-phone", "050 111 22 33")
+    page.click("[name=_test]")
+    assert "+380501112233" in page.inner_text(".messagelist")
+    assert [message.phone for message in site.accepted.values()] == ["+380501112233"]
+    assert Message.objects.get(phone="+380971234567").state == MessageState.DRAFT
+
+
+@pytest.mark.parametrize(("language", "scheme", "width"), LOOKS)
+def test_the_first_page_tells_how_sending_goes(
+    site: Sandbox, open_admin: Callable[..., Any], language: str, scheme: str, width: int
+):
+    for phone in ("+380971234567", "+380990000203"):
+        Message.objects.create(sender="Kvitka", phone=phone, text="Привіт")
+    page = open_admin("viber_messaging/", language=language, scheme=scheme, width=width)
+    page.click(".viber-tile form button")
+    assert "UAH" in page.inner_text(".viber-tiles")
+    assert "203" in page.inner_text(".viber-columns")
+    assert page.locator(".viber-chart rect").count() == 2
+    assert page.evaluate("document.documentElement.scrollWidth <= window.innerWidth")
