@@ -59,6 +59,7 @@ def urls(objects):
         for pattern in admin.site._registry[type(item)].get_urls():
             if pattern.name:
                 args = [item.pk] if "object_id" in str(pattern.pattern) else []
+                args += ["x" * 32] if "token" in str(pattern.pattern) else []
                 found.append(reverse(f"admin:{pattern.name}", args=args))
     return found
 

@@ -6,12 +6,13 @@ from typing import Any, TypeVar
 from django.contrib import admin
 from django.db import connections, transaction
 from django.http import HttpRequest, HttpResponse
+from django.http.response import HttpResponseBase
 from django.template.response import TemplateResponse
 
 from viber_messaging.admin.banner import read_banner
 from viber_messaging.admin.summaries import Sentence
 
-ViewT = TypeVar("ViewT", bound=Callable[..., HttpResponse])
+ViewT = TypeVar("ViewT", bound=Callable[..., HttpResponseBase])
 
 NOTHING = "–"
 """Stands where there is nothing to show."""

@@ -12,8 +12,10 @@ from django.utils.translation import gettext_lazy as _
 
 from viber_messaging.admin.consent import rows_of
 from viber_messaging.admin.forms import RecipientForm
+from viber_messaging.admin.importing import ImportingAdmin
 from viber_messaging.admin.opting import OptingAdmin
 from viber_messaging.admin.searching import phone_query
+from viber_messaging.importing import Subject
 from viber_messaging.models import Recipient
 
 
@@ -35,10 +37,11 @@ class OptedOutFilter(admin.SimpleListFilter):
 
 
 @admin.register(Recipient)
-class RecipientAdmin(OptingAdmin):
+class RecipientAdmin(OptingAdmin, ImportingAdmin):
     """People, found by name or by any spelling of their phone."""
 
     form = RecipientForm
+    import_subject = Subject.RECIPIENTS
     list_display = ["phone", "name", "group_names", "opted_out_at"]
     list_filter = [OptedOutFilter, "groups"]
     search_fields = ["phone", "name"]

@@ -1,12 +1,16 @@
-"""Deleting what ended long ago, so that the tables do not grow for ever."""
+"""Deleting what ended long ago, so that the tables do not grow for ever, and uploads that nobody wants any more."""
 
-from datetime import datetime
+from datetime import datetime, timedelta
+
+from django.utils import timezone
 
 from viber_messaging.delivery import storage
 from viber_messaging.models.message import MessageQuerySet
 from viber_messaging.states import FINAL_STATES
 
 BATCH_SIZE = 1000
+UPLOADS_KEPT = timedelta(hours=24)
+"""Spreadsheets that wait for a person's word hold phones: for a day at most."""
 
 
 def prunable(ended_before: datetime) -> MessageQuerySet:
@@ -22,3 +26,16 @@ def prune(ended_before: datetime) -> int:
             storage.attempts().filter(message__in=pks).delete()
             deleted += storage.messages().filter(pk__in=pks, state__in=FINAL_STATES).delete()[0]
     return deleted
+
+
+def prune_uploads() -> int:
+    """Delete uploads that were kept too long, whatever became of them; return how many."""
+    pks = list(storage.staged_imports().filter(created_at__lte=uploads_kept_since()).values_list("pk", flat=True))
+    if pks:
+        storage.staged_imports().filter(pk__in=pks).delete()
+    return len(pks)
+
+
+def uploads_kept_since() -> datetime:
+    """Return the moment of which older uploads count as gone."""
+    return timezone.now() - UPLOADS_KEPT

@@ -4,7 +4,16 @@ from typing import Any
 
 from django.db import connections, router, transaction
 
-from viber_messaging.models import Campaign, Connection, ConsentChange, Message, Recipient, SendAttempt
+from viber_messaging.models import (
+    Campaign,
+    Connection,
+    ConsentChange,
+    Message,
+    Recipient,
+    SendAttempt,
+    StagedImport,
+    StagedPiece,
+)
 from viber_messaging.models.campaign import CampaignQuerySet
 from viber_messaging.models.connection import ConnectionManager
 from viber_messaging.models.message import MessageQuerySet
@@ -48,6 +57,16 @@ def attempts() -> Any:
 def consent_changes() -> Any:
     """Return all that was noted of opting out and in."""
     return ConsentChange._default_manager.using(alias())
+
+
+def staged_imports() -> Any:
+    """Return all uploads, read where they are written."""
+    return StagedImport._default_manager.using(alias())
+
+
+def staged_pieces() -> Any:
+    """Return the pieces of all uploads, read where they are written."""
+    return StagedPiece._default_manager.using(alias())
 
 
 def connection_rows() -> ConnectionManager:

@@ -18,6 +18,7 @@ from viber_messaging.delivery import (
     expansion,
     holding,
     polling,
+    pruning,
     recovery,
     storage,
 )
@@ -38,13 +39,15 @@ STATUSES = 200
 
 
 def run_due(*, limit: int = NO_LIMIT, should_stop: Callable[[], bool] = never) -> Report:
-    """Do all that is due now: recovery, expansion, sending, polling. Send ``limit`` messages at most.
+    """Do all that is due now: recovery, expansion, sending, polling, removal of forgotten uploads.
 
-    Raises TransactionOpen inside a transaction. A gateway that cannot be used is told in the report.
+    Send ``limit`` messages at most. Raises TransactionOpen inside a transaction. A gateway that cannot be used is told
+    in the report.
     """
     storage.assert_no_transaction()
     report, started_at = Report(), timezone.now()
     connection.note_worker()
+    pruning.prune_uploads()
     recovery.release_abandoned(report)
     with _usable_client(report, conf.TOTAL_TIMEOUT) as client:
         if client is None:

@@ -1,4 +1,4 @@
-"""What is: senders, recipients and their consent, campaigns, messages, attempts, and the connection to the gateway."""
+"""What is: senders, recipients and their consent, campaigns, messages, attempts, the connection, uploads that wait."""
 
 from viber_messaging.models.attempt import SendAttempt
 from viber_messaging.models.campaign import Campaign, CampaignChanged
@@ -7,6 +7,7 @@ from viber_messaging.models.consent import ConsentChange, ConsentSource
 from viber_messaging.models.message import Message, MessageChanged
 from viber_messaging.models.recipient import Recipient, RecipientGroup
 from viber_messaging.models.sender import Sender
+from viber_messaging.models.staged import StagedImport, StagedPart, StagedPiece
 
 __all__ = [
     "Campaign",
@@ -20,4 +21,7 @@ __all__ = [
     "RecipientGroup",
     "SendAttempt",
     "Sender",
+    "StagedImport",
+    "StagedPart",
+    "StagedPiece",
 ]

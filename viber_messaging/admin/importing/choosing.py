@@ -1,0 +1,45 @@
+"""The second door, where the headings do not tell: a person says which column holds what."""
+
+from django.contrib import messages
+from django.http import HttpRequest, HttpResponse
+from django.utils.translation import gettext as _
+
+from viber_messaging.admin.base import outside_transactions
+from viber_messaging.admin.importing.base import ImportBase
+from viber_messaging.admin.importing.forms import ColumnsForm
+from viber_messaging.admin.importing.owning import Gone
+from viber_messaging.admin.importing.sections import first_rows
+from viber_messaging.importing.receiving import judge_again, reopened
+from viber_messaging.models import StagedImport
+from viber_messaging.spreadsheets import SpreadsheetError
+
+
+class ChoosingAdmin(ImportBase):
+    """Asks for the columns."""
+
+    @outside_transactions
+    def import_columns_view(self, request: HttpRequest, token: str) -> HttpResponse:
+        """Ask which column holds what, or take the answer."""
+        try:
+            return self._columns(request, self.find_staged(request, token))
+        except Gone as gone:
+            return self.tell_gone(request, gone)
+        except SpreadsheetError as error:
+            self.message_user(request, str(error), messages.ERROR)
+            return self.go_to("import")
+
+    def _columns(self, request: HttpRequest, staged_import: StagedImport) -> HttpResponse:
+        """Show the columns; on POST, judge the rows anew. Raises SpreadsheetError."""
+        is_post = request.method == "POST"
+        with reopened(staged_import) as table:
+            form = ColumnsForm(table, self.import_subject, request.POST if is_post else None)
+            context = {"columns": table.columns[:SHOWN_COLUMNS], "rows": first_rows(table, SHOWN_COLUMNS)}
+            chosen = form.chosen(table) if is_post and form.is_valid() else None
+        if chosen is not None:
+            judge_again(staged_import, chosen, has_headings=form.cleaned_data["has_headings"])
+            return self.go_to("import_preview", staged_import)
+        title = _("Which column is which?")
+        return self.import_page(request, "columns", title, form=form, staged_import=staged_import, **context)
+
+
+SHOWN_COLUMNS = 20

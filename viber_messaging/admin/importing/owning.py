@@ -1,0 +1,39 @@
+"""Whose upload it is: what one person left is nobody else's."""
+
+import re
+
+from django.http import Http404, HttpRequest
+
+from viber_messaging.importing import Subject
+from viber_messaging.importing.keeping import kept_imports
+from viber_messaging.models import StagedImport
+from viber_messaging.models.staged import TOKEN_LENGTH
+
+TOKEN = re.compile(rf"[-\w]{{{TOKEN_LENGTH}}}", re.ASCII)
+
+
+class Gone(Exception):
+    """An upload was imported already, and ``done`` is it; or it is not there any more, and ``done`` is None."""
+
+    def __init__(self, done: StagedImport | None = None) -> None:
+        super().__init__()
+        self.done = done
+
+
+def owner_of(request: HttpRequest) -> str:
+    """Return the mark of this person's uploads."""
+    return str(request.user.pk)
+
+
+def find(request: HttpRequest, subject: Subject, token: str) -> StagedImport:
+    """Return this person's upload that waits. Raises Gone, and Http404 for what never was theirs."""
+    if not TOKEN.fullmatch(token):
+        raise Http404
+    found: StagedImport | None = kept_imports().filter(token=token).first()
+    if found is None:
+        raise Gone
+    if (found.owner, found.subject) != (owner_of(request), subject):
+        raise Http404
+    if found.done_at is not None:
+        raise Gone(found)
+    return found

@@ -1,0 +1,95 @@
+"""The third door: what an import would do is shown, and done when a person says so."""
+
+import tempfile
+from typing import Any
+
+from django.contrib import messages
+from django.core.exceptions import BadRequest
+from django.http import FileResponse, HttpRequest, HttpResponse, HttpResponseNotAllowed
+from django.http.response import HttpResponseBase
+from django.utils.translation import gettext as _
+
+from viber_messaging.admin.base import outside_transactions
+from viber_messaging.admin.importing.base import ImportBase
+from viber_messaging.admin.importing.owning import Gone
+from viber_messaging.admin.importing.sections import sections_of
+from viber_messaging.admin.importing.words import button_of, facts_of, good_count, result_of, tiles_of
+from viber_messaging.importing import DatabaseBusy, Kind, Preview, Staged, preview, write_wrong_rows
+from viber_messaging.importing.confirming import AlreadyOver, confirm
+from viber_messaging.importing.keeping import discard, opened
+from viber_messaging.models import StagedImport, StagedPart
+from viber_messaging.spreadsheets.writing import Format
+
+
+class PreviewingAdmin(ImportBase):
+    """Shows what would be done, and does it."""
+
+    @outside_transactions
+    def import_preview_view(self, request: HttpRequest, token: str) -> HttpResponse:
+        """Show what an import would do; on POST, do it or cancel it."""
+        try:
+            staged_import = self.find_staged(request, token)
+        except Gone as gone:
+            return self.tell_gone(request, gone)
+        if request.method == "POST":
+            return self._decide(request, staged_import)
+        if not staged_import.is_judged:
+            return self.go_to("import_columns", staged_import)
+        with opened(staged_import, StagedPart.ROWS) as file:
+            plan = preview(Staged(file))
+        return self.import_page(request, "preview", _("Nothing is imported yet"), **self._shown(staged_import, plan))
+
+    def _shown(self, staged_import: StagedImport, plan: Preview) -> dict[str, Any]:
+        good = good_count(plan, self.import_subject)
+        return {
+            "staged_import": staged_import,
+            "facts": facts_of(staged_import),
+            "tiles": tiles_of(plan),
+            "sections": sections_of(plan, self.import_subject),
+            "wrong_count": plan.counts[Kind.WRONG],
+            "button": button_of(good, self.import_subject) if good else "",
+            "columns_url": self.import_url("import_columns", staged_import),
+            "wrong_url": self.import_url("import_wrong", staged_import),
+        }
+
+    def _decide(self, request: HttpRequest, staged_import: StagedImport) -> HttpResponse:
+        """Do what the button says."""
+        if "_cancel" in request.POST:
+            discard(staged_import)
+            self.message_user(request, _("Nothing was imported."), messages.INFO)
+            return self.leave_import(request)
+        if "_import" not in request.POST:
+            raise BadRequest("No button was pressed.")
+        return self._import(request, staged_import)
+
+    def _import(self, request: HttpRequest, staged_import: StagedImport) -> HttpResponse:
+        try:
+            counts = confirm(staged_import, user=request.user)
+        except AlreadyOver:
+            # The page itself tells what became of it.
+            return self.go_to("import_preview", staged_import)
+        except DatabaseBusy:
+            sentence = _("Somebody else is changing the same data; nothing was imported. Try again in a minute.")
+            self.message_user(request, sentence, messages.WARNING)
+            return self.go_to("import_preview", staged_import)
+        facts = {"file": staged_import.file_name, "counts": result_of(counts)}
+        self.message_user(request, _("Imported from %(file)s. %(counts)s") % facts, messages.SUCCESS)
+        return self.leave_import(request)
+
+    @outside_transactions
+    def import_wrong_view(self, request: HttpRequest, token: str) -> HttpResponseBase:
+        """Give the wrong rows as a workbook, with what is wrong in the last column."""
+        try:
+            staged_import = self.find_staged(request, token)
+        except Gone as gone:
+            return self.tell_gone(request, gone)
+        if request.method != "GET":
+            return HttpResponseNotAllowed(["GET"])
+        if not staged_import.is_judged:
+            return self.go_to("import_columns", staged_import)
+        file = tempfile.TemporaryFile()  # noqa: SIM115 (the response closes it)
+        with opened(staged_import, StagedPart.ROWS) as rows:
+            write_wrong_rows(Staged(rows), file)
+        file.seek(0)
+        kind = Format.XLSX.content_type
+        return FileResponse(file, as_attachment=True, filename=_("wrong rows") + ".xlsx", content_type=kind)

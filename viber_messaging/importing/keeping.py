@@ -1,0 +1,73 @@
+"""Uploads kept in the database between their preview and their import: private, per person, and for a day at most.
+
+A file in a folder would be gone after a restart on many hosts, unknown to the others, and readable where umask is lax.
+"""
+
+import tempfile
+import zlib
+from collections.abc import Iterator
+from contextlib import contextmanager
+from typing import IO, Any
+
+from viber_messaging.delivery import pruning, storage
+from viber_messaging.models import StagedImport, StagedPart
+
+KEPT_PER_PERSON = 5
+PIECE_BYTES = 512 * 1024
+
+
+def kept_imports() -> Any:
+    """Return all uploads that are kept and not too old."""
+    return storage.staged_imports().filter(created_at__gt=pruning.uploads_kept_since())
+
+
+def keep(upload: IO[bytes], **fields: Any) -> StagedImport:
+    """Keep a new upload; remove those that are too old, and all but the last few of the same person."""
+    pruning.prune_uploads()
+    with storage.atomic():
+        staged_import: StagedImport = storage.staged_imports().create(**fields)
+        fill(staged_import, StagedPart.UPLOAD, upload)
+        others = storage.staged_imports().filter(owner=staged_import.owner).order_by("-pk")
+        surplus = list(others.values_list("pk", flat=True)[KEPT_PER_PERSON:])
+        storage.staged_imports().filter(pk__in=surplus).delete()
+    return staged_import
+
+
+def fill(staged_import: StagedImport, part: StagedPart, file: IO[bytes]) -> None:
+    """Keep the whole of ``file`` as a part of the import, in place of what was kept as that; memory stays flat."""
+    pieces = storage.staged_pieces()
+    pieces.filter(staged=staged_import, part=part).delete()
+    file.seek(0)
+    number = 0
+    while content := file.read(PIECE_BYTES):
+        pieces.create(staged=staged_import, part=part, number=number, content=zlib.compress(content, 1))
+        number += 1
+
+
+@contextmanager
+def opened(staged_import: StagedImport, part: StagedPart) -> Iterator[IO[bytes]]:
+    """Open what is kept as a seekable binary file, which no other process sees; memory stays flat."""
+    pieces = storage.staged_pieces().filter(staged=staged_import, part=part).order_by("number")
+    with tempfile.TemporaryFile() as file:
+        for number in range(pieces.count()):
+            file.write(zlib.decompress(pieces.values_list("content", flat=True).get(number=number)))
+        file.seek(0)
+        yield file
+
+
+def discard(staged_import: StagedImport) -> None:
+    """Remove an upload and all that is kept of it."""
+    storage.staged_imports().filter(pk=staged_import.pk).delete()
+
+
+def empty(staged_import: StagedImport) -> None:
+    """Remove what is kept of an upload, but not that it was there."""
+    storage.staged_pieces().filter(staged=staged_import).delete()
+
+
+def save_judged(staged_import: StagedImport, rows: IO[bytes], facts: dict[str, Any]) -> None:
+    """Keep the judged rows of an upload."""
+    with storage.atomic():
+        fill(staged_import, StagedPart.ROWS, rows)
+        storage.staged_imports().filter(pk=staged_import.pk, done_at=None).update(is_judged=True, facts=facts)
+    staged_import.is_judged, staged_import.facts = True, facts
