@@ -19,6 +19,7 @@ from viber_messaging.admin.base import may_send, outside_transactions
 from viber_messaging.admin.columns import MessageColumns, SenderFilter
 from viber_messaging.admin.dashboard import DashboardAdmin
 from viber_messaging.admin.deleting import DeletingAdmin
+from viber_messaging.admin.exporting import ExportingAdmin
 from viber_messaging.admin.forms import MessageForm, MomentField
 from viber_messaging.admin.importing import ImportingAdmin
 from viber_messaging.admin.previewing import PreviewingAdmin
@@ -26,6 +27,7 @@ from viber_messaging.admin.searching import message_query
 from viber_messaging.admin.timeline import story_of
 from viber_messaging.admin.trial import TrialAdmin
 from viber_messaging.admin.trying import try_now
+from viber_messaging.exporting import export_messages
 from viber_messaging.importing import Subject
 from viber_messaging.models import Message
 from viber_messaging.models.content import CONTENT_FIELDS
@@ -41,7 +43,14 @@ GATEWAY_FACTS = ["reference_number", "msg_id", "code_in_words"]
 
 @admin.register(Message)
 class MessageAdmin(
-    MessageColumns, TrialAdmin, PreviewingAdmin, ActingAdmin, DashboardAdmin, DeletingAdmin, ImportingAdmin
+    MessageColumns,
+    TrialAdmin,
+    PreviewingAdmin,
+    ActingAdmin,
+    DashboardAdmin,
+    DeletingAdmin,
+    ImportingAdmin,
+    ExportingAdmin,
 ):
     """A draft can be edited; what was queued can be read, and acted on."""
 
@@ -51,6 +60,7 @@ class MessageAdmin(
     form = MessageForm
     formfield_overrides = {models.DateTimeField: {"form_class": MomentField, "widget": AdminSplitDateTime}}
     import_subject = Subject.MESSAGES
+    write_export = staticmethod(export_messages)
     actions = (*MessageActions.actions, *DeletingAdmin.actions)
     list_display = ["phone", "state_badge", "short_text", "verdict", "moved_at", "sender", "numbers"]
     list_filter = ["state", SenderFilter, "type"]

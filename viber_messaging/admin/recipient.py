@@ -11,10 +11,12 @@ from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
 from viber_messaging.admin.consent import rows_of
+from viber_messaging.admin.exporting import ExportingAdmin
 from viber_messaging.admin.forms import RecipientForm
 from viber_messaging.admin.importing import ImportingAdmin
 from viber_messaging.admin.opting import OptingAdmin
 from viber_messaging.admin.searching import phone_query
+from viber_messaging.exporting import export_recipients
 from viber_messaging.importing import Subject
 from viber_messaging.models import Recipient
 
@@ -37,11 +39,12 @@ class OptedOutFilter(admin.SimpleListFilter):
 
 
 @admin.register(Recipient)
-class RecipientAdmin(OptingAdmin, ImportingAdmin):
+class RecipientAdmin(OptingAdmin, ImportingAdmin, ExportingAdmin):
     """People, found by name or by any spelling of their phone."""
 
     form = RecipientForm
     import_subject = Subject.RECIPIENTS
+    write_export = staticmethod(export_recipients)
     list_display = ["phone", "name", "group_names", "opted_out_at"]
     list_filter = [OptedOutFilter, "groups"]
     search_fields = ["phone", "name"]

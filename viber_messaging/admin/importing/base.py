@@ -75,7 +75,7 @@ class ImportBase(BaseAdmin):
             **self.admin_site.each_context(request),
             "opts": self.opts,
             "title": title,
-            "subtitle": None,
+            "page_title": _("Import"),
             "list_title": capfirst(self.opts.verbose_name_plural),
             "list_url": self.import_url("changelist") if self.has_view_or_change_permission(request) else "",
             "import_url": self.import_url("import"),
