@@ -54,7 +54,8 @@ def _send_trial(request: HttpRequest, draft_pk: int) -> tuple[int, str]:
     request.session[REMEMBERED_PHONE] = phone
     trial = _copy_of(storage.messages().get(pk=draft_pk), phone, request.user.pk)
     try:
-        insert(trial, f"{request.POST.get(TICKET, '')} {TRIAL_BUTTON}")
+        with storage.atomic():
+            insert(trial, f"{request.POST.get(TICKET, '')} {TRIAL_BUTTON}")
     except AlreadySaved:
         return messages.WARNING, _("This test was sent already.")
     level, sentence = tell(storage.messages().get(pk=trial.pk))
