@@ -251,6 +251,16 @@ def test_a_campaign_of_many_slices_is_sent_in_one_round(
     assert len(gateway.accepted) == 23
 
 
+def test_a_single_message_does_not_wait_for_a_campaign(
+    gateway: Sandbox, queued: Campaign, make_message: MakeMessage, monkeypatch: pytest.MonkeyPatch
+):
+    monkeypatch.setattr(worker, "SLICE", 5)
+    single = make_message()
+    worker.run_due(limit=2)
+    assert next(iter(gateway.accepted)) == single.reference
+    assert len(gateway.accepted) == 2
+
+
 def test_a_round_sends_no_more_than_its_limit(
     gateway: Sandbox, crowd: Crowd, make_campaign: MakeCampaign, monkeypatch: pytest.MonkeyPatch
 ):

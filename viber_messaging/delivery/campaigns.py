@@ -129,6 +129,11 @@ def retry_failed(campaign: Campaign) -> list[int]:
     return moved
 
 
+def are_running() -> bool:
+    """Tell whether any campaign runs."""
+    return storage.campaigns().filter(state=CampaignState.RUNNING).exists()
+
+
 def look_after() -> None:
     """Finish the campaigns of which nothing more is to be sent; pause those that meet too many failures."""
     running = list(storage.campaigns().filter(state=CampaignState.RUNNING))

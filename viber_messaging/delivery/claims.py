@@ -33,6 +33,15 @@ _SUSPECTS_IN_A_PACKAGE = {1: 10}
 _WIRE_FIELDS = ("phone", "sender", "type", "text", "button", "url", "image")
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Choice:
+    """Which of the due messages to take."""
+
+    pks: Sequence[int] | None
+    after_pk: int
+    singles_only: bool
+
+
 class Candidate(NamedTuple):
     """A message that could be taken."""
 
@@ -67,40 +76,43 @@ class ClaimedPackage:
         return age_seconds + conf.TOTAL_TIMEOUT < conf.CLAIM_TIMEOUT
 
 
-def claim(limit: int, *, pks: Sequence[int] | None = None, after_pk: int = 0) -> ClaimedPackage | None:
+def claim(
+    limit: int, *, pks: Sequence[int] | None = None, after_pk: int = 0, singles_only: bool = False
+) -> ClaimedPackage | None:
     """Take up to ``limit`` due messages, oldest first; None when there are none.
 
     ``pks`` narrows it to these, ``after_pk`` to those made later: a long run never walks over what it has sent.
+    ``singles_only`` leaves out the messages of campaigns.
     """
-    package = _take_some(limit, pks, after_pk)
+    package = _take_some(limit, Choice(pks=pks, after_pk=after_pk, singles_only=singles_only))
     return package and replace(package, claims=_claims_of(package.token))
 
 
 @retried
-def _take_some(limit: int, pks: Sequence[int] | None, after_pk: int) -> ClaimedPackage | None:
+def _take_some(limit: int, choice: Choice) -> ClaimedPackage | None:
     """Mark due messages as ours; return the package without having read them, or None when nothing was due."""
     now, monotonic, token = timezone.now(), time.monotonic(), uuid.uuid4()
     if connections[storage.alias()].features.has_select_for_update_skip_locked:
         with storage.atomic():
-            candidates = _candidates(limit, now, pks, after_pk, locked=True)
+            candidates = _candidates(limit, now, choice, locked=True)
             holding.lock_campaigns(_campaigns_of(candidates))
             _take(candidates, now, token)
     else:
-        candidates = _candidates(limit, now, pks, after_pk, locked=False)
+        candidates = _candidates(limit, now, choice, locked=False)
         _take(candidates, now, token)
     if not candidates:
         return None
     return ClaimedPackage(token=token, claimed_at=now, claimed_monotonic=monotonic, claims=())
 
 
-def _candidates(
-    limit: int, now: datetime, pks: Sequence[int] | None, after_pk: int, *, locked: bool
-) -> list[Candidate]:
-    due = storage.messages().due(now).filter(pk__gt=after_pk)
-    if held := holding.held_campaigns(now):
+def _candidates(limit: int, now: datetime, choice: Choice, *, locked: bool) -> list[Candidate]:
+    due = storage.messages().due(now).filter(pk__gt=choice.after_pk)
+    if choice.singles_only:
+        due = due.filter(campaign=None)
+    elif held := holding.held_campaigns(now):
         due = due.exclude(campaign__in=held)
-    if pks is not None:
-        due = due.filter(pk__in=pks)
+    if choice.pks is not None:
+        due = due.filter(pk__in=choice.pks)
     if locked:
         due = due.select_for_update(skip_locked=True)
     rows = due.order_by("pk").values_list("pk", "worker_deaths", "campaign")[:limit]

@@ -37,6 +37,7 @@ def dispatch(
     *,
     limit: int,
     pks: Sequence[int] | None = None,
+    singles_only: bool = False,
     should_stop: Callable[[], bool] = never,
 ) -> None:
     """Send up to ``limit`` due messages in packages, until there are none, a person stops it, or the gateway fails."""
@@ -47,7 +48,7 @@ def dispatch(
         if should_stop() or holding.is_stopped():
             return
         size = min(connection.package_size(), limit - report.sent, pace.burst)
-        package = claims.claim(size, pks=pks, after_pk=last_pk)
+        package = claims.claim(size, pks=pks, after_pk=last_pk, singles_only=singles_only)
         if package is None:
             return
         if package.claims:

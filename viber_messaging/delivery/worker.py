@@ -70,7 +70,11 @@ def _send_slice(client: Client, report: Report, *, limit: int, should_stop: Call
     In between what became of others is asked, and campaigns are looked after: a long queue must not make blind.
     """
     expanded, sent_before = expansion.expand(report, limit=SLICE), report.sent
-    dispatch(client, report, limit=min(limit, sent_before + SLICE), should_stop=should_stop)
+    up_to = min(limit, sent_before + SLICE)
+    if campaigns.are_running():
+        # Whoever waits for a code must not wait for fifty thousand others.
+        dispatch(client, report, limit=up_to, singles_only=True, should_stop=should_stop)
+    dispatch(client, report, limit=up_to, should_stop=should_stop)
     recovery.settle_unconfirmed(client, report, limit=NO_LIMIT, should_stop=should_stop)
     campaigns.look_after()
     is_ended = report.problem or should_stop() or report.sent >= limit
