@@ -11,6 +11,7 @@ from django.db import models, router, transaction
 from django.db.models import Q
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
 
 from viber_messaging import moments, placeholders, quiet_hours
 from viber_messaging.conf import conf
@@ -52,7 +53,9 @@ class Campaign(Content):
     began; of those known before, who is in one of its groups at his turn.
     """
 
-    name = models.CharField(_("name"), max_length=100, help_text=_("For yourself: recipients do not see it."))
+    name = models.CharField(
+        pgettext_lazy("of a thing", "name"), max_length=100, help_text=_("For yourself: recipients do not see it.")
+    )
     text = models.TextField(
         _("text"),
         validators=[

@@ -5,6 +5,7 @@ from typing import ClassVar
 from django.db import models
 from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
 
 from viber_messaging.models.fields import E164, PhoneField
 
@@ -12,7 +13,7 @@ from viber_messaging.models.fields import E164, PhoneField
 class RecipientGroup(models.Model):
     """A named list of recipients."""
 
-    name = models.CharField(_("name"), max_length=100, unique=True)
+    name = models.CharField(pgettext_lazy("of a thing", "name"), max_length=100, unique=True)
 
     class Meta:
         ordering = ["name"]
