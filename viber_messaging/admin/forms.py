@@ -46,14 +46,14 @@ def sender_field(current: str) -> forms.ChoiceField:
 def type_field() -> forms.ChoiceField:
     """Return the three kinds of message, each with a picture of it."""
     pictured = [
-        (value, format_html('<span class="viber-kind viber-kind-{}" aria-hidden="true"></span>{}', value, label))
+        (value, format_html('<span class="viber-type viber-type-{}" aria-hidden="true"></span>{}', value, label))
         for value, label in MessageType.choices
     ]
     return forms.ChoiceField(
         label=_("Type"),
         choices=pictured,
         initial=MessageType.TEXT,
-        widget=forms.RadioSelect(attrs={"class": "viber-kinds"}),
+        widget=forms.RadioSelect(attrs={"class": "viber-types"}),
     )
 
 
