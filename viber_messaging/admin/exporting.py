@@ -1,7 +1,6 @@
 """The button *Export*: what the list shows now, or all of it, as a spreadsheet."""
 
 import copy
-import tempfile
 from collections.abc import Callable
 from typing import Any, ClassVar
 
@@ -21,6 +20,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from viber_messaging.admin.base import BaseAdmin, outside_transactions
+from viber_messaging.admin.downloading import download
 from viber_messaging.exporting import Format
 
 EXPORT_PERMISSION = "viber_messaging.export_recipient"
@@ -103,12 +103,8 @@ class ExportingAdmin(BaseAdmin):
         return {"shown": shown, "all": everything}
 
     def _file(self, rows: "QuerySet[Any]", format: Format) -> FileResponse:  # noqa: A002
-        """Return a spreadsheet, written to the disk first: what fails must not end as half a file."""
-        file = tempfile.TemporaryFile()  # noqa: SIM115 (the response closes it)
-        self.write_export(rows, file, format)
-        file.seek(0)
-        name = f"{self.opts.verbose_name_plural} {localdate()}.{format}"
-        return FileResponse(file, as_attachment=True, filename=name, content_type=format.content_type)
+        name = f"{self.opts.verbose_name_plural} {localdate()}"
+        return download(lambda file: self.write_export(rows, file, format), name, format)
 
     def _export_page(self, request: HttpRequest, form: ExportForm) -> HttpResponse:
         context = {

@@ -1,15 +1,15 @@
 """The third door: what an import would do is shown, and done when a person says so."""
 
-import tempfile
 from typing import Any
 
 from django.contrib import messages
 from django.core.exceptions import BadRequest
-from django.http import FileResponse, HttpRequest, HttpResponse, HttpResponseNotAllowed
+from django.http import HttpRequest, HttpResponse, HttpResponseNotAllowed
 from django.http.response import HttpResponseBase
 from django.utils.translation import gettext as _
 
 from viber_messaging.admin.base import outside_transactions
+from viber_messaging.admin.downloading import download
 from viber_messaging.admin.importing.base import ImportBase
 from viber_messaging.admin.importing.owning import Gone
 from viber_messaging.admin.importing.sections import sections_of
@@ -87,9 +87,5 @@ class PreviewingAdmin(ImportBase):
             return HttpResponseNotAllowed(["GET"])
         if not staged_import.is_judged:
             return self.go_to("import_columns", staged_import)
-        file = tempfile.TemporaryFile()  # noqa: SIM115 (the response closes it)
         with opened(staged_import, StagedPart.ROWS) as rows:
-            write_wrong_rows(Staged(rows), file)
-        file.seek(0)
-        kind = Format.XLSX.content_type
-        return FileResponse(file, as_attachment=True, filename=_("wrong rows") + ".xlsx", content_type=kind)
+            return download(lambda file: write_wrong_rows(Staged(rows), file), _("wrong rows"), Format.XLSX)
