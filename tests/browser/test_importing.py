@@ -1,0 +1,128 @@
+"""A person imports a spreadsheet, sees the wrong rows, and exports the list."""
+
+import io
+import os
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any
+
+import openpyxl
+import pytest
+
+from tests.spreadsheets import files
+from viber_messaging.models import Recipient, RecipientGroup, Sender
+
+pytestmark = [pytest.mark.browser, pytest.mark.django_db(transaction=True)]
+
+LOOKS = [("uk", "light", 1280), ("uk", "dark", 360), ("en", "dark", 1280), ("en", "light", 360)]
+SCREENSHOTS = os.environ.get("SCREENSHOTS", "")
+"""A folder to leave pictures of the pages in, for whoever wants to look at them."""
+
+PEOPLE = [
+    ("Телефон", "Ім'я", "Місто", "Знижка"),
+    ("097 123-45-67", "Олена Коваль", "Київ", "10%"),
+    ("0501234567", "Ігор \u202eШевченко", "Івано-Франківськ", "5%"),
+    ("067 765 43 21", "Марія", "Дніпро", ""),
+    ("063 000 11 22", "Степан", "Суми", "7%"),
+    ("3.80971E+11", "Марко", "Суми", ""),
+    ("044 123-45-67", "<b>Офіс</b>", "Київ", ""),
+    ("097-123-45-67", "Олена ще раз", "Київ", ""),
+    ("", "Без номера", "Львів", ""),
+]
+
+
+@pytest.fixture
+def site(configure: Callable[..., None]) -> None:
+    configure(DISPATCH="worker")
+    Sender.objects.create(name="Kvitka")
+    RecipientGroup.objects.create(name="Постійні клієнти")
+    Recipient.objects.create(phone="+380677654321", name="Марійка", attributes={"Місто": "Дніпро"})
+    Recipient.objects.create(phone="+380630001122", name="Степан", opted_out_at="2026-01-01T00:00Z")
+
+
+@pytest.fixture
+def look(request: Any) -> Callable[[Any, str], None]:
+    """Assert that a page fits its window; leave a picture of it where asked to."""
+
+    def check(page: Any, name: str) -> None:
+        if SCREENSHOTS:
+            page.screenshot(path=Path(SCREENSHOTS) / f"{name}-{request.node.callspec.id}.png", full_page=True)
+        assert page.evaluate("document.documentElement.scrollWidth <= window.innerWidth"), name
+
+    return check
+
+
+def save(folder: Path, rows: Any, name: str = "клієнти.xlsx") -> Path:
+    path = folder / name
+    path.write_bytes(files.workbook(rows).getvalue())
+    return path
+
+
+def opened(download: Any) -> Any:
+    return openpyxl.load_workbook(io.BytesIO(Path(download.path()).read_bytes())).active
+
+
+@pytest.mark.parametrize(("language", "scheme", "width"), LOOKS)
+def test_people_are_imported_and_the_wrong_rows_downloaded(
+    site: None, open_admin: Any, look: Any, tmp_path: Path, language: str, scheme: str, width: int
+):
+    page = open_admin("viber_messaging/recipient/", language=language, scheme=scheme, width=width)
+    look(page, "1-list")
+    page.click(".object-tools a[href$='/import/']")
+    look(page, "2-upload")
+    page.set_input_files("#id_file", save(tmp_path, PEOPLE))
+    page.fill("#id_new_group", "Весна")
+    page.click(".submit-row .default")
+    look(page, "3-preview")
+    assert [int(tile) for tile in page.locator(".viber-tile b").all_inner_texts()] == [2, 1, 0, 1, 1, 1, 2]
+    with page.expect_download() as download:
+        page.click("#kind-wrong a")
+    wrong = opened(download.value)
+    assert [row[4].value for row in wrong.iter_rows(min_row=2)] == [6, 7]
+    page.click("[name=_import]")
+    look(page, "4-done")
+    assert "клієнти.xlsx" in page.inner_text(".messagelist")
+    assert RecipientGroup.objects.get(name="Весна").recipients.count() == 4
+
+
+@pytest.mark.parametrize(("language", "scheme", "width"), LOOKS)
+def test_the_columns_of_messages_are_chosen_and_drafts_made(
+    site: None, open_admin: Any, look: Any, tmp_path: Path, language: str, scheme: str, width: int
+):
+    page = open_admin("viber_messaging/message/import/", language=language, scheme=scheme, width=width)
+    look(page, "5-upload-messages")
+    rows = [("Кому", "Що сказати"), ("097 123-45-67", "Вітаємо! Ваше замовлення готове."), ("0501234567", "Знижка")]
+    page.set_input_files("#id_file", save(tmp_path, rows))
+    page.click(".submit-row .default")
+    look(page, "6-columns")
+    page.select_option("#id_phone", "0")
+    page.select_option("#id_text", "1")
+    page.click(".submit-row .default")
+    look(page, "7-drafts")
+    page.click("[name=_import]")
+    look(page, "8-messages")
+    assert page.locator("#result_list tbody tr").count() == 2
+
+
+@pytest.mark.parametrize(("language", "scheme", "width"), LOOKS)
+def test_what_was_found_is_exported(site: None, open_admin: Any, look: Any, language: str, scheme: str, width: int):
+    page = open_admin("viber_messaging/recipient/?q=Степан", language=language, scheme=scheme, width=width)
+    page.click(".object-tools button")
+    look(page, "9-export")
+    with page.expect_download() as download:
+        page.click(".submit-row .default")
+    book = opened(download.value)
+    assert [row[0].value for row in book.iter_rows(min_row=2)] == ["+380630001122"]
+
+
+@pytest.mark.parametrize(("language", "scheme", "width"), LOOKS[:2])
+def test_a_wrong_file_is_told_at_the_form(
+    site: None, open_admin: Any, look: Any, tmp_path: Path, language: str, scheme: str, width: int
+):
+    page = open_admin("viber_messaging/recipient/import/", language=language, scheme=scheme, width=width)
+    wrong = tmp_path / "a.xlsx"
+    wrong.write_bytes(b"PK\x03\x04 and then nothing")
+    page.set_input_files("#id_file", wrong)
+    page.click(".submit-row .default")
+    look(page, "10-wrong")
+    assert page.inner_text(".field-file .errorlist")
