@@ -45,9 +45,10 @@ def look(request: Any) -> Callable[[Any, str], None]:
     """Assert that a page fits its window; leave a picture of it where asked to."""
 
     def check(page: Any, name: str) -> None:
+        page.wait_for_load_state()
+        assert page.evaluate("document.documentElement.scrollWidth") <= page.viewport_size["width"], name
         if SCREENSHOTS:
             page.screenshot(path=Path(SCREENSHOTS) / f"{name}-{request.node.callspec.id}.png", full_page=True)
-        assert page.evaluate("document.documentElement.scrollWidth <= window.innerWidth"), name
 
     return check
 

@@ -8,6 +8,7 @@ from django import forms
 from django.contrib import messages
 from django.contrib.admin.options import IncorrectLookupParameters
 from django.contrib.admin.views.main import PAGE_VAR
+from django.contrib.admin.widgets import AdminRadioSelect
 from django.core.exceptions import PermissionDenied
 from django.db.models import QuerySet
 from django.http import FileResponse, HttpRequest, HttpResponse, QueryDict
@@ -30,14 +31,15 @@ FORMAT_CHOICES = [
     (Format.XLSX.value, gettext_lazy("Workbook (.xlsx), for Excel and LibreOffice")),
     (Format.CSV.value, gettext_lazy("Text table (.csv), for other programs")),
 ]
+RADIO_LIST = {"class": "radiolist"}
 
 
 class ExportForm(forms.Form):
     """What to export, and as what."""
 
-    scope = forms.ChoiceField(label=gettext_lazy("Rows"), widget=forms.RadioSelect)
+    scope = forms.ChoiceField(label=gettext_lazy("Rows"), widget=AdminRadioSelect(attrs=RADIO_LIST))
     format = forms.ChoiceField(
-        label=gettext_lazy("File"), choices=FORMAT_CHOICES, widget=forms.RadioSelect, initial=Format.XLSX.value
+        label=gettext_lazy("File"), choices=FORMAT_CHOICES, widget=AdminRadioSelect(attrs=RADIO_LIST)
     )
     filters = forms.CharField(widget=forms.HiddenInput, required=False)
 
