@@ -7,7 +7,6 @@ from itertools import combinations
 from pathlib import Path
 from urllib.parse import urlsplit
 
-import psycopg
 import pytest
 
 from tests.commands.test_viber_worker import CREATE, rows, wait_for
@@ -25,6 +24,7 @@ SETTLED = {"accepted", "delivered"}
 @pytest.fixture
 def database_url() -> Iterator[str]:
     """A PostgreSQL database for one test."""
+    psycopg = pytest.importorskip("psycopg")
     name = f"viber_celery_{uuid.uuid4().hex[:12]}"
     with psycopg.connect(f"{POSTGRESQL}/postgres", autocommit=True) as connection:
         connection.execute(f"CREATE DATABASE {name}")
