@@ -1,14 +1,16 @@
 """Who may come in by which door, and what becomes of forged, foreign, old and repeated requests."""
 
+import threading
 from datetime import timedelta
 
 import pytest
+from django.db import connection
 from django.test import Client
 
 from tests.admin.importing.conftest import PAGES, page_after, press, upload, url_of
 from viber_messaging.delivery import pruning
 from viber_messaging.importing.keeping import KEPT_PER_PERSON
-from viber_messaging.models import Message, Recipient, StagedImport, StagedPiece
+from viber_messaging.models import Message, Recipient, Sender, StagedImport, StagedPiece
 
 
 def every_url(token: str, subject: str) -> list[str]:
@@ -53,7 +55,7 @@ def test_a_get_changes_nothing(importer):
     token = StagedImport.objects.get().token
     for url in every_url(token, "recipient"):
         answer = importer.get(url, {"_import": "1", "_cancel": "1"})
-        answer.close()
+        assert b"".join(answer)
         assert answer.status_code == 200, url
     assert (list(StagedImport.objects.values()), StagedPiece.objects.count()) == before
     assert not Recipient.objects.exists()
@@ -199,3 +201,26 @@ def test_a_failure_half_way_leaves_nothing_written_and_the_upload_there(importer
             press(importer, answer)
     assert not Recipient.objects.exists()
     assert "Import 2 recipients" in page_after(importer, answer)
+
+
+@pytest.mark.django_db(transaction=True)
+@pytest.mark.skipif(connection.vendor == "sqlite", reason="one in-memory database cannot serve two threads")
+def test_two_who_confirm_at_the_same_moment_import_once(importer):
+    Sender.objects.create(name="Kvitka")
+    rows = [("phone", "text"), *((f"+38097{number:07}", "Вітаємо") for number in range(2500))]
+    answer = upload(importer, rows, subject="message", sender="Kvitka")
+    pages: list[str] = []
+
+    def confirm():
+        client = Client()
+        client.cookies = importer.cookies
+        pages.append(press(client, answer))
+        connection.close()
+
+    threads = [threading.Thread(target=confirm) for _press in range(3)]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join()
+    assert Message.objects.count() == 2500
+    assert len(pages) == 3

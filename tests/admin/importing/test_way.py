@@ -4,9 +4,11 @@ import io
 
 import openpyxl
 import pytest
+from django.db import connection
 
 from tests.admin.importing.conftest import PARTLY_WRONG, PEOPLE, page_after, press, upload, url_of
 from tests.spreadsheets import files
+from viber_messaging.admin.importing import previewing
 from viber_messaging.models import Recipient, RecipientGroup, StagedImport, StagedPiece
 
 
@@ -158,12 +160,16 @@ def test_no_phone_stands_in_an_address(importer):
     assert not [address for address in addresses if "97123" in address or "50123" in address]
 
 
-def test_a_requests_own_transaction_does_not_matter(importer, settings, monkeypatch):
-    from django.db import connection
-
+@pytest.mark.django_db(transaction=True)
+def test_an_import_is_a_transaction_of_its_own_whatever_the_site_wraps_requests_in(importer, monkeypatch):
+    began_inside: list[bool] = []
+    confirm = previewing.confirm
     monkeypatch.setitem(connection.settings_dict, "ATOMIC_REQUESTS", True)
-    answer = upload(importer)
-    assert "Imported from" in press(importer, answer)
+    monkeypatch.setattr(
+        previewing, "confirm", lambda *a, **k: began_inside.append(connection.in_atomic_block) or confirm(*a, **k)
+    )
+    assert "Imported from" in press(importer, upload(importer))
+    assert began_inside == [False]
     assert Recipient.objects.count() == 2
 
 

@@ -14,7 +14,7 @@ from viber_messaging.admin.importing.base import ImportBase
 from viber_messaging.admin.importing.owning import Gone
 from viber_messaging.admin.importing.sections import sections_of
 from viber_messaging.admin.importing.words import button_of, facts_of, good_count, result_of, tiles_of
-from viber_messaging.importing import DatabaseBusy, Kind, Preview, Staged, preview, write_wrong_rows
+from viber_messaging.importing import DatabaseBusy, Preview, Staged, preview, write_wrong_rows
 from viber_messaging.importing.confirming import AlreadyOver, confirm
 from viber_messaging.importing.keeping import discard, opened
 from viber_messaging.models import StagedImport, StagedPart
@@ -44,9 +44,8 @@ class PreviewingAdmin(ImportBase):
         return {
             "staged_import": staged_import,
             "facts": facts_of(staged_import),
-            "tiles": tiles_of(plan),
+            "tiles": tiles_of(plan, self.import_subject),
             "sections": sections_of(plan, self.import_subject),
-            "wrong_count": plan.counts[Kind.WRONG],
             "button": button_of(good, self.import_subject) if good else "",
             "columns_url": self.import_url("import_columns", staged_import),
             "wrong_url": self.import_url("import_wrong", staged_import),

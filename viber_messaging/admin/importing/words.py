@@ -38,9 +38,11 @@ HINTS: Mapping[Subject, Mapping[Kind, Any]] = {
 DELIMITERS = {",": gettext_lazy("commas"), ";": gettext_lazy("semicolons"), "\t": gettext_lazy("tabs")}
 
 
-def tiles_of(plan: Preview) -> list[tuple[Kind, str, int]]:
+def tiles_of(plan: Preview, subject: Subject) -> list[tuple[Kind, str, int]]:
     """Return the counts with their words."""
-    return [(kind, str(KIND_LABELS[kind]), plan.counts[kind]) for kind in Kind]
+    # A message that differs is another message.
+    kinds = (kind for kind in Kind if kind != Kind.UPDATED or subject == Subject.RECIPIENTS)
+    return [(kind, str(KIND_LABELS[kind]), plan.counts[kind]) for kind in kinds]
 
 
 def good_count(plan: Preview, subject: Subject) -> int:
