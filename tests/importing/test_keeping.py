@@ -1,0 +1,49 @@
+"""Uploads between their preview and their import."""
+
+import io
+import os
+from datetime import timedelta
+
+import pytest
+
+from viber_messaging.delivery import worker
+from viber_messaging.importing import keeping
+from viber_messaging.models import StagedImport, StagedPart, StagedPiece
+
+
+def keep(content: bytes = b"phone\n0971234567\n", **fields: str) -> StagedImport:
+    return keeping.keep(io.BytesIO(content), owner="1", subject="recipients", file_name="a.csv", **fields)
+
+
+@pytest.mark.parametrize("size", [0, 1, keeping.PIECE_BYTES, 2 * keeping.PIECE_BYTES + 7])
+def test_what_is_kept_is_given_back(db, size):
+    content = os.urandom(size)
+    with keeping.opened(keep(content), StagedPart.UPLOAD) as file:
+        assert file.read() == content
+
+
+def test_judged_rows_replace_those_that_were_judged_before(db):
+    staged_import = keep()
+    for rows in (b"first" * keeping.PIECE_BYTES, b"second"):
+        keeping.save_judged(staged_import, io.BytesIO(rows), {})
+    with keeping.opened(staged_import, StagedPart.ROWS) as file:
+        assert file.read() == b"second"
+
+
+def test_an_opened_file_has_no_name_that_others_could_read(db):
+    with keeping.opened(keep(), StagedPart.UPLOAD) as file:
+        assert os.fstat(file.fileno()).st_nlink == 0
+
+
+def test_tokens_cannot_be_guessed(db):
+    tokens = {keep().token for _upload in range(4)}
+    assert len(tokens) == 4
+    assert {len(token) for token in tokens} == {32}
+
+
+def test_the_worker_removes_what_is_forgotten(gateway):
+    old, new = keep(), keep()
+    StagedImport.objects.filter(pk=old.pk).update(created_at=old.created_at - timedelta(hours=24))
+    worker.run_due()
+    assert list(StagedImport.objects.all()) == [new]
+    assert StagedPiece.objects.count() == 1
