@@ -47,3 +47,10 @@ def test_the_worker_removes_what_is_forgotten(gateway):
     worker.run_due()
     assert list(StagedImport.objects.all()) == [new]
     assert StagedPiece.objects.count() == 1
+
+
+def test_rows_that_are_judged_too_late_are_not_kept(db):
+    staged_import = keep()
+    StagedImport.objects.update(done_at=staged_import.created_at)
+    keeping.save_judged(staged_import, io.BytesIO(b"phones"), {})
+    assert not StagedPiece.objects.filter(part=StagedPart.ROWS).exists()

@@ -66,8 +66,9 @@ def empty(staged_import: StagedImport) -> None:
 
 
 def save_judged(staged_import: StagedImport, rows: IO[bytes], facts: dict[str, Any]) -> None:
-    """Keep the judged rows of an upload."""
+    """Keep the judged rows of an upload, unless it was imported or removed meanwhile."""
     with storage.atomic():
-        fill(staged_import, StagedPart.ROWS, rows)
-        storage.staged_imports().filter(pk=staged_import.pk, done_at=None).update(is_judged=True, facts=facts)
+        waiting = storage.staged_imports().filter(pk=staged_import.pk, done_at=None)
+        if waiting.update(is_judged=True, facts=facts):
+            fill(staged_import, StagedPart.ROWS, rows)
     staged_import.is_judged, staged_import.facts = True, facts

@@ -118,6 +118,13 @@ def test_a_file_without_headings_loses_no_row(importer):
     assert names() == ["Олена", "Ігор"]
 
 
+def test_headings_that_leave_no_row_are_told_where_another_file_is_chosen(importer):
+    answer = upload(importer, [("097 123-45-67", "Олена")])
+    page = importer.post(answer.url, {"phone": "0", "has_headings": "on"}, follow=True).content.decode()
+    assert "no rows below them" in page
+    assert 'type="file"' in page
+
+
 def test_a_person_may_choose_other_columns_than_were_recognised(importer):
     answer = upload(importer, [("Телефон", "Другий телефон клієнта"), ("0971234567", "0501234567")])
     importer.post(f"{answer.url}columns/", {"phone": "1", "has_headings": "on"})
