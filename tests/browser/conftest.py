@@ -28,8 +28,12 @@ def chromium() -> Iterator[Any]:
 
 
 @pytest.fixture
-def open_admin(chromium: Any, live_server: Any, django_user_model: Any) -> Iterator[Callable[..., Any]]:
-    """Open a page of the admin as a superuser, in a language, a colour scheme and a width; fail on console errors."""
+def open_admin(chromium: Any, live_server: Any, django_user_model: Any, settings: Any) -> Iterator[Callable[..., Any]]:
+    """Open a page of the admin as a superuser, in a language, a colour scheme and a width; fail on console errors.
+
+    The site's content security policy allows nothing inline.
+    """
+    settings.MIDDLEWARE = ["tests.browser.policy.strict", *settings.MIDDLEWARE]
     django_user_model.objects.create_superuser("staff", password="staff")
     contexts: list[Any] = []
     complaints: list[str] = []

@@ -5,6 +5,7 @@ from typing import Any
 
 import pytest
 
+from tests.browser.looking import fits
 from viber_messaging.models import Message, Sender
 from viber_messaging.sandbox import Sandbox
 from viber_messaging.states import MessageState
@@ -33,12 +34,12 @@ def test_a_message_is_written_sent_and_shown_with_its_number(
 ):
     page = open_admin("viber_messaging/message/add/", language=language, scheme=scheme, width=width)
     fill_in(page)
-    assert page.evaluate("document.documentElement.scrollWidth <= window.innerWidth")
+    assert fits(page)
     page.click("[name=_send]")
     message = Message.objects.get()
     assert message.state == MessageState.ACCEPTED
     assert message.msg_id in page.inner_text(".messagelist")
-    assert page.evaluate("document.documentElement.scrollWidth <= window.innerWidth")
+    assert fits(page)
 
 
 def test_a_draft_is_kept_and_sent_later(site: Sandbox, open_admin: Callable[..., Any]):
@@ -97,7 +98,7 @@ def test_the_phone_follows_what_is_written(
     assert "13" in page.inner_text("#viber-note-text")
     page.check("#id_type input[value=text]")
     assert not page.is_visible("#id_button")
-    assert page.evaluate("document.documentElement.scrollWidth <= window.innerWidth")
+    assert fits(page)
     page.click("[name=_send]")
     assert Message.objects.get().text == "Привіт *світ*"
 
@@ -123,4 +124,4 @@ def test_the_first_page_tells_how_sending_goes(
     assert "UAH" in page.inner_text(".viber-tiles")
     assert "203" in page.inner_text(".viber-columns")
     assert page.locator(".viber-chart rect").count() == 2
-    assert page.evaluate("document.documentElement.scrollWidth <= window.innerWidth")
+    assert fits(page)

@@ -5,6 +5,7 @@ from typing import Any
 
 import pytest
 
+from tests.browser.looking import fits
 from viber_messaging.models import ConsentChange, Recipient, RecipientGroup
 from viber_messaging.sandbox import Sandbox
 
@@ -12,10 +13,6 @@ pytestmark = [pytest.mark.browser, pytest.mark.django_db(transaction=True)]
 
 LOOKS = [("uk", "light", 1280), ("uk", "dark", 360), ("en", "dark", 1280), ("en", "light", 360)]
 NUMBERS = "097 123-45-67\n050 123 45 67; 0501234567\nОлена\n" + "x" * 200
-
-
-def fits(page: Any) -> bool:
-    return bool(page.evaluate("document.documentElement.scrollWidth <= window.innerWidth"))
 
 
 def press(page: Any, selector: str) -> None:

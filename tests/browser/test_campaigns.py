@@ -5,6 +5,7 @@ from typing import Any
 
 import pytest
 
+from tests.browser.looking import fits
 from viber_messaging.delivery import worker
 from viber_messaging.models import Campaign, Message, RecipientGroup, Sender
 from viber_messaging.sandbox import Sandbox
@@ -32,10 +33,6 @@ def write(page: Any) -> None:
     page.select_option("#id_sender", "Kvitka")
     page.fill("#id_text", "Привіт, {name|друже}! {city} чекає. *Знижка* до неділі.")
     page.click("[name=_review]")
-
-
-def fits(page: Any) -> bool:
-    return bool(page.evaluate("document.documentElement.scrollWidth <= window.innerWidth"))
 
 
 def shown(page: Any, name: str) -> str:

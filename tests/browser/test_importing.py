@@ -9,6 +9,7 @@ from typing import Any
 import openpyxl
 import pytest
 
+from tests.browser.looking import fits
 from tests.spreadsheets import files
 from viber_messaging.models import Recipient, RecipientGroup, Sender
 
@@ -46,7 +47,7 @@ def look(request: Any) -> Callable[[Any, str], None]:
 
     def check(page: Any, name: str) -> None:
         page.wait_for_load_state()
-        assert page.evaluate("document.documentElement.scrollWidth") <= page.viewport_size["width"], name
+        assert fits(page), name
         if SCREENSHOTS:
             page.screenshot(path=Path(SCREENSHOTS) / f"{name}-{request.node.callspec.id}.png", full_page=True)
 
