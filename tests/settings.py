@@ -15,6 +15,8 @@ STATIC_URL = "static/"
 DEFAULT_AUTO_FIELD = "django.db.models.AutoField"
 
 DATABASES = {"default": env.db_url("DATABASE_URL", default="sqlite:///:memory:")}
+# The end of a request, wherever it is noticed, must not take the connection from under a test's transaction.
+DATABASES["default"]["CONN_MAX_AGE"] = None
 if DATABASES["default"]["ENGINE"].endswith("sqlite3"):
     DATABASES["default"].setdefault("OPTIONS", {}).update({"transaction_mode": "IMMEDIATE", "timeout": 20})
 elif DATABASES["default"]["ENGINE"].endswith("mysql"):
