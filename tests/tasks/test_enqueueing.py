@@ -6,8 +6,10 @@ from collections.abc import Callable
 from typing import Any
 
 import pytest
+import time_machine
 from celery import Celery
 from django.core.exceptions import ImproperlyConfigured
+from django.utils import timezone
 from kombu.exceptions import OperationalError
 
 from viber_messaging import tasks
@@ -136,9 +138,10 @@ def test_a_hundred_nudges_with_nothing_due_ask_the_gateway_nothing(
     tasks.enqueue_with_celery()
     tasks.enqueue_with_celery()
     asked = gateway.request_count
-    for _ in range(100):
-        tasks.enqueue_with_celery()
-        tasks.enqueue_with_django()
+    with time_machine.travel(timezone.now(), tick=False):
+        for _ in range(100):
+            tasks.enqueue_with_celery()
+            tasks.enqueue_with_django()
     message.refresh_from_db()
     assert (message.state, gateway.times_accepted(message.reference)) == (MessageState.ACCEPTED, 1)
     assert gateway.request_count == asked
