@@ -14,7 +14,7 @@ from django.utils.translation import gettext as _
 from viber_messaging.admin import charts
 from viber_messaging.admin.banner import read_banner
 from viber_messaging.admin.base import BaseAdmin, may_send, outside_transactions
-from viber_messaging.delivery import connection
+from viber_messaging.api import get_balance
 from viber_messaging.gateway.errors import GatewayError
 from viber_messaging.statistics import Period, complaints, periods, standing
 from viber_messaging.statistics.periods import delivery_rate
@@ -105,8 +105,7 @@ class DashboardAdmin(BaseAdmin):
         if not may_send(request):
             raise PermissionDenied
         try:
-            with connection.open_client() as client:
-                connection.note_balance(client.balance())
+            get_balance()
         except (ImproperlyConfigured, GatewayError) as error:
             why = translate_error(str(error))
             self.message_user(request, _("The balance could not be read. %(why)s") % {"why": why}, messages.ERROR)
