@@ -1,0 +1,75 @@
+"""What the README and the documentation show is run: their Python, and the options of their commands."""
+
+import re
+import shlex
+from pathlib import Path
+from typing import Any
+
+import pytest
+from django.core.management import get_commands, load_command_class
+from django.core.management.base import BaseCommand
+
+from viber_messaging.conf import SETTINGS
+from viber_messaging.sandbox import Sandbox
+
+ROOT = Path(__file__).parents[1]
+PAGES = [ROOT / name for name in ("README.md", "CONTRIBUTING.md")] + sorted((ROOT / "docs").rglob("*.md"))
+
+PYTHON = re.compile(r"^(?:```python|<!-- python)\n(.*?)^(?:```|-->)$", re.MULTILINE | re.DOTALL)
+"""What is shown, and in a comment what a page takes for granted."""
+
+CONSOLE = re.compile(r"^```console\n(.*?)^```$", re.MULTILINE | re.DOTALL)
+
+
+def name_of(page: Path) -> str:
+    return str(page.relative_to(ROOT))
+
+
+@pytest.fixture
+def elsewhere(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.chdir(tmp_path)
+
+
+@pytest.mark.parametrize("page", PAGES, ids=name_of)
+def test_the_python_of_a_page_runs_from_top_to_bottom(page: Path, gateway: Sandbox, configure: Any, elsewhere: None):
+    configure(DISPATCH="inline")
+    text = page.read_text()
+    names: dict[str, Any] = {"__name__": "snippet"}
+    for block in PYTHON.finditer(text):
+        above = text.count("\n", 0, block.start(1))
+        exec(compile("\n" * above + block[1], name_of(page), "exec"), names)
+
+
+def manage_commands(page: Path) -> list[list[str]]:
+    lines = [line for block in CONSOLE.finditer(page.read_text()) for line in block[1].splitlines()]
+    return [shlex.split(line.partition("manage.py ")[2], comments=True) for line in lines if "manage.py " in line]
+
+
+COMMANDS = [(page, words) for page in PAGES for words in manage_commands(page)]
+
+
+@pytest.mark.parametrize(
+    ("page", "words"), COMMANDS, ids=lambda value: name_of(value) if isinstance(value, Path) else ""
+)
+def test_every_command_of_a_page_exists_and_knows_its_options(page: Path, words: list[str]):
+    name, *options = words
+    app = get_commands().get(name, "project")
+    command = app if isinstance(app, BaseCommand) else load_command_class(app, name)
+    command.create_parser("manage.py", name).parse_args(options)
+
+
+@pytest.mark.parametrize("page", PAGES, ids=name_of)
+def test_every_link_of_a_page_to_another_file_leads_to_one(page: Path):
+    targets = re.findall(r"\]\((?!https?:)([^)#]+)", page.read_text())
+    assert [target for target in targets if not (page.parent / target).exists()] == []
+
+
+def test_the_reference_names_every_setting_with_its_key():
+    reference = (ROOT / "docs" / "reference" / "settings.md").read_text()
+    assert [key for key in SETTINGS if f"`{key}`" not in reference] == []
+
+
+def test_the_reference_names_every_command():
+    reference = (ROOT / "docs" / "reference" / "commands.md").read_text()
+    ours = [name for name, app in get_commands().items() if app == "viber_messaging"]
+    assert [name for name in ours if f"`{name}`" not in reference] == []
