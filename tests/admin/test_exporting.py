@@ -6,6 +6,7 @@ from typing import Any
 
 import openpyxl
 import pytest
+from django.contrib.admin.models import LogEntry
 from django.test import Client
 from django.urls import reverse
 
@@ -136,3 +137,13 @@ def test_an_export_changes_nothing(exporter, people, make_message):
     download(exporter)
     download(exporter, MESSAGES)
     assert list(Recipient.objects.values()) + list(Message.objects.values()) == before
+
+
+def test_who_exported_what_is_noted_and_shown_but_not_what_was_searched_for(exporter, people):
+    download(exporter, scope="shown", filters="q=097+123-45-67")
+    download(exporter)
+    entries = [(entry.user.username, entry.change_message) for entry in LogEntry.objects.all()]
+    assert entries == [("olena", "Exported: all, 3 rows"), ("olena", "Exported: a selection, 1 row")]
+    assert "Exported: all, 3 rows" in exporter.get(reverse(EXPORT)).content.decode()
+    assert "Exported: all, 3 rows" not in exporter.get(reverse(MESSAGES)).content.decode()
+    assert "Exported: all, 3 rows" in exporter.get(reverse("admin:index")).content.decode()

@@ -18,10 +18,11 @@ from django.urls import URLPattern, path, reverse
 from django.utils.text import capfirst
 from django.utils.timezone import localdate
 from django.utils.translation import gettext as _
-from django.utils.translation import gettext_lazy
+from django.utils.translation import gettext_lazy, ngettext
 
 from viber_messaging.admin.base import BaseAdmin, outside_transactions
 from viber_messaging.admin.downloading import download
+from viber_messaging.admin.history import exports_of, note_export
 from viber_messaging.exporting import Format
 
 EXPORT_PERMISSION = "viber_messaging.export_recipient"
@@ -90,7 +91,10 @@ class ExportingAdmin(BaseAdmin):
         form = ExportForm(counts, data=request.POST)
         if not form.is_valid():
             return self._export_page(request, form)
-        return self._file(found[form.cleaned_data["scope"]], Format(form.cleaned_data["format"]))
+        scope = form.cleaned_data["scope"]
+        answer = self._file(found[scope], Format(form.cleaned_data["format"]))
+        note_export(request, self.model, exported(scope, counts[scope]))
+        return answer
 
     def _found(self, request: HttpRequest, filters: str) -> "dict[str, QuerySet[Any]]":
         """Return what the list shows under these filters, where there are any, and all. Raises what the list raises."""
@@ -119,6 +123,7 @@ class ExportingAdmin(BaseAdmin):
             "export_url": self._url("export"),
             "media": self.media,
             "form": form,
+            "history": exports_of(self.model),
         }
         request.current_app = self.admin_site.name
         return TemplateResponse(request, "admin/viber_messaging/export.html", context)
@@ -126,3 +131,12 @@ class ExportingAdmin(BaseAdmin):
     def _url(self, page: str) -> str:
         name = f"admin:{self.opts.app_label}_{self.opts.model_name}_{page}"
         return reverse(name, current_app=self.admin_site.name)
+
+
+def exported(scope: str, count: int) -> str:
+    """Tell what was exported, for the history; what was searched for is not kept, it may be a phone."""
+    if scope == "all":
+        sentence = ngettext("Exported: all, %(count)s row", "Exported: all, %(count)s rows", count)
+    else:
+        sentence = ngettext("Exported: a selection, %(count)s row", "Exported: a selection, %(count)s rows", count)
+    return sentence % {"count": count}

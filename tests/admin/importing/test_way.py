@@ -4,7 +4,9 @@ import io
 
 import openpyxl
 import pytest
+from django.contrib.admin.models import LogEntry
 from django.db import connection
+from django.urls import reverse
 
 from tests.admin.importing.conftest import PARTLY_WRONG, PEOPLE, page_after, press, upload, url_of
 from tests.spreadsheets import files
@@ -190,3 +192,19 @@ def test_the_button_stands_above_the_list(importer, log_in):
 def test_all_pages_are_in_ukrainian_where_asked(importer):
     page = importer.get(url_of("import"), headers={"accept-language": "uk"}).content.decode()
     assert '<html lang="uk"' in page
+
+
+def test_who_imported_which_file_is_noted_once_and_shown(importer):
+    answer = upload(importer)
+    press(importer, answer, "_import")
+    press(importer, answer, "_import")
+    entry = LogEntry.objects.get()
+    assert (entry.user.username, entry.change_message) == ("olena", "Imported from people.xlsx. New: 2.")
+    assert "Imported from people.xlsx. New: 2." in importer.get(url_of("import")).content.decode()
+    assert "Imported from people.xlsx." in importer.get(reverse("admin:index")).content.decode()
+    assert "Imported from people.xlsx." not in importer.get(url_of("import", subject="message")).content.decode()
+
+
+def test_what_is_cancelled_is_not_noted(importer):
+    press(importer, upload(importer), "_cancel")
+    assert not LogEntry.objects.exists()

@@ -10,6 +10,7 @@ from django.utils.translation import gettext as _
 
 from viber_messaging.admin.base import outside_transactions
 from viber_messaging.admin.downloading import download
+from viber_messaging.admin.history import note_import
 from viber_messaging.admin.importing.base import ImportBase
 from viber_messaging.admin.importing.owning import Gone
 from viber_messaging.admin.importing.sections import sections_of
@@ -72,6 +73,7 @@ class PreviewingAdmin(ImportBase):
             self.message_user(request, sentence, messages.WARNING)
             return self.go_to("import_preview", staged_import)
         facts = {"file": staged_import.file_name, "counts": result_of(counts)}
+        note_import(request, self.model, _("Imported from %(file)s. %(counts)s") % facts)
         self.message_user(request, _("Imported from %(file)s. %(counts)s") % facts, messages.SUCCESS)
         return self.leave_import(request)
 

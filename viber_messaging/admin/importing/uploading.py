@@ -8,6 +8,7 @@ from django.utils.translation import gettext as _
 from django.views.decorators.csrf import csrf_exempt, csrf_protect
 
 from viber_messaging.admin.base import outside_transactions
+from viber_messaging.admin.history import imports_of
 from viber_messaging.admin.importing.base import ImportBase
 from viber_messaging.admin.importing.bounding import BoundedUploadHandler, bound_uploads
 from viber_messaging.admin.importing.forms import UPLOAD_FORMS, UploadForm
@@ -35,7 +36,7 @@ class UploadingAdmin(ImportBase):
         staged_import = self._receive(request, form, bounds) if is_post else None
         if staged_import is not None:
             return self.go_to("import_preview" if staged_import.is_judged else "import_columns", staged_import)
-        return self.import_page(request, "upload", self._import_title(), form=form)
+        return self.import_page(request, "upload", self._import_title(), form=form, history=imports_of(self.model))
 
     def _import_title(self) -> str:
         return _("Import of %(things)s") % {"things": self.opts.verbose_name_plural}

@@ -1,0 +1,61 @@
+"""What goes through a list as a whole, noted where Django notes all else: who imported which file, exported what."""
+
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+
+from django.contrib.admin.models import ADDITION, CHANGE, LogEntry
+from django.contrib.contenttypes.models import ContentType
+from django.http import HttpRequest
+
+SHOWN = 5
+LONGEST = 200
+"""Characters that LogEntry has room for."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Noted:
+    """One import or export, by whom and when."""
+
+    moment: datetime
+    by: str
+    what: str
+
+
+def note_import(request: HttpRequest, model: type[Any], what: str) -> None:
+    """Note an import: the file and the counts."""
+    _note(request, model, ADDITION, what)
+
+
+def note_export(request: HttpRequest, model: type[Any], what: str) -> None:
+    """Note an export: what, and how many rows."""
+    _note(request, model, CHANGE, what)
+
+
+def imports_of(model: type[Any]) -> list[Noted]:
+    """Return the last imports, the newest first."""
+    return _last(model, ADDITION)
+
+
+def exports_of(model: type[Any]) -> list[Noted]:
+    """Return the last exports, the newest first."""
+    return _last(model, CHANGE)
+
+
+def _note(request: HttpRequest, model: type[Any], flag: int, what: str) -> None:
+    person: Any = request.user
+    LogEntry.objects.create(
+        user=person,
+        content_type=ContentType.objects.get_for_model(model),
+        object_repr=what[:LONGEST],
+        action_flag=flag,
+        change_message=what,
+    )
+
+
+def _last(model: type[Any], flag: int) -> list[Noted]:
+    """Return what was noted of a list; an entry of one object bears that object's key."""
+    entries = LogEntry.objects.filter(
+        content_type=ContentType.objects.get_for_model(model), action_flag=flag, object_id=None
+    ).select_related("user")
+    return [Noted(moment=entry.action_time, by=str(entry.user), what=entry.change_message) for entry in entries[:SHOWN]]
