@@ -2,6 +2,7 @@
 
 >>> export_recipients(Recipient.objects.filter(groups=group), file, Format.XLSX)
 >>> export_messages(Message.objects.filter(state="failed"), file, Format.CSV)
+>>> export_messages(Message.objects.filter(campaign=campaign).unreached(), file)    # who did not get it
 """
 
 from collections.abc import Iterator

@@ -67,6 +67,10 @@ RETRYABLE_STATES = frozenset({S.REJECTED, S.FAILED, S.CANCELLED})
 """A person may queue these again: the gateway took none of them."""
 
 
+UNREACHED_STATES = frozenset({S.REJECTED, S.UNDELIVERED, S.FAILED, S.CANCELLED, S.UNCONFIRMED})
+"""The recipient did not get the message; of an unconfirmed one nobody knows."""
+
+
 def states_that_may_become(state: MessageState) -> frozenset[MessageState]:
     """Return the states from which a message may move to ``state``."""
     return frozenset(source for source, targets in LEGAL_MOVES.items() if state in targets)

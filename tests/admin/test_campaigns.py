@@ -207,15 +207,16 @@ def test_the_numbers_are_those_of_the_rows(boss: Client, running: Campaign):
     data = answer.json()
     assert (data["state"], data["is_live"]) == ("running", True)
     assert [data["texts"][name] for name in ("delivered", "failed", "queued", "to_come")] == ["1", "1", "3", "0"]
-    assert data["texts"]["summary"] == "2 of 5 sent"
+    assert data["texts"]["summary"] == "1 of 5 sent, 1 failed"
     assert sum(part["width"] for part in data["bar"]) == 1000
     assert "no-store" in answer["Cache-Control"]
 
 
 def test_the_list_tells_how_far_each_is(boss: Client, running: Campaign):
     Message.objects.filter(phone__endswith="0").update(state=MessageState.DELIVERED)
+    Message.objects.filter(phone__endswith="1").update(state=MessageState.UNCONFIRMED)
     page = boss.get(reverse(f"{NAME}changelist")).content.decode()
-    assert "1 of 5 sent" in page
+    assert "1 of 5 sent, 1 not confirmed" in page
 
 
 def test_the_list_costs_the_same_however_long_it_is(boss: Client, draft: Campaign, django_assert_max_num_queries: Any):

@@ -11,25 +11,24 @@ from django.forms import ModelForm
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
 from django.urls import reverse
 from django.utils import timezone
-from django.utils.formats import number_format
 from django.utils.html import format_html
 from django.utils.safestring import SafeString
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
-from viber_messaging.admin.campaigning import CampaignPages
 from viber_messaging.admin.composing import CampaignForm
 from viber_messaging.admin.forms import MomentField
-from viber_messaging.admin.tracking import figures, note
+from viber_messaging.admin.tracking import figures, note, sent_of
+from viber_messaging.admin.unreached import CampaignExporting, may_export
 from viber_messaging.delivery.progress import FAILED_STATES, TAKEN_STATES
 from viber_messaging.models import Campaign, CampaignChanged
-from viber_messaging.states import CampaignState
+from viber_messaging.states import CampaignState, MessageState
 
 REVIEW_BUTTON = "_review"
 
 
 @admin.register(Campaign)
-class CampaignAdmin(CampaignPages):
+class CampaignAdmin(CampaignExporting):
     """A draft can be edited and reviewed; what was started can be watched, paused, resumed and cancelled."""
 
     form = CampaignForm
@@ -60,6 +59,7 @@ class CampaignAdmin(CampaignPages):
             made=Count("messages"),
             taken=Count("messages", filter=Q(messages__state__in=TAKEN_STATES)),
             failed=Count("messages", filter=Q(messages__state__in=FAILED_STATES)),
+            unconfirmed=Count("messages", filter=Q(messages__state=MessageState.UNCONFIRMED)),
         )
 
     @admin.display(description=gettext_lazy("state"), ordering="state")
@@ -73,14 +73,10 @@ class CampaignAdmin(CampaignPages):
 
     @admin.display(description=gettext_lazy("progress"))
     def progress(self, obj: Any) -> str:
-        """Return how many of its messages the gateway took, and how many failed."""
+        """Return how many of its messages the gateway took, how many failed, and of how many that is not known."""
         if obj.state == CampaignState.DRAFT:
             return ""
-        facts = {"taken": _shown(obj.taken), "made": _shown(obj.made), "failed": _shown(obj.failed)}
-        sentence = (
-            _("%(taken)s of %(made)s sent") if not obj.failed else _("%(taken)s of %(made)s sent, %(failed)s failed")
-        )
-        return sentence % facts
+        return sent_of(obj.taken, obj.made, failed=obj.failed, unconfirmed=obj.unconfirmed)
 
     def has_change_permission(self, request: HttpRequest, obj: Campaign | None = None) -> bool:
         """Tell whether this person may edit this campaign: nobody, once it is started."""
@@ -118,7 +114,11 @@ class CampaignAdmin(CampaignPages):
             if request.method == "POST" and self.has_change_permission(request):
                 return self._tell_of_start(request, campaign)
             if self.has_view_permission(request, campaign):
-                context |= {"viber_figures": figures(campaign), "viber_campaign": campaign}
+                context |= {
+                    "viber_figures": figures(campaign),
+                    "viber_campaign": campaign,
+                    "viber_may_export": may_export(request),
+                }
         try:
             return super().changeform_view(request, object_id, form_url, context)
         except CampaignChanged:
@@ -159,7 +159,3 @@ class CampaignAdmin(CampaignPages):
             initial |= {name: getattr(source, name) for name in copied}
             initial["groups"] = list(source.groups.values_list("pk", flat=True))
         return initial
-
-
-def _shown(count: int) -> str:
-    return number_format(count, use_l10n=True, force_grouping=True)

@@ -20,14 +20,15 @@ from viber_messaging.wording import translate_error
 MINUTE, HOUR = 60, 3600
 
 SEGMENTS = (
-    ("delivered", frozenset({MessageState.DELIVERED, MessageState.READ})),
+    ("read", frozenset({MessageState.READ})),
+    ("delivered", frozenset({MessageState.DELIVERED})),
     ("accepted", frozenset({MessageState.ACCEPTED})),
     ("unconfirmed", frozenset({MessageState.UNCONFIRMED})),
     ("failed", FAILED_STATES),
     ("cancelled", frozenset({MessageState.CANCELLED})),
-    ("queued", WAITING_STATES),
+    ("queued", WAITING_STATES | {MessageState.DRAFT}),
 )
-"""The parts of the bar, from left to right; what is not made yet is the empty rest."""
+"""The parts of the bar, from left to right, each state in one of them; what is not made yet is the empty rest."""
 
 
 def figures(campaign: Campaign, now: datetime | None = None) -> dict[str, Any]:
@@ -69,9 +70,18 @@ def _bar(found: Progress, total: int) -> Iterator[dict[str, Any]]:
 
 
 def _summary(found: Progress, to_come: int) -> str:
-    sent = found.total - found.waiting - found.by_state.get(MessageState.CANCELLED, 0)
-    facts = {"sent": _number(sent), "total": _number(found.total + to_come)}
-    return _("%(sent)s of %(total)s sent") % facts
+    unconfirmed = found.by_state.get(MessageState.UNCONFIRMED, 0)
+    return sent_of(found.taken, found.total + to_come, failed=found.failed, unconfirmed=unconfirmed)
+
+
+def sent_of(sent: int, total: int, *, failed: int, unconfirmed: int) -> str:
+    """Tell what became of a campaign in one line; what failed, or may not have been sent, does not count as sent."""
+    parts = [_("%(sent)s of %(total)s sent") % {"sent": _number(sent), "total": _number(total)}]
+    if failed:
+        parts.append(_("%(count)s failed") % {"count": _number(failed)})
+    if unconfirmed:
+        parts.append(_("%(count)s not confirmed") % {"count": _number(unconfirmed)})
+    return ", ".join(parts)
 
 
 def _pace(campaign: Campaign, found: Progress, to_come: int, now: datetime) -> str:

@@ -17,7 +17,7 @@ from viber_messaging.models.content import CONTENT_FIELDS, FIELDS_FIT_TYPE, Cont
 from viber_messaging.models.fields import E164, MomentField, PhoneField, QueuedAtField
 from viber_messaging.models.recipient import Recipient
 from viber_messaging.models.validators import validate_schedule
-from viber_messaging.states import MessageState, MessageType
+from viber_messaging.states import UNREACHED_STATES, MessageState, MessageType
 
 SENT_FIELDS = (*CONTENT_FIELDS, "phone", "scheduled_at")
 """What the recipient gets: frozen as soon as a message is queued."""
@@ -64,6 +64,10 @@ class MessageQuerySet(models.QuerySet["Message"]):
     def pollable(self, now: datetime, accepted_after: datetime) -> "MessageQuerySet":
         """Return the accepted messages whose status is due to be asked."""
         return self.filter(_is_due(now), state=MessageState.ACCEPTED, accepted_at__gte=accepted_after)
+
+    def unreached(self) -> "MessageQuerySet":
+        """Return the messages that their recipients did not get, or of which that is not known."""
+        return self.filter(state__in=UNREACHED_STATES)
 
 
 def _is_due(now: datetime) -> Q:
