@@ -45,7 +45,7 @@ def exports_of(model: type[Any]) -> list[Noted]:
 def _note(request: HttpRequest, model: type[Any], flag: int, what: str) -> None:
     person: Any = request.user
     LogEntry.objects.create(
-        user=person,
+        user_id=person.pk,
         content_type=ContentType.objects.get_for_model(model),
         object_repr=what[:LONGEST],
         action_flag=flag,

@@ -5,7 +5,7 @@ from viber_messaging.models.campaign import Campaign, CampaignChanged
 from viber_messaging.models.connection import Connection
 from viber_messaging.models.consent import ConsentChange, ConsentSource
 from viber_messaging.models.message import Message, MessageChanged
-from viber_messaging.models.recipient import Recipient, RecipientGroup
+from viber_messaging.models.recipient import OptInBypassed, Recipient, RecipientGroup
 from viber_messaging.models.sender import Sender
 from viber_messaging.models.staged import StagedImport, StagedPart, StagedPiece
 
@@ -17,6 +17,7 @@ __all__ = [
     "ConsentSource",
     "Message",
     "MessageChanged",
+    "OptInBypassed",
     "Recipient",
     "RecipientGroup",
     "SendAttempt",

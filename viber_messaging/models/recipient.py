@@ -1,8 +1,9 @@
 """The people who can be written to, and the groups that they are kept in."""
 
-from typing import ClassVar
+from collections.abc import Iterable
+from typing import Any, ClassVar
 
-from django.db import models
+from django.db import models, router
 from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import pgettext_lazy
@@ -22,6 +23,14 @@ class RecipientGroup(models.Model):
 
     def __str__(self) -> str:
         return self.name
+
+
+UNREAD = object()
+"""Stands for a field that was left out of the query."""
+
+
+class OptInBypassed(Exception):
+    """Only ``viber_messaging.api.opt_in`` lets somebody who opted out be written to again: it notes who and when."""
 
 
 class RecipientQuerySet(models.QuerySet["Recipient"]):
@@ -56,3 +65,48 @@ class Recipient(models.Model):
 
     def __str__(self) -> str:
         return f"{self.name} {self.phone}".strip()
+
+    def save(self, *args: Any, update_fields: Iterable[str] | None = None, **kwargs: Any) -> None:
+        """Save, but leave an opt-out alone that was not set here: it may have been noted since this was read.
+
+        Raises OptInBypassed where somebody who opted out would be let in again.
+        """
+        database = kwargs.get("using") or router.db_for_write(type(self), instance=self)
+        if not args and not kwargs.get("force_insert") and self._is_stored(database):
+            update_fields = self._without_stale_opt_out(update_fields)
+        super().save(*args, update_fields=update_fields, **kwargs)
+        self._remember_opt_out()
+
+    @classmethod
+    def from_db(cls, *args: Any, **kwargs: Any) -> "Recipient":
+        """Remember the opt-out as it was read."""
+        recipient = super().from_db(*args, **kwargs)
+        recipient._remember_opt_out()
+        return recipient
+
+    def refresh_from_db(self, *args: Any, **kwargs: Any) -> None:
+        """Remember the opt-out as it is read now."""
+        super().refresh_from_db(*args, **kwargs)
+        fields = kwargs.get("fields") or (args[1] if len(args) > 1 else None)
+        if fields is None or "opted_out_at" in fields:
+            self._remember_opt_out()
+
+    def _is_stored(self, database: str) -> bool:
+        """Tell whether saving would update a row; a key that was set by hand may be of one."""
+        if self.pk is None or not self._state.adding:
+            return self.pk is not None
+        return type(self)._base_manager.using(database).filter(pk=self.pk).exists()
+
+    def _without_stale_opt_out(self, names: Iterable[str] | None) -> list[str]:
+        """Return the names of what to write. Raises OptInBypassed."""
+        loaded = [field.name for field in self._meta.concrete_fields if field.attname in self.__dict__]
+        before, now = self.__dict__.get("_opt_out_read"), self.__dict__.get("opted_out_at", UNREAD)
+        if before is not None and now is None:
+            raise OptInBypassed(f"Recipient {self.pk} opted out; opt_in() lets them in again and notes who and when.")
+        is_set_here = now not in (None, UNREAD, before)
+        written = [name for name in loaded if name != self._meta.pk.name] if names is None else names
+        return [name for name in written if name != "opted_out_at" or is_set_here]
+
+    def _remember_opt_out(self) -> None:
+        if "opted_out_at" in self.__dict__:
+            self._opt_out_read = self.opted_out_at
