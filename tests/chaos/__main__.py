@@ -43,13 +43,13 @@ def main() -> int:
 
 def run(options: argparse.Namespace, folder: Path) -> int:
     """Run workers, nemesis and drain on a prepared database."""
-    from tests.chaos import crowd, history, nemesis
+    from tests.chaos import crowd, history, nemesis, triggers
     from viber_messaging.api import send_messages
     from viber_messaging.sandbox import Sandbox
 
     log = folder / "workers.log"
     with Sandbox(key="canary-key-of-chaos", seconds_to_deliver=0.5, silence_seconds=3, slow_seconds=0.3) as sandbox:
-        history.keep_history()
+        triggers.keep_history()
         send_messages(crowd.messages(options.messages))
         environment = os.environ | {
             "VIBER_API_URL": sandbox.url,

@@ -1,87 +1,15 @@
-"""The history of every message, written down by the database itself, and what must be true of it."""
+"""What must be true of every message, whatever happened to it."""
 
 from collections import Counter
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterator
 from datetime import UTC, datetime, timedelta
-from typing import Any
 
-from django.db import connection
 from django.db.models import Count, F
 
-from tests.chaos import crowd
+from tests.chaos import crowd, triggers
 from viber_messaging.models import Message, SendAttempt
 from viber_messaging.sandbox import Sandbox
 from viber_messaging.states import LEGAL_MOVES, MessageState
-
-TABLE = "viber_chaos_history"
-
-TRIGGERS = {
-    "sqlite": [
-        f"CREATE TABLE {TABLE} (id integer primary key, message_id bigint, previous text, state text)",
-        (
-            f"CREATE TRIGGER viber_chaos AFTER UPDATE OF state ON {Message._meta.db_table} WHEN old.state <> new.state "
-            f"BEGIN INSERT INTO {TABLE} (message_id, previous, state) VALUES (new.id, old.state, new.state); END"
-        ),
-    ],
-    "postgresql": [
-        f"CREATE TABLE {TABLE} (id bigserial primary key, message_id bigint, previous text, state text)",
-        (
-            f"CREATE FUNCTION viber_chaos() RETURNS trigger LANGUAGE plpgsql AS $$ BEGIN "
-            "IF old.state <> new.state THEN "
-            f"INSERT INTO {TABLE} (message_id, previous, state) VALUES (new.id, old.state, new.state); END IF; "
-            f"RETURN NULL; END $$"
-        ),
-        (
-            f"CREATE TRIGGER viber_chaos AFTER UPDATE ON {Message._meta.db_table} "
-            f"FOR EACH ROW EXECUTE FUNCTION viber_chaos()"
-        ),
-    ],
-    "mysql": [
-        f"CREATE TABLE {TABLE} (id bigint auto_increment primary key, message_id bigint, previous text, state text)",
-        (
-            f"CREATE TRIGGER viber_chaos AFTER UPDATE ON {Message._meta.db_table} FOR EACH ROW "
-            f"IF old.state <> new.state THEN INSERT INTO {TABLE} (message_id, previous, state) "
-            f"VALUES (new.id, old.state, new.state); END IF"
-        ),
-    ],
-}
-
-UNDO = {
-    "sqlite": ["DROP TRIGGER viber_chaos", f"DROP TABLE {TABLE}"],
-    "postgresql": ["DROP FUNCTION viber_chaos CASCADE", f"DROP TABLE {TABLE}"],
-    "mysql": ["DROP TRIGGER viber_chaos", f"DROP TABLE {TABLE}"],
-}
-
-
-def keep_history() -> None:
-    """Let the database itself write down each change of a state: no code of ours can forget one."""
-    with connection.cursor() as cursor:
-        for statement in TRIGGERS[connection.vendor]:
-            cursor.execute(statement)
-
-
-def keep_no_history() -> None:
-    """Leave the database as it was."""
-    with connection.cursor() as cursor:
-        for statement in UNDO[connection.vendor]:
-            cursor.execute(statement)
-
-
-def forget() -> None:
-    """Begin anew."""
-    with connection.cursor() as cursor:
-        cursor.execute(f"DELETE FROM {TABLE}")
-
-
-def moves() -> Iterable[tuple[str, str]]:
-    """Return every move that was made, oldest first."""
-    return _rows(f"SELECT previous, state FROM {TABLE} ORDER BY id")
-
-
-def _rows(query: str) -> Iterable[tuple[Any, Any]]:
-    with connection.cursor() as cursor:
-        cursor.execute(query)
-        return cursor.fetchall()
 
 
 def violations(sandbox: Sandbox, count: int, logs: str) -> Iterator[str]:
@@ -139,7 +67,7 @@ def _claimed_before_sent(sandbox: Sandbox) -> Iterator[str]:
 
 def _never_backwards() -> Iterator[str]:
     """I4: no state was left for one that it must not be left for."""
-    for previous, state in _rows(f"SELECT DISTINCT previous, state FROM {TABLE}"):
+    for previous, state in {move[1:] for move in triggers.moves()}:
         if state not in LEGAL_MOVES[MessageState(previous)]:
             yield f"a message went from {previous} to {state}"
 
@@ -153,7 +81,7 @@ def _counts_agree() -> Iterator[str]:
     miscounted = Message.objects.annotate(kept=numbers).exclude(attempt_count=F("kept")).count()
     if miscounted:
         yield f"{miscounted} records count other attempts than were kept"
-    last = dict(_rows(f"SELECT message_id, state FROM {TABLE} ORDER BY id"))
+    last = {message: state for message, _, state in triggers.moves()}
     states = Message.objects.values_list("pk", "state")
     if adrift := [pk for pk, state in states.iterator() if last.get(pk, state) != state]:
         yield f"{len(adrift)} records stand in another state than the last that was written down"

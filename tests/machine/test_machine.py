@@ -11,7 +11,7 @@ import pytest
 from hypothesis import HealthCheck, settings
 from hypothesis.stateful import run_state_machine_as_test
 
-from tests.chaos import history
+from tests.chaos import triggers
 from tests.machine.machine import ExactlyOnce
 from viber_messaging.sandbox import Sandbox
 
@@ -32,9 +32,9 @@ PROFILES = {"default": DEFAULT, "long": LONG}
 @pytest.fixture
 def kept_history(transactional_db: None) -> Iterator[None]:
     """A database that writes down each change of a state."""
-    history.keep_history()
+    triggers.keep_history()
     yield
-    history.keep_no_history()
+    triggers.keep_no_history()
 
 
 @pytest.fixture
