@@ -24,6 +24,8 @@ class Cancellation:
     """The gateway had handed them on already, or they are being sent just now."""
     problem: str = ""
     """Why the gateway could not be asked; empty when it could."""
+    error: str = ""
+    """What the cancelled messages shall tell of why."""
 
 
 def cancel_queued(messages: "QuerySet[Message]") -> Cancellation:
@@ -31,8 +33,11 @@ def cancel_queued(messages: "QuerySet[Message]") -> Cancellation:
     return Cancellation(cancelled=len(queueing.cancel(messages)))
 
 
-def cancel_accepted(client: Client, messages: "QuerySet[Message]", cancellation: Cancellation) -> None:
-    """Ask the gateway to delete what it accepted; it answers 104 where it could, 211 where it was too late."""
+def cancel_accepted(client: Client, messages: "QuerySet[Message]", cancellation: Cancellation) -> GatewayError | None:
+    """Ask the gateway to delete what it accepted; it answers 104 where it could, 211 where it was too late.
+
+    Return what kept it from answering, if anything did; the rest is not asked then.
+    """
     storage.assert_no_transaction()
     accepted = list(messages.filter(state=MessageState.ACCEPTED).values_list("pk", "reference"))
     for start in range(0, len(accepted), conf.PACKAGE_SIZE):
@@ -40,7 +45,8 @@ def cancel_accepted(client: Client, messages: "QuerySet[Message]", cancellation:
             _delete_package(client, accepted[start : start + conf.PACKAGE_SIZE], cancellation)
         except GatewayError as error:
             cancellation.problem = str(error)
-            return
+            return error
+    return None
 
 
 def _delete_package(client: Client, package: Sequence[tuple[int, int]], cancellation: Cancellation) -> None:
@@ -54,6 +60,8 @@ def _delete_package(client: Client, package: Sequence[tuple[int, int]], cancella
     cancellation.cancelled += (
         storage.messages()
         .filter(pk__in=deleted, state=MessageState.ACCEPTED)
-        .update(state=MessageState.CANCELLED, status_code=MessageCode.DELETED, completed_at=now)
+        .update(
+            state=MessageState.CANCELLED, status_code=MessageCode.DELETED, completed_at=now, error=cancellation.error
+        )
     )
     cancellation.too_late += len(package) - len(deleted)

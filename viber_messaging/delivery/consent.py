@@ -4,6 +4,7 @@
 """
 
 from collections.abc import Iterable
+from datetime import datetime
 from functools import partial
 from typing import Any, TypeVar
 
@@ -46,7 +47,15 @@ def _opt_out_batch(phones: list[str], note: "partial[ConsentChange]") -> int:
         changing = _locked(storage.recipients().filter(phone__in=phones, opted_out_at=None))
         now = timezone.now()
         storage.recipients().filter(phone__in=changing).update(opted_out_at=now)
+        _call_back(changing, now)
         return _keep(changing, partial(note, created_at=now))
+
+
+def _call_back(phones: list[str], now: datetime) -> None:
+    """Let the worker look at once at what the gateway holds for a later hour."""
+    storage.messages().filter(phone__in=phones, state=MessageState.ACCEPTED, scheduled_at__gt=now).update(
+        next_attempt_at=None
+    )
 
 
 @retried

@@ -21,6 +21,7 @@ from viber_messaging.delivery import (
     pruning,
     recovery,
     storage,
+    withdrawing,
 )
 from viber_messaging.delivery.cancelling import Cancellation
 from viber_messaging.delivery.dispatch import dispatch, never
@@ -53,6 +54,7 @@ def run_due(*, limit: int = NO_LIMIT, should_stop: Callable[[], bool] = never) -
         if client is None:
             expansion.expand(report, limit=SLICE)
         else:
+            withdrawing.withdraw(client, report, limit=SLICE)
             recovery.settle_unconfirmed(client, report, limit=NO_LIMIT, should_stop=should_stop)
             while _send_slice(client, report, limit=limit, should_stop=should_stop):
                 polling.poll(client, report, accepted_before=started_at, limit=STATUSES, should_stop=should_stop)
@@ -131,6 +133,7 @@ def cancel(messages: "QuerySet[Message]") -> Cancellation:
 def _heal(client: Client, report: Report, started_at: datetime, *, should_stop: Callable[[], bool]) -> None:
     """Take care of a few messages that wait for it since before this request."""
     recovery.release_abandoned(report)
+    withdrawing.withdraw(client, report, limit=conf.INLINE_LIMIT)
     expansion.expand(report, limit=conf.INLINE_LIMIT)
     recovery.settle_unconfirmed(client, report, limit=conf.INLINE_LIMIT, should_stop=should_stop)
     dispatch(client, report, limit=conf.INLINE_LIMIT, should_stop=should_stop)

@@ -65,6 +65,10 @@ class MessageQuerySet(models.QuerySet["Message"]):
         """Return the accepted messages whose status is due to be asked."""
         return self.filter(_is_due(now), state=MessageState.ACCEPTED, accepted_at__gte=accepted_after)
 
+    def held(self, now: datetime) -> "MessageQuerySet":
+        """Return the messages that the gateway holds for a later hour and about which it is due to be asked."""
+        return self.filter(_is_due(now), state=MessageState.ACCEPTED, scheduled_at__gt=now)
+
     def unreached(self) -> "MessageQuerySet":
         """Return the messages that their recipients did not get, or of which that is not known."""
         return self.filter(state__in=UNREACHED_STATES)

@@ -1,0 +1,85 @@
+"""What the gateway holds for a later hour is called back when its recipient opts out meanwhile."""
+
+from collections.abc import Callable
+from datetime import timedelta
+from typing import Any
+
+import pytest
+from django.utils import timezone
+
+from viber_messaging.api import opt_out
+from viber_messaging.delivery import consent, worker
+from viber_messaging.gateway.codes import MessageCode
+from viber_messaging.models import Message, Recipient
+from viber_messaging.sandbox import Sandbox
+from viber_messaging.states import MessageState
+
+PHONE, OTHER = "+380971234567", "+380501234567"
+
+
+@pytest.fixture
+def make_scheduled(gateway: Sandbox, make_message: Callable[..., Message]) -> Callable[..., Message]:
+    """Make a message that the gateway has and holds for tomorrow."""
+
+    def make(**fields: Any) -> Message:
+        message = make_message(**{"scheduled_at": timezone.now() + timedelta(days=1), **fields})
+        worker.run_due()
+        message.refresh_from_db()
+        assert message.state == MessageState.ACCEPTED
+        return message
+
+    return make
+
+
+def requests_of(gateway: Sandbox, command: str) -> int:
+    return sum(request.command == command for request in gateway.requests)
+
+
+def test_it_is_deleted_at_the_gateway_in_the_worker_s_next_round(
+    gateway: Sandbox, make_scheduled: Callable[..., Message]
+):
+    message = make_scheduled()
+    opt_out(PHONE)
+    worker.run_due()
+    message.refresh_from_db()
+    assert (message.state, message.status_code) == (MessageState.CANCELLED, MessageCode.DELETED)
+    assert message.error == consent.OPTED_OUT
+    assert gateway.accepted[message.reference].deleted_at is not None
+
+
+def test_an_opt_out_that_was_saved_by_hand_counts_too(make_scheduled: Callable[..., Message], clock: Any):
+    message = make_scheduled()
+    Recipient.objects.create(phone=PHONE, opted_out_at=timezone.now())
+    clock.shift(3601)
+    worker.run_due()
+    message.refresh_from_db()
+    assert message.state == MessageState.CANCELLED
+
+
+def test_others_and_those_that_left_already_are_left_alone(
+    gateway: Sandbox, make_scheduled: Callable[..., Message], clock: Any
+):
+    other, gone = make_scheduled(phone=OTHER), make_scheduled(scheduled_at=None)
+    opt_out(PHONE)
+    worker.run_due()
+    other.refresh_from_db()
+    gone.refresh_from_db()
+    assert other.state == MessageState.ACCEPTED
+    assert gone.state != MessageState.CANCELLED
+    assert requests_of(gateway, "delete") == 0
+
+
+def test_a_gateway_that_does_not_answer_is_asked_again_but_not_at_once(
+    gateway: Sandbox, make_scheduled: Callable[..., Message], clock: Any
+):
+    message = make_scheduled()
+    opt_out(PHONE)
+    gateway.fail_next("garbage", command="delete")
+    worker.run_due()
+    before = requests_of(gateway, "delete")
+    worker.run_due()
+    assert requests_of(gateway, "delete") == before
+    clock.shift(3600)
+    worker.run_due()
+    message.refresh_from_db()
+    assert message.state == MessageState.CANCELLED
