@@ -11,9 +11,12 @@ from django.utils.html import format_html
 from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
-from viber_messaging.admin.base import NOTHING, BaseAdmin
+from viber_messaging.admin.base import NOTHING
+from viber_messaging.admin.importing import ImportingAdmin
+from viber_messaging.admin.importing.base import IMPORT_PERMISSION
 from viber_messaging.admin.searching import phone_query
 from viber_messaging.delivery import storage
+from viber_messaging.importing import Subject
 from viber_messaging.models import ConsentChange, Recipient
 
 SHOWN = 50
@@ -29,6 +32,12 @@ class ChangeRow:
     badge: str
     source: str
     created_by: str
+
+
+def may_import_opt_outs(request: HttpRequest) -> bool:
+    """Tell whether this person may opt out the phones of a spreadsheet."""
+    held = (IMPORT_PERMISSION, "viber_messaging.change_recipient")
+    return all(request.user.has_perm(permission) for permission in held)
 
 
 def rows_of(recipient: Recipient) -> list[ChangeRow]:
@@ -56,8 +65,10 @@ def _badge(change: ConsentChange) -> str:
 
 
 @admin.register(ConsentChange)
-class ConsentChangeAdmin(BaseAdmin):
-    """A record to read."""
+class ConsentChangeAdmin(ImportingAdmin):
+    """A record to read; a spreadsheet of phones opts them out."""
+
+    import_subject = Subject.OPT_OUTS
 
     list_display = ["phone", "kind", "source_in_words", "created_by", "created_at"]
     list_filter = ["is_opted_out"]
@@ -88,6 +99,13 @@ class ConsentChangeAdmin(BaseAdmin):
     def has_delete_permission(self, request: HttpRequest, obj: Any = None) -> bool:
         """Refuse: what happened cannot be undone."""
         return False
+
+    def has_import_permission(self, request: HttpRequest) -> bool:
+        """Tell whether this person may import, and opt recipients out."""
+        return may_import_opt_outs(request)
+
+    def _import_title(self) -> str:
+        return gettext("Opt out by spreadsheet")
 
     @admin.display(description=_("change"))
     def kind(self, obj: ConsentChange) -> str:

@@ -13,6 +13,7 @@ from django.urls import URLPattern, path, reverse
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, ngettext
 
+from viber_messaging.admin.consent import may_import_opt_outs
 from viber_messaging.admin.pasting import PastingAdmin, Preview, Task
 from viber_messaging.admin.summaries import Sentence
 from viber_messaging.delivery import consent
@@ -112,9 +113,18 @@ class OptingAdmin(PastingAdmin):
 
         explanation = _("These people are sent nothing more: no new message, and none that still waits here.")
         task = Task(
-            title=_("Opt out by list"), explanation=explanation, back=changelist, preview=_preview, perform=perform
+            title=_("Opt out by list"),
+            explanation=explanation,
+            back=changelist,
+            preview=_preview,
+            perform=perform,
+            spreadsheet_url=self._spreadsheet_url(request),
         )
         return self._paste(request, task)
+
+    def _spreadsheet_url(self, request: HttpRequest) -> str:
+        name = "admin:viber_messaging_consentchange_import"
+        return reverse(name, current_app=self.admin_site.name) if may_import_opt_outs(request) else ""
 
     def _require_change(self, request: HttpRequest) -> None:
         if not self.has_change_permission(request):

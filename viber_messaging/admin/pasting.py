@@ -65,6 +65,8 @@ class Task:
     back: str
     preview: Callable[[list[str]], Preview]
     perform: Callable[[list[str]], Iterable[Sentence]]
+    spreadsheet_url: str = ""
+    """Where the same is done with a spreadsheet, for those who may."""
 
 
 def entries(text: str) -> list[str]:

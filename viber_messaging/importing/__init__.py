@@ -1,4 +1,4 @@
-"""Spreadsheets become recipients, or drafts of messages: judged once, shown, then written.
+"""Spreadsheets become recipients, drafts of messages, or opt-outs: judged once, shown, then written.
 
 >>> table = open_table(upload, upload.name)                     # SpreadsheetError: one sentence for the form
 >>> staged = stage(table, kept_file)                            # the upload is read once, and can go
@@ -13,19 +13,35 @@ and for messages
 >>> staged = stage_messages(table, kept_file, {"sender": "Kvitka"})
 >>> write_messages(staged, created_by=user)                     # drafts; nothing is sent
 
+and for a black list
+
+>>> write_opt_outs(stage_opt_outs(table, kept_file), by=user)
+
 Where ``table.column(Role.PHONE)`` is None a person must choose the column first. ``kept_file`` holds phones: keep it
 private, and remove it. Writing the same file twice changes nothing, so a second confirmation does no harm.
 """
 
-from viber_messaging.importing.entities import Change, Draft, Kind, Person, Preview, Refusal, Sample, Written
+from viber_messaging.importing.entities import (
+    WRITTEN_KINDS,
+    Change,
+    Draft,
+    Kind,
+    Person,
+    Preview,
+    Refusal,
+    Sample,
+    Written,
+)
 from viber_messaging.importing.messages.writing import write_messages
+from viber_messaging.importing.opt_outs.writing import write_opt_outs
 from viber_messaging.importing.previewing import preview, wrong_rows
 from viber_messaging.importing.recipients.writing import write
 from viber_messaging.importing.reporting import write_wrong_rows
-from viber_messaging.importing.staging import Staged, Subject, stage, stage_messages
+from viber_messaging.importing.staging import Staged, Subject, stage, stage_messages, stage_opt_outs
 from viber_messaging.importing.writing import DatabaseBusy, WrongRows
 
 __all__ = [
+    "WRITTEN_KINDS",
     "Change",
     "DatabaseBusy",
     "Draft",
@@ -41,8 +57,10 @@ __all__ = [
     "preview",
     "stage",
     "stage_messages",
+    "stage_opt_outs",
     "write",
     "write_messages",
+    "write_opt_outs",
     "write_wrong_rows",
     "wrong_rows",
 ]

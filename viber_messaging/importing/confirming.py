@@ -10,6 +10,7 @@ from viber_messaging.delivery import storage
 from viber_messaging.importing.entities import Kind, Written
 from viber_messaging.importing.keeping import empty, kept_imports, opened
 from viber_messaging.importing.messages.writing import write_messages
+from viber_messaging.importing.opt_outs.writing import write_opt_outs
 from viber_messaging.importing.recipients.writing import write
 from viber_messaging.importing.staging import Staged, Subject
 from viber_messaging.importing.writing import TRIES, DatabaseBusy
@@ -53,4 +54,6 @@ def write_rows(staged: Staged, staged_import: StagedImport, user: Any) -> Writte
     """Write the rows as what they are."""
     if staged.subject == Subject.MESSAGES:
         return write_messages(staged, created_by=user, skip_wrong=True)
+    if staged.subject == Subject.OPT_OUTS:
+        return write_opt_outs(staged, by=user, skip_wrong=True)
     return write(staged, group=staged_import.options.get("group") or None, skip_wrong=True)

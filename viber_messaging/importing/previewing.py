@@ -7,6 +7,7 @@ from typing import Any
 from viber_messaging.importing.batching import batches
 from viber_messaging.importing.entities import Kind, Preview, Refusal, Sample
 from viber_messaging.importing.messages.comparing import compared as compared_messages
+from viber_messaging.importing.opt_outs.comparing import compared as compared_opt_outs
 from viber_messaging.importing.recipients.comparing import compared as compared_recipients
 from viber_messaging.importing.staging import Record, Staged, Subject
 
@@ -15,6 +16,7 @@ REFUSALS = 100
 COMPARISONS: dict[Subject, Callable[..., Iterator[Any]]] = {
     Subject.RECIPIENTS: compared_recipients,
     Subject.MESSAGES: compared_messages,
+    Subject.OPT_OUTS: compared_opt_outs,
 }
 
 

@@ -6,13 +6,14 @@ from contextlib import contextmanager
 from typing import IO, Any
 
 from viber_messaging.importing.keeping import keep, opened, save_judged
-from viber_messaging.importing.staging import Subject, stage, stage_messages
+from viber_messaging.importing.staging import Subject, stage, stage_messages, stage_opt_outs
 from viber_messaging.models import StagedImport, StagedPart
 from viber_messaging.spreadsheets import MESSAGE_ROLES, RECIPIENT_ROLES, Role, Table, open_table
 
 ROLES: Mapping[Subject, frozenset[Role]] = {
     Subject.RECIPIENTS: RECIPIENT_ROLES,
     Subject.MESSAGES: MESSAGE_ROLES,
+    Subject.OPT_OUTS: RECIPIENT_ROLES,
 }
 DEFAULTS = ("sender",)
 """Of the options, what fills blank cells of messages."""
@@ -41,6 +42,8 @@ def judge(table: Table, rows: IO[bytes], subject: Subject, options: Mapping[str,
     """Write the judged rows of ``table`` to ``rows``. Raises SpreadsheetError where the file ends badly."""
     if subject == Subject.RECIPIENTS:
         stage(table, rows)
+    elif subject == Subject.OPT_OUTS:
+        stage_opt_outs(table, rows)
     else:
         stage_messages(table, rows, {name: options[name] for name in DEFAULTS if options.get(name)})
 

@@ -12,6 +12,7 @@ from typing import IO, Any, TypeAlias
 from viber_messaging.importing.batching import Progress, batches
 from viber_messaging.importing.entities import Draft, Kind, Person, Refusal
 from viber_messaging.importing.messages.reading import DraftReader
+from viber_messaging.importing.opt_outs.reading import OptOutReader
 from viber_messaging.importing.reasons import REASONS
 from viber_messaging.importing.recipients.reading import PersonReader
 from viber_messaging.spreadsheets import Table
@@ -24,6 +25,7 @@ class Subject(StrEnum):
 
     RECIPIENTS = "recipients"
     MESSAGES = "messages"
+    OPT_OUTS = "opt_outs"
 
 
 class Staged:
@@ -66,6 +68,13 @@ def stage_messages(
     """
     reader = DraftReader(table, defaults)
     write_head(file, table, Subject.MESSAGES, [])
+    return write_records(file, reader.records(), progress)
+
+
+def stage_opt_outs(table: Table, file: IO[bytes], progress: Progress = lambda count: None) -> Staged:
+    """Judge every row of ``table`` as a phone that opts out, whatever else it holds. Raises as ``stage``."""
+    reader = OptOutReader(table)
+    write_head(file, table, Subject.OPT_OUTS, [])
     return write_records(file, reader.records(), progress)
 
 

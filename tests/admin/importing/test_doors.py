@@ -17,7 +17,7 @@ def every_url(token: str, subject: str) -> list[str]:
     return [url_of("import", subject=subject), *(url_of(page, token, subject) for page in PAGES)]
 
 
-@pytest.mark.parametrize("subject", ["recipient", "message"])
+@pytest.mark.parametrize("subject", ["recipient", "message", "consentchange"])
 def test_nobody_comes_in_without_logging_in(db, subject):
     for url in every_url("x" * 32, subject):
         for answer in (Client().get(url), Client().post(url)):
@@ -32,6 +32,8 @@ def test_nobody_comes_in_without_logging_in(db, subject):
         ("recipient", ("view_recipient", "add_recipient", "change_recipient", "export_recipient")),
         ("message", ("view_message", "add_message", "change_message")),
         ("message", ("import_recipient", "view_message")),
+        ("consentchange", ("view_consentchange", "view_recipient", "change_recipient")),
+        ("consentchange", ("import_recipient", "view_consentchange", "view_recipient")),
     ],
 )
 def test_only_those_who_may_import_come_in_whatever_the_site_says(log_in, settings, subject, held):

@@ -65,7 +65,7 @@ class ImportBase(BaseAdmin):
             self.message_user(request, sentence, messages.WARNING)
             return self.go_to("import")
         sentence = _("The file %(file)s was imported already; nothing was done a second time. %(counts)s")
-        facts = {"file": gone.done.file_name, "counts": result_of(gone.done.counts)}
+        facts = {"file": gone.done.file_name, "counts": result_of(gone.done.counts, self.import_subject)}
         self.message_user(request, sentence % facts, messages.INFO)
         return self.leave_import(request)
 

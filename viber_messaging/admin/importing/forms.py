@@ -30,6 +30,7 @@ ROLE_LABELS: Mapping[Role, Any] = {
 ASKED: Mapping[Subject, tuple[Role, ...]] = {
     Subject.RECIPIENTS: (Role.PHONE, Role.NAME),
     Subject.MESSAGES: tuple(role for role in ROLE_LABELS if role != Role.NAME),
+    Subject.OPT_OUTS: (Role.PHONE,),
 }
 
 
@@ -96,6 +97,7 @@ class MessageUploadForm(UploadForm):
 UPLOAD_FORMS: Mapping[Subject, type[UploadForm]] = {
     Subject.RECIPIENTS: RecipientUploadForm,
     Subject.MESSAGES: MessageUploadForm,
+    Subject.OPT_OUTS: UploadForm,
 }
 
 

@@ -72,7 +72,7 @@ class PreviewingAdmin(ImportBase):
             sentence = _("Somebody else is changing the same data; nothing was imported. Try again in a minute.")
             self.message_user(request, sentence, messages.WARNING)
             return self.go_to("import_preview", staged_import)
-        facts = {"file": staged_import.file_name, "counts": result_of(counts)}
+        facts = {"file": staged_import.file_name, "counts": result_of(counts, self.import_subject)}
         note_import(request, self.model, _("Imported from %(file)s. %(counts)s") % facts)
         self.message_user(request, _("Imported from %(file)s. %(counts)s") % facts, messages.SUCCESS)
         return self.leave_import(request)

@@ -8,7 +8,7 @@ from typing import Any
 from django.utils.text import Truncator
 from django.utils.translation import gettext as _
 
-from viber_messaging.admin.importing.words import HINTS, KIND_LABELS
+from viber_messaging.admin.importing.words import HINTS, label_of
 from viber_messaging.importing import Change, Kind, Preview, Refusal, Sample, Subject
 from viber_messaging.spreadsheets import Table
 from viber_messaging.spreadsheets.cleaning import text_of
@@ -61,12 +61,15 @@ def section_of(kind: Kind, plan: Preview, subject: Subject) -> Section:
     elif subject == Subject.MESSAGES:
         headings = [_("Phone"), _("Sender"), _("Text"), _("Picture and button"), _("Time")]
         rows = list(map(draft_row, plan.samples[kind]))
+    elif subject == Subject.OPT_OUTS:
+        headings = [_("Phone"), _("Name")]
+        rows = list(map(opt_out_row, plan.samples[kind]))
     else:
         headings = [_("Phone"), *people_headings(kind, plan)]
         rows = [person_row(kind, sample, plan) for sample in plan.samples[kind]]
     return Section(
         kind=kind,
-        label=str(KIND_LABELS[kind]),
+        label=label_of(kind, subject),
         hint=str(HINTS[subject].get(kind, "")),
         count=plan.counts[kind],
         headings=[_("Row"), *headings],
@@ -91,6 +94,12 @@ def person_row(kind: Kind, sample: Sample, plan: Preview) -> ShownRow:
         return ShownRow(number=person.number, cells=[person.phone], changes=sample.changes)
     others = (short(person.attributes.get(title, "")) for title in plan.columns[:SHOWN_COLUMNS])
     return ShownRow(number=person.number, cells=[person.phone, person.name, *others])
+
+
+def opt_out_row(sample: Sample) -> ShownRow:
+    """Return a phone's row, with the name by which we know it."""
+    person: Any = sample.record
+    return ShownRow(number=person.number, cells=[person.phone, person.name])
 
 
 def draft_row(sample: Sample) -> ShownRow:

@@ -6,7 +6,7 @@ from typing import Any
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, ngettext
 
-from viber_messaging.importing import Kind, Preview, Subject
+from viber_messaging.importing import WRITTEN_KINDS, Kind, Preview, Subject
 from viber_messaging.models import StagedImport
 
 KIND_LABELS: Mapping[Kind, Any] = {
@@ -17,6 +17,22 @@ KIND_LABELS: Mapping[Kind, Any] = {
     Kind.REPEATED: gettext_lazy("Repeated in the file"),
     Kind.EMPTY: gettext_lazy("Without a phone"),
     Kind.WRONG: gettext_lazy("Wrong"),
+}
+OPT_OUT_LABELS: Mapping[Kind, Any] = {
+    Kind.NEW: gettext_lazy("Not known yet, noted too"),
+    Kind.UPDATED: gettext_lazy("Newly opted out"),
+    Kind.OPTED_OUT: gettext_lazy("Opted out already"),
+}
+SHOWN_KINDS: Mapping[Subject, tuple[Kind, ...]] = {
+    Subject.RECIPIENTS: tuple(Kind),
+    # A message that differs is another message.
+    Subject.MESSAGES: tuple(kind for kind in Kind if kind != Kind.UPDATED),
+    Subject.OPT_OUTS: (Kind.UPDATED, Kind.NEW, Kind.OPTED_OUT, Kind.REPEATED, Kind.EMPTY, Kind.WRONG),
+}
+GOOD_KINDS: Mapping[Subject, tuple[Kind, ...]] = {
+    Subject.RECIPIENTS: WRITTEN_KINDS,
+    Subject.MESSAGES: (Kind.NEW,),
+    Subject.OPT_OUTS: (Kind.NEW, Kind.UPDATED),
 }
 HINTS: Mapping[Subject, Mapping[Kind, Any]] = {
     Subject.RECIPIENTS: {
@@ -34,34 +50,49 @@ HINTS: Mapping[Subject, Mapping[Kind, Any]] = {
         Kind.EMPTY: gettext_lazy("These rows are left out."),
         Kind.WRONG: gettext_lazy("These rows are left out. Correct them in the spreadsheet and import it again."),
     },
+    Subject.OPT_OUTS: {
+        Kind.NEW: gettext_lazy("These phones are not known here yet. They stay opted out when they come later."),
+        Kind.UPDATED: gettext_lazy("These people are sent nothing more, not even what still waits here."),
+        Kind.OPTED_OUT: gettext_lazy("They keep the time at which they opted out first."),
+        Kind.REPEATED: gettext_lazy("The first row of each phone counts."),
+        Kind.EMPTY: gettext_lazy("These rows are left out."),
+        Kind.WRONG: gettext_lazy("These rows are left out. Correct them in the spreadsheet and import it again."),
+    },
 }
 DELIMITERS = {",": gettext_lazy("commas"), ";": gettext_lazy("semicolons"), "\t": gettext_lazy("tabs")}
 
 
 def tiles_of(plan: Preview, subject: Subject) -> list[tuple[Kind, str, int]]:
     """Return the counts with their words."""
-    # A message that differs is another message.
-    kinds = (kind for kind in Kind if kind != Kind.UPDATED or subject == Subject.RECIPIENTS)
-    return [(kind, str(KIND_LABELS[kind]), plan.counts[kind]) for kind in kinds]
+    return [(kind, label_of(kind, subject), plan.counts[kind]) for kind in SHOWN_KINDS[subject]]
+
+
+def label_of(kind: Kind, subject: Subject) -> str:
+    """Return the word for a kind of row."""
+    own = OPT_OUT_LABELS if subject == Subject.OPT_OUTS else {}
+    return str(own.get(kind, KIND_LABELS[kind]))
 
 
 def good_count(plan: Preview, subject: Subject) -> int:
     """Return how many rows there are to write."""
-    return plan.good if subject == Subject.RECIPIENTS else plan.counts[Kind.NEW]
+    return sum(plan.counts[kind] for kind in GOOD_KINDS[subject])
 
 
 def button_of(count: int, subject: Subject) -> str:
     """Return what stands on the button that imports."""
     if subject == Subject.MESSAGES:
         sentence = ngettext("Make %(count)s draft", "Make %(count)s drafts", count)
+    elif subject == Subject.OPT_OUTS:
+        sentence = ngettext("Opt out %(count)s number", "Opt out %(count)s numbers", count)
     else:
         sentence = ngettext("Import %(count)s recipient", "Import %(count)s recipients", count)
     return sentence % {"count": count}
 
 
-def result_of(counts: Mapping[Any, int]) -> str:
+def result_of(counts: Mapping[Any, int], subject: str) -> str:
     """Return what was done, in one line."""
-    parts = [f"{KIND_LABELS[kind]}: {counts[kind]}" for kind in Kind if counts.get(kind)]
+    kinds = SHOWN_KINDS[Subject(subject)]
+    parts = [f"{label_of(kind, Subject(subject))}: {counts[kind]}" for kind in kinds if counts.get(kind)]
     return "; ".join(parts) + "."
 
 
