@@ -1,17 +1,17 @@
-"""What this app listens to: a message being saved. Nothing else."""
+"""What this app listens to: a message being saved, the groups of a campaign being changed. Nothing else."""
 
 import logging
 from functools import partial
 from typing import Any
 
-from django.db.models.signals import post_save
+from django.db.models.signals import m2m_changed, post_save
 from django.dispatch import receiver
 
 from viber_messaging.conf import conf
 from viber_messaging.delivery import consent, storage
-from viber_messaging.models import Message
+from viber_messaging.models import Campaign, CampaignChanged, Message
 from viber_messaging.nudges import nudge_after_commit
-from viber_messaging.states import MessageState
+from viber_messaging.states import CampaignState, MessageState
 
 logger = logging.getLogger(__name__)
 
@@ -41,3 +41,25 @@ def send_after_commit(instance: Message, raw: bool, using: str, **kwargs: Any) -
         else None
     )
     nudge_after_commit([instance.pk], then=then)
+
+
+@receiver(m2m_changed, sender=Campaign.groups.through, dispatch_uid="viber_messaging.keep_groups")
+def keep_groups_after_start(
+    instance: Any, action: str, reverse: bool, pk_set: set[int] | None, using: str, **kwargs: Any
+) -> None:
+    """Refuse to change to whom a started campaign goes: those who were counted before the start, and nobody else.
+
+    One without any groups may be given its first, because a fixture loads it so. Raises CampaignChanged.
+    """
+    if not action.startswith("pre_") or pk_set == set():
+        return
+    campaigns = Campaign._base_manager.using(using)
+    touched = campaigns.filter(pk__in=pk_set or []) if reverse else campaigns.filter(pk=instance.pk)
+    if reverse and pk_set is None:
+        touched = campaigns.filter(groups=instance.pk)
+    started = touched.exclude(state=CampaignState.DRAFT).select_for_update()
+    for campaign in started:
+        if action != "pre_add" or campaign.groups.using(using).exists():
+            raise CampaignChanged(
+                f"Campaign {campaign.pk} is {campaign.state}: its groups can no longer change. Copy it instead."
+            )

@@ -10,7 +10,7 @@ from django.urls import reverse
 from django.utils import timezone
 
 from viber_messaging.admin import grouping
-from viber_messaging.models import Recipient, RecipientGroup
+from viber_messaging.models import Campaign, Recipient, RecipientGroup
 
 GROUPS = "admin:viber_messaging_recipientgroup_"
 MERGING = ("view_recipientgroup", "change_recipientgroup", "delete_recipientgroup")
@@ -90,6 +90,15 @@ class TestMerging:
     def test_one_that_was_not_selected_cannot_be_chosen(self, admin_client, three):
         merge(admin_client, *three[:2], into=three[2].pk)
         assert RecipientGroup.objects.count() == 3
+
+    @pytest.mark.parametrize("place", [0, 1])
+    def test_none_is_merged_while_a_campaign_is_on_its_way_to_it(self, admin_client, three, place):
+        campaign = Campaign.objects.create(name="Весна", sender="SMSTest", text="Hi", state="paused")
+        campaign.groups.add(three[place])
+        assert "the campaign “Весна” is being sent" in merge(admin_client, *three, into=three[0].pk)
+        assert RecipientGroup.objects.count() == 3
+        Campaign.objects.update(expanded_at=timezone.now())
+        assert "2 groups were merged" in merge(admin_client, *three, into=three[0].pk)
 
     def test_it_is_kept_who_merged_what(self, admin_client, three):
         merge(admin_client, *three, into=three[0].pk)

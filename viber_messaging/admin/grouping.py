@@ -9,10 +9,15 @@ from django.db.models import F
 from viber_messaging.delivery import storage
 from viber_messaging.delivery.batches import BATCH_SIZE, batches
 from viber_messaging.models import Recipient, RecipientGroup
+from viber_messaging.states import CampaignState
 
 
 class GroupsChanged(Exception):
     """Somebody, perhaps the same person, has merged or deleted these groups meanwhile."""
+
+
+class GroupsInUse(Exception):
+    """A campaign is being sent to one of these groups: merged now, it would go to people whom nobody reviewed."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -63,17 +68,27 @@ def _links(field: Any) -> Links:
 def merge(pks: Collection[int], into: int) -> list[int]:
     """Put all that the groups hold into one of them and delete the others; return the keys of the deleted ones.
 
-    Raises GroupsChanged, and does nothing, when the one or all the others are gone.
+    Does nothing and raises GroupsChanged when the one or all the others are gone, GroupsInUse with the name of the
+    campaign when one is on its way to any of them.
     """
     with storage.atomic():
         held = _hold(pks)
         others = [pk for pk in held if pk != into]
         if into not in held or not others:
             raise GroupsChanged
+        _refuse_in_use(held)
         for links in all_links():
             links.copy(others, into)
         _groups().filter(pk__in=others).delete()
     return others
+
+
+def _refuse_in_use(pks: Collection[int]) -> None:
+    """Raise GroupsInUse, or hold the campaigns that go to these groups until the commit, so that none starts."""
+    keys = list(storage.campaigns().filter(groups__in=pks).values_list("pk", flat=True))
+    for campaign in storage.campaigns().filter(pk__in=keys).select_for_update().order_by("pk"):
+        if campaign.state in (CampaignState.RUNNING, CampaignState.PAUSED) and campaign.expanded_at is None:
+            raise GroupsInUse(campaign.name)
 
 
 def copy(group: RecipientGroup, name: str) -> RecipientGroup:

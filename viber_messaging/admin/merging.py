@@ -58,6 +58,10 @@ class MergingAdmin(BaseAdmin):
         except grouping.GroupsChanged:
             yield messages.WARNING, _("Nothing was merged: these groups were merged or deleted meanwhile.")
             return
+        except grouping.GroupsInUse as error:
+            sentence = _("Nothing was merged: the campaign “%(campaign)s” is being sent to one of these groups.")
+            yield messages.WARNING, sentence % {"campaign": error}
+            return
         names = ", ".join(group.name for group in groups if group.pk in merged)
         self.log_change(request, into, _("Merged into it: %(groups)s") % {"groups": names})
         sentence = ngettext(
