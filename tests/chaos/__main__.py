@@ -5,20 +5,23 @@ import os
 import sys
 import tempfile
 import time
-from collections import Counter
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
+from tests.chaos import audience
 from tests.chaos.databases import database
 
 LONGEST_DRAIN_SECONDS = 300
+FEWEST_CAMPAIGNS = 3
+"""With fewer the groups would overlap with themselves."""
 
 
 def parse() -> argparse.Namespace:
     """Read the command line."""
     parser = argparse.ArgumentParser(prog="python -m tests.chaos", description=__doc__)
-    parser.add_argument("--messages", type=int, default=2000)
+    parser.add_argument("--messages", type=int, default=2000, help="that must arrive; a third of them of campaigns")
+    parser.add_argument("--campaigns", type=int, default=10, help="every fifth is cancelled on the way; 0 for none")
     parser.add_argument("--workers", type=int, default=4)
     parser.add_argument("--kills", type=int, default=20)
     parser.add_argument("--faults", type=int, default=100)
@@ -27,7 +30,10 @@ def parse() -> argparse.Namespace:
     parser.add_argument("--crash-chance", type=float, default=0.01, help="of dying at each named point")
     parser.add_argument("--database", default="", help="URL; a database of this name is made and dropped")
     parser.add_argument("--seed", type=int, default=1)
-    return parser.parse_args()
+    options = parser.parse_args()
+    if 0 < options.campaigns < FEWEST_CAMPAIGNS or options.campaigns > 99:
+        parser.error(f"--campaigns takes 0, or {FEWEST_CAMPAIGNS} to 99")
+    return options
 
 
 def main() -> int:
@@ -43,39 +49,51 @@ def main() -> int:
 
 def run(options: argparse.Namespace, folder: Path) -> int:
     """Run workers, nemesis and drain on a prepared database."""
-    from tests.chaos import crowd, history, nemesis, triggers
-    from viber_messaging.api import send_messages
-    from viber_messaging.sandbox import Sandbox
+    from tests.chaos import campaigning, crowd, history, nemesis, triggers
+    from tests.chaos.gateway import Gateway
+    from tests.chaos.report import Report
 
     log = folder / "workers.log"
-    with Sandbox(key="canary-key-of-chaos", seconds_to_deliver=0.5, silence_seconds=3, slow_seconds=0.3) as sandbox:
+    plan = audience.plan_for(options.messages, options.campaigns)
+    singles = options.messages - plan.wanted()
+    with Gateway(key="canary-key-of-chaos", seconds_to_deliver=0.5, silence_seconds=3, slow_seconds=0.3) as sandbox:
+        campaigning.make(plan)
         triggers.keep_history()
-        send_messages(crowd.messages(options.messages))
-        environment = os.environ | {
-            "VIBER_API_URL": sandbox.url,
-            "VIBER_API_KEY": sandbox.key,
-            "CHAOS_CRASH_CHANCE": str(options.crash_chance),
-        }
         started = time.monotonic()
-        commands = [nemesis.VIBER_WORKER] * options.workers + [nemesis.CELERY_WORKER] * options.celery_workers
-        workers = nemesis.Workers(commands, environment, log)
-        people = crowd.Crowd(options.seed)
+        people = crowd.Crowd(options.seed, singles)
         people.start()
+        workers = nemesis.Workers(commands(options), environment(options, sandbox), log)
         enemy = nemesis.Nemesis(
-            workers, sandbox, is_settled, kills=options.kills, faults=options.faults, seed=options.seed
-        )
+            workers, sandbox, is_settled, kills=options.kills, faults=options.faults, messages=options.messages,
+            seed=options.seed,
+        )  # fmt: skip
         enemy.start()
         with nudges(options):
             enemy.join()
-            people.leave()
+            done = people.leave()
             workers.become_immortal()
             drain(workers)
         codes = workers.stop()
-        broken = list(history.violations(sandbox, options.messages, log.read_text(errors="replace")))
+        text = log.read_text(errors="replace")
+        broken = list(history.violations(sandbox, plan, singles, text))
         if codes:
             broken.append(f"workers ended with {codes}")
-        report(options, sandbox, enemy.done + people.done, time.monotonic() - started, broken, log)
+        Report(options, sandbox, plan, enemy.done + done, time.monotonic() - started, text).tell(broken)
     return 1 if broken else 0
+
+
+def commands(options: argparse.Namespace) -> list[tuple[str, ...]]:
+    """Return the processes to start and to kill."""
+    from tests.chaos import nemesis
+
+    workers = [nemesis.VIBER_WORKER] * options.workers + [nemesis.CELERY_WORKER] * options.celery_workers
+    return [*workers, *(nemesis.IMPORTERS if options.campaigns else ())]
+
+
+def environment(options: argparse.Namespace, sandbox: "object") -> dict[str, str]:
+    """Return what the processes are told."""
+    own = {"VIBER_API_URL": sandbox.url, "VIBER_API_KEY": sandbox.key, "CHAOS_CRASH_CHANCE": str(options.crash_chance)}
+    return os.environ | own
 
 
 @contextmanager
@@ -97,61 +115,38 @@ def nudges(options: argparse.Namespace) -> Iterator[None]:
 def drain(workers: "object") -> None:
     """Wait until nothing is left to do, reviving workers that a crash point still ends."""
     deadline = time.monotonic() + LONGEST_DRAIN_SECONDS
-    while not is_settled() and time.monotonic() < deadline:
+    while time.monotonic() < deadline:
         workers.revive()
-        play_the_person()
+        if not play_the_person() and is_settled():
+            return
         time.sleep(0.3)
 
 
 def is_settled() -> bool:
-    """Tell whether no message is on its way any more."""
+    """Tell whether no message is on its way any more, and no campaign or import."""
     from django.db import connection
 
-    from viber_messaging.models import Message
-    from viber_messaging.states import MessageState
+    from viber_messaging.models import Campaign, Message, StagedImport
+    from viber_messaging.states import CampaignState, MessageState
 
     moving = (MessageState.QUEUED, MessageState.SENDING, MessageState.UNCONFIRMED, MessageState.ACCEPTED)
     try:
-        return not Message.objects.filter(state__in=moving).exists()
+        return not (
+            Message.objects.filter(state__in=moving).exists()
+            or Campaign.objects.exclude(state__in=(CampaignState.FINISHED, CampaignState.CANCELLED)).exists()
+            or StagedImport.objects.filter(done_at=None, is_judged=True).exists()
+        )
     finally:
         if not connection.in_atomic_block:
             connection.close()
 
 
-def play_the_person() -> None:
-    """Try again what was set aside after three deaths: here it was never the message that killed."""
-    from viber_messaging.delivery import queueing, recovery
+def play_the_person() -> list[int]:
+    """Try again what was set aside after three deaths, or refused alone: here it was never the message's fault."""
+    from viber_messaging.delivery import outcomes, queueing, recovery
     from viber_messaging.models import Message
 
-    queueing.retry(Message.objects.filter(error=recovery.POISON))
-
-
-def report(options, sandbox, done: Counter, seconds: float, broken: list[str], log: Path) -> None:
-    """Print one line of figures, and each broken promise."""
-    from django.db import connection
-
-    text = log.read_text(errors="replace")
-    crashes = text.count("chaos: died")
-    resubmitted = sum(times - 1 for times in sandbox.submissions.values() if times > 1)
-    print(
-        f"{connection.vendor} seed {options.seed}: {arrived(sandbox)} of {options.messages} accepted, "
-        f"{resubmitted} sent again under their reference, {options.workers} workers"
-        f"{f' and {options.celery_workers} of Celery' if options.celery_workers else ''}, {done['killed']} ended "
-        f"({crashes} at named points), {done['frozen']} frozen, {done['faults']} faults, "
-        f"{done['cancelled']} cancelled, {done['opted out']} opted out, {seconds:.0f} s: "
-        + ("FAILED" if broken else "kept")
-    )
-    for sentence in broken:
-        print(f"  {sentence}")
-    if broken:
-        sys.stdout.write(text[-3000:])
-
-
-def arrived(sandbox) -> int:
-    """Count what the gateway accepted of the messages that had to arrive."""
-    from tests.chaos import crowd
-
-    return sum(not message.phone.startswith(crowd.PHONES) for message in sandbox.accepted.values())
+    return queueing.retry(Message.objects.filter(error__in=(recovery.POISON, outcomes.PACKAGE_CULPRIT)))
 
 
 if __name__ == "__main__":

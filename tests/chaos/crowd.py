@@ -1,16 +1,15 @@
-"""People who change their minds while workers send: messages cancelled, recipients who opt out, all in the queue."""
+"""People who do what they like while workers send: order, cancel, opt out, start and pause and cancel campaigns."""
 
-import random
-import threading
 from collections import Counter
-from collections.abc import Iterator
-from itertools import count
+from collections.abc import Iterator, Sequence
+from itertools import count, islice
 
 from django.conf import settings
-from django.db import OperationalError, connection
-from django.utils import timezone
 
-from viber_messaging.delivery import queueing
+from tests.chaos.campaigners import Canceller, Pauser, Starter
+from tests.chaos.person import Person
+from viber_messaging.api import send_messages
+from viber_messaging.delivery import consent, queueing
 from viber_messaging.models import Message, Recipient
 from viber_messaging.sandbox import Sandbox
 from viber_messaging.states import MessageState
@@ -32,29 +31,10 @@ def messages(wanted: int) -> Iterator[Message]:
             yield Message(sender="SMSTest", phone=f"{PHONES}{next(bystanders):07d}", text="to a bystander")
 
 
-class Crowd(threading.Thread):
+class Fickle(Person):
     """Cancels some bystanders' messages, lets others opt out, leaves the rest alone."""
 
-    def __init__(self, seed: int) -> None:
-        super().__init__(daemon=True)
-        self._random = random.Random(seed)
-        self._is_over = threading.Event()
-        self.done = Counter[str]()
-
-    def run(self) -> None:
-        while not self._is_over.wait(0.05):
-            try:
-                self._change_a_mind()
-            except OperationalError:
-                self.done["refused by the database"] += 1
-        connection.close()
-
-    def leave(self) -> None:
-        """Change no mind any more."""
-        self._is_over.set()
-        self.join()
-
-    def _change_a_mind(self) -> None:
+    def act(self) -> None:
         queued = Message.objects.filter(phone__startswith=PHONES, state=MessageState.QUEUED)
         waiting = list(queued.values_list("pk", "phone")[:200])
         if not waiting:
@@ -63,8 +43,46 @@ class Crowd(threading.Thread):
         if self._random.random() < 0.5:
             self.done["cancelled"] += len(queueing.cancel(Message.objects.filter(pk=pk)))
         else:
-            Recipient.objects.get_or_create(phone=phone, defaults={"opted_out_at": timezone.now()})
-            self.done["opted out"] += 1
+            self.done["opted out"] += consent.opt_out([phone], source="chaos")
+
+
+class Customer(Person):
+    """Orders the messages that are not of campaigns, some at a time, so that campaigns have their turn in between."""
+
+    seconds = 0.3
+
+    def __init__(self, seed: int, wanted: int) -> None:
+        super().__init__(seed)
+        self._orders = messages(wanted)
+        self._at_once = max(1, wanted // 25)
+
+    def act(self) -> None:
+        if not Message.objects.filter(campaign=None, state=MessageState.QUEUED).exists():
+            send_messages(islice(self._orders, self._at_once))
+
+    def finish(self) -> None:
+        send_messages(self._orders)
+
+
+class Crowd:
+    """All of them."""
+
+    def __init__(self, seed: int, wanted: int) -> None:
+        # In the order in which they leave: what is started last is still cancelled.
+        self._people: Sequence[Person] = (
+            Fickle(seed), Customer(seed, wanted), Starter(seed), Canceller(seed), Pauser(seed)
+        )  # fmt: skip
+
+    def start(self) -> None:
+        """Let them begin."""
+        for person in self._people:
+            person.start()
+
+    def leave(self) -> Counter[str]:
+        """Let them bring it to an end; return how often each did what."""
+        for person in self._people:
+            person.leave()
+        return sum((person.done for person in self._people), Counter())
 
 
 def violations(sandbox: Sandbox) -> Iterator[str]:
@@ -78,7 +96,7 @@ def violations(sandbox: Sandbox) -> Iterator[str]:
 def _received_late(sandbox: Sandbox) -> Iterator[str]:
     """What was claimed before the opt-out may still arrive while that claim lives, and no later."""
     life = settings.VIBER_MESSAGING["CLAIM_TIMEOUT"] + LONGEST_COMMIT_SECONDS
-    opted_out = dict(Recipient.objects.values_list("phone", "opted_out_at"))
+    opted_out = dict(Recipient.objects.exclude(opted_out_at=None).values_list("phone", "opted_out_at"))
     late = [
         message
         for message in sandbox.accepted.values()

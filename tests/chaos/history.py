@@ -6,30 +6,34 @@ from datetime import UTC, datetime, timedelta
 
 from django.db.models import Count, F
 
-from tests.chaos import crowd, triggers
+from tests.chaos import campaigning, crowd, importer, triggers
+from tests.chaos.audience import Plan
+from tests.chaos.gateway import Gateway
 from viber_messaging.models import Message, SendAttempt
-from viber_messaging.sandbox import Sandbox
 from viber_messaging.states import LEGAL_MOVES, MessageState
 
 
-def violations(sandbox: Sandbox, count: int, logs: str) -> Iterator[str]:
+def violations(sandbox: Gateway, plan: Plan, singles: int, logs: str) -> Iterator[str]:
     """Tell every promise that was broken, each in one sentence; nothing where all were kept."""
-    yield from _sent_once(sandbox, count)
+    yield from _sent_once(sandbox, singles)
     yield from _records_agree(sandbox)
     yield from _claimed_before_sent(sandbox)
     yield from _never_backwards()
     yield from crowd.violations(sandbox)
+    yield from campaigning.violations(sandbox, plan)
+    yield from importer.violations()
     yield from _counts_agree()
     yield from _no_secrets(sandbox, logs)
     yield from _no_lock_in_the_way(logs)
 
 
-def _sent_once(sandbox: Sandbox, count: int) -> Iterator[str]:
-    """I1, I2: each reached the gateway, and none twice."""
+def _sent_once(sandbox: Gateway, count: int) -> Iterator[str]:
+    """I1, I2: each that is of no campaign reached the gateway, and none twice."""
     twice = [id_ for id_ in sandbox.accepted if sandbox.times_accepted(id_) != 1]
     if twice:
         yield f"{len(twice)} were accepted more than once"
-    wanted = set(Message.objects.exclude(phone__startswith=crowd.PHONES).values_list("reference", flat=True))
+    singles = Message.objects.filter(campaign=None).exclude(phone__startswith=crowd.PHONES)
+    wanted = set(singles.values_list("reference", flat=True))
     lost = wanted - set(sandbox.accepted)
     if lost or len(wanted) != count:
         yield f"{len(wanted) - len(lost)} of {count} were accepted, {len(lost)} lost"
@@ -38,7 +42,7 @@ def _sent_once(sandbox: Sandbox, count: int) -> Iterator[str]:
         yield f"{len(strangers)} were accepted under a reference that no record bears"
 
 
-def _records_agree(sandbox: Sandbox) -> Iterator[str]:
+def _records_agree(sandbox: Gateway) -> Iterator[str]:
     """I2: the record bears the number that the gateway gave."""
     wrong = Counter[str]()
     for reference, msg_id, state in Message.objects.values_list("reference", "msg_id", "state"):
@@ -52,10 +56,11 @@ def _records_agree(sandbox: Sandbox) -> Iterator[str]:
 _GRAIN = timedelta(milliseconds=5)
 
 
-def _claimed_before_sent(sandbox: Sandbox) -> Iterator[str]:
-    """I3, I5: a committed claim precedes each request, and each request has its attempt."""
+def _claimed_before_sent(sandbox: Gateway) -> Iterator[str]:
+    """I3, I5: a committed claim precedes each request, and each that was not refused for its form has its attempt."""
     attempts = Counter(SendAttempt.objects.values_list("message__reference", flat=True))
-    unrecorded = [id_ for id_, times in sandbox.submissions.items() if times > attempts[id_]]
+    requests = sandbox.submissions - sandbox.refused_for_form
+    unrecorded = [id_ for id_, times in requests.items() if times > attempts[id_]]
     if unrecorded:
         yield f"{len(unrecorded)} were requested more often than attempts were recorded"
     first = dict(SendAttempt.objects.order_by("-started_at").values_list("message__reference", "started_at"))
@@ -93,7 +98,7 @@ def _no_lock_in_the_way(logs: str) -> Iterator[str]:
         yield f"the database was locked {count} times"
 
 
-def _no_secrets(sandbox: Sandbox, logs: str) -> Iterator[str]:
+def _no_secrets(sandbox: Gateway, logs: str) -> Iterator[str]:
     """I8: neither the key nor a phone in the logs, nor in what is kept of the answers."""
     phones = set(Message.objects.order_by("pk").values_list("phone", flat=True)[:50])
     kept = "\n".join(f"{error} {reply}" for error, reply in SendAttempt.objects.values_list("error", "reply"))

@@ -12,6 +12,7 @@ from collections.abc import Callable, Sequence
 from contextlib import suppress
 from pathlib import Path
 
+from tests.chaos.gateway import FORM_FAULTS
 from viber_messaging.sandbox import Sandbox
 
 ROOT = Path(__file__).resolve().parents[2]
@@ -19,10 +20,9 @@ ROOT = Path(__file__).resolve().parents[2]
 FAULTS = (
     "dropped", "lost-answer", "reset", "silence", "drip", "cut", "half", "garbage", "empty", "broken-gzip", "doctype",
     "bom", "other-wrapper", "left-out", "other-order", "spaces", "strange-code", "stranger", "twice", "http-500",
-    "http-502", "http-503", "http-429", "error-212", "error-200", "error-beside", "slow",
+    "http-502", "http-503", "http-429", "error-212", "error-200", "error-beside", "slow", *FORM_FAULTS,
 )  # fmt: skip
-"""Faults that end by themselves; those of the account would only pause the run, and those that split a package make one
-attempt of several requests."""
+"""Faults that end by themselves; those of the account would only pause the run."""
 
 REQUESTS_A_FAULT = 3
 
@@ -40,6 +40,7 @@ CELERY_WORKER = (
     sys.executable, "-m", "celery", "-A", "tests.chaos.celery_app", "worker", "--pool=prefork", "--concurrency=1",
     "--loglevel=INFO", "--without-gossip", "--without-mingle", "--without-heartbeat",
 )  # fmt: skip
+IMPORTERS = tuple((sys.executable, "-m", "tests.chaos.importer", str(number)) for number in range(2))
 
 
 class Workers:
@@ -86,10 +87,21 @@ def signal_all(process: subprocess.Popen[bytes], number: signal.Signals) -> None
 
 
 class Nemesis(threading.Thread):
-    """Kills and freezes workers and spoils answers, until it has done its share of each or nothing is left to spoil."""
+    """Kills and freezes workers and spoils answers, until it has done its share of each or nothing is left to spoil.
+
+    It kills as the messages arrive, so that all that is done has its dead.
+    """
 
     def __init__(
-        self, workers: Workers, sandbox: Sandbox, is_over: Callable[[], bool], *, kills: int, faults: int, seed: int
+        self,
+        workers: Workers,
+        sandbox: Sandbox,
+        is_over: Callable[[], bool],
+        *,
+        kills: int,
+        faults: int,
+        messages: int,
+        seed: int,
     ) -> None:
         super().__init__(daemon=True)
         self._workers = workers
@@ -97,6 +109,8 @@ class Nemesis(threading.Thread):
         self._is_over = is_over
         self._random = random.Random(seed)
         self._left = Counter(kills=kills, faults=faults)
+        self._messages_a_kill = messages / kills if kills else 0
+        self._strikes = 0
         self.done = Counter[str]()
         self._next_fault_at = 0
         self._next_strike_at = time.monotonic() + 1.0
@@ -123,7 +137,7 @@ class Nemesis(threading.Thread):
         self.done["faults"] += 1
 
     def _strike(self) -> None:
-        if self._left["kills"] <= 0:
+        if self._left["kills"] <= 0 or len(self._sandbox.accepted) < self._strikes * self._messages_a_kill * 0.9:
             return
         victim = self._random.choice(self._workers.processes)
         if self._random.random() < 0.15:
@@ -134,6 +148,7 @@ class Nemesis(threading.Thread):
             signal_all(victim, signal.SIGKILL)
             victim.wait()
         self._left["kills"] -= 1
+        self._strikes += 1
 
     def _thaw(self, *, everyone: bool = False) -> None:
         now = time.monotonic()

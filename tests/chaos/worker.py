@@ -6,7 +6,14 @@ import sys
 from collections.abc import Callable
 from typing import Any
 
-POINTS = ("after the claim", "after the answer", "amid the record", "after the record", "after the release of the dead")
+POINTS = (
+    "after the claim", "after the answer", "amid the record", "after the record", "after the release of the dead",
+    "after the expansion's begin", "amid a batch of the expansion", "after a batch of the expansion",
+    "after the campaign's end",
+)  # fmt: skip
+
+EXPANSION_BATCH_SIZE = 20
+"""Recipients: a small campaign has many places to be killed at."""
 
 
 def main() -> None:
@@ -23,7 +30,7 @@ def main() -> None:
 
 def plant() -> None:
     """Wrap the steps of a delivery so that the process may end right after each."""
-    from viber_messaging.delivery import claims, recording, recovery
+    from viber_messaging.delivery import campaigns, claims, expansion, queueing, recording, recovery
     from viber_messaging.gateway.client import Client
 
     claims.claim = dying_after(claims.claim, POINTS[0])
@@ -31,6 +38,11 @@ def plant() -> None:
     recording._move = dying_after(recording._move, POINTS[2])
     recording.record = dying_after(recording.record, POINTS[3])
     recovery._release_batch = dying_after(recovery._release_batch, POINTS[4])
+    expansion.BATCH_SIZE = EXPANSION_BATCH_SIZE
+    expansion._begin = dying_after(expansion._begin, POINTS[5])
+    queueing.insert_queued = dying_after(queueing.insert_queued, POINTS[6])
+    expansion._save = dying_after(expansion._save, POINTS[7])
+    campaigns._finish = dying_after(campaigns._finish, POINTS[8])
 
 
 def dying_after(function: Callable[..., Any], point: str) -> Callable[..., Any]:
