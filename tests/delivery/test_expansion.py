@@ -145,6 +145,23 @@ def test_who_is_entered_after_it_began_gets_nothing(crowd: Crowd, make_campaign:
     assert Message.objects.count() == campaign.audience_count == 5
 
 
+def test_who_is_entered_just_as_it_begins_is_not_counted_either(
+    crowd: Crowd, make_campaign: MakeCampaign, monkeypatch: pytest.MonkeyPatch
+):
+    campaign = make_campaign(crowd(5))
+    last_key = audience.last_key
+
+    def look_and_enter() -> int:
+        found = last_key()
+        crowd(3, first=2000000)
+        return found
+
+    monkeypatch.setattr(audience, "last_key", look_and_enter)
+    expand_all(2)
+    campaign.refresh_from_db()
+    assert Message.objects.count() == campaign.audience_count == 5
+
+
 def test_two_workers_at_the_same_batch_make_it_once(
     crowd: Crowd, make_campaign: MakeCampaign, monkeypatch: pytest.MonkeyPatch
 ):

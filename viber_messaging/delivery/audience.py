@@ -35,9 +35,9 @@ def members(campaign: Campaign) -> Any:
     return storage.memberships().filter(recipientgroup__in=groups(campaign))
 
 
-def count(campaign: Campaign) -> int:
-    """Return how many different people are in the groups."""
-    found: int = members(campaign).values("recipient").distinct().count()
+def count(campaign: Campaign, until: int) -> int:
+    """Return how many different people with keys up to ``until`` are in the groups."""
+    found: int = members(campaign).filter(recipient__lte=until).values("recipient").distinct().count()
     return found
 
 

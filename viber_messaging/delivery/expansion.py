@@ -76,8 +76,9 @@ def _expand_batch(campaign: Campaign, report: Report, size: int) -> int:
 @retried
 def _begin(campaign: Campaign) -> Campaign:
     """Decide once who may be of the audience: whoever is known by now."""
+    until = audience.last_key()
     storage.campaigns().filter(pk=campaign.pk, audience_until=None).update(
-        audience_until=audience.last_key(), audience_count=audience.count(campaign)
+        audience_until=until, audience_count=audience.count(campaign, until)
     )
     return storage.campaigns().get(pk=campaign.pk)
 
