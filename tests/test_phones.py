@@ -84,6 +84,8 @@ REFUSED = [
     (datetime.datetime(2026, 1, 1, 12), PhoneProblem.DATE),
     (datetime.time(12), PhoneProblem.DATE),
     (datetime.timedelta(1), PhoneProblem.DATE),
+    ("11/23/2026", PhoneProblem.DATE),
+    ("2026/11/23", PhoneProblem.DATE),
     ("911", PhoneProblem.SHORT),
     (911, PhoneProblem.SHORT),
     ("+38097", PhoneProblem.SHORT),

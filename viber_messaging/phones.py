@@ -81,6 +81,7 @@ Eleven digits are the old way through 8; nine are what a spreadsheet leaves of t
 """
 NUMBER_CELL: Final = re.compile(r"([0-9]{7,})[.,]0+")
 SHORTENED_CELL: Final = re.compile(r"[0-9]+(?:[.,][0-9]+)?e\+?[0-9]+", re.IGNORECASE)
+DATE_CELL: Final = re.compile(r"[0-9]{1,4}/[0-9]{1,2}/[0-9]{1,4}")
 EXTENSION: Final = re.compile(r"[0-9).\s,;(]\s*(?:доб|дод|вн|ext|x\s*[0-9]|#\s*[0-9])", re.IGNORECASE)
 SEPARATOR: Final = re.compile(r"[/\\|,;&\n\r\v\f\t\u2028\u2029]|[0-9)].*\+")
 SPELLING: Final = re.compile(r"\(?\+?[ (]*[0-9][0-9 ().-]*")
@@ -170,6 +171,8 @@ def raise_unless_one_phone(text: str) -> None:
     """Raise PhoneError, with the plainest reason, unless ``text`` spells one phone."""
     if SPELLING.fullmatch(text):
         return
+    if DATE_CELL.fullmatch(text):
+        raise PhoneError(PhoneProblem.DATE)
     if EXTENSION.search(text):
         raise PhoneError(PhoneProblem.EXTENSION)
     if not any(map(str.isdigit, text)):

@@ -72,7 +72,8 @@ def test_a_cleaned_text_can_be_sent_and_is_clean(text: str) -> None:
         (datetime.datetime(2026, 11, 23, 9, 5), "23.11.2026 09:05"),
         (datetime.date(2026, 11, 23), "23.11.2026"),
         (datetime.time(9, 5), "09:05"),
-        (datetime.timedelta(hours=30), "1 day, 6:00:00"),
+        (datetime.timedelta(hours=30, minutes=5), "30:05"),
+        (datetime.timedelta(minutes=-90), "-1:30"),
     ],
 )
 def test_a_value_is_written_as_excel_shows_it(value: object, text: str) -> None:

@@ -3,6 +3,8 @@
 import contextlib
 import datetime
 import io
+import random
+import struct
 import sys
 
 import pytest
@@ -58,3 +60,27 @@ def test_a_damaged_old_workbook_ends_in_a_sentence(place: int) -> None:
     content[place : place + 400] = b"\xff" * 400
     with contextlib.suppress(SpreadsheetError):
         files.values(files.read(io.BytesIO(bytes(content)), "a.xls"))
+
+
+def test_whatever_byte_is_broken_an_old_workbook_is_read_or_refused() -> None:
+    pytest.importorskip("xlrd")
+    day = datetime.datetime(2026, 11, 23)
+    whole = old_workbook(["phone", "name", "day"], *[[380971234567, "Олена", day]] * 20).getvalue()
+    draw = random.Random(7)
+    for _ in range(60):
+        broken = bytearray(whole)
+        for place in draw.sample(range(512, 5000), 3):
+            broken[place] = draw.randrange(256)
+        with contextlib.suppress(SpreadsheetError):
+            files.values(files.read(io.BytesIO(bytes(broken)), "a.xls"))
+
+
+@pytest.mark.parametrize("style", [0x7FFF, 0xFFFF])
+def test_a_number_in_a_style_that_does_not_exist_is_damage(style: int) -> None:
+    pytest.importorskip("xlrd")
+    content = old_workbook(["phone", "size"], [PHONE, 1 / 3]).getvalue()
+    place = content.index(struct.pack("<HHHH", 0x0203, 14, 1, 1))
+    broken = content[: place + 8] + struct.pack("<H", style) + content[place + 10 :]
+    with pytest.raises(SpreadsheetError) as raised:
+        files.values(files.read(io.BytesIO(broken), "a.xls"))
+    assert raised.value.code == FileProblem.DAMAGED

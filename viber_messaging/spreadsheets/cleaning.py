@@ -39,10 +39,16 @@ def text_of(value: object) -> str:
 
 
 def text_of_moment(value: date | time | timedelta) -> str:
-    """Return a date as it is written in Ukraine, with the time where there is one."""
+    """Return a date as it is written in Ukraine, with the time where there is one; a span as hours and minutes."""
     if isinstance(value, datetime):
         has_time = value.time() != time()
         return value.strftime("%d.%m.%Y %H:%M" if has_time else "%d.%m.%Y")
     if isinstance(value, date):
         return value.strftime("%d.%m.%Y")
-    return value.strftime("%H:%M") if isinstance(value, time) else str(value)
+    return value.strftime("%H:%M") if isinstance(value, time) else text_of_span(value)
+
+
+def text_of_span(span: timedelta) -> str:
+    """Return a span as ``30:05``, hours and minutes."""
+    minutes = round(abs(span).total_seconds() / 60)
+    return f"{'-' if span < timedelta() else ''}{minutes // 60}:{minutes % 60:02}"

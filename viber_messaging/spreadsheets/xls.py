@@ -6,6 +6,7 @@ from functools import partial
 from typing import IO, Any
 
 from viber_messaging.spreadsheets.errors import FileProblem, RowProblem, SpreadsheetError
+from viber_messaging.spreadsheets.formats import shape_of, shown
 from viber_messaging.spreadsheets.limits import MAX_COLUMNS
 from viber_messaging.spreadsheets.sources import NumberedRow, Source
 from viber_messaging.spreadsheets.tables import BadCell
@@ -21,7 +22,7 @@ def open_xls(file: IO[bytes]) -> list[Source]:
         raise SpreadsheetError(FileProblem.OLD_EXCEL) from None
     file.seek(0)
     try:
-        book = xlrd.open_workbook(file_contents=file.read(), logfile=Silence())
+        book = xlrd.open_workbook(file_contents=file.read(), logfile=Silence(), formatting_info=True)
     except Exception as error:  # a broken file raises whatever its bytes lead to
         raise SpreadsheetError(FileProblem.DAMAGED) from error
     sheets = [sheet for sheet in book.sheets() if sheet.visibility == VISIBLE]
@@ -44,13 +45,11 @@ def read_rows(xlrd: Any, book: Any, sheet: Any) -> Iterator[NumberedRow]:
 
 def value_of(xlrd: Any, book: Any, cell: Any) -> object:
     """Return what a cell means."""
-    if cell.ctype == xlrd.XL_CELL_DATE:
-        try:
-            return xlrd.xldate.xldate_as_datetime(cell.value, book.datemode)
-        except (ValueError, OverflowError):
-            return BadCell(RowProblem.ERROR, "#VALUE!")
+    if cell.ctype in (xlrd.XL_CELL_NUMBER, xlrd.XL_CELL_DATE):
+        code = book.format_map[book.xf_list[cell.xf_index].format_key].format_str
+        return shown(cell.value, shape_of(code), counts_from_1904=book.datemode == 1)
     if cell.ctype == xlrd.XL_CELL_BOOLEAN:
         return bool(cell.value)
     if cell.ctype == xlrd.XL_CELL_ERROR:
         return BadCell(RowProblem.ERROR, xlrd.error_text_from_code.get(cell.value, "#ERR"))
-    return cell.value if cell.ctype in (xlrd.XL_CELL_TEXT, xlrd.XL_CELL_NUMBER) else None
+    return cell.value if cell.ctype == xlrd.XL_CELL_TEXT else None

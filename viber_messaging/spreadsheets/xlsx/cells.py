@@ -4,9 +4,8 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
-from openpyxl.utils.datetime import MAC_EPOCH, WINDOWS_EPOCH, from_excel
-
 from viber_messaging.spreadsheets.errors import RowProblem
+from viber_messaging.spreadsheets.formats import shown
 from viber_messaging.spreadsheets.tables import BadCell
 from viber_messaging.spreadsheets.xlsx.styles import Styles
 from viber_messaging.spreadsheets.xlsx.texts import unescaped
@@ -20,13 +19,6 @@ class Lookups:
     styles: Styles
     counts_from_1904: bool = False
 
-    def moment(self, serial: float) -> object:
-        """Return the date, the time or the span that a number stands for, or a BadCell where there is no such day."""
-        try:
-            return from_excel(serial, MAC_EPOCH if self.counts_from_1904 else WINDOWS_EPOCH)
-        except (OverflowError, ValueError):
-            return BadCell(RowProblem.ERROR, "#VALUE!")
-
 
 def value_of(kind: str, style: str, raw: str, lookups: Lookups) -> object:
     """Return what a cell means; raise ValueError or LookupError where the file contradicts itself."""
@@ -35,19 +27,12 @@ def value_of(kind: str, style: str, raw: str, lookups: Lookups) -> object:
     if kind in ("str", "inlineStr"):
         return unescaped(raw)
     if kind == "n":
-        return number_shown(number_of(raw), style, lookups)
+        return shown(number_of(raw), lookups.styles.get(style), counts_from_1904=lookups.counts_from_1904)
     if kind == "b":
         return raw.strip() in ("1", "true")
     if kind == "d":
         return datetime.fromisoformat(raw)
     return BadCell(RowProblem.ERROR, raw[:10])
-
-
-def number_shown(number: float, style: str, lookups: Lookups) -> object:
-    """Return a number, or what its style makes of it: a date, or a text such as 20%."""
-    if style in lookups.styles.dates:
-        return lookups.moment(number)
-    return f"{number * 100:.12g}%" if style in lookups.styles.percents else number
 
 
 def number_of(raw: str) -> int | float:

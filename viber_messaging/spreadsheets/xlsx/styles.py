@@ -1,19 +1,16 @@
 """Which styles of a workbook show a number as something else: a date, a time, a percentage."""
 
-from dataclasses import dataclass
+from collections.abc import Mapping
+from typing import TypeAlias
 from zipfile import ZipFile
 
-from openpyxl.styles.numbers import BUILTIN_FORMATS, is_date_format
+from openpyxl.styles.numbers import BUILTIN_FORMATS
 
+from viber_messaging.spreadsheets.formats import Shape, shape_of
 from viber_messaging.spreadsheets.xlsx import events
 
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Styles:
-    """The styles that matter, as cells refer to them."""
-
-    dates: frozenset[str] = frozenset()
-    percents: frozenset[str] = frozenset()
+Styles: TypeAlias = Mapping[str, Shape]
+"""The styles that matter, as cells refer to them."""
 
 
 class StyleHandler(events.Handler):
@@ -40,14 +37,11 @@ class StyleHandler(events.Handler):
 
 
 def read_styles(archive: ZipFile, part: str | None) -> Styles:
-    """Return the styles that show dates and percentages."""
+    """Return the styles that show numbers as something else."""
     if part not in archive.namelist():
-        return Styles()
+        return {}
     handler = StyleHandler()
     with archive.open(part) as stream:
         events.parse(stream, handler)
-    codes = [(str(place), handler.formats.get(key, "")) for place, key in enumerate(handler.cell_formats)]
-    return Styles(
-        dates=frozenset(place for place, code in codes if is_date_format(code)),
-        percents=frozenset(place for place, code in codes if code.endswith("%")),
-    )
+    shapes = [shape_of(handler.formats.get(key, "")) for key in handler.cell_formats]
+    return {str(place): shape for place, shape in enumerate(shapes) if shape}
