@@ -146,7 +146,7 @@ def _note(changes: dict[str, Any], *, wait_seconds: float) -> None:
 
 @retried
 def succeeded() -> None:
-    """Note that the gateway answered as it should: forget the failures, let the packages grow again."""
+    """Note that the gateway answered as it should: the failures are over, and the packages may grow again."""
     row = storage.connection_rows().filter(pk=Connection.SINGLETON).first()
     if row is None or not (row.failure_count or row.package_limit):
         return
@@ -154,9 +154,6 @@ def succeeded() -> None:
     storage.connection_rows().filter(pk=Connection.SINGLETON).update(
         paused_until=None,
         failure_count=0,
-        reason="",
-        code=None,
-        error="",
         package_limit=grown if 0 < grown < conf.PACKAGE_SIZE else None,
     )
 

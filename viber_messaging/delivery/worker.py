@@ -47,7 +47,7 @@ def run_due(*, limit: int = NO_LIMIT, should_stop: Callable[[], bool] = never) -
     """
     storage.assert_no_transaction()
     report, started_at = Report(), timezone.now()
-    connection.note_worker()
+    should_stop = _seen_at_work(should_stop)
     pruning.prune_uploads()
     recovery.release_abandoned(report)
     with _usable_client(report, conf.TOTAL_TIMEOUT) as client:
@@ -64,6 +64,21 @@ def run_due(*, limit: int = NO_LIMIT, should_stop: Callable[[], bool] = never) -
     if holding.is_stopped():
         report.problem = report.problem or holding.STOPPED
     return report
+
+
+def _seen_at_work(should_stop: Callable[[], bool]) -> Callable[[], bool]:
+    """Note that a worker is alive, now and at each later question whether to stop: a round may last for hours."""
+    connection.note_worker()
+    noted_at = timezone.now()
+
+    def note_and_ask() -> bool:
+        nonlocal noted_at
+        if abs(timezone.now() - noted_at) >= connection.SEEN_EVERY:
+            connection.note_worker()
+            noted_at = timezone.now()
+        return should_stop()
+
+    return note_and_ask
 
 
 def _send_slice(client: Client, report: Report, *, limit: int, should_stop: Callable[[], bool]) -> bool:

@@ -246,6 +246,10 @@ class Migration(migrations.Migration):
         ),
         migrations.AddIndex(
             model_name='message',
+            index=models.Index(fields=['created_at'], name='viber_message_created'),
+        ),
+        migrations.AddIndex(
+            model_name='message',
             index=models.Index(fields=['campaign', 'state', 'accepted_at'], name='viber_message_campaign'),
         ),
         migrations.AddConstraint(

@@ -27,6 +27,7 @@ class Connection(models.Model):
     paused_until = models.DateTimeField(_("paused until"), null=True)
     failure_count = models.PositiveIntegerField(_("failures in a row"), default=0)
     reason = models.CharField(_("reason"), max_length=32, blank=True, default="")
+    """Of the last failure, as the code and the error are; ``failure_count`` tells whether it is over."""
     code = models.IntegerField(_("code"), null=True)
     error = models.TextField(_("what happened"), blank=True, default="")
     failed_at = models.DateTimeField(_("failed at"), null=True)
@@ -52,7 +53,7 @@ class Connection(models.Model):
         verbose_name_plural = _("connection to the gateway")
 
     def __str__(self) -> str:
-        return self.error or str(_("The gateway answers."))
+        return (self.error if self.failure_count else "") or str(_("The gateway answers."))
 
     def is_paused(self, now: datetime) -> bool:
         """Tell whether nothing may be asked of the gateway at this moment."""

@@ -156,6 +156,7 @@ class Message(Content):
                 name="viber_message_due",
             ),
             models.Index(fields=["phone"], name="viber_message_phone"),
+            models.Index(fields=["created_at"], name="viber_message_created"),
             models.Index(fields=["campaign", "state", "accepted_at"], name="viber_message_campaign"),
         ]
         constraints = [

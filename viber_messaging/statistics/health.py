@@ -3,7 +3,6 @@
 from collections.abc import Iterator
 from datetime import timedelta
 
-from viber_messaging.conf import conf
 from viber_messaging.statistics.standing import Standing
 
 
@@ -13,8 +12,8 @@ def complaints(standing: Standing, *, oldest: timedelta) -> Iterator[str]:
         code = f", code {standing.code}" if standing.code else ""
         yield f"sending is paused until {standing.paused_until:%H:%M:%S %Z}: {standing.reason}{code}"
     if standing.age() > oldest:
-        yield f"{standing.waiting} messages wait, the oldest for {_minutes(standing.age())} minutes"
-    if conf.DISPATCH != "inline" and not standing.has_worker:
+        yield f"{standing.waiting - standing.held} messages wait, the oldest for {_minutes(standing.age())} minutes"
+    if standing.lacks_worker:
         seen = f"the last one {standing.worked_at:%Y-%m-%d %H:%M:%S %Z}" if standing.worked_at else "never one"
         yield f"no worker was seen, {seen}"
     if standing.is_low:

@@ -1,32 +1,35 @@
-"""Today and the last thirty days: what became of the messages, day by day, sender by sender."""
+"""What became of the messages of some days: day by day, by sender, by campaign, by the reason why not."""
 
 from collections import Counter
-from collections.abc import Iterable, Mapping
+from collections.abc import Collection, Iterable, Mapping
 from dataclasses import dataclass
-from datetime import date, timedelta
+from datetime import date, datetime, timedelta
 
-from django.core.cache import cache
 from django.utils import timezone
 
-from viber_messaging import moments
 from viber_messaging.states import MessageState
-from viber_messaging.statistics.hours import Tally, counts_since, midnight
+from viber_messaging.statistics.counting import Scope, Tally, tallies, today
+from viber_messaging.statistics.remembering import remembered
 
 DAYS = 30
-CACHE_KEY = "viber_messaging.statistics"
-CACHE_SECONDS = 60
 
 ARRIVED = frozenset({MessageState.DELIVERED, MessageState.READ})
 ENDED_BADLY = frozenset({MessageState.UNDELIVERED, MessageState.REJECTED, MessageState.FAILED})
+
+States = Mapping[str, int]
+"""How many messages stand in each state."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Period:
     """The messages of some days, counted."""
 
-    states: Mapping[str, int]
-    days: Mapping[date, Mapping[str, int]]
-    senders: Mapping[str, Mapping[str, int]]
+    counted_at: datetime
+    states: States
+    days: Mapping[date, States]
+    senders: Mapping[str, States]
+    campaigns: Mapping[int | None, States]
+    """By the campaign's key; None: those of no campaign."""
     failures: Mapping[int | None, int]
     """By the gateway's code, the commonest first."""
 
@@ -36,7 +39,7 @@ class Period:
         return sum(self.states.values())
 
 
-def delivery_rate(states: Mapping[str, int]) -> float | None:
+def delivery_rate(states: States) -> float | None:
     """Return which share of those that ended was delivered, from 0 to 1; None where none has ended."""
     arrived = sum(states.get(state, 0) for state in ARRIVED)
     ended = arrived + sum(states.get(state, 0) for state in ENDED_BADLY)
@@ -45,33 +48,33 @@ def delivery_rate(states: Mapping[str, int]) -> float | None:
 
 def periods(*, is_fresh: bool = False) -> tuple[Period, Period]:
     """Return today and the last thirty days, today among them; at most a minute old, unless they shall be fresh."""
-    key = f"{CACHE_KEY}.{timezone.get_current_timezone_name()}"
-    found: tuple[Period, Period] | None = None if is_fresh else cache.get(key)
-    if found is None:
-        found = _count()
-        cache.set(key, found, CACHE_SECONDS)
-    return found
+    last = today()
+    scope = Scope(first=last - timedelta(days=DAYS - 1), last=last)
+    return remembered("periods", scope, lambda: _today_and_all(scope), is_fresh=is_fresh)
 
 
-def _count() -> tuple[Period, Period]:
-    tallies = list(counts_since(midnight(DAYS - 1)))
-    today = midnight(0).date()
-    days = [today - timedelta(days=ago) for ago in reversed(range(DAYS))]
-    return _period([tally for tally in tallies if _day(tally) == today], [today]), _period(tallies, days)
+def _today_and_all(scope: Scope) -> tuple[Period, Period]:
+    found = list(tallies(scope))
+    return summed([tally for tally in found if tally.day == scope.last], [scope.last]), summed(found, scope.days())
 
 
-def _day(tally: Tally) -> date:
-    return timezone.localtime(moments.aware(tally.hour)).date()
-
-
-def _period(tallies: Iterable[Tally], days: Iterable[date]) -> Period:
+def summed(found: Iterable[Tally], days: Collection[date]) -> Period:
+    """Return the tallies as a period of these days."""
     states, failures = Counter[str](), Counter[int | None]()
     by_day = {day: Counter[str]() for day in days}
     senders: dict[str, Counter[str]] = {}
-    for tally in tallies:
-        states[tally.state] += tally.count
-        by_day.setdefault(_day(tally), Counter())[tally.state] += tally.count
-        senders.setdefault(tally.sender, Counter())[tally.state] += tally.count
+    campaigns: dict[int | None, Counter[str]] = {}
+    for tally in found:
+        parts = (states, by_day.setdefault(tally.day, Counter()), senders.setdefault(tally.sender, Counter()))
+        for part in (*parts, campaigns.setdefault(tally.campaign, Counter())):
+            part[tally.state] += tally.count
         if tally.state in ENDED_BADLY:
             failures[tally.status_code] += tally.count
-    return Period(states=states, days=by_day, senders=senders, failures=dict(failures.most_common()))
+    return Period(
+        counted_at=timezone.now(),
+        states=states,
+        days=by_day,
+        senders=senders,
+        campaigns=campaigns,
+        failures=dict(failures.most_common()),
+    )

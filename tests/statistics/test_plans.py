@@ -1,0 +1,47 @@
+"""How the database finds what the pages show, among many messages of long ago."""
+
+from collections.abc import Callable
+from datetime import timedelta
+
+import pytest
+from django.db import connection
+from django.utils import timezone
+
+from tests.delivery.test_plans import ANALYZE, plans
+from viber_messaging.models import Message
+from viber_messaging.statistics.counting import Scope, count_prefixes, tallies, today
+from viber_messaging.statistics.delays import delays
+from viber_messaging.statistics.standing import standing
+
+
+@pytest.fixture
+def long_ago(configure: Callable[..., None], transactional_db: None) -> None:
+    """Many messages of last year, and a few of today that wait."""
+    configure(DISPATCH="worker")
+    content = {"sender": "SMSTest", "phone": "+380971234567", "text": "Text " * 50}
+    last_year = timezone.now() - timedelta(days=365)
+    old = [Message(**content, state="delivered", created_at=last_year, accepted_at=last_year) for _ in range(3000)]
+    Message.objects.bulk_create(old, batch_size=500)
+    Message.objects.bulk_create([Message(**content) for _ in range(5)])
+    with connection.cursor() as cursor:
+        cursor.execute(ANALYZE[connection.vendor])
+
+
+def day() -> Scope:
+    return Scope(first=today(), last=today())
+
+
+@pytest.mark.parametrize("count", [lambda: list(tallies(day())), lambda: list(count_prefixes(day()))])
+def test_the_messages_of_a_day_are_found_without_those_of_other_years(long_ago: None, count: Callable[[], object]):
+    with plans() as found:
+        count()
+    (plan,) = found
+    assert "viber_message_created" in plan
+
+
+@pytest.mark.parametrize("look", [standing, delays])
+def test_how_things_stand_is_read_along_an_index(long_ago: None, look: Callable[[], object]):
+    with plans() as found:
+        look()
+    assert found
+    assert all("viber_message_due" in plan or "PRIMARY" in plan or "_pkey" in plan for plan in found)

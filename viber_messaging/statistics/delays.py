@@ -1,0 +1,49 @@
+"""How long it takes from the gateway's receipt to the phone, measured on the messages that were delivered last."""
+
+from collections import defaultdict
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from datetime import timedelta
+
+from viber_messaging.delivery import storage
+from viber_messaging.states import MessageState
+
+SAMPLE = 10_000
+"""So many are looked at, however many there are: the index leads to the last ones."""
+FEWEST = 5
+"""Of fewer messages than these no sender's speed can be told."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Delay:
+    """How long the messages of one sender took."""
+
+    count: int
+    median: timedelta
+    ninth: timedelta
+    """Nine of ten took no longer."""
+
+
+def delays() -> Mapping[str, Delay]:
+    """Return the delay of each sender, the slowest first.
+
+    Read messages are left out: of them the gateway tells when they were read.
+    """
+    rows = (
+        storage.messages()
+        .filter(state=MessageState.DELIVERED)
+        .order_by("-pk")
+        .values_list("sender", "accepted_at", "completed_at")[:SAMPLE]
+    )
+    taken: dict[str, list[timedelta]] = defaultdict(list)
+    for sender, accepted_at, completed_at in rows:
+        if accepted_at and completed_at:
+            # The gateway's clock may be behind ours.
+            taken[sender].append(max(completed_at - accepted_at, timedelta()))
+    found = {sender: _delay(sorted(times)) for sender, times in taken.items() if len(times) >= FEWEST}
+    return dict(sorted(found.items(), key=lambda item: item[1].ninth, reverse=True))
+
+
+def _delay(times: Sequence[timedelta]) -> Delay:
+    last = len(times) - 1
+    return Delay(count=len(times), median=times[last // 2], ninth=times[last * 9 // 10])
