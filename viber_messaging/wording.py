@@ -159,6 +159,12 @@ def name_message_code(code: int | None) -> str:
     return f"{code}: {known.meaning}" if known else _unknown_number(code)
 
 
+def advise_message_code(code: int | None) -> str:
+    """Return what to do about a message with this code; an empty text where nothing can be done."""
+    known = MESSAGE_CODES.get(code)  # type: ignore[call-overload]
+    return str(known.advice) if known else ""
+
+
 def explain_message_code(code: int | None) -> str:
     """Return a message's code with its meaning and what to do; an empty text where there is none."""
     return _explain(code, MESSAGE_CODES)

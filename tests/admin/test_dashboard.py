@@ -1,18 +1,23 @@
 """The app's first page, and the same for a monitor."""
 
 from collections.abc import Callable, Iterator
-from datetime import date
+from datetime import date, timedelta
+from html import unescape
 from typing import Any
 
 import pytest
 from django.core.cache import cache
 from django.test import Client
 from django.urls import reverse
+from django.utils import timezone
 
 from viber_messaging.admin import charts
-from viber_messaging.models import Message
+from viber_messaging.admin.breakdowns import duration
+from viber_messaging.delivery import worker
+from viber_messaging.models import Campaign, Message
 from viber_messaging.sandbox import Sandbox
 from viber_messaging.states import MessageState
+from viber_messaging.wording import explain_reason
 
 MakeMessage = Callable[..., Message]
 STATS = "admin:viber_messaging_message_stats"
@@ -79,6 +84,85 @@ def test_a_monitor_reads_the_same_as_json(gateway: Sandbox, staff: Client, make_
     assert "+380971234567" not in str(answer)
 
 
+def test_campaigns_are_told_with_their_share_and_the_way_to_them(
+    gateway: Sandbox, staff: Client, log_in: Callable[..., Client], make_message: MakeMessage
+):
+    campaign = Campaign.objects.create(name="<Spring>", sender="Kvitka", text="Hello")
+    for number, state in enumerate(("delivered", "read", "rejected", "queued")):
+        make_message(state=state, campaign=campaign, phone=f"+38097123456{number}")
+    make_message(state="rejected")
+    page = index(staff)
+    assert '<th scope="row">&lt;Spring&gt;</th><td>4</td><td><meter min="0" max="100" value="67">' in page
+    address = reverse("admin:viber_messaging_campaign_change", args=[campaign.pk])
+    assert address not in page
+    assert f'<a href="{address}">&lt;Spring&gt;</a>' in index(log_in("view_message", "view_campaign", name="boss"))
+
+
+def test_a_reason_comes_with_what_to_do(gateway: Sandbox, staff: Client, make_message: MakeMessage):
+    make_message(state="rejected", status_code=202)
+    make_message(state="failed")
+    page = index(staff)
+    assert "Register it with the gateway, or choose another sender." in page
+    assert "Open one of them: it says why." in page
+
+
+def test_the_slowest_sender_is_told_with_the_number_of_messages_that_were_measured(
+    gateway: Sandbox, staff: Client, make_message: MakeMessage
+):
+    taken_at = timezone.now()
+    for seconds in (30, 60, 90, 3000, 9000):
+        ended = taken_at + timedelta(seconds=seconds)
+        make_message(state="delivered", accepted_at=taken_at, completed_at=ended, sender="Slow")
+    page = index(staff)
+    assert "<td>90 s</td><td>50 min</td>" in page
+    assert "measured on the 5 messages delivered last" in page
+
+
+def test_a_worker_that_is_missed_stands_out_and_one_that_nobody_needs_does_not(
+    gateway: Sandbox, staff: Client, configure: Callable[..., None], clock: Any
+):
+    assert "never seen" in index(staff)
+    worker.run_due()
+    assert "It tells so every few seconds." in index(staff)
+    clock.shift(600)
+    page = index(staff)
+    assert "is gone" in page
+    assert "Nothing is sent until viber_worker runs again." in page
+    configure(DISPATCH="inline")
+    assert "Messages leave with the request that saves them" in index(staff)
+
+
+def test_the_gateways_last_complaint_is_told_when_it_is_over_too(gateway: Sandbox, staff: Client, clock: Any):
+    Message.objects.create(sender="Kvitka", phone="+380971234567", text="Привіт")
+    gateway.fail_all("error-210")
+    worker.run_due()
+    assert "The gateway complains:" in index(staff)
+    gateway.fail_all(None)
+    clock.shift(7200)
+    worker.run_due()
+    page = index(staff)
+    assert "last complaint, over by now:" in page
+    assert "viber-banner" not in page
+    assert explain_reason("account_refused", 210) in unescape(page)
+
+
+def test_the_page_says_when_it_counted(gateway: Sandbox, staff: Client, make_message: MakeMessage, clock: Any):
+    make_message()
+    assert "counted at 12:00:0" in index(staff)
+    make_message()
+    clock.shift(30)
+    page = index(staff)
+    assert "counted at 12:00:0" in page
+    assert "of 1 message<" in page
+
+
+@pytest.mark.parametrize(
+    ("seconds", "words"), [(0, "0 s"), (119, "119 s"), (120, "2 min"), (7199, "120 min"), (9000, "2.5 h")]
+)
+def test_a_length_of_time_is_told_in_the_unit_that_fits(seconds: int, words: str):
+    assert duration(timedelta(seconds=seconds)) == words
+
+
 def test_every_state_belongs_to_one_colour():
     members = [state for _label, states in charts.KINDS.values() for state in states]
     assert sorted(members) == sorted(MessageState)
@@ -96,5 +180,5 @@ def test_the_page_reads_the_table_of_messages_a_fixed_number_of_times(
 ):
     for _ in range(30):
         make_message()
-    with django_assert_max_num_queries(12):
+    with django_assert_max_num_queries(16):
         index(staff)

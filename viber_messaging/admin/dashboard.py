@@ -1,8 +1,9 @@
 """What the app's first page shows, and the same for a monitor."""
 
-from collections.abc import Iterator
+from collections.abc import Callable
 from dataclasses import asdict
 from datetime import timedelta
+from itertools import islice
 from typing import Any
 
 from django.contrib import messages
@@ -11,18 +12,17 @@ from django.http import HttpRequest, HttpResponse, HttpResponseNotAllowed, HttpR
 from django.urls import NoReverseMatch, URLPattern, path, reverse
 from django.utils.translation import gettext as _
 
-from viber_messaging.admin import charts
+from viber_messaging.admin import breakdowns, charts
 from viber_messaging.admin.banner import read_banner
 from viber_messaging.admin.base import BaseAdmin, may_send, outside_transactions
 from viber_messaging.api import get_balance
 from viber_messaging.gateway.errors import GatewayError
-from viber_messaging.statistics import Period, complaints, periods, standing
-from viber_messaging.statistics.periods import delivery_rate
-from viber_messaging.wording import name_message_code, translate_error
+from viber_messaging.statistics import Period, Standing, complaints, delays, periods, standing
+from viber_messaging.wording import explain_reason, translate_error
 
 VIEW_PERMISSION = "viber_messaging.view_message"
 OLDEST = timedelta(minutes=15)
-MOST_SENDERS = 8
+MOST_ROWS = 8
 MOST_FAILURES = 5
 
 
@@ -30,37 +30,44 @@ def dashboard_of(request: HttpRequest, site_name: str) -> dict[str, Any]:
     """Return what the page needs; nothing for those who may not see messages."""
     if not request.user.has_perm(VIEW_PERMISSION):
         return {}
-    today, month = periods()
+    (today, month), now = periods(), standing()
+    found = delays()
     return {
-        "standing": standing(),
+        "standing": now,
+        "worker": _worker(now),
+        "complaint": explain_reason(now.reason, now.code) if now.reason else "",
         "banner": read_banner(request, site_name, may_try=may_send(request)),
+        "counted_at": month.counted_at,
         "today": charts.by_kind(today.states),
         "today_total": today.total,
         "month_total": month.total,
-        "rate": _percent(month.states),
+        "rate": breakdowns.percent(month.states),
         "days": charts.drawn(month.days),
         "kinds": {kind: label for kind, (label, _states) in charts.KINDS.items()},
         "chart": {"width": charts.WIDTH, "height": charts.HEIGHT},
-        "senders": list(_senders(month)),
-        "failures": list(_failures(month)),
+        "senders": breakdowns.by_sender(month.senders)[:MOST_ROWS],
+        "campaigns": _campaigns(month, breakdowns.campaign_url(request, site_name)),
+        "failures": list(islice(breakdowns.by_reason(month.failures), MOST_FAILURES)),
+        "delays": list(islice(breakdowns.by_delay(found), MOST_ROWS)),
+        "delays_count": sum(delay.count for delay in found.values()),
         "balance_url": _url("balance", site_name) if may_send(request) else "",
+        "report_url": _url("report", site_name),
     }
 
 
-def _senders(month: Period) -> Iterator[dict[str, Any]]:
-    ordered = sorted(month.senders.items(), key=lambda item: -sum(item[1].values()))
-    for name, states in ordered[:MOST_SENDERS]:
-        yield {"name": name, "total": sum(states.values()), "rate": _percent(states)}
+def _campaigns(month: Period, url_of: Callable[[int], str]) -> list[breakdowns.Row]:
+    newest = sorted(filter(None, month.campaigns), reverse=True)[:MOST_ROWS]
+    return breakdowns.by_campaign({key: month.campaigns[key] for key in newest}, url_of)
 
 
-def _failures(month: Period) -> Iterator[dict[str, Any]]:
-    for code, count in list(month.failures.items())[:MOST_FAILURES]:
-        yield {"words": name_message_code(code) or _("Set aside before the gateway answered"), "count": count}
-
-
-def _percent(states: Any) -> int | None:
-    rate = delivery_rate(states)
-    return None if rate is None else round(rate * 100)
+def _worker(now: Standing) -> dict[str, Any]:
+    """Return whether somebody sends, and how that is known."""
+    if now.has_worker:
+        return {"figure": _("works"), "note": _("It tells so every few seconds.")}
+    if now.lacks_worker:
+        figure = _("is gone") if now.worked_at else _("never seen")
+        return {"figure": figure, "note": _("Nothing is sent until viber_worker runs again."), "is_bad": True}
+    return {"figure": _("none"), "note": _("Messages leave with the request that saves them; many at once need one.")}
 
 
 def _url(name: str, site_name: str) -> str:
@@ -93,6 +100,7 @@ class DashboardAdmin(BaseAdmin):
             "has_worker": now.has_worker,
             "today": dict(today.states),
             "thirty_days": dict(month.states),
+            "counted_at": month.counted_at,
             "complaints": list(complaints(now, oldest=OLDEST)),
         }
         return JsonResponse(answer, headers={"Cache-Control": "no-store"})

@@ -56,6 +56,11 @@ class Scope:
             found = found.filter(sender=self.sender)
         return found if self.campaign is None else found.filter(campaign=self.campaign)
 
+    @property
+    def key(self) -> str:
+        """Return a name of it that any cache takes."""
+        return f"{self.first:%Y%m%d}-{self.last:%Y%m%d}.{self.sender.encode().hex()}.{self.campaign}"
+
     def days(self) -> list[date]:
         """Return each of its days, in order."""
         return [self.first + timedelta(days=number) for number in range((self.last - self.first).days + 1)]

@@ -7,6 +7,7 @@ from datetime import timedelta
 
 from viber_messaging.delivery import storage
 from viber_messaging.states import MessageState
+from viber_messaging.statistics.remembering import remembered
 
 SAMPLE = 10_000
 """So many are looked at, however many there are: the index leads to the last ones."""
@@ -24,11 +25,15 @@ class Delay:
     """Nine of ten took no longer."""
 
 
-def delays() -> Mapping[str, Delay]:
-    """Return the delay of each sender, the slowest first.
+def delays(*, is_fresh: bool = False) -> Mapping[str, Delay]:
+    """Return the delay of each sender, the slowest first; at most a minute old, unless it shall be fresh.
 
     Read messages are left out: of them the gateway tells when they were read.
     """
+    return remembered("delays", _measure, is_fresh=is_fresh)
+
+
+def _measure() -> Mapping[str, Delay]:
     rows = (
         storage.messages()
         .filter(state=MessageState.DELIVERED)

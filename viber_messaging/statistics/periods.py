@@ -50,7 +50,7 @@ def periods(*, is_fresh: bool = False) -> tuple[Period, Period]:
     """Return today and the last thirty days, today among them; at most a minute old, unless they shall be fresh."""
     last = today()
     scope = Scope(first=last - timedelta(days=DAYS - 1), last=last)
-    return remembered("periods", scope, lambda: _today_and_all(scope), is_fresh=is_fresh)
+    return remembered(f"periods.{scope.key}", lambda: _today_and_all(scope), is_fresh=is_fresh)
 
 
 def _today_and_all(scope: Scope) -> tuple[Period, Period]:

@@ -1,0 +1,97 @@
+"""Counts as the rows of a table: by sender, by campaign, by the reason why not; for the first page and the report."""
+
+from collections.abc import Callable, Iterator, Mapping
+from dataclasses import dataclass
+from datetime import timedelta
+from typing import Any
+
+from django.http import HttpRequest
+from django.urls import NoReverseMatch, reverse
+from django.utils.formats import number_format
+from django.utils.translation import gettext as _
+
+from viber_messaging.admin import charts
+from viber_messaging.delivery import storage
+from viber_messaging.statistics.delays import Delay
+from viber_messaging.statistics.periods import States, delivery_rate
+from viber_messaging.wording import advise_message_code, name_message_code
+
+MINUTE, HOUR = 60, 3600
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Row:
+    """Messages that have something in common."""
+
+    name: str
+    total: int
+    kinds: Mapping[str, int]
+    rate: int | None
+    """Per cent of those that ended."""
+    url: str = ""
+
+
+def row_of(name: str, states: States, url: str = "") -> Row:
+    """Return a table's row."""
+    return Row(name=name, total=sum(states.values()), kinds=charts.by_kind(states), rate=percent(states), url=url)
+
+
+def by_sender(senders: Mapping[str, States]) -> list[Row]:
+    """Return a row for each sender, the busiest first."""
+    return _busiest(row_of(name, states) for name, states in senders.items())
+
+
+def by_campaign(campaigns: Mapping[int | None, States], url_of: Callable[[int], str]) -> list[Row]:
+    """Return a row for each campaign, the newest first, and one for the messages of none."""
+    names = dict(storage.campaigns().filter(pk__in=[key for key in campaigns if key]).values_list("pk", "name"))
+    keys = sorted(filter(None, campaigns), reverse=True)
+    rows = [row_of(names.get(key, str(key)), campaigns[key], url_of(key)) for key in keys]
+    return rows + ([row_of(_("without a campaign"), campaigns[None])] if None in campaigns else [])
+
+
+def by_reason(failures: Mapping[int | None, int]) -> Iterator[dict[str, Any]]:
+    """Yield why messages did not arrive, and what to do about it, the commonest first."""
+    for code, count in failures.items():
+        words = name_message_code(code) or _("Set aside before the gateway answered")
+        advice = advise_message_code(code) if code is not None else _("Open one of them: it says why.")
+        yield {"words": words, "advice": advice, "count": count}
+
+
+def by_delay(delays: Mapping[str, Delay]) -> Iterator[dict[str, Any]]:
+    """Yield how long the messages of each sender took to arrive, the slowest first."""
+    for name, delay in delays.items():
+        yield {"name": name, "count": delay.count, "median": duration(delay.median), "ninth": duration(delay.ninth)}
+
+
+def campaign_url(request: HttpRequest, site_name: str) -> Callable[[int], str]:
+    """Return what leads to a campaign's page; to nowhere for those who may not see it."""
+    may_see = request.user.has_perm("viber_messaging.view_campaign")
+
+    def url_of(key: int) -> str:
+        try:
+            page = "admin:viber_messaging_campaign_change"
+            return reverse(page, args=[key], current_app=site_name) if may_see else ""
+        except NoReverseMatch:
+            return ""
+
+    return url_of
+
+
+def percent(states: States) -> int | None:
+    """Return how many per cent of those that ended were delivered."""
+    rate = delivery_rate(states)
+    return None if rate is None else round(rate * 100)
+
+
+def duration(time: timedelta) -> str:
+    """Return a length of time in the unit that fits it."""
+    seconds = time.total_seconds()
+    if seconds < 2 * MINUTE:
+        return _("%(count)s s") % {"count": round(seconds)}
+    if seconds < 2 * HOUR:
+        return _("%(count)s min") % {"count": round(seconds / MINUTE)}
+    return _("%(count)s h") % {"count": number_format(seconds / HOUR, 1)}
+
+
+def _busiest(rows: Iterator[Row]) -> list[Row]:
+    return sorted(rows, key=lambda row: -row.total)
