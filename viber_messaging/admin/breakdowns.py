@@ -1,17 +1,22 @@
 """Counts as the rows of a table: by sender, by campaign, by the reason why not; for the first page and the report."""
 
-from collections.abc import Callable, Iterator, Mapping
+from collections import Counter
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass
-from datetime import timedelta
+from datetime import date, timedelta
 from typing import Any
 
 from django.http import HttpRequest
 from django.urls import NoReverseMatch, reverse
 from django.utils.formats import number_format
+from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 
 from viber_messaging.admin import charts
 from viber_messaging.delivery import storage
+from viber_messaging.delivery.batches import batches
+from viber_messaging.operators import name_operator
+from viber_messaging.states import MessageState
 from viber_messaging.statistics.delays import Delay
 from viber_messaging.statistics.periods import States, delivery_rate
 from viber_messaging.wording import advise_message_code, name_message_code
@@ -43,10 +48,18 @@ def by_sender(senders: Mapping[str, States]) -> list[Row]:
 
 def by_campaign(campaigns: Mapping[int | None, States], url_of: Callable[[int], str]) -> list[Row]:
     """Return a row for each campaign, the newest first, and one for the messages of none."""
-    names = dict(storage.campaigns().filter(pk__in=[key for key in campaigns if key]).values_list("pk", "name"))
+    names = campaign_names(campaigns)
     keys = sorted(filter(None, campaigns), reverse=True)
-    rows = [row_of(names.get(key, str(key)), campaigns[key], url_of(key)) for key in keys]
-    return rows + ([row_of(_("without a campaign"), campaigns[None])] if None in campaigns else [])
+    rows = [row_of(names[key], campaigns[key], url_of(key)) for key in keys]
+    return rows + ([row_of(names[None], campaigns[None])] if None in campaigns else [])
+
+
+def campaign_names(keys: Iterable[int | None]) -> dict[int | None, str]:
+    """Return the name of each campaign, and what to call the messages of none."""
+    names = {key: str(key) for key in keys}
+    for some in batches(filter(None, names)):
+        names |= dict(storage.campaigns().filter(pk__in=some).values_list("pk", "name"))
+    return {**names, None: _("without a campaign")}
 
 
 def by_reason(failures: Mapping[int | None, int]) -> Iterator[dict[str, Any]]:
@@ -57,10 +70,47 @@ def by_reason(failures: Mapping[int | None, int]) -> Iterator[dict[str, Any]]:
         yield {"words": words, "advice": advice, "count": count}
 
 
+def by_operator(prefixes: Mapping[str, States]) -> list[Row]:
+    """Return a row for each operator, and for each country beside Ukraine, the busiest first."""
+    return _busiest(row_of(name, states) for name, states in merged_by_operator(prefixes).items())
+
+
+def merged_by_operator(prefixes: Mapping[str, States]) -> Mapping[str, States]:
+    """Return what is counted by the beginning of a phone, counted by operator."""
+    merged: dict[str, Counter[str]] = {}
+    for beginning, states in sorted(prefixes.items()):
+        merged.setdefault(name_operator(beginning, get_language() or ""), Counter()).update(states)
+    return merged
+
+
+def by_state(states: States) -> Iterator[dict[str, Any]]:
+    """Yield each state that occurs with its share in per cent, in the order of a message's life."""
+    total = sum(states.values())
+    for state in MessageState:
+        if count := states.get(state, 0):
+            share = 100 * count / total
+            yield {"state": state.value, "label": state.label, "count": count, "share": share, "kind": kind_of(state)}
+
+
+def day_of(day: date, counts: States, states: Iterable[Mapping[str, Any]]) -> dict[str, Any]:
+    """Return a day's row: a number for each of these states."""
+    return {
+        "day": day,
+        "total": sum(counts.values()),
+        "counts": [counts.get(item["state"], 0) for item in states],
+        "rate": percent(counts),
+    }
+
+
 def by_delay(delays: Mapping[str, Delay]) -> Iterator[dict[str, Any]]:
     """Yield how long the messages of each sender took to arrive, the slowest first."""
     for name, delay in delays.items():
         yield {"name": name, "count": delay.count, "median": duration(delay.median), "ninth": duration(delay.ninth)}
+
+
+def kind_of(state: MessageState) -> str:
+    """Return the colour of a state."""
+    return next(kind for kind, (_label, members) in charts.KINDS.items() if state in members)
 
 
 def campaign_url(request: HttpRequest, site_name: str) -> Callable[[int], str]:

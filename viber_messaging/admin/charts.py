@@ -11,6 +11,7 @@ from viber_messaging.states import MessageState
 
 WIDTH, HEIGHT = 600, 160
 GAP = 4
+WIDEST = 60
 
 KINDS: Mapping[str, tuple[Promise, Sequence[MessageState]]] = {
     "good": (_("delivered"), (MessageState.DELIVERED, MessageState.READ)),
@@ -59,8 +60,9 @@ def drawn(days: Mapping[date, Mapping[str, int]]) -> list[Day]:
     counted = {day: by_kind(states) for day, states in days.items()}
     highest = max((sum(counts.values()) for counts in counted.values()), default=0) or 1
     step = WIDTH / max(len(counted), 1)
+    width = min(max(step - GAP, step * 0.7), WIDEST)
     return [
-        Day(day=day, counts=counts, bars=_bars(counts, place * step, step - GAP, HEIGHT / highest))
+        Day(day=day, counts=counts, bars=_bars(counts, place * step, width, HEIGHT / highest))
         for place, (day, counts) in enumerate(counted.items())
     ]
 

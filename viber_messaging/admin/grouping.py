@@ -4,12 +4,17 @@ from collections.abc import Collection, Iterable, Iterator
 from dataclasses import dataclass
 from typing import Any
 
+from django.core.exceptions import ValidationError
 from django.db.models import F
+from django.utils.translation import gettext as _
 
 from viber_messaging.delivery import storage
 from viber_messaging.delivery.batches import BATCH_SIZE, batches
 from viber_messaging.models import Recipient, RecipientGroup
 from viber_messaging.states import CampaignState
+
+MOST_PEOPLE = 50_000
+"""In a group made while somebody waits."""
 
 
 class GroupsChanged(Exception):
@@ -97,6 +102,23 @@ def copy(group: RecipientGroup, name: str) -> RecipientGroup:
         made: RecipientGroup = _groups().create(name=name)
         memberships().copy([group.pk], made.pk)
     return made
+
+
+def make_group(name: str, phones: Any) -> tuple[RecipientGroup, int]:
+    """Make a group of these phones, a query for E.164, with the recipients that are missing; return it and how many.
+
+    All or nothing. Raises ValidationError where the name does not do, or the people are none or too many.
+    """
+    group, found = RecipientGroup(name=name.strip()), list(phones.distinct()[: MOST_PEOPLE + 1])
+    group.full_clean()
+    if not found:
+        raise ValidationError(_("Nobody is among them, so no group was made."), code="nobody")
+    if len(found) > MOST_PEOPLE:
+        sentence = _("These are more than %(most)s people: choose fewer days.")
+        raise ValidationError(sentence, code="too_many", params={"most": MOST_PEOPLE})
+    with storage.atomic():
+        group.save(using=storage.alias())
+        return group, add_phones(group, found)
 
 
 def add_phones(group: RecipientGroup, phones: Iterable[str]) -> int:

@@ -23,6 +23,7 @@ from viber_messaging.admin.exporting import ExportingAdmin
 from viber_messaging.admin.forms import MessageForm, MomentField
 from viber_messaging.admin.importing import ImportingAdmin
 from viber_messaging.admin.previewing import PreviewingAdmin
+from viber_messaging.admin.reporting import ReportingAdmin
 from viber_messaging.admin.searching import message_query
 from viber_messaging.admin.timeline import story_of
 from viber_messaging.admin.trial import TrialAdmin
@@ -48,6 +49,7 @@ class MessageAdmin(
     PreviewingAdmin,
     ActingAdmin,
     DashboardAdmin,
+    ReportingAdmin,
     DeletingAdmin,
     ImportingAdmin,
     ExportingAdmin,

@@ -1,8 +1,10 @@
 """How sending goes: the queue, the last thirty days, the account. For the admin, for monitors, for cron."""
 
+from viber_messaging.statistics.counting import Scope
 from viber_messaging.statistics.delays import delays
 from viber_messaging.statistics.health import complaints
 from viber_messaging.statistics.periods import Period, periods
+from viber_messaging.statistics.reports import Report, report
 from viber_messaging.statistics.standing import Standing, standing
 
-__all__ = ["Period", "Standing", "complaints", "delays", "periods", "standing"]
+__all__ = ["Period", "Report", "Scope", "Standing", "complaints", "delays", "periods", "report", "standing"]

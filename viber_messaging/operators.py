@@ -1,0 +1,31 @@
+"""Who gave a number out: the operator of a Ukrainian one, the country of any other. Nobody is asked."""
+
+from phonenumbers import COUNTRY_CODE_TO_REGION_CODE, PhoneNumber, carrier
+
+UKRAINE = "+380"
+OPERATOR_DIGITS = 2
+SUBSCRIBER_DIGITS = 7
+LONGEST_COUNTRY_CODE = 3
+
+
+def name_operator(beginning: str, language: str) -> str:
+    """Return who gave out the numbers that begin so, E.164, in this language; the beginning itself where none is known.
+
+    A person who changed the operator and kept the number is still told under the first one.
+    """
+    if beginning.startswith(UKRAINE):
+        return _operator(beginning, language)
+    digits = beginning.removeprefix("+")
+    for length in range(1, LONGEST_COUNTRY_CODE + 1):
+        regions = COUNTRY_CODE_TO_REGION_CODE.get(int(digits[:length] or 0))
+        if regions:
+            return f"+{digits[:length]} ({', '.join(regions)})" if len(regions) == 1 else f"+{digits[:length]}"
+    return beginning
+
+
+def _operator(beginning: str, language: str) -> str:
+    digits = beginning.removeprefix(UKRAINE)[:OPERATOR_DIGITS]
+    if len(digits) < OPERATOR_DIGITS:
+        return beginning
+    number = PhoneNumber(country_code=380, national_number=int(digits + "0" * SUBSCRIBER_DIGITS))
+    return str(carrier.name_for_valid_number(number, language)) or beginning

@@ -1,0 +1,29 @@
+"""The messages of any days, counted for a report."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+
+from viber_messaging.statistics.counting import Scope, count_prefixes, tallies
+from viber_messaging.statistics.periods import Period, States, summed
+from viber_messaging.statistics.remembering import remembered
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Report:
+    """What a report shows."""
+
+    period: Period
+    prefixes: Mapping[str, States]
+    """By the beginning of the phone, which tells the operator."""
+
+
+def report(scope: Scope, *, is_fresh: bool = False) -> Report:
+    """Return the messages of the scope, counted by two passes over its days; at most a minute old."""
+    return remembered(f"report.{scope.key}", lambda: _count(scope), is_fresh=is_fresh)
+
+
+def _count(scope: Scope) -> Report:
+    prefixes: dict[str, dict[str, int]] = {}
+    for beginning, state, count in count_prefixes(scope):
+        prefixes.setdefault(beginning, {})[state] = count
+    return Report(period=summed(tallies(scope), scope.days()), prefixes=prefixes)
