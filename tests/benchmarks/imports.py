@@ -20,6 +20,8 @@ from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
+from tests.benchmarks.memory import peak_mb, reset_peak_mb
+
 SIDES = ("ours", "theirs")
 FORMATS = ("xlsx", "csv")
 EMPTY = "empty.sqlite3"
@@ -107,18 +109,6 @@ def measure(side: str, path: Path) -> dict[str, float]:
     with path.with_suffix(".csv").open() as file:
         assert Recipient.objects.count() == sum(1 for _line in file) - 1
     return {"seconds": seconds, "mb": peak_mb() - before}
-
-
-def reset_peak_mb() -> float:
-    """Forget how much memory was held until now, and return what is held now; Linux only."""
-    Path("/proc/self/clear_refs").write_text("5")
-    return peak_mb()
-
-
-def peak_mb() -> float:
-    """Return the most memory that this process held since the last reset, in MB."""
-    status = Path("/proc/self/status").read_text()
-    return int(re.findall(r"VmHWM:\s+(\d+)", status)[0]) / 1024
 
 
 def measure_apart(side: str, path: Path) -> Any:
