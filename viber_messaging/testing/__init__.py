@@ -1,0 +1,11 @@
+"""For the tests of sites that use this app: nothing leaves the process, and every answer can be planted.
+
+With pytest the fixtures ``viber_outbox`` and ``viber_sandbox`` are there by themselves; with unittest mix in
+``ViberOutboxMixin`` or ``ViberSandboxMixin``.
+"""
+
+from viber_messaging.testing.mixins import ViberOutboxMixin, ViberSandboxMixin
+from viber_messaging.testing.outbox import Outbox, outbox
+from viber_messaging.testing.wire import sandbox
+
+__all__ = ["Outbox", "ViberOutboxMixin", "ViberSandboxMixin", "outbox", "sandbox"]
