@@ -9,7 +9,7 @@ from django.contrib.auth.models import User
 from django.test import Client
 from django.urls import reverse
 
-from viber_messaging.delivery import expansion, holding, worker
+from viber_messaging.delivery import counting, expansion, holding, worker
 from viber_messaging.delivery.report import Report
 from viber_messaging.models import Campaign, Message, Recipient, RecipientGroup, Sender
 from viber_messaging.sandbox import Sandbox
@@ -100,12 +100,11 @@ def test_a_gap_that_cannot_be_filled_is_told_at_the_text(
     assert not Campaign.objects.exists()
 
 
-def test_the_review_shows_the_count_the_texts_and_the_balance(boss: Client, draft: Campaign):
+def test_the_review_shows_the_count_and_the_texts(boss: Client, draft: Campaign):
     Recipient.objects.filter(phone="+380971234560").update(name="")
     page = boss.get(url(draft, "review")).content.decode()
     assert "4 recipients will get this message" in page
     assert "Привіт, N1!" in page
-    assert "UAH" in page
     assert state() == CampaignState.DRAFT
     assert not Message.objects.exists()
 
@@ -117,9 +116,31 @@ def test_a_name_is_shown_as_text_and_never_as_markup(boss: Client, draft: Campai
     assert "&lt;script&gt;alert" in page
 
 
-def test_a_balance_that_is_not_known_is_told(boss: Client, draft: Campaign, gateway: Sandbox):
+def test_the_balance_is_asked_for_only_when_a_person_wants_it(boss: Client, draft: Campaign, gateway: Sandbox):
+    page = boss.get(url(draft, "review")).content.decode()
+    assert "Not asked yet." in page
+    assert not gateway.requests
+    page = press(boss, draft, "balance")
+    assert "Balance: " in page
+    assert "UAH" in boss.get(url(draft, "review")).content.decode()
+    assert len(gateway.requests) == 1
+    assert not LogEntry.objects.exists()
+
+
+def test_a_balance_that_cannot_be_read_is_told(boss: Client, draft: Campaign, gateway: Sandbox):
     gateway.fail_all("error-202")
-    assert "unknown:" in boss.get(url(draft, "review")).content.decode()
+    assert "The balance could not be read." in press(boss, draft, "balance")
+
+
+def test_a_large_audience_is_counted_once_and_again_when_asked(
+    boss: Client, draft: Campaign, monkeypatch: pytest.MonkeyPatch
+):
+    monkeypatch.setattr(counting, "LARGE", 5)
+    assert "Counted at" in boss.get(url(draft, "review")).content.decode()
+    Recipient.objects.filter(phone="+380971234560").update(name="")
+    assert "5 recipients will get this message" in boss.get(url(draft, "review")).content.decode()
+    assert "4 recipients will get this message" in boss.get(url(draft, "review"), {"anew": ""}).content.decode()
+    assert "4 recipients will get this message" in boss.get(url(draft, "review")).content.decode()
 
 
 def test_start_is_pressed_twice_and_sends_once(boss: Client, draft: Campaign, gateway: Sandbox):
@@ -243,7 +264,7 @@ def test_a_campaign_is_copied_as_a_draft(boss: Client, running: Campaign):
     assert form.initial["groups"] == [running.groups.get().pk]
 
 
-ACTIONS = ["start", "pause", "resume", "cancel", "retry", "trial", "approve", "group"]
+ACTIONS = ["start", "pause", "resume", "cancel", "retry", "trial", "approve", "group", "balance"]
 
 
 @pytest.mark.parametrize("do", [*ACTIONS, "", "delete"])

@@ -5,10 +5,11 @@ from typing import Any
 
 from django.contrib import messages
 from django.contrib.admin.utils import unquote
-from django.core.exceptions import PermissionDenied, ValidationError
+from django.core.exceptions import ImproperlyConfigured, PermissionDenied, ValidationError
 from django.http import Http404, HttpRequest, HttpResponse, HttpResponseNotAllowed, HttpResponseRedirect, JsonResponse
 from django.template.response import TemplateResponse
 from django.urls import URLPattern, path, reverse
+from django.utils.formats import number_format
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 from django.views.decorators.debug import sensitive_post_parameters
@@ -17,10 +18,13 @@ from viber_messaging.admin.base import BaseAdmin, outside_transactions
 from viber_messaging.admin.reviewing import review
 from viber_messaging.admin.telling import tell
 from viber_messaging.admin.tracking import figures
+from viber_messaging.api import get_balance
 from viber_messaging.delivery import approval, campaigns, holding, preview, regrouping, storage
+from viber_messaging.gateway.errors import GatewayError
 from viber_messaging.models import Campaign
 from viber_messaging.nudges import nudge_due
 from viber_messaging.states import CampaignState
+from viber_messaging.wording import translate_error
 
 Told = tuple[int, str]
 """A level of django.contrib.messages, and what to say."""
@@ -73,7 +77,7 @@ class CampaignPages(BaseAdmin):
             "opts": self.opts,
             "media": self.media,
             "campaign": campaign,
-            "review": review(campaign, request.user),
+            "review": review(campaign, request.user, is_anew="anew" in request.GET),
         }
         request.current_app = self.admin_site.name
         return TemplateResponse(request, "admin/viber_messaging/campaign/review.html", context)
@@ -203,6 +207,16 @@ def _group(request: HttpRequest, campaign: Campaign) -> Told:
     return messages.SUCCESS, sentence % {"name": group.name, "count": count}
 
 
+def _balance(request: HttpRequest, campaign: Campaign) -> Told:
+    try:
+        balance = get_balance()
+    except (ImproperlyConfigured, GatewayError) as error:
+        why = translate_error(str(error))
+        return messages.ERROR, _("The balance could not be read. %(why)s") % {"why": why}
+    facts = {"amount": number_format(balance.amount, use_l10n=True), "currency": balance.currency}
+    return messages.INFO, _("Balance: %(amount)s %(currency)s") % facts
+
+
 def _nothing_done(campaign: Campaign) -> Told:
     sentence = _("Nothing was changed. The campaign's state is: %(state)s.")
     return messages.WARNING, sentence % {"state": campaign.get_state_display()}
@@ -217,4 +231,5 @@ _ACTIONS: Mapping[str, Callable[[HttpRequest, Campaign], Told]] = {
     "trial": _trial,
     "approve": _approve,
     "group": _group,
+    "balance": _balance,
 }

@@ -1,22 +1,16 @@
 """What the page before the start tells: how many, what they would read, and what it is paid from."""
 
 from dataclasses import dataclass
+from datetime import datetime
 from typing import Any
-
-from django.core.exceptions import ImproperlyConfigured
-from django.utils.translation import gettext as _
 
 from viber_messaging.admin.previewing import screen_of
 from viber_messaging.conf import conf
-from viber_messaging.delivery import approval, connection
+from viber_messaging.delivery import approval, counting, storage
 from viber_messaging.delivery.audience import Addressee
-from viber_messaging.delivery.preview import Preview, preview
+from viber_messaging.delivery.preview import Preview
 from viber_messaging.delivery.rendering import Obstacle
-from viber_messaging.gateway.errors import GatewayError
-from viber_messaging.models import Campaign, Message
-from viber_messaging.wording import translate_error
-
-BALANCE_TIMEOUT_SECONDS = 5.0
+from viber_messaging.models import Campaign, Connection, Message
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -27,7 +21,10 @@ class Review:
     preview: Preview
     stamp: str
     """What the page showed; a start that comes with another one is refused."""
-    balance: str
+    counted_at: datetime | None
+    """When it was counted, where that was a while ago."""
+    account: Connection
+    """What is known of the balance; the page asks for it only when a person wants it."""
     wants_approval: bool
     may_approve: bool
     needs_worker: bool
@@ -62,25 +59,17 @@ class Review:
         return {"phone": addressee.phone, "screen": screen_of(content)}
 
 
-def review(campaign: Campaign, user: Any) -> Review:
-    """Count, fill, and ask the gateway for the balance. Never inside a transaction."""
-    found = preview(campaign)
+def review(campaign: Campaign, user: Any, *, is_anew: bool = False) -> Review:
+    """Count and fill; the gateway is not asked."""
+    counted = counting.count(campaign, is_anew=is_anew)
+    found = counted.preview
     return Review(
         campaign=campaign,
         preview=found,
         stamp=approval.mark(campaign),
-        balance=_balance(),
+        counted_at=counted.at if found.audience >= counting.LARGE else None,
+        account=storage.connection_rows().current(),
         wants_approval=approval.is_wanting(campaign),
         may_approve=approval.may_approve(campaign, user),
         needs_worker=conf.DISPATCH == "inline" and found.to_send > conf.INLINE_LIMIT,
     )
-
-
-def _balance() -> str:
-    """Return what is left on the account, or why that is not known."""
-    try:
-        with connection.open_client(total_timeout_seconds=min(BALANCE_TIMEOUT_SECONDS, conf.TOTAL_TIMEOUT)) as client:
-            balance = client.balance()
-    except (ImproperlyConfigured, GatewayError) as error:
-        return _("unknown: %(why)s") % {"why": translate_error(str(error))}
-    return f"{balance.amount} {balance.currency}"

@@ -34,10 +34,33 @@ class Preview:
 
 
 def preview(campaign: Campaign, *, samples: int = SAMPLES) -> Preview:
-    """Go through the audience as the expansion will and count; memory stays flat.
+    """Count as the expansion will; memory stays flat. The audience is gone through only where there are gaps to fill.
 
     Raises PlaceholderError where the gaps cannot be filled.
     """
+    rendering = Rendering(campaign)
+    found = _fill_each(campaign, samples) if rendering.has_gaps else _count(campaign, rendering, samples)
+    found.repeats = max(audience.members(campaign).count() - found.audience, 0)
+    return found
+
+
+def _count(campaign: Campaign, rendering: Rendering, samples: int) -> Preview:
+    """Let the database count where everybody would get the same."""
+    reached = storage.recipients().filter(pk__in=audience.members(campaign).values("recipient"))
+    total = audience.count(campaign)
+    opted_out = reached.filter(opted_out_at__isnull=False).count()
+    found = Preview(audience=total, left_out=Counter({Obstacle.OPTED_OUT: opted_out} if opted_out else {}))
+    first = reached.reachable().order_by("pk").values_list("pk", flat=True)
+    shown = list(audience.read(rendering, list(first[:samples])))
+    obstacle = rendering.fill("", {}).obstacle
+    if obstacle is None:
+        found.to_send, found.samples = total - opted_out, shown
+    elif total > opted_out:
+        found.left_out[obstacle], found.spoilt = total - opted_out, {obstacle: shown[0]}
+    return found
+
+
+def _fill_each(campaign: Campaign, samples: int) -> Preview:
     found = Preview()
     for addressee in _audience(campaign):
         found.audience += 1
@@ -49,7 +72,6 @@ def preview(campaign: Campaign, *, samples: int = SAMPLES) -> Preview:
         found.to_send += 1
         if found.to_send <= samples:
             found.samples.append(addressee)
-    found.repeats = max(audience.members(campaign).count() - found.audience, 0)
     return found
 
 
