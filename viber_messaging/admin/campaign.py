@@ -18,6 +18,7 @@ from django.utils.translation import gettext_lazy
 
 from viber_messaging.admin.composing import CampaignForm
 from viber_messaging.admin.forms import MomentField
+from viber_messaging.admin.rehearsal import RehearsingAdmin
 from viber_messaging.admin.tracking import figures, note, sent_of
 from viber_messaging.admin.unreached import CampaignExporting, may_export
 from viber_messaging.delivery.progress import FAILED_STATES, TAKEN_STATES
@@ -28,7 +29,7 @@ REVIEW_BUTTON = "_review"
 
 
 @admin.register(Campaign)
-class CampaignAdmin(CampaignExporting):
+class CampaignAdmin(RehearsingAdmin, CampaignExporting):
     """A draft can be edited and reviewed; what was started can be watched, paused, resumed and cancelled."""
 
     form = CampaignForm
@@ -49,6 +50,7 @@ class CampaignAdmin(CampaignExporting):
 
     class Media:
         css = {"all": ["viber_messaging/campaign.css"]}
+        js = ["viber_messaging/compose.js"]
 
     def get_queryset(self, request: HttpRequest) -> "QuerySet[Campaign]":
         """Count the messages of a page's campaigns in the same query."""
@@ -123,6 +125,15 @@ class CampaignAdmin(CampaignExporting):
             return super().changeform_view(request, object_id, form_url, context)
         except CampaignChanged:
             return self._tell_of_start(request, campaign)
+
+    def render_change_form(
+        self, request: HttpRequest, context: dict[str, Any], *args: Any, **kwargs: Any
+    ) -> HttpResponse:
+        """Show a phone beside the form of a draft."""
+        form = context["adminform"].form
+        if "text" in form.fields:
+            context |= self.rehearsal_context(request, form)
+        return super().render_change_form(request, context, *args, **kwargs)
 
     def _tell_of_start(self, request: HttpRequest, campaign: Any) -> HttpResponse:
         sentence = _("Nothing was saved: the campaign was started meanwhile, and says what it said then.")

@@ -18,6 +18,7 @@ from viber_messaging.admin.base import BaseAdmin, outside_transactions
 from viber_messaging.admin.reviewing import review
 from viber_messaging.admin.telling import tell
 from viber_messaging.admin.tracking import figures
+from viber_messaging.admin.trial import REMEMBERED_PHONE
 from viber_messaging.api import get_balance
 from viber_messaging.delivery import approval, campaigns, holding, preview, regrouping, storage
 from viber_messaging.gateway.errors import GatewayError
@@ -77,6 +78,7 @@ class CampaignPages(BaseAdmin):
             "opts": self.opts,
             "media": self.media,
             "campaign": campaign,
+            "trial_phone": request.session.get(REMEMBERED_PHONE, ""),
             "review": review(campaign, request.user, is_anew="anew" in request.GET),
         }
         request.current_app = self.admin_site.name
@@ -183,6 +185,7 @@ def _trial(request: HttpRequest, campaign: Campaign) -> Told:
     message = preview.trial(campaign, request.POST.get("phone", ""))
     message.created_by_id = request.user.pk
     message.save(using=storage.alias())
+    request.session[REMEMBERED_PHONE] = str(message.phone)
     level, sentence = tell(storage.messages().get(pk=message.pk))
     return level, _("Test message: %(state)s") % {"state": sentence}
 

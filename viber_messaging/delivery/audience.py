@@ -35,6 +35,12 @@ def members(campaign: Campaign) -> Any:
     return storage.memberships().filter(recipientgroup__in=groups(campaign))
 
 
+def first_keys(group_keys: Sequence[int], limit: int) -> list[int]:
+    """Return the keys of the first people in these groups, ``limit`` at most."""
+    rows = storage.memberships().filter(recipientgroup__in=group_keys)
+    return list(rows.order_by("recipient").values_list("recipient", flat=True).distinct()[:limit])
+
+
 def count(campaign: Campaign, until: int) -> int:
     """Return how many different people with keys up to ``until`` are in the groups."""
     found: int = members(campaign).filter(recipient__lte=until).values("recipient").distinct().count()

@@ -1,4 +1,4 @@
-/* The form of a message, live: what the server says of it while it is being written. It works without this too. */
+/* The form of a message or a campaign, live: what the server says of it while it is being written. It works without this too. */
 "use strict";
 
 document.addEventListener("DOMContentLoaded", () => {
@@ -54,11 +54,22 @@ document.addEventListener("DOMContentLoaded", () => {
         suggestions.replaceChildren(...answer.recipients.map(([number, name]) => new Option(name || number, number)));
     }
 
+    /* Django selects what was chosen only when the form is sent. */
+    function filled() {
+        const data = new FormData(form);
+        const chosen = form.querySelector("#id_groups_to");
+        if (chosen) {
+            data.delete("groups");
+            for (const { value } of chosen.options) data.append("groups", value);
+        }
+        return data;
+    }
+
     async function refresh() {
         if (request) request.abort();
         request = new AbortController();
         try {
-            const options = { method: "POST", body: new FormData(form), signal: request.signal };
+            const options = { method: "POST", body: filled(), signal: request.signal };
             const response = await fetch(box.dataset.url, options);
             const isOurs = response.ok && (response.headers.get("Content-Type") || "").includes("json");
             if (isOurs) show(await response.json());
@@ -81,6 +92,8 @@ document.addEventListener("DOMContentLoaded", () => {
     }, true);
     screen.addEventListener("error", () => note("image", box.dataset.broken, "bad"), true);
 
+    const groups = form.querySelector(".field-groups");
+    if (groups) new MutationObserver(later).observe(groups, { childList: true, subtree: true });
     form.addEventListener("input", later);
     form.addEventListener("change", later);
     disableHidden();
