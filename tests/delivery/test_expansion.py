@@ -1,17 +1,21 @@
 """Making a campaign's messages: each phone one, whoever works at it and dies at it."""
 
+import io
 import tracemalloc
 from collections.abc import Callable
+from concurrent.futures import ThreadPoolExecutor
 from datetime import timedelta
 from typing import Any
 
 import pytest
-from django.db import IntegrityError
+from django.db import IntegrityError, connection
 from django.utils import timezone
 
 from tests.delivery.conftest import MakeCampaign, phone
+from tests.spreadsheets import files
 from viber_messaging.delivery import audience, expansion, queueing
 from viber_messaging.delivery.report import Report
+from viber_messaging.importing import stage, write
 from viber_messaging.models import Campaign, Message, Recipient, RecipientGroup
 from viber_messaging.signals import message_queued
 from viber_messaging.states import CampaignState, MessageState
@@ -162,6 +166,34 @@ def test_who_is_entered_just_as_it_begins_is_not_counted_either(
     assert Message.objects.count() == campaign.audience_count == 5
 
 
+@pytest.mark.skipif("not connection.features.has_select_for_update_skip_locked", reason="SQLite has one writer")
+def test_an_import_under_way_is_of_the_audience_whole_or_not_at_all(crowd: Crowd, make_campaign: MakeCampaign):
+    group = crowd(5)
+    campaign = make_campaign(group)
+
+    def begin_meanwhile(_: int) -> None:
+        with ThreadPoolExecutor(1) as another:
+            another.submit(enter_somebody_and_expand).result()
+
+    people = [[phone(2000000 + n), f"N{n}"] for n in range(6)]
+    staged = stage(files.read(files.workbook([["phone", "name"], *people])), io.BytesIO())
+    write(staged, group=group, progress=begin_meanwhile)
+    expand_all(2)
+    campaign.refresh_from_db()
+    assert campaign.expanded_at is not None
+    assert Message.objects.count() == campaign.audience_count
+    assert Message.objects.filter(phone__in=[number for number, _ in people]).count() in (0, 6)
+
+
+def enter_somebody_and_expand() -> None:
+    """Enter somebody under a higher key than those of the import, and let the campaign begin, over a connection."""
+    try:
+        Recipient.objects.create(phone=phone(3000000))
+        expansion.expand(Report(), limit=2)
+    finally:
+        connection.close()
+
+
 def test_two_workers_at_the_same_batch_make_it_once(
     crowd: Crowd, make_campaign: MakeCampaign, monkeypatch: pytest.MonkeyPatch
 ):
@@ -291,7 +323,7 @@ def test_a_batch_costs_the_same_number_of_queries_for_few_and_for_many(
     crowd: Crowd, make_campaign: MakeCampaign, django_assert_max_num_queries: Any
 ):
     make_campaign(crowd(100))
-    with django_assert_max_num_queries(20):
+    with django_assert_max_num_queries(21):
         expansion.expand(Report(), limit=100)
 
 

@@ -84,7 +84,7 @@ def merge(pks: Collection[int], into: int) -> list[int]:
         _refuse_in_use(held)
         for links in all_links():
             links.copy(others, into)
-        _groups().filter(pk__in=others).delete()
+        storage.groups().filter(pk__in=others).delete()
     return others
 
 
@@ -99,7 +99,7 @@ def _refuse_in_use(pks: Collection[int]) -> None:
 def copy(group: RecipientGroup, name: str) -> RecipientGroup:
     """Return a new group with the same people. Raises IntegrityError when the name is taken."""
     with storage.atomic():
-        made: RecipientGroup = _groups().create(name=name)
+        made: RecipientGroup = storage.groups().create(name=name)
         memberships().copy([group.pk], made.pk)
     return made
 
@@ -131,9 +131,9 @@ def add_phones(group: RecipientGroup, phones: Iterable[str]) -> int:
 
 def _add_batch(group: RecipientGroup, phones: list[str]) -> int:
     with storage.atomic():
-        storage.recipients().bulk_create([Recipient(phone=phone) for phone in phones], ignore_conflicts=True)
         if not _hold([group.pk]):
             raise GroupsChanged
+        storage.recipients().bulk_create([Recipient(phone=phone) for phone in phones], ignore_conflicts=True)
         before = count_members(group, phones)
         memberships().add(storage.recipients().filter(phone__in=phones).values_list("pk", flat=True), group.pk)
         return len(phones) - before
@@ -152,10 +152,6 @@ def count_known(phones: Iterable[str]) -> int:
 
 def _hold(pks: Collection[int]) -> list[int]:
     """Return those of the groups that are there, held until the commit; writes before it reads, for SQLite's sake."""
-    groups = _groups().filter(pk__in=pks)
+    groups = storage.groups().filter(pk__in=pks)
     groups.update(name=F("name"))
     return list(groups.select_for_update().order_by("pk").values_list("pk", flat=True))
-
-
-def _groups() -> Any:
-    return RecipientGroup._default_manager.using(storage.alias())

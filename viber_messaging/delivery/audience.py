@@ -1,9 +1,10 @@
 """Who a campaign goes to: the recipients of its groups, each once, in the order of their keys."""
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Collection, Iterator, Sequence
 from dataclasses import dataclass
 from typing import Any
 
+from django.db import connections
 from django.db.models import Max
 
 from viber_messaging.delivery import storage
@@ -45,6 +46,25 @@ def count(campaign: Campaign, until: int) -> int:
     """Return how many different people with keys up to ``until`` are in the groups."""
     found: int = members(campaign).filter(recipient__lte=until).values("recipient").distinct().count()
     return found
+
+
+def hold(pks: Collection[int]) -> None:
+    """Hold these groups until the transaction ends: many people at once are entered into a group that is held.
+
+    Whoever was entered under a lower key than somebody else may be committed later. A campaign that began in between
+    would take those whose turn had not come yet, and leave the others out.
+    """
+    list(_lockable(pks).values_list("pk"))
+
+
+def hold_if_free(pks: Collection[int]) -> bool:
+    """Hold these groups until the transaction ends, unless somebody else holds one; tell whether they are held."""
+    return len(_lockable(pks, skip_locked=True).values_list("pk")) == len(pks)
+
+
+def _lockable(pks: Collection[int], **options: bool) -> Any:
+    options["no_key"] = connections[storage.alias()].features.has_select_for_no_key_update
+    return storage.groups().filter(pk__in=pks).order_by("pk").select_for_update(**options)
 
 
 def last_key() -> int:

@@ -13,7 +13,7 @@ import logging
 from collections import Counter
 from collections.abc import Sequence
 
-from django.db import IntegrityError
+from django.db import IntegrityError, connections
 from django.db.models import F
 from django.utils import timezone
 from django.utils.translation import gettext_noop
@@ -61,7 +61,9 @@ def _expand(campaign: Campaign, report: Report, size: int) -> int:
 def _expand_batch(campaign: Campaign, report: Report, size: int) -> int:
     if campaign.audience_until is None:
         campaign = _begin(campaign)
-    until = campaign.audience_until or 0
+    if campaign.audience_until is None:
+        return 0
+    until = campaign.audience_until
     keys = audience.keys_after(campaign, campaign.cursor, until, size)
     addressees = list(audience.read(Rendering(campaign), keys))
     is_last = len(keys) < size
@@ -75,12 +77,24 @@ def _expand_batch(campaign: Campaign, report: Report, size: int) -> int:
 
 @retried
 def _begin(campaign: Campaign) -> Campaign:
-    """Decide once who may be of the audience: whoever is known by now."""
+    """Decide once who may be of the audience: whoever is known by now.
+
+    While somebody enters many people into one of the groups it is put off: they are of the audience whole, or not.
+    """
+    if connections[storage.alias()].features.has_select_for_update_skip_locked:
+        with storage.atomic():
+            if audience.hold_if_free(audience.groups(campaign)):
+                _decide_audience(campaign)
+    else:
+        _decide_audience(campaign)
+    return storage.campaigns().get(pk=campaign.pk)
+
+
+def _decide_audience(campaign: Campaign) -> None:
     until = audience.last_key()
     storage.campaigns().filter(pk=campaign.pk, audience_until=None).update(
         audience_until=until, audience_count=audience.count(campaign, until)
     )
-    return storage.campaigns().get(pk=campaign.pk)
 
 
 @retried

@@ -10,6 +10,7 @@ from viber_messaging.models import (
     ConsentChange,
     Message,
     Recipient,
+    RecipientGroup,
     SendAttempt,
     StagedImport,
     StagedPiece,
@@ -42,6 +43,11 @@ def campaigns() -> CampaignQuerySet:
 def recipients() -> RecipientQuerySet:
     """Return all recipients, read where messages are written: whoever opted out there is sent nothing."""
     return RecipientQuerySet(Recipient, using=alias())
+
+
+def groups() -> Any:
+    """Return all groups, read where messages are written."""
+    return RecipientGroup._default_manager.using(alias())
 
 
 def memberships() -> Any:

@@ -6,6 +6,7 @@ from functools import partial
 
 from django.db import connections
 
+from viber_messaging.delivery import audience
 from viber_messaging.importing.batching import Progress
 from viber_messaging.importing.entities import Kind, Person, Written
 from viber_messaging.importing.recipients.comparing import Known, alias, changes, kind_of, known_among, recipients
@@ -35,8 +36,11 @@ def write(
 
 
 def begin_with(group: RecipientGroup | str | None) -> BatchWriter:
-    """Return what writes a batch into the group, which is made if it is only a name as yet."""
-    return partial(write_people, group=group_of(group))
+    """Return what writes a batch into the group, which is made if it is only a name as yet, and held."""
+    found = group_of(group)
+    if found is not None:
+        audience.hold([found.pk])
+    return partial(write_people, group=found)
 
 
 def group_of(group: RecipientGroup | str | None) -> RecipientGroup | None:
