@@ -4,11 +4,10 @@ from collections import Counter, defaultdict
 from collections.abc import Iterator
 from datetime import timedelta
 
-from django.conf import settings
-
 from tests.chaos import audience, triggers
 from tests.chaos.audience import Plan, mark
 from tests.chaos.crowd import LONGEST_COMMIT_SECONDS
+from viber_messaging.conf import conf
 from viber_messaging.delivery import consent, progress
 from viber_messaging.importing import Subject
 from viber_messaging.importing.confirming import confirm
@@ -94,7 +93,7 @@ def _reached(sandbox: Sandbox) -> dict[str, Counter[str]]:
 
 def _silent_once_cancelled(sandbox: Sandbox) -> Iterator[str]:
     """What was claimed before a campaign was cancelled may still arrive while that claim lives, and no later."""
-    life = timedelta(seconds=settings.VIBER_MESSAGING["CLAIM_TIMEOUT"] + LONGEST_COMMIT_SECONDS)
+    life = timedelta(seconds=conf.CLAIM_TIMEOUT + LONGEST_COMMIT_SECONDS)
     cancelled = Campaign.objects.filter(state=CampaignState.CANCELLED)
     ends = {campaign.name: (campaign.finished_at + life).timestamp() for campaign in cancelled}
     arrived = [(message.text.split()[0], message.received_at) for message in sandbox.accepted.values()]

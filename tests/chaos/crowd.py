@@ -4,11 +4,10 @@ from collections import Counter
 from collections.abc import Iterator, Sequence
 from itertools import count, islice
 
-from django.conf import settings
-
 from tests.chaos.campaigners import Canceller, Pauser, Starter
 from tests.chaos.person import Person
 from viber_messaging.api import send_messages
+from viber_messaging.conf import conf
 from viber_messaging.delivery import consent, queueing
 from viber_messaging.models import Message, Recipient
 from viber_messaging.sandbox import Sandbox
@@ -95,7 +94,7 @@ def violations(sandbox: Sandbox) -> Iterator[str]:
 
 def _received_late(sandbox: Sandbox) -> Iterator[str]:
     """What was claimed before the opt-out may still arrive while that claim lives, and no later."""
-    life = settings.VIBER_MESSAGING["CLAIM_TIMEOUT"] + LONGEST_COMMIT_SECONDS
+    life = conf.CLAIM_TIMEOUT + LONGEST_COMMIT_SECONDS
     opted_out = dict(Recipient.objects.exclude(opted_out_at=None).values_list("phone", "opted_out_at"))
     late = [
         message
