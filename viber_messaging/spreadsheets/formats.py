@@ -4,10 +4,13 @@ from enum import Enum, auto
 from functools import lru_cache
 
 from openpyxl.styles.numbers import is_date_format, is_timedelta_format
-from openpyxl.utils.datetime import MAC_EPOCH, WINDOWS_EPOCH, from_excel
+from openpyxl.utils.datetime import MAC_EPOCH, WINDOWS_EPOCH, from_excel, from_ISO8601
 
 from viber_messaging.spreadsheets.errors import RowProblem
 from viber_messaging.spreadsheets.tables import BadCell
+
+NO_MOMENT = BadCell(RowProblem.ERROR, "#VALUE!")
+"""Where there is no such day."""
 
 
 class Shape(Enum):
@@ -38,4 +41,12 @@ def shown(number: float, shape: Shape | None, *, counts_from_1904: bool = False)
     try:
         return from_excel(number, epoch, timedelta=shape == Shape.SPAN)
     except (OverflowError, ValueError):
-        return BadCell(RowProblem.ERROR, "#VALUE!")
+        return NO_MOMENT
+
+
+def moment_written(text: str) -> object:
+    """Return the date, the time or the span that a strict workbook writes as a text."""
+    try:
+        return from_ISO8601(text)
+    except ValueError:
+        return NO_MOMENT

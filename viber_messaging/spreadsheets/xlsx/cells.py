@@ -2,10 +2,9 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import datetime
 
 from viber_messaging.spreadsheets.errors import RowProblem
-from viber_messaging.spreadsheets.formats import shown
+from viber_messaging.spreadsheets.formats import moment_written, shown
 from viber_messaging.spreadsheets.tables import BadCell
 from viber_messaging.spreadsheets.xlsx.styles import Styles
 from viber_messaging.spreadsheets.xlsx.texts import unescaped
@@ -31,7 +30,7 @@ def value_of(kind: str, style: str, raw: str, lookups: Lookups) -> object:
     if kind == "b":
         return raw.strip() in ("1", "true")
     if kind == "d":
-        return datetime.fromisoformat(raw)
+        return moment_written(raw)
     return BadCell(RowProblem.ERROR, raw[:10])
 
 
