@@ -11,6 +11,7 @@ from typing import IO
 
 from viber_messaging.spreadsheets.errors import FileProblem, SpreadsheetError
 from viber_messaging.spreadsheets.headings import MEANINGS, Role, fold
+from viber_messaging.spreadsheets.limits import MAX_ROW_LENGTH
 from viber_messaging.spreadsheets.sources import NumberedRow, Source
 
 DELIMITERS = (";", ",", "\t")
@@ -41,12 +42,31 @@ def read_rows(file: IO[bytes], encoding: str, delimiter: str, *, skip_first_line
     """Yield the rows; raise SpreadsheetError where quotation marks do not match: what follows would be one cell."""
     number = 0
     with opened(file, encoding) as text:
-        lines = islice(text.text, 1, None) if skip_first_line else text.text
+        lines = Lines(text.text)
         try:
-            for number, cells in enumerate(csv.reader(lines, delimiter=delimiter, strict=True), start=1):
+            reader = csv.reader(islice(lines, int(skip_first_line), None), delimiter=delimiter, strict=True)
+            for number, cells in enumerate(reader, start=1):
+                lines.length = 0
                 yield number, cells
         except csv.Error as error:
             raise SpreadsheetError(FileProblem.QUOTES, row=number + 1) from error
+
+
+class Lines:
+    """The lines of a text; ``length`` counts characters until the reader of rows sets it back."""
+
+    def __init__(self, text: TextIOWrapper) -> None:
+        self.text = text
+        self.length = 0
+
+    def __iter__(self) -> Iterator[str]:
+        """Yield the lines; raise SpreadsheetError in a row without end, before it fills the memory."""
+        read = self.text.readline
+        while line := read(MAX_ROW_LENGTH):
+            self.length += len(line)
+            if self.length >= MAX_ROW_LENGTH:
+                raise SpreadsheetError(FileProblem.FORMAT)
+            yield line
 
 
 class opened:  # noqa: N801 (a context manager)

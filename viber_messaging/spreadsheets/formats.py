@@ -47,6 +47,6 @@ def shown(number: float, shape: Shape | None, *, counts_from_1904: bool = False)
 def moment_written(text: str) -> object:
     """Return the date, the time or the span that a strict workbook writes as a text."""
     try:
-        return from_ISO8601(text)
+        return from_ISO8601(text)  # type: ignore[no-untyped-call]
     except ValueError:
         return NO_MOMENT

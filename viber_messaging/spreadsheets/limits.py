@@ -13,6 +13,9 @@ HEADING_SEARCH_ROWS = 20
 MAX_CELL_LENGTH = 100_000
 """Characters; Excel itself keeps 32,767."""
 
+MAX_ROW_LENGTH = 1_000_000
+"""Characters of a text table's row; a file with a longer one is no table."""
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Limits:
