@@ -1,16 +1,20 @@
 """People from a spreadsheet written: what is there already is kept."""
 
+import csv
 import io
 from typing import Any
 
+import openpyxl
 import pytest
 from django.db import OperationalError
 from django.utils import timezone
+from django.utils.translation import override
 
 from tests.importing.conftest import Stager
 from tests.spreadsheets import files
 from viber_messaging.importing import Change, DatabaseBusy, Kind, WrongRows, preview, stage, write, write_wrong_rows
 from viber_messaging.models import Recipient, RecipientGroup
+from viber_messaging.spreadsheets.headings import REMARKS
 from viber_messaging.spreadsheets.writing import Format
 
 pytestmark = pytest.mark.django_db
@@ -183,19 +187,54 @@ def test_attributes_that_somebody_stored_as_a_list_are_no_traceback(staged: Stag
     assert stored() == {OLENA: ("Олена", {"city": "Київ"})}
 
 
+def cells_of(file: io.BytesIO, kind: Format) -> list[list[Any]]:
+    """Return what is in a spreadsheet to anybody's eyes."""
+    if kind == Format.XLSX:
+        return [list(row) for row in openpyxl.load_workbook(file).active.iter_rows(values_only=True)]
+    return list(csv.reader(file.getvalue().decode("utf-8-sig").splitlines(), delimiter=";"))
+
+
 @pytest.mark.parametrize("kind", Format)
 def test_the_wrong_rows_come_as_a_spreadsheet_with_the_reason(kind: Format) -> None:
     upload = files.text(f"name;phone;city\n=1+1;911;Київ\nОлена;{OLENA};\n'@x;0441234567;\n")
     download = io.BytesIO()
     write_wrong_rows(stage(files.read(upload), io.BytesIO()), download, kind)
-    table = files.read(download)
-    rows = files.values(table)
-    assert [column.title for column in table.columns] == ["name", "phone", "city", "Row", "What is wrong"]
+    titles, *rows = cells_of(download, kind)
+    assert titles == ["name", "phone", "city", "Row", "What is wrong"]
     assert [(row[0], row[1], str(row[3])) for row in rows] == [("'=1+1", "911", "2"), ("'@x", "0441234567", "4")]
     assert "too short" in str(rows[0][4])
 
 
-def test_the_corrected_wrong_rows_can_be_uploaded_again(staged: Stager) -> None:
+@pytest.mark.parametrize("language", ["en", "uk"])
+def test_the_corrected_wrong_rows_can_be_uploaded_again_and_bring_no_reasons(staged: Stager, language: str) -> None:
     download = io.BytesIO()
-    write_wrong_rows(staged(HEADINGS, ["911", "-Олена", "Київ"]), download)
-    assert len(list(stage(files.read(download), io.BytesIO()).records())) == 1
+    with override(language):
+        write_wrong_rows(staged([*HEADINGS, "Рядок", "Row"], ["911", "-Олена", "Київ", "5", "7"]), download)
+        book = openpyxl.load_workbook(download)
+        book.active["A2"] = OLENA
+        book.save(download)
+        write(stage(files.read(download), io.BytesIO()))
+    assert stored() == {OLENA: ("-Олена", {"city": "Київ", "Рядок": "5", "Row": "7"})}
+
+
+def test_what_is_wrong_again_comes_again_with_one_reason(staged: Stager) -> None:
+    first, second = io.BytesIO(), io.BytesIO()
+    write_wrong_rows(staged(HEADINGS, ["911", "Олена", "Київ"]), first, Format.CSV)
+    write_wrong_rows(stage(files.read(first), io.BytesIO()), second, Format.CSV)
+    assert second.getvalue() == first.getvalue()
+
+
+@pytest.mark.parametrize("language", ["en", "uk"])
+def test_the_headings_of_reasons_are_known_when_they_come_back(staged: Stager, language: str) -> None:
+    download = io.BytesIO()
+    with override(language):
+        write_wrong_rows(staged(["phone"], ["911"]), download)
+    headings = [cell.value for cell in openpyxl.load_workbook(download).active[1]]
+    assert tuple(headings[1:]) in REMARKS
+
+
+def test_a_person_may_delete_the_row_numbers_first() -> None:
+    table = files.read(files.text(f"phone;Row;What is wrong\n{OLENA};5;no\n"))
+    assert [column.title for column in table.columns] == ["phone"]
+    table = files.read(files.text(f"phone;city;What is wrong\n{OLENA};Київ;no\n"))
+    assert files.values(table) == [[OLENA, "Київ"]]

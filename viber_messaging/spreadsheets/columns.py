@@ -9,7 +9,7 @@ from viber_messaging.phones import PhoneError, normalize
 from viber_messaging.spreadsheets.cleaning import on_one_line, text_of
 from viber_messaging.spreadsheets.errors import FileProblem, SpreadsheetError
 from viber_messaging.spreadsheets.formulas import unguarded
-from viber_messaging.spreadsheets.headings import Role, role_of
+from viber_messaging.spreadsheets.headings import Role, remarks_in, role_of
 from viber_messaging.spreadsheets.sources import NumberedRow
 from viber_messaging.spreadsheets.tables import Column, letter_of
 
@@ -27,10 +27,14 @@ class Wanted:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Start:
-    """Where a sheet's table begins: the number of the row of headings, 0 for none, and its columns."""
+    """Where a sheet's table begins: the number of the row of headings, 0 for none, and its columns.
+
+    ``remarks`` columns follow that say what was wrong when the rows were uploaded before.
+    """
 
     heading_row: int
     columns: tuple[Column, ...]
+    remarks: int = 0
     is_recognised: bool = False
 
 
@@ -38,13 +42,20 @@ def start_of(top: Sequence[NumberedRow], wanted: Wanted, *, is_ragged: bool) -> 
     """Return where the table begins whose first filled rows are ``top``."""
     for number, cells in top if wanted.has_headings is not False else []:
         if Role.PHONE in roles_of(cells, wanted):
-            return Start(heading_row=number, columns=headed(cells, wanted), is_recognised=True)
+            return headed_start(number, cells, wanted, is_recognised=True)
     width = max(len(cells) for _number, cells in top)
     number, cells = first_of_table(top)
     if wanted.has_headings or (wanted.has_headings is None and not holds_phone(top[0][1])):
         padding = 0 if is_ragged else width - len(cells)
-        return Start(heading_row=number, columns=headed([*cells, *[None] * padding], wanted))
+        return headed_start(number, [*cells, *[None] * padding], wanted)
     return Start(heading_row=0, columns=unheaded(width, wanted))
+
+
+def headed_start(number: int, cells: Sequence[object], wanted: Wanted, *, is_recognised: bool = False) -> Start:
+    """Return where a table with these headings begins, without the remarks at its right."""
+    remarks = remarks_in(cells)
+    columns = headed(cells[: len(cells) - remarks], wanted)
+    return Start(heading_row=number, columns=columns, remarks=remarks, is_recognised=is_recognised)
 
 
 def first_of_table(top: Sequence[NumberedRow]) -> NumberedRow:

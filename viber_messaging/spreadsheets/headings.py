@@ -1,7 +1,7 @@
 """What people write above a column, in Ukrainian, English and Russian, and what they mean by it."""
 
 import unicodedata
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from enum import StrEnum
 from typing import Final
 
@@ -58,6 +58,9 @@ HEADINGS: Final[Mapping[Role, str]] = {
         время отправки; дата отправки; когда""",
 }
 
+REMARKS: Final = (("Row", "What is wrong"), ("Рядок", "Що не так"))
+"""The last two headings of the wrong rows as they are downloaded; corrected and uploaded again they mean nothing."""
+
 
 def fold(heading: object) -> str:
     """Return ``heading`` without the differences that do not matter: case, spaces, punctuation, apostrophes."""
@@ -78,3 +81,12 @@ def role_of(heading: object, allowed: frozenset[Role]) -> Role | None:
     """Return what a heading means, None where it means nothing that is allowed."""
     role = MEANINGS.get(fold(heading))
     return role if role in allowed else None
+
+
+def remarks_in(headings: Sequence[object]) -> int:
+    """Return how many columns at the end only say what was wrong: both, one where the other was deleted, or none."""
+    number, reason = ["", "", *map(fold, headings)][-2:]
+    pairs = {fold(wrong): fold(row) for row, wrong in REMARKS}
+    if reason not in pairs:
+        return 0
+    return 2 if pairs[reason] == number else 1

@@ -62,7 +62,7 @@ def is_blank(cell: object) -> bool:
 
 def rows_of(source: Source, start: Start, limits: Limits) -> Iterator[Row]:
     """Yield the rows below the headings, as wide as those; raise SpreadsheetError when they are too many."""
-    width = len(start.columns)
+    width = len(start.columns) + start.remarks
     count = 0
     for number, cells in filled(source):
         if number <= start.heading_row:
@@ -70,7 +70,8 @@ def rows_of(source: Source, start: Start, limits: Limits) -> Iterator[Row]:
         count += 1
         if count > limits.max_rows:
             raise SpreadsheetError(FileProblem.LONG, limit=limits.max_rows)
-        yield fitted(number, cells, width, is_ragged=source.is_ragged)
+        row = fitted(number, cells, width, is_ragged=source.is_ragged)
+        yield Row(number, row.values[: -start.remarks], row.problem) if start.remarks else row
 
 
 def fitted(number: int, cells: Sequence[object], width: int, *, is_ragged: bool) -> Row:
