@@ -62,13 +62,13 @@ def test_a_text_table_is_offered_too(exporter, people):
 
 
 def test_the_button_of_the_list_keeps_its_search_and_shows_it_in_no_address(exporter, people):
-    page = exporter.get(reverse(LIST), {"q": "+380971234567"}).content.decode()
-    assert 'name="filters" value="q=%2B380971234567"' in page
-    answer = exporter.post(reverse(EXPORT), {"filters": "q=%2B380971234567"})
+    address = exporter.get(reverse(LIST), {"q": "+380971234567"}).url
+    token = address.partition("?q=")[2]
+    assert f'name="filters" value="q={token}"' in exporter.get(address).content.decode()
+    answer = exporter.post(reverse(EXPORT), {"filters": f"q={token}"})
     page = answer.content.decode()
     assert "Those found by the search and the filters: 1" in page
-    assert "All: 3" in page
-    assert "380971234567" not in page.replace('value="q=%2B380971234567"', "")
+    assert "380971234567" not in page
 
 
 def test_without_a_search_all_is_the_only_choice(exporter, people):

@@ -10,11 +10,15 @@ from django.urls import reverse
 from django.utils.html import format_html
 from django.utils.translation import gettext_lazy as _
 
-from viber_messaging.admin.base import NOTHING, BaseAdmin
-from viber_messaging.admin.searching import message_query
+from viber_messaging.admin.base import NOTHING
+from viber_messaging.admin.finding import FindingAdmin
+from viber_messaging.admin.searching import find_messages
 from viber_messaging.models import Message, SendAttempt
 from viber_messaging.states import AttemptOutcome
 from viber_messaging.wording import explain_outcome, name_message_code, translate_error
+
+MOST_MESSAGES = 500
+"""A search shows the attempts of so many messages at most; a longer beginning of a phone finds the others."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -52,7 +56,7 @@ def _row(attempt: SendAttempt) -> AttemptRow:
 
 
 @admin.register(SendAttempt)
-class SendAttemptAdmin(BaseAdmin):
+class SendAttemptAdmin(FindingAdmin):
     """A record to read."""
 
     list_display = ["message_reference", "number", "started_at", "outcome_badge", "verdict", "msg_id", "http"]
@@ -74,8 +78,10 @@ class SendAttemptAdmin(BaseAdmin):
     ) -> tuple["QuerySet[SendAttempt]", bool]:
         """Find the attempts of the messages that are found so."""
         term = search_term.strip()
-        found = Message.objects.filter(message_query(term)).values("pk")
-        return (queryset.filter(message__in=found) if term else queryset), False
+        if not term:
+            return queryset, False
+        found = find_messages(Message.objects.order_by("-pk"), term)[:MOST_MESSAGES]
+        return queryset.filter(message__in=list(found.values_list("pk", flat=True))), False
 
     def has_add_permission(self, request: HttpRequest) -> bool:
         """Refuse: only sending writes attempts."""

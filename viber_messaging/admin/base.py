@@ -8,8 +8,10 @@ from django.db import connections, transaction
 from django.http import HttpRequest, HttpResponse
 from django.http.response import HttpResponseBase
 from django.template.response import TemplateResponse
+from django.urls import reverse
 
 from viber_messaging.admin.banner import read_banner
+from viber_messaging.admin.listing import CappedPaginator, List
 from viber_messaging.admin.summaries import Sentence
 
 ViewT = TypeVar("ViewT", bound=Callable[..., HttpResponseBase])
@@ -37,9 +39,14 @@ class BaseAdmin(admin.ModelAdmin):  # type: ignore[type-arg]
 
     show_facets = admin.ShowFacets.NEVER
     show_full_result_count = False
+    paginator = CappedPaginator
 
     class Media:
         css = {"all": ["viber_messaging/admin.css"]}
+
+    def get_changelist(self, request: HttpRequest, **kwargs: Any) -> type[List]:
+        """Return the list that is never counted to its end."""
+        return List
 
     def changelist_view(self, request: HttpRequest, extra_context: dict[str, Any] | None = None) -> HttpResponse:
         """Show the list, under the banner where there is one."""
@@ -61,6 +68,11 @@ class BaseAdmin(admin.ModelAdmin):  # type: ignore[type-arg]
         request.current_app = self.admin_site.name
         name = f"admin/viber_messaging/{template}"
         return TemplateResponse(request, name, self._with_banner(request, {**shared, **context}))
+
+    def _url(self, page: str) -> str:
+        """Return the address of one of this model's pages in this admin."""
+        name = f"admin:{self.opts.app_label}_{self.opts.model_name}_{page}"
+        return reverse(name, current_app=self.admin_site.name)
 
     def _gone(self, request: HttpRequest, object_id: str) -> HttpResponse:
         """Tell that what was asked for is not there, and lead home, as Django's own pages do."""

@@ -3,8 +3,6 @@
 from typing import Any
 
 from django.contrib import admin
-from django.db.models import QuerySet
-from django.http import HttpRequest
 from django.utils.html import format_html
 from django.utils.safestring import SafeString
 from django.utils.text import Truncator
@@ -13,24 +11,9 @@ from django.utils.translation import gettext_lazy as _
 from viber_messaging.admin.base import NOTHING
 from viber_messaging.admin.telling import explain_verdict, problem_that_holds
 from viber_messaging.gateway.entities import is_tellable
-from viber_messaging.models import Message, Sender
+from viber_messaging.models import Message
 from viber_messaging.states import MessageState
 from viber_messaging.wording import explain_state, name_message_code, translate_error
-
-
-class SenderFilter(admin.SimpleListFilter):
-    """By the names that messages are sent under now; a search of all that ever were would read every message."""
-
-    title = _("sender")
-    parameter_name = "sender"
-
-    def lookups(self, request: HttpRequest, model_admin: Any) -> list[tuple[Any, str]]:
-        """Return the senders by name."""
-        return [(name, name) for name in Sender.objects.values_list("name", flat=True)]
-
-    def queryset(self, request: HttpRequest, queryset: "QuerySet[Message]") -> "QuerySet[Message]":
-        """Narrow the list to one of them."""
-        return queryset.filter(sender=self.value()) if self.value() else queryset
 
 
 class MessageColumns:
@@ -51,7 +34,7 @@ class MessageColumns:
         """Return the beginning of the text."""
         return Truncator(obj.text).chars(60)
 
-    @admin.display(description=_("state"), ordering="state")
+    @admin.display(description=_("state"))
     def state_badge(self, obj: Message) -> SafeString:
         """Return the state in its colour; the word says the same without it."""
         return format_html(
@@ -69,7 +52,7 @@ class MessageColumns:
         """Return the code in words, or why there is none."""
         return name_message_code(obj.status_code) or translate_error(obj.error) or NOTHING
 
-    @admin.display(description=_("created or queued"))
+    @admin.display(description=_("created or queued"), ordering="created_at")
     def moved_at(self, obj: Message) -> Any:
         """Return when the message was queued; of a draft, when it was written."""
         return obj.queued_at or obj.created_at

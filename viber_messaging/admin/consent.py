@@ -12,6 +12,7 @@ from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
 from viber_messaging.admin.base import NOTHING
+from viber_messaging.admin.finding import FindingAdmin
 from viber_messaging.admin.importing import ImportingAdmin
 from viber_messaging.admin.importing.base import IMPORT_PERMISSION
 from viber_messaging.admin.searching import phone_query
@@ -65,7 +66,7 @@ def _badge(change: ConsentChange) -> str:
 
 
 @admin.register(ConsentChange)
-class ConsentChangeAdmin(ImportingAdmin):
+class ConsentChangeAdmin(FindingAdmin, ImportingAdmin):
     """A record to read; a spreadsheet of phones opts them out."""
 
     import_subject = Subject.OPT_OUTS

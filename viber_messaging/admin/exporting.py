@@ -14,7 +14,7 @@ from django.db.models import QuerySet
 from django.http import FileResponse, HttpRequest, HttpResponse, QueryDict
 from django.http.response import HttpResponseBase, HttpResponseRedirect
 from django.template.response import TemplateResponse
-from django.urls import URLPattern, path, reverse
+from django.urls import URLPattern, path
 from django.utils.text import capfirst
 from django.utils.timezone import localdate
 from django.utils.translation import gettext as _
@@ -127,10 +127,6 @@ class ExportingAdmin(BaseAdmin):
         }
         request.current_app = self.admin_site.name
         return TemplateResponse(request, "admin/viber_messaging/export.html", context)
-
-    def _url(self, page: str) -> str:
-        name = f"admin:{self.opts.app_label}_{self.opts.model_name}_{page}"
-        return reverse(name, current_app=self.admin_site.name)
 
 
 def exported(scope: str, count: int) -> str:

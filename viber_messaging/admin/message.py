@@ -16,15 +16,17 @@ from viber_messaging.admin.acting import ActingAdmin
 from viber_messaging.admin.actions import MessageActions
 from viber_messaging.admin.attempt import rows_of
 from viber_messaging.admin.base import may_send, outside_transactions
-from viber_messaging.admin.columns import MessageColumns, SenderFilter
+from viber_messaging.admin.columns import MessageColumns
 from viber_messaging.admin.dashboard import DashboardAdmin
 from viber_messaging.admin.deleting import DeletingAdmin
 from viber_messaging.admin.exporting import ExportingAdmin
+from viber_messaging.admin.filtering import CampaignFilter, CodeFilter, DayFilter, SenderFilter, natural_order
+from viber_messaging.admin.finding import FindingAdmin
 from viber_messaging.admin.forms import MessageForm, MomentField
 from viber_messaging.admin.importing import ImportingAdmin
 from viber_messaging.admin.previewing import PreviewingAdmin
 from viber_messaging.admin.reporting import ReportingAdmin
-from viber_messaging.admin.searching import message_query
+from viber_messaging.admin.searching import find_messages
 from viber_messaging.admin.timeline import story_of
 from viber_messaging.admin.trial import TrialAdmin
 from viber_messaging.admin.trying import try_now
@@ -45,6 +47,7 @@ GATEWAY_FACTS = ["reference_number", "msg_id", "code_in_words"]
 @admin.register(Message)
 class MessageAdmin(
     MessageColumns,
+    FindingAdmin,
     TrialAdmin,
     PreviewingAdmin,
     ActingAdmin,
@@ -65,11 +68,10 @@ class MessageAdmin(
     write_export = staticmethod(export_messages)
     actions = (*MessageActions.actions, *DeletingAdmin.actions)
     list_display = ["phone", "state_badge", "short_text", "verdict", "moved_at", "sender", "numbers"]
-    list_filter = ["state", SenderFilter, "type"]
+    list_filter = ["state", DayFilter, SenderFilter, CampaignFilter, CodeFilter]
     search_fields = ["phone", "reference", "msg_id"]
     search_help_text = _("A phone in any spelling or its beginning, a reference, or the gateway's number.")
-    ordering = ["-id"]
-    sortable_by = ["phone", "state_badge"]
+    sortable_by = ["phone", "moved_at"]
     list_per_page = 50
 
     def get_search_results(
@@ -77,7 +79,11 @@ class MessageAdmin(
     ) -> tuple["QuerySet[Message]", bool]:
         """Find by phone, reference or the gateway's number; nothing else is indexed."""
         term = search_term.strip()
-        return (queryset.filter(message_query(term)) if term else queryset), False
+        return (find_messages(queryset, term) if term else queryset), False
+
+    def get_ordering(self, request: HttpRequest) -> list[str]:
+        """Return the latest first, or the order in which the filters find."""
+        return natural_order(request)
 
     def has_change_permission(self, request: HttpRequest, obj: Message | None = None) -> bool:
         """Tell whether this person may edit this message: nobody, once it is queued."""

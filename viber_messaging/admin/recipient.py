@@ -12,6 +12,7 @@ from django.utils.translation import gettext_lazy as _
 
 from viber_messaging.admin.consent import rows_of
 from viber_messaging.admin.exporting import ExportingAdmin
+from viber_messaging.admin.finding import FindingAdmin
 from viber_messaging.admin.forms import RecipientForm
 from viber_messaging.admin.importing import ImportingAdmin
 from viber_messaging.admin.opting import OptingAdmin
@@ -39,7 +40,7 @@ class OptedOutFilter(admin.SimpleListFilter):
 
 
 @admin.register(Recipient)
-class RecipientAdmin(OptingAdmin, ImportingAdmin, ExportingAdmin):
+class RecipientAdmin(FindingAdmin, OptingAdmin, ImportingAdmin, ExportingAdmin):
     """People, found by name or by any spelling of their phone."""
 
     form = RecipientForm

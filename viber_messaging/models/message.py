@@ -118,6 +118,8 @@ class Message(Content):
         editable=False,
         on_delete=models.SET_NULL,
         related_name="+",
+        # Read only when a user is deleted; written with each message.
+        db_index=False,
         verbose_name=_("created by"),
     )
 
@@ -137,9 +139,7 @@ class Message(Content):
     completed_at = models.DateTimeField(_("completed at"), null=True, editable=False)
     error = models.TextField(_("error"), blank=True, default="", editable=False)
 
-    msg_id = models.CharField(
-        _("gateway's number"), max_length=64, blank=True, default="", editable=False, db_index=True
-    )
+    msg_id = models.CharField(_("gateway's number"), max_length=64, blank=True, default="", editable=False)
     status_code = models.IntegerField(_("code"), null=True, editable=False)
 
     objects: ClassVar[models.Manager["Message"]] = MessageQuerySet.as_manager()
@@ -156,8 +156,12 @@ class Message(Content):
                 name="viber_message_due",
             ),
             models.Index(fields=["phone"], name="viber_message_phone"),
+            models.Index(fields=["campaign", "state", "id", "accepted_at"], name="viber_message_campaign"),
+            models.Index(fields=["sender", "id"], name="viber_message_sender"),
+            models.Index(fields=["status_code", "id"], name="viber_message_code"),
             models.Index(fields=["created_at"], name="viber_message_created"),
-            models.Index(fields=["campaign", "state", "accepted_at"], name="viber_message_campaign"),
+            # Not db_index: on PostgreSQL it makes a second index, for LIKE, which nothing uses.
+            models.Index(fields=["msg_id"], name="viber_message_msg_id"),
         ]
         constraints = [
             # Nulls are distinct: it binds the messages of campaigns only.
