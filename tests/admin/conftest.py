@@ -73,10 +73,11 @@ def form() -> Callable[..., dict[str, Any]]:
 
 @pytest.fixture
 def act() -> Callable[..., str]:
-    """Run an action on messages, and return the page that follows."""
+    """Run an action on messages, agree to any number, and return the page that follows."""
 
     def run(client: Client, action: str, *messages: Message, **more: Any) -> str:
-        data = {"action": action, "_selected_action": [message.pk for message in messages], "index": 0, **more}
+        data = {"action": action, "_selected_action": [message.pk for message in messages], "index": 0}
+        data |= {"_confirm": "1000", **more}
         return client.post(reverse(LIST), data, follow=True).content.decode()
 
     return run

@@ -11,22 +11,23 @@ from django.http import HttpRequest, HttpResponse
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
-from viber_messaging.admin.base import BaseAdmin, may_send, outside_transactions
+from viber_messaging.admin.base import may_send, outside_transactions
+from viber_messaging.admin.confirming import SENDABLE_STATES, ConfirmingAdmin
 from viber_messaging.admin.summaries import cancelled, left, marked, named, put_on_their_way, refreshed
 from viber_messaging.delivery import consent, deciding, queueing, storage, worker
+from viber_messaging.delivery.batches import batches
 from viber_messaging.delivery.claims import TOO_OLD_TO_RESEND
 from viber_messaging.delivery.polling import ASKABLE_STATES
 from viber_messaging.models import Message
 from viber_messaging.nudges import nudge_after_commit
 from viber_messaging.states import RETRYABLE_STATES, MessageState
 
-SENDABLE_STATES = frozenset({MessageState.DRAFT, MessageState.FAILED})
 REFRESHABLE_STATES = frozenset({*ASKABLE_STATES, MessageState.UNCONFIRMED})
 REFRESHED_AT_ONCE = 500
 """A web request must end: more than these are left to the worker, which asks by itself."""
 
 
-class MessageActions(BaseAdmin):
+class MessageActions(ConfirmingAdmin):
     """Send, retry, cancel, refresh; and the word of a person on what is in doubt for too long."""
 
     actions: Sequence[Any] = (
@@ -48,40 +49,48 @@ class MessageActions(BaseAdmin):
         return may_send(request)
 
     @admin.action(permissions=["send"], description=gettext_lazy("Send selected messages"))
-    def send_selected(self, request: HttpRequest, queryset: "QuerySet[Message]") -> None:
+    def send_selected(self, request: HttpRequest, queryset: "QuerySet[Message]") -> HttpResponse | None:
         """Queue the drafts and the failed ones, and send them as DISPATCH says."""
         self._require_send(request)
+        if question := self.ask_first(request, queryset, "send_selected"):
+            return question
         total = queryset.count()
         pks = queueing.move(queryset, SENDABLE_STATES, MessageState.QUEUED)
         self._keep(request, pks, _("Sent"))
         self._send(request, pks)
         sendable = queryset.filter(state__in=SENDABLE_STATES)
         self._leave(request, sendable, total - len(pks), _("only drafts and failed messages can be sent"))
+        return None
 
     @admin.action(permissions=["send"], description=gettext_lazy("Retry selected messages"))
-    def retry_selected(self, request: HttpRequest, queryset: "QuerySet[Message]") -> None:
+    def retry_selected(self, request: HttpRequest, queryset: "QuerySet[Message]") -> HttpResponse | None:
         """Queue again what failed, was rejected or cancelled."""
         self._require_send(request)
+        if question := self.ask_first(request, queryset, "retry_selected"):
+            return question
         total = queryset.count()
         pks = queueing.retry(queryset)
         self._keep(request, pks, _("Retried"))
         self._send(request, pks)
         why = _("only messages in these states can be retried: %(states)s") % {"states": named(RETRYABLE_STATES)}
         self._leave(request, queryset.filter(state__in=RETRYABLE_STATES), total - len(pks), why)
+        return None
 
     @admin.action(permissions=["send"], description=gettext_lazy("Cancel selected messages"))
-    def cancel_selected(self, request: HttpRequest, queryset: "QuerySet[Message]") -> None:
+    def cancel_selected(self, request: HttpRequest, queryset: "QuerySet[Message]") -> HttpResponse | None:
         """Cancel what waits here, and ask the gateway to delete what it has not handed on."""
         self._require_send(request)
+        if question := self.ask_first(request, queryset, "cancel_selected"):
+            return question
         total = queryset.count()
         pks = list(queryset.exclude(state=MessageState.CANCELLED).values_list("pk", flat=True))
         cancellation = worker.cancel(queryset)
-        cancelled_now = storage.messages().filter(pk__in=pks, state=MessageState.CANCELLED)
-        self._keep(request, list(cancelled_now.values_list("pk", flat=True)), _("Cancelled"))
+        self._keep(request, pks, _("Cancelled"), state=MessageState.CANCELLED)
         self._say(request, cancelled(cancellation))
         count = total - cancellation.cancelled - cancellation.too_late
         if not cancellation.problem:
             self._say(request, left(count, _("only what waits, or what the gateway still holds, can be cancelled")))
+        return None
 
     @admin.action(permissions=["send"], description=gettext_lazy("Refresh status of selected messages"))
     def refresh_selected(self, request: HttpRequest, queryset: "QuerySet[Message]") -> None:
@@ -96,24 +105,30 @@ class MessageActions(BaseAdmin):
         self._say(request, left(total - len(pks), why))
 
     @admin.action(permissions=["send"], description=gettext_lazy("Doubtful for too long: mark as sent"))
-    def mark_sent(self, request: HttpRequest, queryset: "QuerySet[Message]") -> None:
+    def mark_sent(self, request: HttpRequest, queryset: "QuerySet[Message]") -> HttpResponse | None:
         """Take this person's word that messages which nobody can ask about any more were sent."""
         self._require_send(request)
+        if question := self.ask_first(request, queryset, "mark_sent"):
+            return question
         total = queryset.count()
         pks = deciding.mark_sent(_doubtful(queryset))
         self._keep(request, pks, _("Marked as sent"))
         self._say(request, marked(len(pks)))
         self._say(request, left(total - len(pks), _only_doubtful()))
+        return None
 
     @admin.action(permissions=["send"], description=gettext_lazy("Doubtful for too long: send again"))
-    def send_again(self, request: HttpRequest, queryset: "QuerySet[Message]") -> None:
+    def send_again(self, request: HttpRequest, queryset: "QuerySet[Message]") -> HttpResponse | None:
         """Send once more, on this person's word, messages which may have been sent long ago."""
         self._require_send(request)
+        if question := self.ask_first(request, queryset, "send_again"):
+            return question
         total = queryset.count()
         pks = deciding.send_again(_doubtful(queryset))
         self._keep(request, pks, _("Sent again, though it may have been sent long ago"))
         self._send(request, pks)
         self._leave(request, _doubtful(queryset), total - len(pks), _only_doubtful())
+        return None
 
     def _require_send(self, request: HttpRequest) -> None:
         if not self.has_send_permission(request):
@@ -125,11 +140,12 @@ class MessageActions(BaseAdmin):
             nudge_after_commit(pks)
             self._say(request, put_on_their_way(pks))
 
-    def _keep(self, request: HttpRequest, pks: Sequence[int], what: str) -> None:
-        """Keep who did this and when, in each message's history."""
+    def _keep(self, request: HttpRequest, pks: Sequence[int], what: str, **only: Any) -> None:
+        """Keep who did this and when, in each message's history; a batch at a time, however many were selected."""
         user_id: Any = request.user.pk
-        if pks:
-            LogEntry.objects.log_actions(user_id, storage.messages().filter(pk__in=pks), CHANGE, change_message=what)
+        for batch in batches(pks):
+            done = storage.messages().filter(pk__in=batch, **only)
+            LogEntry.objects.log_actions(user_id, done, CHANGE, change_message=what)
 
     def _leave(self, request: HttpRequest, queryset: "QuerySet[Message]", count: int, why: str) -> None:
         """Tell that ``count`` of these messages were left as they were: unwanted ones for that, the others for ``why``.

@@ -47,13 +47,13 @@ GATEWAY_FACTS = ["reference_number", "msg_id", "code_in_words"]
 @admin.register(Message)
 class MessageAdmin(
     MessageColumns,
-    FindingAdmin,
     TrialAdmin,
     PreviewingAdmin,
     ActingAdmin,
     DashboardAdmin,
     ReportingAdmin,
     DeletingAdmin,
+    FindingAdmin,
     ImportingAdmin,
     ExportingAdmin,
 ):
