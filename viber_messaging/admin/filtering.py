@@ -18,7 +18,7 @@ from viber_messaging.wording import MESSAGE_CODES, name_message_code
 LAST_CAMPAIGNS = 10
 """Campaigns offered; a page of a campaign leads to the messages of any other."""
 
-CODE, CAMPAIGN, SENDER = "code", "campaign", "sender"
+STATE, CODE, CAMPAIGN, SENDER = "state__exact", "code", "campaign", "sender"
 DAY, FIRST_DAY, LAST_DAY = "day", "from", "to"
 
 
@@ -176,8 +176,9 @@ def _condition_of(choice: str) -> Q:
 
 def natural_order(request: HttpRequest) -> list[str]:
     """Return the order in which an index yields what these filters find, so that nothing need be sorted."""
-    if any(request.GET.get(name) for name in (DAY, FIRST_DAY, LAST_DAY)):
-        return ["-created_at"]
-    if request.GET.get(CAMPAIGN) and not request.GET.get("state__exact"):
+    if any(request.GET.get(name) for name in (STATE, SENDER, CODE)):
+        return ["-id"]
+    if request.GET.get(CAMPAIGN):
         return ["phone"]
-    return ["-id"]
+    has_days = any(request.GET.get(name) for name in (DAY, FIRST_DAY, LAST_DAY))
+    return ["-created_at"] if has_days else ["-id"]

@@ -9,7 +9,8 @@ from django.contrib.admin.utils import unquote
 from django.contrib.admin.widgets import AdminTextInputWidget
 from django.core.exceptions import PermissionDenied
 from django.db import IntegrityError
-from django.db.models import Count, Q, QuerySet
+from django.db.models import Count, OuterRef, QuerySet, Subquery
+from django.db.models.functions import Coalesce
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
 from django.urls import URLPattern, path, reverse
 from django.utils.html import format_html
@@ -21,7 +22,7 @@ from viber_messaging.admin.merging import MergingAdmin
 from viber_messaging.admin.pasting import PastingAdmin, Preview, Task
 from viber_messaging.admin.summaries import Sentence
 from viber_messaging.delivery import consent
-from viber_messaging.models import RecipientGroup
+from viber_messaging.models import Recipient, RecipientGroup
 
 LONGEST_NAME = 100
 
@@ -43,10 +44,11 @@ class RecipientGroupAdmin(MergingAdmin, PastingAdmin):
     search_fields = ["name"]
 
     def get_queryset(self, request: HttpRequest) -> "QuerySet[RecipientGroup]":
-        """Count the people of each group in the same query."""
+        """Count the people of each group in the same query, by the index of who is in which group."""
+        members = Recipient.groups.through._default_manager.filter(recipientgroup=OuterRef("pk"))
+        opted_out = members.filter(recipient__opted_out_at__isnull=False)
         groups: QuerySet[RecipientGroup] = super().get_queryset(request)
-        opted_out = Count("recipients", filter=Q(recipients__opted_out_at__isnull=False))
-        return groups.annotate(people=Count("recipients"), opted_out=opted_out)
+        return groups.annotate(people=_count(members), opted_out=_count(opted_out))
 
     def get_urls(self) -> list[URLPattern]:
         """Add the pages that copy a group and add to it."""
@@ -140,6 +142,12 @@ class RecipientGroupAdmin(MergingAdmin, PastingAdmin):
 
     def _changelist(self) -> str:
         return reverse("admin:viber_messaging_recipientgroup_changelist", current_app=self.admin_site.name)
+
+
+def _count(members: Any) -> Coalesce:
+    """Return the number of these as a subquery."""
+    counted = members.order_by().values("recipientgroup").annotate(count=Count("pk")).values("count")
+    return Coalesce(Subquery(counted), 0)
 
 
 def _preview(group: RecipientGroup, phones: list[str]) -> Preview:

@@ -5,7 +5,6 @@ from datetime import datetime
 from typing import Any
 
 from django.core.exceptions import PermissionDenied
-from django.db.models import Q
 from django.forms import ModelForm
 from django.http import HttpRequest, HttpResponse, HttpResponseNotAllowed, JsonResponse
 from django.template.loader import render_to_string
@@ -14,7 +13,7 @@ from django.utils.translation import gettext as _
 
 from viber_messaging.admin.base import BaseAdmin
 from viber_messaging.admin.markup import to_html
-from viber_messaging.admin.searching import phone_query
+from viber_messaging.admin.searching import find_recipients
 from viber_messaging.gateway.entities import is_tellable
 from viber_messaging.models import Message, Recipient
 from viber_messaging.models.validators import BUTTON_MAX_LENGTH, TEXT_MAX_LENGTH
@@ -116,5 +115,5 @@ def _recipients(request: HttpRequest, term: str) -> list[tuple[str, str]]:
     term = term.strip()
     if len(term) < SHORTEST_TERM or not request.user.has_perm("viber_messaging.view_recipient"):
         return []
-    fitting = Recipient.objects.filter(Q(name__icontains=term) | phone_query(term), opted_out_at=None)
+    fitting = find_recipients(Recipient.objects.filter(opted_out_at=None), term)
     return list(fitting.order_by("name", "pk").values_list("phone", "name")[:MOST_SUGGESTIONS])

@@ -1,10 +1,9 @@
 """Recipients."""
 
-from collections.abc import Iterable
 from typing import Any
 
 from django.contrib import admin
-from django.db.models import Q, QuerySet
+from django.db.models import QuerySet
 from django.forms import ModelForm
 from django.http import HttpRequest, HttpResponse
 from django.utils.translation import gettext
@@ -16,27 +15,11 @@ from viber_messaging.admin.finding import FindingAdmin
 from viber_messaging.admin.forms import RecipientForm
 from viber_messaging.admin.importing import ImportingAdmin
 from viber_messaging.admin.opting import OptingAdmin
-from viber_messaging.admin.searching import phone_query
+from viber_messaging.admin.peopling import GroupFilter, OptedOutFilter
+from viber_messaging.admin.searching import find_recipients
 from viber_messaging.exporting import export_recipients
 from viber_messaging.importing import Subject
 from viber_messaging.models import Recipient
-
-
-class OptedOutFilter(admin.SimpleListFilter):
-    """Those who may be written to, and those who may not."""
-
-    title = _("opted out")
-    parameter_name = "opted_out"
-
-    def lookups(self, request: HttpRequest, model_admin: Any) -> Iterable[tuple[str, Any]]:
-        """Return the two choices."""
-        return [("no", _("No")), ("yes", _("Yes"))]
-
-    def queryset(self, request: HttpRequest, queryset: "QuerySet[Recipient]") -> "QuerySet[Recipient]":
-        """Narrow the list to the chosen ones."""
-        if self.value() in ("yes", "no"):
-            return queryset.filter(opted_out_at__isnull=self.value() == "no")
-        return queryset
 
 
 @admin.register(Recipient)
@@ -47,11 +30,10 @@ class RecipientAdmin(FindingAdmin, OptingAdmin, ImportingAdmin, ExportingAdmin):
     import_subject = Subject.RECIPIENTS
     write_export = staticmethod(export_recipients)
     list_display = ["phone", "name", "group_names", "opted_out_at"]
-    list_filter = [OptedOutFilter, "groups"]
+    list_filter = [OptedOutFilter, GroupFilter]
     search_fields = ["phone", "name"]
     search_help_text = _("A part of the name, or a phone in any spelling.")
     filter_horizontal = ["groups"]
-    ordering = ["-id"]
 
     def get_queryset(self, request: HttpRequest) -> "QuerySet[Recipient]":
         """Read the groups of a page at once."""
@@ -62,8 +44,11 @@ class RecipientAdmin(FindingAdmin, OptingAdmin, ImportingAdmin, ExportingAdmin):
     ) -> tuple["QuerySet[Recipient]", bool]:
         """Find by phone or name."""
         term = search_term.strip()
-        found = phone_query(term) | Q(name__icontains=term)
-        return (queryset.filter(found) if term else queryset), False
+        return (find_recipients(queryset, term) if term else queryset), False
+
+    def get_ordering(self, request: HttpRequest) -> list[str]:
+        """Return the latest first; of those who opted out, who did so last."""
+        return ["-opted_out_at"] if request.GET.get(OptedOutFilter.parameter_name) == "yes" else ["-id"]
 
     @admin.display(description=_("groups"))
     def group_names(self, obj: Recipient) -> str:

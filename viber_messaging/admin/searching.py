@@ -9,7 +9,7 @@ from django.db.models import Q, QuerySet
 
 from viber_messaging import phones
 from viber_messaging.conf import conf
-from viber_messaging.models import Message
+from viber_messaging.models import Message, Recipient
 
 LARGEST_REFERENCE = 2**63 - 1
 SHORTEST_PREFIX = 4
@@ -64,6 +64,18 @@ def find_messages(messages: "QuerySet[Message]", term: str) -> "QuerySet[Message
         return messages.none()
     found = messages.filter(query)
     return found if full_phone(term) else found.order_by("phone", "-pk")
+
+
+def find_recipients(recipients: "QuerySet[Recipient]", term: str) -> "QuerySet[Recipient]":
+    """Narrow to those found by phone or its beginning; by a part of the name where this is no phone.
+
+    A part of a name is the one look-up that no index serves.
+    """
+    query = phone_query(term)
+    if not query:
+        return recipients.filter(name__icontains=term)
+    found = recipients.filter(query)
+    return found if full_phone(term) else found.order_by("phone")
 
 
 def _exact_queries(term: str) -> list[Q]:

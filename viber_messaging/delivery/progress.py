@@ -1,16 +1,16 @@
 """How far a campaign is: its messages counted by state, how fast they leave, how long it takes."""
 
 from collections import Counter
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
-from django.db.models import Count, Q
+from django.db.models import Count, Q, QuerySet
 from django.utils import timezone
 
 from viber_messaging import moments
 from viber_messaging.delivery import storage
-from viber_messaging.models import Campaign
+from viber_messaging.models import Campaign, Message
 from viber_messaging.states import MessageState
 
 S = MessageState
@@ -72,13 +72,16 @@ def measure(campaign: Campaign, now: datetime | None = None) -> Progress:
 
 def measure_running() -> dict[int, Progress]:
     """Count the messages of all running campaigns by one query; by the campaign's key."""
-    rows = (
-        storage.messages()
-        .filter(campaign__state="running")
-        .order_by()
-        .values_list("campaign", "state")
-        .annotate(count=Count("pk"))
-    )
+    return _measure(storage.messages().filter(campaign__state="running"))
+
+
+def measure_several(campaigns: Collection[int]) -> dict[int, Progress]:
+    """Count the messages of these campaigns by one query, which reads an index only; by the campaign's key."""
+    return _measure(storage.messages().filter(campaign__in=campaigns))
+
+
+def _measure(messages: "QuerySet[Message]") -> dict[int, Progress]:
+    rows = messages.order_by().values_list("campaign", "state").annotate(count=Count("pk"))
     found: dict[int, Counter[MessageState]] = {}
     for campaign, state, count in rows:
         found.setdefault(campaign, Counter())[MessageState(state)] = count

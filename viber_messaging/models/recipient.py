@@ -59,6 +59,7 @@ class Recipient(models.Model):
             ("import_recipient", _("Can import recipients")),
             ("export_recipient", _("Can export recipients")),
         ]
+        indexes = [models.Index(fields=["opted_out_at"], name="viber_recipient_opted_out")]
         constraints = [
             models.CheckConstraint(name="viber_recipient_phone_is_e164", condition=Q(phone__regex=E164)),
         ]
