@@ -80,6 +80,9 @@ def test_a_monitor_reads_the_same_as_json(gateway: Sandbox, staff: Client, make_
     make_message()
     answer = staff.get(reverse(STATS)).json()
     assert (answer["waiting"], answer["today"], answer["thirty_days"]) == (1, {"queued": 1}, {"queued": 1})
+    assert answer["thirty_days_by_sender"] == {"SMSTest": {"queued": 1}}
+    assert answer["thirty_days_by_campaign"] == {"": {"queued": 1}}
+    assert (answer["thirty_days_failures_by_code"], answer["delays"]) == ({}, {})
     assert answer["complaints"] == ["no worker was seen, never one"]
     assert "+380971234567" not in str(answer)
 
@@ -92,7 +95,10 @@ def test_campaigns_are_told_with_their_share_and_the_way_to_them(
         make_message(state=state, campaign=campaign, phone=f"+38097123456{number}")
     make_message(state="rejected")
     page = index(staff)
-    assert '<th scope="row">&lt;Spring&gt;</th><td>4</td><td><meter min="0" max="100" value="67">' in page
+    assert (
+        '<th scope="row">&lt;Spring&gt;</th><td class="viber-count">4</td><td><meter min="0" max="100" value="67">'
+        in page
+    )
     address = reverse("admin:viber_messaging_campaign_change", args=[campaign.pk])
     assert address not in page
     assert f'<a href="{address}">&lt;Spring&gt;</a>' in index(log_in("view_message", "view_campaign", name="boss"))

@@ -72,7 +72,7 @@ def test_the_messages_of_the_days_are_told_by_state_day_sender_campaign_and_oper
     assert '<span class="viber-state viber-state-delivered">delivered</span></th><td>2</td><td>40.0 %</td>' in page
     assert '<th scope="row">11/20/2026</th><td>3</td><td>1</td><td>1</td><td>0</td><td>1</td><td>50 %</td>' in page
     for name, count in (("Kvitka", 3), ("SMSTest", 2), ("Spring", 3), ("without a campaign", 2), ("Kyivstar", 3)):
-        assert f'<th scope="row">{name}</th><td>{count}</td>' in page
+        assert f'<th scope="row">{name}</th><td class="viber-count">{count}</td>' in page
     assert "+48 (PL)" in page
     assert "105: The message cannot be delivered to this phone." in page
     assert "+380971234567" not in page

@@ -94,12 +94,16 @@ class DashboardAdmin(BaseAdmin):
         if not request.user.has_perm(VIEW_PERMISSION):
             raise PermissionDenied
         now, (today, month) = standing(), periods()
-        answer = {
+        answer: dict[str, Any] = {
             **asdict(now),
             "oldest_seconds": now.age().total_seconds(),
             "has_worker": now.has_worker,
             "today": dict(today.states),
             "thirty_days": dict(month.states),
+            "thirty_days_by_sender": month.senders,
+            "thirty_days_by_campaign": {str(key or ""): states for key, states in month.campaigns.items()},
+            "thirty_days_failures_by_code": {str(code or ""): count for code, count in month.failures.items()},
+            "delays": {name: delay.in_seconds() for name, delay in delays().items()},
             "counted_at": month.counted_at,
             "complaints": list(complaints(now, oldest=OLDEST)),
         }

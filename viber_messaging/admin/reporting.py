@@ -11,7 +11,7 @@ from django.http import HttpRequest, HttpResponse, HttpResponseNotAllowed, HttpR
 from django.http.response import HttpResponseBase
 from django.urls import URLPattern, path, reverse
 from django.utils.translation import gettext as _
-from django.utils.translation import ngettext
+from django.utils.translation import gettext_noop, ngettext
 
 from viber_messaging.admin import breakdowns, charts, grouping
 from viber_messaging.admin.base import BaseAdmin, outside_transactions
@@ -27,6 +27,9 @@ from viber_messaging.statistics.counting import today
 GROUP_PERMISSIONS = ("viber_messaging.add_recipientgroup", "viber_messaging.add_recipient")
 VIEW_PERMISSION = "viber_messaging.view_message"
 SHOWN_DAYS = 30
+ABOUT_PREFIXES = gettext_noop(
+    "By the first digits of the phone: who kept the number with another operator counts under the first one."
+)
 FILE = "as"
 
 
@@ -128,10 +131,19 @@ class ReportingAdmin(BaseAdmin):
             "kinds": {kind: label for kind, (label, _states) in charts.KINDS.items()},
             "chart": {"width": charts.WIDTH, "height": charts.HEIGHT},
             "rate": breakdowns.percent(period.states),
-            "tables": [
-                (_("By sender"), _("Sender"), breakdowns.by_sender(period.senders)),
-                (_("By campaign"), _("Campaign"), breakdowns.by_campaign(period.campaigns, url_of)),
-                (_("By operator or country"), _("Operator"), breakdowns.by_operator(found.prefixes)),
+            "columns": [
+                [
+                    (_("By sender"), _("Sender"), breakdowns.by_sender(period.senders), ""),
+                    (_("By campaign"), _("Campaign"), breakdowns.by_campaign(period.campaigns, url_of), ""),
+                ],
+                [
+                    (
+                        _("By operator or country"),
+                        _("Operator"),
+                        breakdowns.by_operator(found.prefixes),
+                        _(ABOUT_PREFIXES),
+                    )
+                ],
             ],
             "failures": list(breakdowns.by_reason(period.failures)),
             "who": WHO,

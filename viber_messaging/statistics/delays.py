@@ -24,6 +24,14 @@ class Delay:
     ninth: timedelta
     """Nine of ten took no longer."""
 
+    def in_seconds(self) -> dict[str, float]:
+        """Return it for a monitor."""
+        return {
+            "count": self.count,
+            "median_seconds": self.median.total_seconds(),
+            "ninth_seconds": self.ninth.total_seconds(),
+        }
+
 
 def delays(*, is_fresh: bool = False) -> Mapping[str, Delay]:
     """Return the delay of each sender, the slowest first; at most a minute old, unless it shall be fresh.
