@@ -11,6 +11,8 @@ from django.utils.html import format_html
 from django.utils.text import format_lazy
 from django.utils.translation import gettext_lazy as _
 
+from viber_messaging.admin.pasting import WrongNumber, entries, judge
+from viber_messaging.admin.saving import SEND_BUTTON
 from viber_messaging.models import Message, Recipient, Sender
 from viber_messaging.models.validators import TEXT_MAX_LENGTH, uncertain
 from viber_messaging.states import MessageType
@@ -18,12 +20,16 @@ from viber_messaging.states import MessageType
 LONGEST_SPELLING = 64
 """Characters of a phone as people write it, with brackets and spaces; it is stored in 16."""
 
+MOST_PHONES = 200
+"""Of one form; a campaign serves more."""
+LONGEST_LIST = MOST_PHONES * LONGEST_SPELLING
 
-def phone_field() -> forms.CharField:
+
+def phone_field(max_length: int = LONGEST_SPELLING) -> forms.CharField:
     """Return a field for a phone in any spelling; the model says what is wrong with it."""
     return forms.CharField(
         label=_("Phone"),
-        max_length=LONGEST_SPELLING,
+        max_length=max_length,
         widget=AdminTextInputWidget(attrs={"inputmode": "tel", "autocomplete": "off"}),
         help_text=_("In any usual spelling, such as 097 123-45-67."),
     )
@@ -81,12 +87,37 @@ class MessageForm(forms.ModelForm):  # type: ignore[type-arg]
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
+        self.takes_several = self.instance.pk is None and SEND_BUTTON in self.data
+        self.phones: list[str] = []
         if "sender" in self.fields:
             self.fields["sender"] = sender_field(self.instance.sender)
-            self.fields["phone"] = phone_field()
+            self.fields["phone"] = phone_field(LONGEST_LIST)
             self.fields["type"] = type_field()
+            self._explain_phone()
             self._explain_text()
             self._explain_time()
+
+    def clean_phone(self) -> str:
+        """Return the phone, or the first of those in ``phones``. Raises ValidationError that names each wrong one."""
+        typed: str = self.cleaned_data["phone"]
+        numbers = entries(typed)
+        if len(numbers) < 2:
+            return "".join(numbers) or typed
+        pasted = judge(numbers)
+        if wrong := [_wrong_among_several(number) for number in pasted.wrong]:
+            raise ValidationError(wrong)
+        if len(pasted.phones) > MOST_PHONES:
+            sentence = _("More than %(most)s numbers: put them into a group, and make a campaign for it.")
+            raise ValidationError(sentence, code="several", params={"most": MOST_PHONES})
+        if len(pasted.phones) > 1 and not self.takes_several:
+            raise ValidationError(_("A draft has one phone. Press Send on a new message for several."), code="several")
+        self.phones = pasted.phones
+        return pasted.phones[0]
+
+    def _explain_phone(self) -> None:
+        field = self.fields["phone"]
+        if self.instance.pk is None:
+            field.help_text = _("In any usual spelling, such as 097 123-45-67; several are separated by commas.")
 
     def _explain_text(self) -> None:
         self.fields["text"].widget.attrs["rows"] = 5
@@ -96,6 +127,11 @@ class MessageForm(forms.ModelForm):  # type: ignore[type-arg]
         field = self.fields["scheduled_at"]
         zone = _("Time zone: %(zone)s.") % {"zone": timezone.get_current_timezone_name()}
         field.help_text = format_lazy("{} {}", field.help_text, zone)
+
+
+def _wrong_among_several(number: WrongNumber) -> ValidationError:
+    facts = {"place": number.place, "value": number.value, "reason": number.reason}
+    return ValidationError(_("Number %(place)s, “%(value)s”: %(reason)s"), code="several", params=facts)
 
 
 class RecipientForm(forms.ModelForm):  # type: ignore[type-arg]

@@ -27,6 +27,7 @@ from viber_messaging.admin.importing import ImportingAdmin
 from viber_messaging.admin.previewing import PreviewingAdmin
 from viber_messaging.admin.reporting import ReportingAdmin
 from viber_messaging.admin.searching import find_messages
+from viber_messaging.admin.several import SeveralAdmin
 from viber_messaging.admin.timeline import story_of
 from viber_messaging.admin.trial import TrialAdmin
 from viber_messaging.admin.trying import try_now
@@ -47,6 +48,7 @@ GATEWAY_FACTS = ["reference_number", "msg_id", "code_in_words"]
 @admin.register(Message)
 class MessageAdmin(
     MessageColumns,
+    SeveralAdmin,
     TrialAdmin,
     PreviewingAdmin,
     ActingAdmin,

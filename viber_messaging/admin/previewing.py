@@ -10,6 +10,7 @@ from django.http import HttpRequest, HttpResponse, HttpResponseNotAllowed, JsonR
 from django.template.loader import render_to_string
 from django.urls import URLPattern, path, reverse
 from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
 
 from viber_messaging.admin.base import BaseAdmin
 from viber_messaging.admin.markup import to_html
@@ -70,7 +71,8 @@ class PreviewingAdmin(BaseAdmin):
             return HttpResponseNotAllowed(["POST"])
         if not (self.has_add_permission(request) or self.has_change_permission(request)):
             raise PermissionDenied
-        form = self.get_form(request)(request.POST)
+        form: Any = self.get_form(request)(request.POST)
+        form.takes_several = True
         form.is_valid()
         answer = {
             "screen": render_to_string("viber_messaging/phone.html", {"screen": screen_of(form.instance, form.errors)}),
@@ -99,6 +101,9 @@ def _measure(form: "ModelForm[Message]", name: str) -> str:
 
 def _reading(form: "ModelForm[Message]", name: str) -> str:
     """Return how a phone was understood, and whose it is."""
+    phones = getattr(form, "phones", [])
+    if name == "phone" and len(phones) > 1:
+        return ngettext("%(count)s number", "%(count)s numbers", len(phones)) % {"count": len(phones)}
     phone = form.instance.phone if "phone" in form.cleaned_data and not form.has_error("phone") else ""
     if name != "phone" or not phone:
         return ""
