@@ -67,7 +67,10 @@ def _worker(now: Standing) -> dict[str, Any]:
     if now.lacks_worker:
         figure = _("is gone") if now.worked_at else _("never seen")
         return {"figure": figure, "note": _("Nothing is sent until viber_worker runs again."), "is_bad": True}
-    return {"figure": _("none"), "note": _("Messages leave with the request that saves them; many at once need one.")}
+    return {
+        "figure": _("no worker"),
+        "note": _("Messages leave with the request that saves them; many at once need one."),
+    }
 
 
 def _url(name: str, site_name: str) -> str:
