@@ -10,6 +10,7 @@ from django.contrib import messages
 from django.core.exceptions import ImproperlyConfigured, PermissionDenied
 from django.http import HttpRequest, HttpResponse, HttpResponseNotAllowed, HttpResponseRedirect, JsonResponse
 from django.urls import NoReverseMatch, URLPattern, path, reverse
+from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from viber_messaging.admin import breakdowns, charts
@@ -34,6 +35,7 @@ def dashboard_of(request: HttpRequest, site_name: str) -> dict[str, Any]:
     found = delays()
     return {
         "standing": now,
+        "age": breakdowns.duration(now.age()),
         "worker": _worker(now),
         "complaint": explain_reason(now.reason, now.code) if now.reason else "",
         "banner": read_banner(request, site_name, may_try=may_send(request)),
@@ -64,13 +66,17 @@ def _worker(now: Standing) -> dict[str, Any]:
     """Return whether somebody sends, and how that is known."""
     if now.has_worker:
         return {"figure": _("works"), "note": _("It tells so every few seconds.")}
+    age = breakdowns.duration(timezone.now() - now.worked_at) if now.worked_at else ""
     if now.lacks_worker:
-        figure = _("is gone") if now.worked_at else _("never seen")
-        return {"figure": figure, "note": _("Nothing is sent until viber_worker runs again."), "is_bad": True}
-    return {
-        "figure": _("no worker"),
-        "note": _("Messages leave with the request that saves them; many at once need one."),
-    }
+        figure = _("is gone") if age else _("never seen")
+        return {
+            "figure": figure,
+            "age": age,
+            "note": _("Nothing is sent until viber_worker runs again."),
+            "is_bad": True,
+        }
+    note = _("Messages leave with the request that saves them; many at once need one.")
+    return {"figure": _("no worker"), "age": age, "note": note}
 
 
 def _url(name: str, site_name: str) -> str:
