@@ -4,7 +4,6 @@ from typing import Any
 
 from django.contrib import admin, messages
 from django.contrib.admin.utils import unquote
-from django.contrib.admin.widgets import AdminSplitDateTime
 from django.db import models
 from django.forms import ModelForm
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
@@ -16,7 +15,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from viber_messaging.admin.composing import CampaignForm
-from viber_messaging.admin.forms import MomentField
+from viber_messaging.admin.forms import MomentField, MomentWidget
 from viber_messaging.admin.rehearsal import RehearsingAdmin
 from viber_messaging.admin.tracking import figures, note, sent_of
 from viber_messaging.admin.unreached import CampaignExporting, may_export
@@ -33,7 +32,7 @@ class CampaignAdmin(RehearsingAdmin, CampaignExporting):
     """A draft can be edited and reviewed; what was started can be watched, paused, resumed and cancelled."""
 
     form = CampaignForm
-    formfield_overrides = {models.DateTimeField: {"form_class": MomentField, "widget": AdminSplitDateTime}}
+    formfield_overrides = {models.DateTimeField: {"form_class": MomentField, "widget": MomentWidget}}
     filter_horizontal = ["groups"]
     list_display = ["name", "state_badge", "progress", "sender", "start_at", "created_by"]
     list_filter = ["state"]

@@ -4,7 +4,7 @@ from datetime import datetime
 from typing import Any
 
 from django import forms
-from django.contrib.admin.widgets import AdminTextInputWidget
+from django.contrib.admin.widgets import AdminSplitDateTime, AdminTextInputWidget
 from django.core.exceptions import ValidationError
 from django.utils import timezone
 from django.utils.html import format_html
@@ -76,6 +76,18 @@ class MomentField(forms.SplitDateTimeField):
             typed = datetime.combine(data_list[0], data_list[1], timezone.get_current_timezone())
             raise uncertain(typed) from error
         return moment
+
+
+class MomentWidget(AdminSplitDateTime):
+    """Two boxes, each with a name of its own for those who do not see the word beside it."""
+
+    def get_context(self, name: str, value: Any, attrs: dict[str, Any] | None) -> dict[str, Any]:
+        """Name the boxes by the words beside them."""
+        context: dict[str, Any] = super().get_context(name, value, attrs)
+        words = (context["date_label"], context["time_label"])
+        for box, word in zip(context["widget"]["subwidgets"], words, strict=True):
+            box["attrs"]["aria-label"] = str(word).rstrip(":")
+        return context
 
 
 class MessageForm(forms.ModelForm):  # type: ignore[type-arg]

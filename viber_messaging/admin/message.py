@@ -3,7 +3,6 @@
 from typing import Any
 
 from django.contrib import admin
-from django.contrib.admin.widgets import AdminSplitDateTime
 from django.core.exceptions import PermissionDenied
 from django.db import models
 from django.db.models import QuerySet
@@ -22,7 +21,7 @@ from viber_messaging.admin.deleting import DeletingAdmin
 from viber_messaging.admin.exporting import ExportingAdmin
 from viber_messaging.admin.filtering import CampaignFilter, CodeFilter, DayFilter, SenderFilter, natural_order
 from viber_messaging.admin.finding import FindingAdmin
-from viber_messaging.admin.forms import MessageForm, MomentField
+from viber_messaging.admin.forms import MessageForm, MomentField, MomentWidget
 from viber_messaging.admin.importing import ImportingAdmin
 from viber_messaging.admin.previewing import PreviewingAdmin
 from viber_messaging.admin.reporting import ReportingAdmin
@@ -65,7 +64,7 @@ class MessageAdmin(
         js = ["viber_messaging/compose.js"]
 
     form = MessageForm
-    formfield_overrides = {models.DateTimeField: {"form_class": MomentField, "widget": AdminSplitDateTime}}
+    formfield_overrides = {models.DateTimeField: {"form_class": MomentField, "widget": MomentWidget}}
     import_subject = Subject.MESSAGES
     write_export = staticmethod(export_messages)
     actions = (*MessageActions.actions, *DeletingAdmin.actions)

@@ -1,0 +1,142 @@
+"""A site in the middle of its work: something to see on every page."""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from datetime import timedelta
+from typing import Any
+
+from django.utils import timezone
+
+from viber_messaging.api import opt_out
+from viber_messaging.delivery import campaigns, worker
+from viber_messaging.delivery.claims import TOO_OLD_TO_RESEND
+from viber_messaging.models import Campaign, ConsentChange, Message, Recipient, RecipientGroup, SendAttempt, Sender
+from viber_messaging.states import AttemptOutcome, CampaignState, MessageState
+
+PEOPLE = [("Олена Коваль", "Київ"), ("Ігор Шевченко", "Львів"), ("Марія Бондар", "Дніпро"), ("Степан Мельник", "Одеса")]
+CODES = {
+    MessageState.ACCEPTED: 1,
+    MessageState.DELIVERED: 102,
+    MessageState.READ: 116,
+    MessageState.UNDELIVERED: 105,
+    MessageState.REJECTED: 203,
+    MessageState.FAILED: 208,
+}
+OUTCOMES = {
+    MessageState.REJECTED: AttemptOutcome.REJECTED,
+    MessageState.FAILED: AttemptOutcome.REJECTED,
+    MessageState.UNCONFIRMED: AttemptOutcome.UNKNOWN,
+    MessageState.QUEUED: AttemptOutcome.NOT_SENT,
+}
+ORDER = (
+    CampaignState.FINISHED,
+    CampaignState.CANCELLED,
+    CampaignState.PAUSED,
+    CampaignState.RUNNING,
+    CampaignState.DRAFT,
+)
+"""Of the campaigns: one worker sends for all, and what is to stand half-way comes after what is to be finished."""
+
+
+@dataclass(frozen=True, kw_only=True)
+class Scenery:
+    """What stands on the site, by what a page needs of it."""
+
+    messages: dict[str, int]
+    """By state; ``doubtful`` is one that a person must decide about."""
+    campaigns: dict[str, int]
+    recipient: int
+    opted_out: int
+    group: int
+    attempt: int
+    sender: int
+    consent: int
+
+
+def furnish(picture: str) -> Scenery:
+    """Fill the site; ``picture`` is an address that a browser may show."""
+    senders = [Sender.objects.create(name=name) for name in ("Kvitka", "SMSTest")]
+    group, people = _audience()
+    started = {state.value: _campaign(state, group) for state in ORDER}
+    messages = {state.value: _message(state, picture) for state in MessageState}
+    messages["doubtful"] = _message(MessageState.FAILED, picture, error=TOO_OLD_TO_RESEND, status_code=None)
+    return Scenery(
+        messages=messages,
+        campaigns=started,
+        recipient=people[0].pk,
+        opted_out=people[-1].pk,
+        group=group.pk,
+        attempt=SendAttempt.objects.earliest("pk").pk,
+        sender=senders[0].pk,
+        consent=ConsentChange.objects.earliest("pk").pk,
+    )
+
+
+def _audience() -> tuple[RecipientGroup, list[Recipient]]:
+    group, others = RecipientGroup.objects.create(name="Постійні клієнти"), RecipientGroup.objects.create(name="Друзі")
+    people = [
+        Recipient.objects.create(phone=f"+3809712345{place:02d}", name=name, attributes={"Місто": city})
+        for place, (name, city) in enumerate(PEOPLE * 3)
+    ]
+    group.recipients.set(people)
+    others.recipients.set(people[:2])
+    opt_out(people[-1].phone, source="unsubscribe link")
+    return group, people
+
+
+def _message(state: MessageState, picture: str, **facts: Any) -> int:
+    """Make a message that stands there since an hour, with the attempt that led there."""
+    content = {"text": "Ваше замовлення *№ 42* готове 🌻", "sender": "Kvitka", "phone": "+380971234500"}
+    if state in (MessageState.READ, MessageState.DRAFT):
+        content |= {"type": "button", "image": picture, "button": "До крамниці", "url": "https://example.com/shop"}
+    message = Message.objects.create(state=MessageState.DRAFT, **content)
+    then = timezone.now() - timedelta(hours=1)
+    is_taken = state in (MessageState.ACCEPTED, MessageState.DELIVERED, MessageState.READ, MessageState.UNDELIVERED)
+    facts = {
+        "state": state,
+        "status_code": CODES.get(state),
+        "created_at": then,
+        "queued_at": None if state == MessageState.DRAFT else then,
+        "accepted_at": then if is_taken else None,
+        "completed_at": then + timedelta(minutes=1) if state in CODES and state != MessageState.ACCEPTED else None,
+        "msg_id": str(7_000_000 + message.pk) if is_taken else "",
+        "next_attempt_at": timezone.now() + timedelta(days=1) if state in OUTCOMES else None,
+    } | facts
+    Message.objects.filter(pk=message.pk).update(**facts)
+    if state not in (MessageState.DRAFT, MessageState.CANCELLED, MessageState.SENDING):
+        _attempt(message, state, then)
+    return message.pk
+
+
+def _attempt(message: Message, state: MessageState, then: Any) -> None:
+    SendAttempt.objects.create(
+        message=message,
+        number=1,
+        started_at=then,
+        finished_at=then + timedelta(seconds=1),
+        outcome=OUTCOMES.get(state, AttemptOutcome.ACCEPTED),
+        status_code=CODES.get(state),
+        http_status=200,
+        reply='<?xml version="1.0"?><package><message><msg id="1" sms_id="2">1</msg></message></package>',
+    )
+
+
+def _campaign(state: CampaignState, group: RecipientGroup) -> int:
+    text = "Вітаємо, {name|друже}! Для міста {Місто} *знижка* до неділі."
+    campaign = Campaign.objects.create(name=f"Весна {state.value}", sender="Kvitka", text=text)
+    campaign.groups.set([group])
+    if state != CampaignState.DRAFT:
+        campaigns.start(campaign)
+    for does_it in _moves(state):
+        does_it(campaign)
+    assert Campaign.objects.get(pk=campaign.pk).state == state
+    return campaign.pk
+
+
+def _moves(state: CampaignState) -> list[Callable[[Campaign], Any]]:
+    return {
+        CampaignState.RUNNING: [lambda _campaign: worker.run_due(limit=4)],
+        CampaignState.PAUSED: [campaigns.pause],
+        CampaignState.CANCELLED: [campaigns.cancel],
+        CampaignState.FINISHED: [lambda _campaign: worker.run_due()],
+    }.get(state, [])
