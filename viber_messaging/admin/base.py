@@ -42,7 +42,7 @@ class BaseAdmin(admin.ModelAdmin):  # type: ignore[type-arg]
     paginator = CappedPaginator
 
     class Media:
-        css = {"all": ["viber_messaging/admin.css"]}
+        css = {"all": ["viber_messaging/themes.css", "viber_messaging/admin.css"]}
 
     def get_changelist(self, request: HttpRequest, **kwargs: Any) -> type[List]:
         """Return the list that is never counted to its end."""
