@@ -64,8 +64,16 @@ MUTANTS: Sequence[Mutant] = (
     ),
     Mutant(
         name="no token check",
-        file="delivery/recording.py",
-        changes={"state=MessageState.SENDING, claim_token=package.token)": "state=MessageState.SENDING)"},
+        file="delivery/writing.py",
+        changes={"state=MessageState.SENDING, claim_token=token)": "state=MessageState.SENDING)"},
+        tests="tests/delivery",
+    ),
+    Mutant(
+        name="no token check where SQLite writes many rows",
+        file="delivery/writing.py",
+        changes={
+            """f"AND {_quoted(Message, 'claim_token')} = %s\"""": """f"AND %s IS NOT NULL\"""",
+        },
         tests="tests/delivery",
     ),
     Mutant(

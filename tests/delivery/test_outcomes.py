@@ -5,13 +5,13 @@ import pytest
 from viber_messaging.delivery import connection, outcomes
 from viber_messaging.gateway import errors
 from viber_messaging.gateway.codes import MessageCode
-from viber_messaging.gateway.entities import Reply, SendResult
+from viber_messaging.gateway.entities import Reply
 from viber_messaging.states import LEGAL_MOVES, AttemptOutcome, MessageState
 
 
-def judge(code: int, *, may_have_arrived: bool = False, number: str = "1234568") -> outcomes.Verdict:
+def judge(code: int, *, may_have_arrived: bool = False) -> outcomes.Verdict:
     reply = Reply(results={}, http_status=200, excerpt="excerpt")
-    return outcomes.judge_result(SendResult(id=1, code=code, msg_id=number), reply, may_have_arrived=may_have_arrived)
+    return outcomes.judge_code(code, reply, may_have_arrived=may_have_arrived)
 
 
 @pytest.mark.parametrize("code", MessageCode)

@@ -6,18 +6,25 @@ from collections.abc import Callable
 import pytest
 from django.utils import timezone
 
-from viber_messaging.delivery import claims, recording
+from viber_messaging.delivery import claims, recording, writing
 from viber_messaging.delivery.claims import ClaimedPackage
 from viber_messaging.delivery.outcomes import Verdict
-from viber_messaging.models import Message
+from viber_messaging.models import Message, SendAttempt
 from viber_messaging.states import AttemptOutcome, MessageState
 
 MakeMessage = Callable[..., Message]
 
 pytestmark = pytest.mark.django_db(transaction=True)
 
-ACCEPTED = Verdict(outcome=AttemptOutcome.ACCEPTED, state=MessageState.ACCEPTED, status_code=1, msg_id="77")
+ACCEPTED = Verdict(outcome=AttemptOutcome.ACCEPTED, state=MessageState.ACCEPTED, status_code=1)
 REJECTED = Verdict(outcome=AttemptOutcome.REJECTED, state=MessageState.REJECTED, status_code=203)
+
+
+@pytest.fixture(params=["the database's way", "the ORM's way"], autouse=True)
+def _way(request: pytest.FixtureRequest, monkeypatch: pytest.MonkeyPatch) -> None:
+    if request.param == "the ORM's way":
+        monkeypatch.setattr(writing, "_INSERTS", {})
+        monkeypatch.setattr(writing, "_MOVES", {})
 
 
 @pytest.fixture
@@ -27,8 +34,8 @@ def message(configure: Callable[..., None], make_message: MakeMessage) -> Messag
 
 
 def save(package: ClaimedPackage, verdict: Verdict) -> int:
-    verdicts = dict.fromkeys(package.claims, verdict)
-    return recording.record(package, verdicts, started_at=timezone.now()).total()
+    numbers = {claim.pk: "77" for claim in package.claims}
+    return recording.record(package, {verdict: package.claims}, started_at=timezone.now(), numbers=numbers).total()
 
 
 def test_the_gateway_s_answer_is_saved_back_with_its_attempt(message: Message):
@@ -69,3 +76,28 @@ def test_a_message_deleted_while_it_was_sent_costs_the_others_nothing(message: M
     assert save(package, ACCEPTED) == 1
     message.refresh_from_db()
     assert message.state == MessageState.ACCEPTED
+
+
+def test_every_message_bears_the_number_that_was_told_of_it(message: Message, make_message: MakeMessage):
+    package = claims.claim(make_message() and 2)
+    numbers = {claim.pk: f"7{claim.pk}" for claim in package.claims}
+    recording.record(package, {ACCEPTED: package.claims}, started_at=timezone.now(), numbers=numbers)
+    assert dict(Message.objects.values_list("pk", "msg_id")) == numbers
+    assert dict(SendAttempt.objects.values_list("message", "msg_id")) == numbers
+
+
+def test_an_attempt_is_kept_as_it_ended(message: Message):
+    package, started_at = claims.claim(1), timezone.now()
+    refused = Verdict(
+        outcome=AttemptOutcome.NOT_SENT, state=MessageState.QUEUED, error="100% 'refused'", reply="{}", http_status=503,
+        wait_seconds=30,
+    )  # fmt: skip
+    recording.record(package, {refused: package.claims}, started_at=started_at)
+    attempt = SendAttempt.objects.get()
+    assert (attempt.message_id, attempt.number, attempt.started_at) == (message.pk, 1, started_at)
+    assert (attempt.outcome, attempt.http_status, attempt.status_code) == (AttemptOutcome.NOT_SENT, 503, None)
+    assert (attempt.error, attempt.reply, attempt.msg_id) == ("100% 'refused'", "{}", "")
+    assert attempt.finished_at > started_at
+    message.refresh_from_db()
+    assert (message.state, message.claim_token, message.error) == (MessageState.QUEUED, None, "100% 'refused'")
+    assert message.next_attempt_at > timezone.now()

@@ -50,7 +50,7 @@ class Candidate(NamedTuple):
     campaign: int | None
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@dataclass(frozen=True, slots=True, kw_only=True, eq=False)
 class Claim:
     """One message taken for sending."""
 

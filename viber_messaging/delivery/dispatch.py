@@ -1,7 +1,8 @@
 """Sending what is due: claim, commit, send, record, commit."""
 
 import logging
-from collections.abc import Callable, Mapping, Sequence
+from collections import defaultdict
+from collections.abc import Callable, Iterable, Sequence
 from contextlib import suppress
 from datetime import datetime
 
@@ -14,6 +15,7 @@ from viber_messaging.delivery import backoff, claims, connection, holding, outco
 from viber_messaging.delivery.claims import Claim, ClaimedPackage
 from viber_messaging.delivery.outcomes import Verdict
 from viber_messaging.delivery.pacing import Pace
+from viber_messaging.delivery.recording import NO_NUMBERS, Numbers, Verdicts
 from viber_messaging.delivery.report import Report
 from viber_messaging.delivery.retrying import retried
 from viber_messaging.gateway import errors
@@ -88,21 +90,21 @@ class Delivery:
             return self._halve(piece, error)
         except errors.NotSent as error:
             failure = self._note(error)
-            self._record(dict.fromkeys(piece, outcomes.judge_not_sent(error, wait_seconds=failure.wait_seconds)))
+            self._record({outcomes.judge_not_sent(error, wait_seconds=failure.wait_seconds): piece})
         except errors.OutcomeUnknown as error:
             self._note(error)
-            self._record(dict.fromkeys(piece, outcomes.judge_unknown(error)))
+            self._record({outcomes.judge_unknown(error): piece})
         else:
             self._accept(piece, reply)
         return []
 
     def _accept(self, piece: Sequence[Claim], reply: Reply[SendResult]) -> None:
         self.accepted_any = True
-        doubtful = _with_unknown_attempt(piece, reply)
-        verdicts = {claim: _judge(claim, reply, may_have_arrived=claim.pk in doubtful) for claim in piece}
-        self._record(verdicts)
+        verdicts, results = _judge(piece, reply), reply.results
+        ids = {claim.pk: claim.outgoing.id for claim in piece}
+        self._record(verdicts, {pk: results[id_].msg_id for pk, id_ in ids.items() if id_ in results})
         _warn_of_clashes(verdicts)
-        if any(verdict.status_code == MessageCode.ERR_BILLING for verdict in verdicts.values()):
+        if any(verdict.status_code == MessageCode.ERR_BILLING for verdict in verdicts):
             connection.out_of_money()
             self.report.problem = outcomes.NO_BILLING
         else:
@@ -124,7 +126,7 @@ class Delivery:
     def _without_unsendable(self, piece: Sequence[Claim]) -> list[Sequence[Claim]]:
         """Set aside the messages that the wire cannot carry; the others go on."""
         fields = {claim: find_unsendable_field(claim.outgoing) for claim in piece}
-        self._record({claim: outcomes.judge_unsendable(field) for claim, field in fields.items() if field})
+        self._record(grouped((outcomes.judge_unsendable(field), claim) for claim, field in fields.items() if field))
         rest = [claim for claim in piece if not fields[claim]]
         return [rest] if rest else []
 
@@ -134,22 +136,22 @@ class Delivery:
             return
         if len(self.culprits) > 1 and not self.accepted_any:
             self._note(self.culprits[0][1])
-            self._record({claim: _wait_longer_than_others(claim, error) for claim, error in self.culprits})
+            self._record(grouped((_wait_longer_than_others(claim, error), claim) for claim, error in self.culprits))
             return
-        self._record({claim: outcomes.judge_culprit(error) for claim, error in self.culprits})
+        self._record(grouped((outcomes.judge_culprit(error), claim) for claim, error in self.culprits))
 
-    def _record(self, verdicts: dict[Claim, Verdict]) -> None:
+    def _record(self, verdicts: Verdicts, numbers: Numbers = NO_NUMBERS) -> None:
         """Save what the messages came to; where that cannot be done, let nobody send more before raising."""
         if not verdicts:
             return
         try:
-            moved = recording.record(self.package, verdicts, started_at=self.started_at)
+            moved = recording.record(self.package, verdicts, started_at=self.started_at, numbers=numbers)
         except Error:
             with suppress(Error):
                 connection.cannot_record()
             raise
         self.report.moved.update(moved)
-        self.report.sent += len(verdicts)
+        self.report.sent += sum(map(len, verdicts.values()))
 
 
 def _wait_longer_than_others(claim: Claim, error: errors.NotSent) -> Verdict:
@@ -157,16 +159,40 @@ def _wait_longer_than_others(claim: Claim, error: errors.NotSent) -> Verdict:
     return outcomes.judge_not_sent(error, wait_seconds=backoff.delay_seconds(claim.number + 1, conf.RETRY_DELAY))
 
 
-def _judge(claim: Claim, reply: Reply[SendResult], *, may_have_arrived: bool) -> Verdict:
-    result = reply.results.get(claim.outgoing.id)
-    if result is None:
+def grouped(verdicts: Iterable[tuple[Verdict, Claim]]) -> Verdicts:
+    """Return each verdict with the messages that share it."""
+    groups: dict[Verdict, list[Claim]] = defaultdict(list)
+    for verdict, claim in verdicts:
+        groups[verdict].append(claim)
+    return groups
+
+
+def _judge(piece: Sequence[Claim], reply: Reply[SendResult]) -> Verdicts:
+    """Judge each code once, not each message: most of a package are told the same."""
+    doubtful, groups = _with_unknown_attempt(piece, reply), defaultdict[tuple[int | None, bool], list[Claim]](list)
+    for claim in piece:
+        result = reply.results.get(claim.outgoing.id)
+        groups[result.code if result else None, claim.pk in doubtful].append(claim)
+    return {
+        _judge_code(code, reply, may_have_arrived=was_in_doubt): claims
+        for (code, was_in_doubt), claims in groups.items()
+    }
+
+
+def _judge_code(code: int | None, reply: Reply[SendResult], *, may_have_arrived: bool) -> Verdict:
+    if code is None:
         return outcomes.judge_left_out(reply)
-    return outcomes.judge_result(result, reply, may_have_arrived=may_have_arrived)
+    return outcomes.judge_code(code, reply, may_have_arrived=may_have_arrived)
 
 
-def _warn_of_clashes(verdicts: Mapping[Claim, Verdict]) -> None:
+def _warn_of_clashes(verdicts: Verdicts) -> None:
     """Name the messages whose references the gateway has had before: they are for a person to look at."""
-    clashed = [claim.outgoing.id for claim, verdict in verdicts.items() if verdict.error == outcomes.REFERENCE_TAKEN]
+    clashed = [
+        claim.outgoing.id
+        for verdict, claims in verdicts.items()
+        if verdict.error == outcomes.REFERENCE_TAKEN
+        for claim in claims
+    ]
     if clashed:
         logger.error(
             "The gateway has had %s references before (208): another site uses the key, or the database was "

@@ -79,7 +79,6 @@ class Verdict:
     outcome: AttemptOutcome
     state: MessageState
     status_code: int | None = None
-    msg_id: str = ""
     error: str = ""
     http_status: int | None = None
     reply: str = ""
@@ -88,19 +87,18 @@ class Verdict:
     """How long to leave the message alone; None: no longer than its new state asks for."""
 
 
-def judge_result(result: SendResult, reply: Reply[SendResult], *, may_have_arrived: bool) -> Verdict:
+def judge_code(code: int, reply: Reply[SendResult], *, may_have_arrived: bool) -> Verdict:
     """Conclude from the gateway's code for one message.
 
     ``may_have_arrived`` tells that an earlier attempt ended unknown: then 208 means that it was accepted.
     """
-    state = _state_of(result.code, may_have_arrived=may_have_arrived)
+    state = _state_of(code, may_have_arrived=may_have_arrived)
     outcome = AttemptOutcome.ACCEPTED if state == MessageState.ACCEPTED else _OUTCOME_BY_STATE[state]
     return Verdict(
         outcome=outcome,
         state=state,
-        status_code=result.code,
-        msg_id=result.msg_id,
-        error=_error_of(result.code, state),
+        status_code=code,
+        error=_error_of(code, state),
         http_status=reply.http_status,
         reply="" if outcome == AttemptOutcome.ACCEPTED else reply.excerpt,
     )
