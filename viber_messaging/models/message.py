@@ -3,7 +3,7 @@
 from collections.abc import Iterable
 from datetime import datetime, timedelta
 from random import SystemRandom
-from typing import Any, ClassVar
+from typing import Any
 
 from django.conf import settings
 from django.db import IntegrityError, models, router, transaction
@@ -15,6 +15,7 @@ from viber_messaging.conf import conf
 from viber_messaging.models.campaign import Campaign
 from viber_messaging.models.content import CONTENT_FIELDS, FIELDS_FIT_TYPE, Content
 from viber_messaging.models.fields import E164, MomentField, PhoneField, QueuedAtField
+from viber_messaging.models.linked import LINKED_FIELDS, Linked, link_to
 from viber_messaging.models.recipient import Recipient
 from viber_messaging.models.validators import validate_schedule
 from viber_messaging.states import UNREACHED_STATES, MessageState, MessageType
@@ -25,7 +26,7 @@ SENT_FIELDS = (*CONTENT_FIELDS, "phone", "scheduled_at")
 LONGEST_WAIT = timedelta(days=2)
 """More than ``next_attempt_at`` is ever put ahead: what lies further was noted by a clock that was set back since."""
 
-LINK_FIELDS = ("recipient", "created_by")
+LINK_FIELDS = ("recipient", "created_by", *LINKED_FIELDS)
 """What the site may set at any time."""
 
 DRAWS = 5
@@ -73,12 +74,16 @@ class MessageQuerySet(models.QuerySet["Message"]):
         """Return the messages that their recipients did not get, or of which that is not known."""
         return self.filter(state__in=UNREACHED_STATES)
 
+    def about(self, related: models.Model) -> "MessageQuerySet":
+        """Return the messages about this object of the site."""
+        return self.filter(**link_to(related))
+
 
 def _is_due(now: datetime) -> Q:
     return Q(next_attempt_at=None) | Q(next_attempt_at__lte=now) | Q(next_attempt_at__gt=now + LONGEST_WAIT)
 
 
-class Message(Content):
+class Message(Linked, Content):
     """One Viber message to one phone. Saved as queued by default, and sent after the commit.
 
     ``reference`` is sent as ``id``; ``msg_id`` and ``status_code`` are the gateway's, saved as they came.
@@ -142,7 +147,7 @@ class Message(Content):
     msg_id = models.CharField(_("gateway's number"), max_length=64, blank=True, default="", editable=False)
     status_code = models.IntegerField(_("code"), null=True, editable=False)
 
-    objects: ClassVar[models.Manager["Message"]] = MessageQuerySet.as_manager()
+    objects = MessageQuerySet.as_manager()
 
     class Meta:
         verbose_name = _("message")
@@ -162,6 +167,7 @@ class Message(Content):
             models.Index(fields=["created_at"], name="viber_message_created"),
             # Not db_index: on PostgreSQL it makes a second index, for LIKE, which nothing uses.
             models.Index(fields=["msg_id"], name="viber_message_msg_id"),
+            models.Index(fields=["about_id", "about_model"], name="viber_message_about"),
         ]
         constraints = [
             # Nulls are distinct: it binds the messages of campaigns only.

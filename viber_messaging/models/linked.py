@@ -1,0 +1,51 @@
+"""What a message has to do with the rest of the site: the site's own ids, and the object that it is about."""
+
+from typing import Any
+
+from django.apps import apps
+from django.core.serializers.json import DjangoJSONEncoder
+from django.db import models
+from django.utils.translation import gettext_lazy as _
+
+LINKED_FIELDS = ("metadata", "about_model", "about_id")
+
+
+class Linked(models.Model):
+    """Keeps the link by names, not by a content type: those have other numbers in another database.
+
+    It works with keys of any type and with models of any database, and outlives the object.
+    """
+
+    metadata: "models.JSONField[Any, Any]" = models.JSONField(
+        _("the site's own data"), blank=True, default=dict, editable=False, encoder=DjangoJSONEncoder
+    )
+    about_model = models.CharField(max_length=201, blank=True, default="", editable=False)
+    about_id = models.CharField(max_length=255, blank=True, default="", editable=False)
+
+    class Meta:
+        abstract = True
+
+    @property
+    def about(self) -> models.Model | None:
+        """The object of the site that this is about, read anew; None where there is none any more."""
+        try:
+            model = apps.get_model(self.about_model)
+        except (LookupError, ValueError):
+            return None
+        found: models.Model | None = model._base_manager.filter(pk=self.about_id).first()
+        return found
+
+    @about.setter
+    def about(self, related: models.Model | None) -> None:
+        for name, value in link_to(related).items():
+            setattr(self, name, value)
+
+
+def link_to(related: models.Model | None) -> dict[str, str]:
+    """Return the fields that point to ``related``. Raises ValueError for what is not saved, and so has no key."""
+    if related is None:
+        return {"about_model": "", "about_id": ""}
+    if related.pk is None:
+        raise ValueError(f"Save this {related._meta.verbose_name} first: what a message is about needs a key.")
+    model = related._meta.concrete_model or type(related)
+    return {"about_model": model._meta.label_lower, "about_id": str(related.pk)}
