@@ -1,11 +1,13 @@
 """What developers call: send a message, send many, note an opt-out, ask for the balance."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from datetime import datetime
 from typing import Any
 
+from django.db import models
+
 from viber_messaging.conf import conf
-from viber_messaging.delivery import connection, consent, queueing, storage
+from viber_messaging.delivery import connection, consent, queueing, resolving, storage
 from viber_messaging.gateway.entities import Balance
 from viber_messaging.models import ConsentChange, ConsentSource, Message, Recipient
 from viber_messaging.nudges import nudge_after_commit
@@ -15,7 +17,7 @@ __all__ = ["get_balance", "opt_in", "opt_out", "send_message", "send_messages"]
 
 
 def send_message(
-    phone: str,
+    phone: Any,
     text: str,
     *,
     sender: Any,
@@ -26,18 +28,22 @@ def send_message(
     scheduled_at: datetime | None = None,
     recipient: Recipient | None = None,
     created_by: Any = None,
+    metadata: Mapping[str, Any] | None = None,
+    about: models.Model | None = None,
 ) -> Message:
     """Queue one message and, after the commit, send it as DISPATCH says; return it.
 
-    ``phone`` may be written in any usual way, ``sender`` be a name or a Sender. Without ``type`` the fields given
-    decide: a button makes it a button, a picture an image, else a text. With DISPATCH "inline" and outside a
-    transaction the returned message already bears ``msg_id`` and ``status_code``. One to a recipient who opted out
-    comes back cancelled, and ``error`` says so.
+    ``phone`` may be written in any usual way, or be an object of the site that RECIPIENT_RESOLVER knows; ``sender`` is
+    a name or a Sender. ``metadata`` keeps the site's own ids, ``about`` points to an object of the site. Without
+    ``type`` the fields given decide: a button makes it a button, a picture an image, else a text. With DISPATCH
+    "inline" and outside a transaction the returned message already bears ``msg_id`` and ``status_code``. One to a
+    recipient who opted out comes back cancelled, and ``error`` says so.
 
     Raises ValidationError, by field, when the gateway's rules are not met; nothing is saved then.
     """
+    address = resolving.resolve(phone)
     message = Message(
-        phone=phone,
+        phone=address.phone,
         text=text,
         sender=str(sender),
         type=type or _type_of(image, button),
@@ -45,10 +51,12 @@ def send_message(
         button=button,
         url=url,
         scheduled_at=scheduled_at,
-        recipient=recipient,
+        recipient=recipient or address.recipient,
         created_by=created_by,
+        metadata=dict(metadata or {}),
         state=MessageState.QUEUED,
     )
+    message.about = about
     message.clean_fields()
     message.clean()
     message.save(using=storage.alias())
@@ -74,16 +82,16 @@ def send_messages(messages: Iterable[Message]) -> int:
     return count
 
 
-def opt_out(phone: str, *, source: str = ConsentSource.CODE, by: Any = None) -> bool:
+def opt_out(phone: Any, *, source: str = ConsentSource.CODE, by: Any = None) -> bool:
     """Send nothing more to this phone, also of what is queued; return whether that is new.
 
-    ``phone`` may be written in any usual way and need not be known; ``source``, of 50 characters at most, says where
+    ``phone`` is as in ``send_message`` and need not be known; ``source``, of 50 characters at most, says where
     the wish came from, ``by`` which user noted it. Raises ValidationError, by field, for a wrong phone or source.
     """
     return consent.opt_out([_phone_of(phone, source)], source=source, by=by) > 0
 
 
-def opt_in(phone: str, *, source: str = ConsentSource.CODE, by: Any = None) -> bool:
+def opt_in(phone: Any, *, source: str = ConsentSource.CODE, by: Any = None) -> bool:
     """Take an opt-out back, because the person asked for it; return whether there was one.
 
     The arguments and errors are those of ``opt_out``.
@@ -91,9 +99,9 @@ def opt_in(phone: str, *, source: str = ConsentSource.CODE, by: Any = None) -> b
     return consent.opt_in([_phone_of(phone, source)], source=source, by=by) > 0
 
 
-def _phone_of(phone: str, source: str) -> str:
+def _phone_of(phone: Any, source: str) -> str:
     """Return the phone as E.164. Raises ValidationError when it, or the source, cannot be noted."""
-    change = ConsentChange(phone=phone, source=source, is_opted_out=True)
+    change = ConsentChange(phone=resolving.resolve(phone).phone, source=source, is_opted_out=True)
     change.clean_fields()
     return str(change.phone)
 

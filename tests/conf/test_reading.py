@@ -32,6 +32,8 @@ RIGHT: dict[str, list[Any]] = {
     "STATUS_MAX_AGE": [0.5, 86400],
     "DEFAULT_REGION": ["PL"],
     "TIME_ZONE": ["UTC"],
+    "GATEWAY": ["shop.viber.Gateway"],
+    "RECIPIENT_RESOLVER": ["shop.viber.phone_of"],
     "CAMPAIGN_APPROVAL": [True, False],
     "IMPORT_MAX_ROWS": [1],
     "IMPORT_MAX_BYTES": [1],

@@ -16,6 +16,7 @@ from django.core.exceptions import ImproperlyConfigured
 from viber_messaging.conf.kinds import (
     Address,
     Choice,
+    Dotted,
     Number,
     OptionalNumber,
     Range,
@@ -58,6 +59,13 @@ class Conf:
     DEFAULT_REGION = Text("UA", "the two letters of a country, such as 'UA'")
     TIME_ZONE = Text("Europe/Kyiv", "the name of a time zone, such as 'Europe/Kyiv'")
     LOW_BALANCE = OptionalNumber(high=10**9, unit="the account's currency")
+    GATEWAY = Dotted(
+        "viber_messaging.gateway.client.Client", "the dotted path of a class, such as 'shop.viber.Gateway'"
+    )
+    RECIPIENT_RESOLVER = Dotted(
+        "viber_messaging.delivery.resolving.recipient_of",
+        "the dotted path of a function, such as 'shop.viber.phone_of'",
+    )
     CAMPAIGN_APPROVAL = Switch(False)
     IMPORT_MAX_ROWS = Whole(200_000, high=10_000_000)
     IMPORT_MAX_BYTES = Whole(20 * MIB, high=1024 * MIB)

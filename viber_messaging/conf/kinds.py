@@ -74,6 +74,16 @@ class Text(Setting[str]):
         raise ValueError
 
 
+class Dotted(Text):
+    """Where something importable stands, such as ``shop.viber.Gateway``."""
+
+    def validated(self, value: object) -> str:
+        path = super().validated(value)
+        if "." in path and all(part.isidentifier() for part in path.split(".")):
+            return path
+        raise ValueError
+
+
 class Address(Text):
     """A URL. Never shown: it may hold a password."""
 

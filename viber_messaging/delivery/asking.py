@@ -10,14 +10,14 @@ from viber_messaging.delivery import connection, storage
 from viber_messaging.delivery.report import Report
 from viber_messaging.delivery.retrying import retried
 from viber_messaging.gateway import errors
-from viber_messaging.gateway.client import Client
 from viber_messaging.gateway.entities import Reply, StatusResult
+from viber_messaging.gateway.protocol import Gateway
 from viber_messaging.states import MessageState
 
 Answer: TypeAlias = Reply[StatusResult] | connection.Failure
 
 
-def ask(client: Client, references: Sequence[int], report: Report) -> Answer:
+def ask(client: Gateway, references: Sequence[int], report: Report) -> Answer:
     """Ask for the status of one package; a question that fails is noted and harmless."""
     try:
         reply = client.status(references)

@@ -8,9 +8,9 @@ from django.utils import timezone
 
 from viber_messaging.conf import conf
 from viber_messaging.delivery import queueing, storage
-from viber_messaging.gateway.client import Client
 from viber_messaging.gateway.codes import MessageCode
 from viber_messaging.gateway.errors import GatewayError
+from viber_messaging.gateway.protocol import Gateway
 from viber_messaging.models import Message
 from viber_messaging.states import MessageState
 
@@ -33,7 +33,7 @@ def cancel_queued(messages: "QuerySet[Message]") -> Cancellation:
     return Cancellation(cancelled=len(queueing.cancel(messages)))
 
 
-def cancel_accepted(client: Client, messages: "QuerySet[Message]", cancellation: Cancellation) -> GatewayError | None:
+def cancel_accepted(client: Gateway, messages: "QuerySet[Message]", cancellation: Cancellation) -> GatewayError | None:
     """Ask the gateway to delete what it accepted; it answers 104 where it could, 211 where it was too late.
 
     Return what kept it from answering, if anything did; the rest is not asked then.
@@ -49,7 +49,7 @@ def cancel_accepted(client: Client, messages: "QuerySet[Message]", cancellation:
     return None
 
 
-def _delete_package(client: Client, package: Sequence[tuple[int, int]], cancellation: Cancellation) -> None:
+def _delete_package(client: Gateway, package: Sequence[tuple[int, int]], cancellation: Cancellation) -> None:
     reply = client.delete([reference for _, reference in package])
     deleted = [
         pk

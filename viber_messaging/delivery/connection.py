@@ -4,7 +4,7 @@ What is wrong with the account or the line pauses this, not ten thousand message
 """
 
 import logging
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from datetime import timedelta
 from typing import Any
@@ -13,15 +13,16 @@ from django.core.exceptions import ImproperlyConfigured
 from django.db.models import F, Q
 from django.utils import timezone
 from django.utils.crypto import salted_hmac
+from django.utils.module_loading import import_string
 
 from viber_messaging.conf import conf
 from viber_messaging.delivery import backoff, storage
 from viber_messaging.delivery.outcomes import NO_BILLING, NOT_RECORDED
 from viber_messaging.delivery.retrying import retried
 from viber_messaging.gateway import errors
-from viber_messaging.gateway.client import Client
 from viber_messaging.gateway.codes import MessageCode
 from viber_messaging.gateway.entities import Balance
+from viber_messaging.gateway.protocol import Gateway
 from viber_messaging.models import Connection
 
 logger = logging.getLogger(__name__)
@@ -55,11 +56,12 @@ class Failure:
     """Whether nothing at all should be asked of the gateway meanwhile."""
 
 
-def open_client(*, total_timeout_seconds: float | None = None) -> Client:
+def open_client(*, total_timeout_seconds: float | None = None) -> Gateway:
     """Return a client made of the settings; close it after use. Raises ImproperlyConfigured when they do not do."""
+    make = _gateway_class()
     total = conf.TOTAL_TIMEOUT if total_timeout_seconds is None else total_timeout_seconds
     try:
-        return Client(
+        return make(
             url=conf.API_URL,
             key=conf.API_KEY,
             connect_timeout_seconds=min(conf.CONNECT_TIMEOUT, total),
@@ -70,6 +72,14 @@ def open_client(*, total_timeout_seconds: float | None = None) -> Client:
         )
     except errors.ConfigurationError as error:
         raise ImproperlyConfigured(str(error)) from error
+
+
+def _gateway_class() -> Callable[..., Gateway]:
+    try:
+        made: Callable[..., Gateway] = import_string(conf.GATEWAY)
+    except ImportError as error:
+        raise ImproperlyConfigured(f"VIBER_MESSAGING['GATEWAY'] cannot be imported: {error}") from error
+    return made
 
 
 def current() -> Connection:

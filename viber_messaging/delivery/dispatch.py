@@ -19,10 +19,10 @@ from viber_messaging.delivery.recording import NO_NUMBERS, Numbers, Verdicts
 from viber_messaging.delivery.report import Report
 from viber_messaging.delivery.retrying import retried
 from viber_messaging.gateway import errors
-from viber_messaging.gateway.client import Client
 from viber_messaging.gateway.codec import find_unsendable_field
 from viber_messaging.gateway.codes import MessageCode
 from viber_messaging.gateway.entities import Reply, SendResult
+from viber_messaging.gateway.protocol import Gateway
 from viber_messaging.states import AttemptOutcome
 
 logger = logging.getLogger(__name__)
@@ -34,7 +34,7 @@ def never() -> bool:
 
 
 def dispatch(
-    client: Client,
+    client: Gateway,
     report: Report,
     *,
     limit: int,
@@ -62,7 +62,7 @@ def dispatch(
 class Delivery:
     """One claimed package on its way: sent whole, or in halves while the gateway refuses its form."""
 
-    def __init__(self, client: Client, package: ClaimedPackage, report: Report) -> None:
+    def __init__(self, client: Gateway, package: ClaimedPackage, report: Report) -> None:
         self.client = client
         self.package = package
         self.report = report

@@ -14,9 +14,9 @@ from viber_messaging.conf import conf
 from viber_messaging.delivery import announcing, asking, connection, outcomes, storage
 from viber_messaging.delivery.report import Report
 from viber_messaging.delivery.retrying import retried
-from viber_messaging.gateway.client import Client
 from viber_messaging.gateway.codes import MessageCode
 from viber_messaging.gateway.entities import StatusResult
+from viber_messaging.gateway.protocol import Gateway
 from viber_messaging.models import Message
 from viber_messaging.states import FINAL_STATES, LEGAL_MOVES, MessageState
 
@@ -52,7 +52,7 @@ class Change:
 
 
 def poll(
-    client: Client, report: Report, *, accepted_before: datetime, limit: int, should_stop: Callable[[], bool]
+    client: Gateway, report: Report, *, accepted_before: datetime, limit: int, should_stop: Callable[[], bool]
 ) -> None:
     """Ask for the status of accepted messages whose turn it is; not of those that this run has only just sent."""
     now = timezone.now()
@@ -65,7 +65,7 @@ def poll(
 
 
 def ask(
-    client: Client, messages: "QuerySet[Message]", report: Report, *, limit: int, should_stop: Callable[[], bool]
+    client: Gateway, messages: "QuerySet[Message]", report: Report, *, limit: int, should_stop: Callable[[], bool]
 ) -> None:
     """Ask for the status of these messages, a package at a time, and save what changed."""
     storage.assert_no_transaction()
@@ -98,7 +98,7 @@ def _read(messages: "QuerySet[Message]", last_pk: int, limit: int) -> list[Asked
     ]
 
 
-def _ask_package(client: Client, asked: Sequence[Asked], report: Report) -> None:
+def _ask_package(client: Gateway, asked: Sequence[Asked], report: Report) -> None:
     answer = asking.ask(client, [item.reference for item in asked], report)
     if isinstance(answer, connection.Failure):
         wait = timedelta(seconds=answer.wait_seconds)

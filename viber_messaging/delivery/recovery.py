@@ -17,9 +17,9 @@ from viber_messaging.delivery import announcing, asking, backoff, connection, ou
 from viber_messaging.delivery.claims import TOO_OLD_TO_RESEND
 from viber_messaging.delivery.report import Report
 from viber_messaging.delivery.retrying import retried
-from viber_messaging.gateway.client import Client
 from viber_messaging.gateway.codes import MessageCode
 from viber_messaging.gateway.entities import StatusResult
+from viber_messaging.gateway.protocol import Gateway
 from viber_messaging.models import SendAttempt
 from viber_messaging.states import FINAL_STATES, AttemptOutcome, MessageState
 
@@ -85,7 +85,7 @@ def _attempt_of_the_dead(row: Mapping[str, Any], now: datetime) -> SendAttempt:
 
 
 def settle_unconfirmed(
-    client: Client, report: Report, *, limit: int, should_stop: Callable[[], bool], pks: Sequence[int] | None = None
+    client: Gateway, report: Report, *, limit: int, should_stop: Callable[[], bool], pks: Sequence[int] | None = None
 ) -> None:
     """Ask the gateway, by our reference, for messages that may have been sent, and act on what it knows."""
     storage.assert_no_transaction()
@@ -127,7 +127,7 @@ def _doubts_after(last_pk: int, limit: int, pks: Sequence[int] | None) -> list[D
     ]
 
 
-def _ask(client: Client, doubts: Sequence[Doubt], report: Report) -> None:
+def _ask(client: Gateway, doubts: Sequence[Doubt], report: Report) -> None:
     answer = asking.ask(client, [doubt.reference for doubt in doubts], report)
     if isinstance(answer, connection.Failure):
         wait = timedelta(seconds=answer.wait_seconds)

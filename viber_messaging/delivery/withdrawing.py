@@ -7,13 +7,13 @@ from django.utils import timezone
 from viber_messaging.delivery import asking, cancelling, connection, consent, storage
 from viber_messaging.delivery.cancelling import Cancellation
 from viber_messaging.delivery.report import Report
-from viber_messaging.gateway.client import Client
+from viber_messaging.gateway.protocol import Gateway
 from viber_messaging.states import MessageState
 
 ASK_AGAIN_AFTER = timedelta(minutes=5)
 
 
-def withdraw(client: Client, report: Report, *, limit: int) -> None:
+def withdraw(client: Gateway, report: Report, *, limit: int) -> None:
     """Delete at the gateway what is scheduled to people who opted out; what it does not delete now is tried later."""
     held = consent.unwanted(storage.messages().held(timezone.now()))
     pks = list(held.order_by("pk").values_list("pk", flat=True)[:limit])

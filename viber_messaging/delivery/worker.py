@@ -26,7 +26,7 @@ from viber_messaging.delivery import (
 from viber_messaging.delivery.cancelling import Cancellation
 from viber_messaging.delivery.dispatch import dispatch, never
 from viber_messaging.delivery.report import Report
-from viber_messaging.gateway.client import Client
+from viber_messaging.gateway.protocol import Gateway
 from viber_messaging.models import Message
 from viber_messaging.states import MessageState
 
@@ -81,7 +81,7 @@ def _seen_at_work(should_stop: Callable[[], bool]) -> Callable[[], bool]:
     return note_and_ask
 
 
-def _send_slice(client: Client, report: Report, *, limit: int, should_stop: Callable[[], bool]) -> bool:
+def _send_slice(client: Gateway, report: Report, *, limit: int, should_stop: Callable[[], bool]) -> bool:
     """Make a batch of each campaign's messages, and send some of all; tell whether there may be more at once.
 
     In between what became of others is asked, and campaigns are looked after: a long queue must not make blind.
@@ -145,7 +145,7 @@ def cancel(messages: "QuerySet[Message]") -> Cancellation:
     return cancellation
 
 
-def _heal(client: Client, report: Report, started_at: datetime, *, should_stop: Callable[[], bool]) -> None:
+def _heal(client: Gateway, report: Report, started_at: datetime, *, should_stop: Callable[[], bool]) -> None:
     """Take care of a few messages that wait for it since before this request."""
     recovery.release_abandoned(report)
     withdrawing.withdraw(client, report, limit=conf.INLINE_LIMIT)
@@ -157,7 +157,7 @@ def _heal(client: Client, report: Report, started_at: datetime, *, should_stop: 
 
 
 @contextmanager
-def _usable_client(report: Report, total_timeout_seconds: float) -> Iterator[Client | None]:
+def _usable_client(report: Report, total_timeout_seconds: float) -> Iterator[Gateway | None]:
     """Open a client for the length of a run; None, with the reason in the report, when nothing may be asked now."""
     state = connection.current()
     if state.is_paused(timezone.now()):

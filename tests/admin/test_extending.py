@@ -1,0 +1,78 @@
+"""Admin classes and templates that a site makes its own."""
+
+from collections.abc import Callable, Iterator
+from pathlib import Path
+from types import ModuleType
+from typing import Any
+
+import pytest
+from django.contrib import admin
+from django.test import Client
+from django.urls import path, reverse
+
+from tests.admin.conftest import LIST, change_url
+from viber_messaging.admin import MessageAdmin
+from viber_messaging.models import Message, Recipient
+
+
+class OurMessageAdmin(MessageAdmin):
+    """A site's own: one column more, one action more."""
+
+    list_display = [*MessageAdmin.list_display, "order_number"]
+
+    @admin.display(description="Order number")
+    def order_number(self, obj: Message) -> str:
+        return str(obj.metadata.get("order", ""))
+
+
+@pytest.fixture
+def replaced(settings: Any) -> Iterator[None]:
+    admin.site.unregister(Message)
+    admin.site.register(Message, OurMessageAdmin)
+    urls = ModuleType("urls")
+    urls.urlpatterns = [path("admin/", admin.site.urls)]
+    settings.ROOT_URLCONF = urls
+    yield
+    admin.site.unregister(Message)
+    admin.site.register(Message, MessageAdmin)
+
+
+def test_an_admin_class_can_be_unregistered_and_subclassed(
+    replaced: None, staff: Client, make_message: Callable[..., Message], configure: Callable[..., None]
+):
+    configure(DISPATCH="worker")
+    message = make_message(metadata={"order": "A-42"})
+    page = staff.get(reverse(LIST)).content.decode()
+    assert "Order number" in page
+    assert "A-42" in page
+    assert staff.get(reverse("admin:viber_messaging_message_change", args=[message.pk])).status_code == 200
+
+
+BLOCKS = {
+    "dashboard.html": ["viber_figures", "viber_chart", "viber_tables"],
+    "message/change_form.html": ["viber_preview", "viber_buttons", "viber_story", "viber_attempts"],
+    "recipient/change_form.html": ["viber_consent"],
+}
+"""What the documents promise: a block's name changes no sooner than a setting's."""
+
+
+@pytest.mark.parametrize(("template", "block"), [(name, block) for name, blocks in BLOCKS.items() for block in blocks])
+def test_a_template_of_ours_can_be_extended_block_by_block(
+    log_in: Callable[..., Client], make_message: Callable[..., Message], settings: Any, tmp_path: Path,
+    configure: Callable[..., None], template: str, block: str,
+):  # fmt: skip
+    configure(DISPATCH="worker")
+    ours = tmp_path / "admin" / "viber_messaging" / template
+    ours.parent.mkdir(parents=True)
+    ours.write_text(
+        f"{{% extends 'admin/viber_messaging/{template}' %}}"
+        f"{{% block {block} %}}<p>Of our own</p>{{{{ block.super }}}}{{% endblock %}}"
+    )
+    settings.TEMPLATES = [{**settings.TEMPLATES[0], "DIRS": [tmp_path]}]
+    recipient = Recipient.objects.create(phone="+380971234567")
+    addresses = {
+        "dashboard.html": reverse("admin:app_list", args=["viber_messaging"]),
+        "message/change_form.html": change_url(make_message()),
+        "recipient/change_form.html": reverse("admin:viber_messaging_recipient_change", args=[recipient.pk]),
+    }
+    assert "Of our own" in log_in("view_message", "view_recipient").get(addresses[template]).content.decode()

@@ -1,0 +1,49 @@
+"""From an object of the site to whom a message goes."""
+
+from dataclasses import dataclass
+from typing import Any
+
+from django.core.exceptions import ImproperlyConfigured
+from django.utils.module_loading import import_string
+
+from viber_messaging.conf import conf
+from viber_messaging.models import Recipient
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Address:
+    """A phone, in whatever spelling, and the recipient that it belongs to, where one is known."""
+
+    phone: Any
+    recipient: Recipient | None = None
+
+
+def resolve(target: Any) -> Address:
+    """Return whom ``target`` stands for: a text is a phone, all else is what RECIPIENT_RESOLVER makes of it.
+
+    Raises ImproperlyConfigured where that cannot be imported, TypeError where it does not know such objects.
+    """
+    found = target if isinstance(target, str | int | Recipient) or target is None else _resolver()(target)
+    if isinstance(found, Recipient):
+        return Address(phone=found.phone, recipient=found)
+    return Address(phone=found)
+
+
+def recipient_of(target: Any) -> Any:
+    """Return ``target.viber_recipient``, a foreign key to Recipient, or ``target.viber_phone``."""
+    for name in ("viber_recipient", "viber_phone"):
+        if found := getattr(target, name, None):
+            return found
+    if hasattr(target, "viber_recipient") or hasattr(target, "viber_phone"):
+        return ""
+    raise TypeError(
+        f"{type(target).__name__} has neither viber_recipient nor viber_phone: give it one of them, "
+        "or name a function that knows its phone in VIBER_MESSAGING['RECIPIENT_RESOLVER']."
+    )
+
+
+def _resolver() -> Any:
+    try:
+        return import_string(conf.RECIPIENT_RESOLVER)
+    except ImportError as error:
+        raise ImproperlyConfigured(f"VIBER_MESSAGING['RECIPIENT_RESOLVER'] cannot be imported: {error}") from error
