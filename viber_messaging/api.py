@@ -1,4 +1,4 @@
-"""What developers call: send a message, send many, note an opt-out, ask for the balance."""
+"""What developers call: send a message, send many, note an opt-out, erase a person, ask for the balance."""
 
 from collections.abc import Iterable, Mapping
 from datetime import datetime
@@ -7,13 +7,23 @@ from typing import Any
 from django.db import models
 
 from viber_messaging.conf import conf
-from viber_messaging.delivery import connection, consent, queueing, resolving, storage
+from viber_messaging.delivery import connection, consent, erasing, queueing, resolving, storage
+from viber_messaging.delivery.erasing import Erasure, MessagesInFlight
 from viber_messaging.gateway.entities import Balance
 from viber_messaging.models import ConsentChange, ConsentSource, Message, Recipient
 from viber_messaging.nudges import nudge_after_commit
 from viber_messaging.states import MessageState, MessageType
 
-__all__ = ["get_balance", "opt_in", "opt_out", "send_message", "send_messages"]
+__all__ = [
+    "Erasure",
+    "MessagesInFlight",
+    "forget",
+    "get_balance",
+    "opt_in",
+    "opt_out",
+    "send_message",
+    "send_messages",
+]
 
 
 def send_message(
@@ -97,6 +107,16 @@ def opt_in(phone: Any, *, source: str = ConsentSource.CODE, by: Any = None) -> b
     The arguments and errors are those of ``opt_out``.
     """
     return consent.opt_in([_phone_of(phone, source)], source=source, by=by) > 0
+
+
+def forget(phone: Any, *, even_opt_out: bool = False, dry_run: bool = False) -> Erasure:
+    """Erase what is kept of this person, and cancel what was not sent yet; return what was erased, or would be.
+
+    ``phone`` is as in ``send_message``. Numbers, states, codes and times of the messages stay for the accounts; so does
+    an opt-out with its phone, unless ``even_opt_out``. Messages that the gateway shall deliver later are not taken
+    back: cancel them first. Raises ValidationError for a wrong phone and MessagesInFlight while some are being sent.
+    """
+    return erasing.erase(_phone_of(phone, ConsentSource.CODE), even_opt_out=even_opt_out, is_rehearsal=dry_run)
 
 
 def _phone_of(phone: Any, source: str) -> str:

@@ -64,6 +64,8 @@ class PhoneError(ValueError):
         return str(MESSAGES[self.code])
 
 
+ERASED_PREFIX: Final = "+999"
+"""No country has it: what begins so stands where a phone was erased, and nothing can be sent there."""
 BLANKS: Final = frozenset({"", "n/a", "nan", "none", "null", "нема", "немає", "нет", "відсутній", "отсутствует"})
 LONGEST: Final = 15
 SHORT_NATIONAL_NUMBER: Final = 6

@@ -20,12 +20,19 @@ def prunable(ended_before: datetime) -> MessageQuerySet:
 
 def prune(ended_before: datetime) -> int:
     """Delete them with their attempts, in batches that each commit; return how many messages."""
-    deleted = 0
-    while pks := list(prunable(ended_before).order_by("pk").values_list("pk", flat=True)[:BATCH_SIZE]):
+    deleted, last_pk = 0, 0
+    while pks := _next_pks(ended_before, last_pk):
+        last_pk = pks[-1]
         with storage.atomic():
             storage.attempts().filter(message__in=pks).delete()
             deleted += storage.messages().filter(pk__in=pks, state__in=FINAL_STATES).delete()[0]
     return deleted
+
+
+def _next_pks(ended_before: datetime, last_pk: int) -> list[int]:
+    """Return a batch behind the last one: what is kept is walked over once, not once a batch."""
+    ended = prunable(ended_before).filter(pk__gt=last_pk).order_by("pk")
+    return list(ended.values_list("pk", flat=True)[:BATCH_SIZE])
 
 
 def prune_uploads() -> int:

@@ -11,7 +11,7 @@ from django.db.models import QuerySet
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
-from viber_messaging import signals
+from viber_messaging import phones, signals
 from viber_messaging.delivery import announcing, consent, storage
 from viber_messaging.delivery.batches import BATCH_SIZE, batches
 from viber_messaging.models import Message
@@ -37,7 +37,7 @@ def cancel(messages: "QuerySet[Message]") -> list[int]:
 def move(messages: "QuerySet[Message]", sources: frozenset[MessageState], target: MessageState) -> list[int]:
     """Move messages one batch at a time by a conditional update; return the keys of those that moved.
 
-    None is queued to someone who opted out: it stays as it is.
+    None is queued to someone who opted out, or whose phone was erased: it stays as it is.
     """
     moved: list[int] = []
     pks = messages.filter(state__in=sources).order_by("pk").values_list("pk", flat=True)
@@ -51,7 +51,7 @@ def _move_batch(pks: list[int], sources: frozenset[MessageState], target: Messag
     mark = uuid.uuid4()
     movable = storage.messages().filter(pk__in=pks, state__in=sources)
     if target == MessageState.QUEUED:
-        movable = consent.wanted(movable)
+        movable = consent.wanted(movable).exclude(phone__startswith=phones.ERASED_PREFIX)
     with storage.atomic():
         movable.update(
             state=target, claim_token=mark, error="", next_attempt_at=None, **_changes(target, timezone.now())

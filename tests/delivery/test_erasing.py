@@ -1,0 +1,182 @@
+"""Erasing one person's data."""
+
+import pytest
+from django.apps import apps
+from django.contrib.admin.models import CHANGE, LogEntry
+from django.contrib.auth.models import User
+from django.core.management import CommandError, call_command
+from django.db import models
+
+from viber_messaging.api import MessagesInFlight, forget, opt_out, send_message
+from viber_messaging.delivery import queueing, worker
+from viber_messaging.models import (
+    Campaign,
+    ConsentChange,
+    Message,
+    Recipient,
+    RecipientGroup,
+    SendAttempt,
+    StagedImport,
+    StagedPiece,
+)
+from viber_messaging.sandbox import Sandbox
+from viber_messaging.states import MessageState
+
+PHONE, DIGITS, OTHER = "+380971234567", "971234567", "+380977654321"
+CANARIES = (DIGITS, "Canary", "canary")
+
+
+@pytest.fixture
+def person(gateway: Sandbox) -> Recipient:
+    """Somebody of whom every table knows something, and a stranger who stays."""
+    recipient = Recipient.objects.create(phone=PHONE, name="Canary Olena", attributes={"city": "canary"})
+    recipient.groups.add(RecipientGroup.objects.create(name="Spring"))
+    user = User.objects.create(username="staff")
+    LogEntry.objects.log_actions(user.pk, [recipient], CHANGE, change_message="canary", single_object=True)
+    for phone in (PHONE, OTHER):
+        button = {"image": "https://e.example/canary.png", "button": "Canary", "url": "https://e.example/canary"}
+        send_message(phone, "canary", sender="SMSTest", **button, metadata={"order": "canary"}, about=user)
+    worker.run_due()
+    SendAttempt.objects.update(reply="canary")
+    staged = StagedImport.objects.create(owner="1", subject="recipients", file_name="canary.csv")
+    StagedPiece.objects.create(staged=staged, part="rows", number=0, content=PHONE.encode())
+    Message.objects.create(phone=PHONE, text="canary", sender="SMSTest", recipient=recipient, state="draft")
+    return recipient
+
+
+def traces() -> list[str]:
+    """Return every column of every table in which something of the person is left."""
+    found = []
+    for model in apps.get_models(include_auto_created=True):
+        for row in model._base_manager.values():
+            found += [
+                f"{model._meta.label}.{name}"
+                for name, value in row.items()
+                if any(canary in str(value) for canary in CANARIES)
+            ]
+    return sorted(set(found))
+
+
+def forget_the_stranger() -> None:
+    """Take away the other person, whose message carries the same words."""
+    Message.objects.filter(phone=OTHER).delete()
+
+
+def test_nothing_of_the_person_is_left_in_any_table(person: Recipient):
+    before = traces()
+    assert {
+        "viber_messaging.Message.phone",
+        "viber_messaging.Recipient.name",
+        "admin.LogEntry.object_repr",
+        "viber_messaging.SendAttempt.reply",
+        "viber_messaging.StagedPiece.content",
+        "viber_messaging.Message.metadata",
+    } <= set(before)
+    erasure = forget("097 123-45-67")
+    forget_the_stranger()
+    assert traces() == []
+    assert (erasure.messages, erasure.recipients, erasure.uploads, erasure.log_entries) == (2, 1, 1, 1)
+
+
+def test_what_the_accounts_need_is_kept(person: Recipient):
+    kept = ("reference", "msg_id", "state", "status_code", "accepted_at", "sender", "attempt_count")
+    before = Message.objects.filter(phone=PHONE, state="accepted").values(*kept).get()
+    forget(PHONE)
+    after = Message.objects.filter(reference=before["reference"]).values(*kept).get()
+    assert before == after
+    assert SendAttempt.objects.filter(message__reference=before["reference"]).count() == 1
+
+
+def test_what_was_not_sent_yet_is_cancelled_and_nothing_erased_is_ever_sent(person: Recipient, gateway: Sandbox):
+    queued = send_message(PHONE, "canary", sender="SMSTest")
+    forget(PHONE)
+    queued.refresh_from_db()
+    assert (queued.state, queued.text) == (MessageState.CANCELLED, "–")
+    assert queueing.retry(Message.objects.all()) == []
+    worker.run_due()
+    assert gateway.times_accepted(queued.reference) == 0
+
+
+def test_the_erased_messages_of_one_person_belong_together_and_not_to_others(person: Recipient):
+    forget(PHONE)
+    phones = set(Message.objects.values_list("phone", flat=True))
+    assert len(phones) == 2
+    assert OTHER in phones
+    assert Message.objects.get(phone=OTHER).text == "canary"
+
+
+def test_the_status_of_an_erased_message_is_still_asked(person: Recipient, gateway: Sandbox):
+    forget(PHONE)
+    gateway.advance(10)
+    worker.run_due()
+    assert set(Message.objects.exclude(state="cancelled").values_list("state", flat=True)) == {"delivered"}
+
+
+def test_an_opt_out_stays_with_its_phone_alone(person: Recipient):
+    opt_out(PHONE, source="by phone")
+    erasure = forget(PHONE)
+    forget_the_stranger()
+    assert erasure.keeps_opt_out
+    assert traces() == ["viber_messaging.ConsentChange.phone", "viber_messaging.Recipient.phone"]
+    assert Recipient.objects.get().groups.count() == 0
+    assert send_message(PHONE, "Hello", sender="SMSTest").state == "cancelled"
+
+
+def test_an_opt_out_is_forgotten_where_that_is_asked_for(person: Recipient):
+    opt_out(PHONE)
+    assert not forget(PHONE, even_opt_out=True).keeps_opt_out
+    forget_the_stranger()
+    assert traces() == []
+    assert not ConsentChange.objects.exists()
+
+
+@pytest.mark.parametrize("state", [MessageState.SENDING, MessageState.UNCONFIRMED])
+def test_nothing_is_erased_while_a_message_is_in_flight(person: Recipient, state: MessageState):
+    Message.objects.filter(phone=PHONE, state="accepted").update(state=state)
+    before = traces()
+    with pytest.raises(MessagesInFlight, match="1 messages"):
+        forget(PHONE)
+    with pytest.raises(CommandError, match="nothing was erased"):
+        call_command("viber_forget", PHONE)
+    assert traces() == before
+    assert Message.objects.filter(state="draft").count() == 1
+
+
+def test_a_rehearsal_counts_and_erases_nothing(person: Recipient, capsys: pytest.CaptureFixture[str]):
+    before = traces()
+    call_command("viber_forget", PHONE, dry_run=True)
+    assert traces() == before
+    rehearsed = capsys.readouterr().out
+    call_command("viber_forget", PHONE)
+    assert capsys.readouterr().out == rehearsed.replace("would be ", "")
+    assert "2 messages, 1 recipients" in rehearsed
+
+
+def test_a_wrong_phone_is_told(transactional_db: None):
+    with pytest.raises(CommandError, match="too short"):
+        call_command("viber_forget", "12")
+
+
+def test_an_unknown_phone_is_nothing_to_erase(transactional_db: None, capsys: pytest.CaptureFixture[str]):
+    call_command("viber_forget", PHONE)
+    assert capsys.readouterr().out.startswith("0 messages, 0 recipients")
+
+
+def test_two_erased_people_fit_into_one_campaign(person: Recipient):
+    campaign = Campaign.objects.create(name="Spring", sender="SMSTest", text="Hello")
+    Message.objects.update(campaign=None)
+    Message.objects.filter(state="accepted").update(campaign=campaign)
+    forget(PHONE)
+    forget(OTHER)
+    assert len(set(Message.objects.filter(campaign=campaign).values_list("phone", flat=True))) == 2
+
+
+def test_every_field_of_a_message_is_either_kept_or_erased():
+    """A new field makes this fail, so that somebody decides."""
+    erased = {"phone", "type", "text", "button", "url", "image", "recipient", "metadata", "about_model", "about_id"}
+    kept = {
+        "id", "sender", "scheduled_at", "campaign", "created_by", "reference", "state", "attempt_count",
+        "claim_token", "claimed_at", "worker_deaths", "created_at", "queued_at", "next_attempt_at", "accepted_at",
+        "completed_at", "error", "msg_id", "status_code",
+    }  # fmt: skip
+    assert {field.name for field in Message._meta.get_fields() if isinstance(field, models.Field)} == erased | kept

@@ -1,0 +1,128 @@
+"""Erasing one person's data, and keeping what accounts and "exactly once" need.
+
+Of a message stay its references, numbers, states, codes and times; its phone becomes a number that no phone has, one
+for all of the person's messages, and its words are gone. Whoever opted out stays opted out, unless that is to be
+forgotten too: without the phone nobody could tell whom not to write to.
+"""
+
+from dataclasses import dataclass
+from random import SystemRandom
+from typing import Any
+
+from django.apps import apps
+from django.db import router, transaction
+from django.db.models import Q, QuerySet
+from django.utils import timezone
+from django.utils.translation import gettext_noop
+
+from viber_messaging import phones
+from viber_messaging.delivery import storage
+from viber_messaging.models import Recipient
+from viber_messaging.states import MessageState, MessageType
+
+ERASED = gettext_noop("The personal data were erased.")
+GONE = "–"
+"""Stands where a text stood."""
+
+IN_FLIGHT = frozenset({MessageState.SENDING, MessageState.UNCONFIRMED})
+NOT_SENT_YET = frozenset({MessageState.DRAFT, MessageState.QUEUED})
+
+random = SystemRandom()
+
+
+class MessagesInFlight(Exception):
+    """Messages to this phone are just being sent, or may have been: erase it when it is known what became of them."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Erasure:
+    """What was erased, or would be."""
+
+    messages: int
+    """Those that were not sent yet are cancelled."""
+    recipients: int
+    consent_changes: int
+    uploads: int
+    """Spreadsheets that waited for a person's word: all of them, because any may hold the phone."""
+    log_entries: int
+    keeps_opt_out: bool
+    """Whether the phone itself stays, because the person asked never to be written to."""
+
+
+def erase(phone: str, *, even_opt_out: bool, is_rehearsal: bool) -> Erasure:
+    """Erase what is kept of this phone, E.164, all or nothing; raises MessagesInFlight."""
+    with storage.atomic():
+        messages = _erase_messages(phone)
+        keeps_opt_out = not even_opt_out and _empty_opted_out(phone)
+        log_entries = _erase_log(phone, is_rehearsal=is_rehearsal)
+        erasure = Erasure(
+            messages=messages,
+            recipients=1 if keeps_opt_out else _delete(storage.recipients().filter(phone=phone)),
+            consent_changes=0 if keeps_opt_out else _delete(storage.consent_changes().filter(phone=phone)),
+            uploads=_delete(storage.staged_imports().filter(pk__in=storage.staged_pieces().values("staged"))),
+            log_entries=log_entries,
+            keeps_opt_out=keeps_opt_out,
+        )
+        transaction.set_rollback(is_rehearsal, using=storage.alias())
+    return erasure
+
+
+def _erase_messages(phone: str) -> int:
+    """Write before reading: a read that turns into a write locks SQLite."""
+    theirs = storage.messages().filter(phone=phone)
+    theirs.filter(state__in=NOT_SENT_YET).update(
+        state=MessageState.CANCELLED, error=ERASED, completed_at=timezone.now()
+    )
+    count = theirs.filter(state__in=IN_FLIGHT).count()
+    if count:
+        raise MessagesInFlight(
+            f"{count} messages to this phone are being sent or in doubt; nothing was erased. Let viber_worker settle "
+            "them, or decide about them in the admin, then try again."
+        )
+    storage.attempts().filter(message__phone=phone).exclude(reply="").update(reply="")
+    return theirs.exclude(state__in=IN_FLIGHT).update(
+        phone=_draw_number(),
+        type=MessageType.TEXT,
+        text=GONE,
+        button="",
+        url="",
+        image="",
+        recipient=None,
+        metadata={},
+        about_model="",
+        about_id="",
+    )
+
+
+def _draw_number() -> str:
+    return f"{phones.ERASED_PREFIX}{random.randrange(10**11):011d}"
+
+
+def _empty_opted_out(phone: str) -> bool:
+    """Leave of someone who opted out the phone and the wish; tell whether there was one."""
+    opted_out = storage.recipients().filter(phone=phone, opted_out_at__isnull=False)
+    if not opted_out.update(name="", attributes={}):
+        return False
+    storage.memberships().filter(recipient__in=opted_out).delete()
+    return True
+
+
+def _delete(rows: "QuerySet[Any]") -> int:
+    count = rows.count()
+    rows.delete()
+    return count
+
+
+def _erase_log(phone: str, *, is_rehearsal: bool) -> int:
+    """Take the phone and the name out of the admin's log, wherever that is kept."""
+    if not apps.is_installed("django.contrib.admin"):
+        return 0
+    model: Any = apps.get_model("admin", "LogEntry")
+    database = router.db_for_write(model)
+    keys = [str(pk) for pk in storage.recipients().filter(phone=phone).values_list("pk", flat=True)]
+    ours = model._default_manager.using(database).filter(content_type__app_label=Recipient._meta.app_label)
+    about_person = Q(content_type__model=Recipient._meta.model_name, object_id__in=keys)
+    entries = ours.filter(about_person | Q(object_repr__contains=phone) | Q(change_message__contains=phone))
+    if is_rehearsal:
+        return int(entries.count())
+    return int(entries.update(object_repr=GONE, change_message=""))

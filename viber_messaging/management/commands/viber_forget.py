@@ -1,0 +1,43 @@
+"""Erase one person's data."""
+
+from argparse import ArgumentParser
+from typing import Any
+
+from django.core.exceptions import ValidationError
+from django.core.management.base import BaseCommand, CommandError
+from django.db.models import ProtectedError
+
+from viber_messaging.api import MessagesInFlight, forget
+
+
+class Command(BaseCommand):
+    help = (
+        "Erases the phone, the name and the words of one person; numbers, states, codes and times of the messages "
+        "stay. An opt-out stays too, unless --even-opt-out is given."
+    )
+
+    def add_arguments(self, parser: ArgumentParser) -> None:
+        parser.add_argument("phone", metavar="PHONE", help="In any usual spelling.")
+        parser.add_argument("--dry-run", action="store_true", help="Only count what would be erased.")
+        parser.add_argument(
+            "--even-opt-out", action="store_true", help="Forget an opt-out too: the person may be written to again."
+        )
+
+    def handle(self, *args: Any, phone: str, dry_run: bool, even_opt_out: bool, **options: Any) -> None:
+        try:
+            erasure = forget(phone, even_opt_out=even_opt_out, dry_run=dry_run)
+        except ValidationError as error:
+            raise CommandError(" ".join(error.messages)) from error
+        except MessagesInFlight as error:
+            raise CommandError(str(error)) from error
+        except ProtectedError as error:
+            kinds = ", ".join(sorted({str(row._meta.label) for row in error.protected_objects}))
+            raise CommandError(f"Nothing was erased: this site's {kinds} refer to the recipient.") from error
+        would = "would be " if dry_run else ""
+        self.stdout.write(
+            f"{erasure.messages} messages, {erasure.recipients} recipients, {erasure.consent_changes} records of "
+            f"opting out, {erasure.log_entries} entries of the admin's log, {erasure.uploads} waiting uploads "
+            f"{would}erased."
+        )
+        if erasure.keeps_opt_out:
+            self.stdout.write("The phone itself stays: the person opted out. --even-opt-out forgets that too.")
