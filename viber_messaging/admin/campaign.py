@@ -5,6 +5,7 @@ from typing import Any
 from django.contrib import admin, messages
 from django.contrib.admin.utils import unquote
 from django.db import models
+from django.db.models import QuerySet
 from django.forms import ModelForm
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
 from django.urls import reverse
@@ -39,7 +40,7 @@ class CampaignAdmin(RehearsingAdmin, CampaignExporting):
     search_fields = ["name"]
     ordering = ["-id"]
     list_per_page = 20
-    list_select_related = ["created_by"]
+    list_select_related = ()  # a join would not reach users in another database
     fieldsets = [
         (None, {"fields": ["name", "groups"]}),
         (gettext_lazy("What the recipients get"), {"fields": ["sender", "type", "text"]}),
@@ -50,6 +51,11 @@ class CampaignAdmin(RehearsingAdmin, CampaignExporting):
     class Media:
         css = {"all": ["viber_messaging/campaign.css"]}
         js = ["viber_messaging/compose.js"]
+
+    def get_queryset(self, request: HttpRequest) -> "QuerySet[Campaign]":
+        """Fetch the users by themselves: they may live in another database."""
+        found: QuerySet[Campaign] = super().get_queryset(request).prefetch_related("created_by")
+        return found
 
     def get_changelist_instance(self, request: HttpRequest) -> Any:
         """Count the messages of a page's campaigns by one query."""

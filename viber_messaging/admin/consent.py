@@ -43,7 +43,7 @@ def may_import_opt_outs(request: HttpRequest) -> bool:
 
 def rows_of(recipient: Recipient) -> list[ChangeRow]:
     """Return what was noted of this recipient's phone, the last change first."""
-    changes = storage.consent_changes().filter(phone=recipient.phone).select_related("created_by")
+    changes = storage.consent_changes().filter(phone=recipient.phone).prefetch_related("created_by")
     return [_row(change) for change in changes.order_by("-pk")[:SHOWN]]
 
 
@@ -73,7 +73,7 @@ class ConsentChangeAdmin(FindingAdmin, ImportingAdmin):
 
     list_display = ["phone", "kind", "source_in_words", "created_by", "created_at"]
     list_filter = ["is_opted_out"]
-    list_select_related = ["created_by"]
+    list_select_related = ()  # a join would not reach users in another database
     ordering = ["-id"]
     sortable_by = ()
     list_per_page = 50
@@ -81,6 +81,10 @@ class ConsentChangeAdmin(FindingAdmin, ImportingAdmin):
     search_help_text = _("A phone in any spelling.")
     fields = ("phone", "kind", "source_in_words", "created_by", "created_at")
     readonly_fields = fields
+
+    def get_queryset(self, request: HttpRequest) -> "QuerySet[ConsentChange]":
+        """Read the users of a page at once."""
+        return super().get_queryset(request).prefetch_related("created_by")
 
     def get_search_results(
         self, request: HttpRequest, queryset: "QuerySet[ConsentChange]", search_term: str

@@ -47,7 +47,7 @@ class SeveralAdmin(SavingAdmin):
             if form is not None and request.POST.get(CONFIRMED_COUNT) == str(len(form.phones)):
                 return self._send_several(request, form)
             if form is not None:
-                return self._ask(request, form)
+                return self._ask_about_all(request, form)
         return super().changeform_view(request, object_id, form_url, extra_context)
 
     def _several_of(self, request: HttpRequest) -> MessageForm | None:
@@ -60,7 +60,7 @@ class SeveralAdmin(SavingAdmin):
         form.takes_several = True
         return form if form.is_valid() and len(form.phones) > 1 else None
 
-    def _ask(self, request: HttpRequest, form: MessageForm) -> HttpResponse:
+    def _ask_about_all(self, request: HttpRequest, form: MessageForm) -> HttpResponse:
         count, opted_out = len(form.phones), consent.count_opted_out(form.phones)
         button = ngettext("Send %(count)s message", "Send %(count)s messages", count - opted_out)
         return self._page(

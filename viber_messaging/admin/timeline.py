@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from django.contrib.admin.models import LogEntry
+from django.contrib.auth import get_user_model
 from django.contrib.contenttypes.models import ContentType
 from django.utils import timezone
 from django.utils.translation import gettext as _
@@ -34,7 +35,7 @@ def story_of(message: Message, attempts: list[AttemptRow]) -> list[Event]:
 
 
 def _beginnings(message: Message) -> Iterator[Event]:
-    author = message.created_by
+    author = get_user_model()._default_manager.filter(pk=message.created_by_id).first()
     yield Event(
         moment=message.created_at,
         title=_("Written"),

@@ -92,6 +92,7 @@ class Campaign(Content):
     error = models.TextField(_("why it paused"), blank=True, default="", editable=False)
     created_by = models.ForeignKey(
         settings.AUTH_USER_MODEL,
+        db_constraint=False,  # users may live in another database
         null=True,
         blank=True,
         editable=False,
@@ -101,6 +102,7 @@ class Campaign(Content):
     )
     edited_by = models.ForeignKey(
         settings.AUTH_USER_MODEL,
+        db_constraint=False,  # users may live in another database
         null=True,
         blank=True,
         editable=False,
@@ -110,6 +112,7 @@ class Campaign(Content):
     )
     approved_by = models.ForeignKey(
         settings.AUTH_USER_MODEL,
+        db_constraint=False,  # users may live in another database
         null=True,
         blank=True,
         editable=False,

@@ -43,7 +43,12 @@ class Connection(models.Model):
     stopped_at = models.DateTimeField(_("stopped at"), null=True)
     """When a person stopped all sending; null when nobody did. Only a person lets it go on."""
     stopped_by = models.ForeignKey(
-        settings.AUTH_USER_MODEL, null=True, on_delete=models.SET_NULL, related_name="+", verbose_name=_("stopped by")
+        settings.AUTH_USER_MODEL,
+        db_constraint=False,  # users may live in another database
+        null=True,
+        on_delete=models.SET_NULL,
+        related_name="+",
+        verbose_name=_("stopped by"),
     )
 
     objects: ClassVar[ConnectionManager] = ConnectionManager()

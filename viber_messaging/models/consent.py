@@ -28,6 +28,7 @@ class ConsentChange(models.Model):
     source = models.CharField(_("source"), max_length=50, help_text=_("Where the wish came from."))
     created_by = models.ForeignKey(
         settings.AUTH_USER_MODEL,
+        db_constraint=False,  # users may live in another database
         null=True,
         blank=True,
         on_delete=models.SET_NULL,

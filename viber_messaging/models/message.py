@@ -118,6 +118,7 @@ class Message(Linked, Content):
     )
     created_by = models.ForeignKey(
         settings.AUTH_USER_MODEL,
+        db_constraint=False,  # users may live in another database
         null=True,
         blank=True,
         editable=False,
