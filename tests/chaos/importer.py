@@ -54,15 +54,26 @@ def step(uploader: int) -> None:
     """Confirm what waits, else upload another spreadsheet while campaigns are still to come."""
     from viber_messaging.importing import DatabaseBusy
     from viber_messaging.importing.confirming import AlreadyOver, confirm
-    from viber_messaging.models import Campaign, StagedImport
-    from viber_messaging.states import CampaignState
+    from viber_messaging.models import StagedImport
 
     waiting = StagedImport.objects.filter(done_at=None, is_judged=True).first()
     if waiting is not None:
         with suppress(AlreadyOver, DatabaseBusy):
             confirm(waiting, user=None)
-    elif Campaign.objects.filter(state=CampaignState.DRAFT).exists():
+    elif is_time_for_more():
         upload(uploader)
+
+
+def is_time_for_more() -> bool:
+    """Tell whether campaigns are still to come, and fewer people were entered than befits those that have begun."""
+    from viber_messaging.models import Campaign, Recipient
+    from viber_messaging.states import CampaignState
+
+    drafts, total = Campaign.objects.filter(state=CampaignState.DRAFT).count(), Campaign.objects.count()
+    known, entered = (
+        Recipient.objects.filter(phone__startswith=beginning).count() for beginning in (audience.OWN, audience.IMPORTED)
+    )
+    return drafts > 0 and entered <= known * (total - drafts) / total
 
 
 def upload(uploader: int) -> None:
