@@ -1,6 +1,8 @@
 """A person writes a campaign, tries it, starts it, watches it, pauses it and lets it go on."""
 
+import os
 from collections.abc import Callable
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -12,6 +14,9 @@ from viber_messaging.sandbox import Sandbox
 from viber_messaging.states import CampaignState
 
 pytestmark = [pytest.mark.browser, pytest.mark.django_db(transaction=True)]
+
+SCREENSHOTS = os.environ.get("SCREENSHOTS", "")
+"""A folder to leave pictures of the pages in, for whoever wants to look at them."""
 
 LOOKS = [("uk", "light", 1280), ("uk", "dark", 360), ("en", "dark", 1280), ("en", "light", 360)]
 
@@ -32,7 +37,17 @@ def write(page: Any) -> None:
     page.click("#id_groups_add, #id_groups_add_link")
     page.select_option("#id_sender", "Kvitka")
     page.fill("#id_text", "Привіт, {name|друже}! {city} чекає. *Знижка* до неділі.")
+    page.wait_for_selector(".viber-whose:has-text('+380971234500')")
+    assert "Привіт, Оля 0! Львів чекає." in page.inner_text("#viber-preview .viber-bubble-text")
+    assert fits(page)
+    picture(page, "form")
     page.click("[name=_review]")
+
+
+def picture(page: Any, name: str) -> None:
+    if SCREENSHOTS:
+        at = f"{page.evaluate('navigator.language')}-{page.viewport_size['width']}"
+        page.screenshot(path=Path(SCREENSHOTS) / f"campaign-{name}-{at}.png", full_page=True)
 
 
 def shown(page: Any, name: str) -> str:
@@ -41,7 +56,7 @@ def shown(page: Any, name: str) -> str:
 
 @pytest.mark.parametrize(("language", "scheme", "width"), LOOKS)
 def test_a_campaign_is_written_tried_started_and_watched(
-    site: Sandbox, open_admin: Callable[..., Any], language: str, scheme: str, width: int, tmp_path: Any
+    site: Sandbox, open_admin: Callable[..., Any], language: str, scheme: str, width: int
 ):
     page = open_admin("viber_messaging/campaign/add/", language=language, scheme=scheme, width=width)
     write(page)
@@ -50,7 +65,7 @@ def test_a_campaign_is_written_tried_started_and_watched(
     page.fill("#viber-phone", "050 123-45-67")
     page.click(".viber-trial button")
     assert Message.objects.get().campaign is None
-    page.screenshot(path=tmp_path / "review.png", full_page=True)
+    picture(page, "review")
     page.click(".viber-start")
     page.wait_for_selector("[data-state=running]")
     assert fits(page)
@@ -60,7 +75,7 @@ def test_a_campaign_is_written_tried_started_and_watched(
     page.wait_for_selector("[data-state=paused]")
     worker.run_due()
     assert len(site.accepted) == 11
-    page.screenshot(path=tmp_path / "paused.png", full_page=True)
+    picture(page, "paused")
     page.click("[value=resume]")
     page.wait_for_selector("[data-state=running]")
     worker.run_due()
@@ -68,10 +83,18 @@ def test_a_campaign_is_written_tried_started_and_watched(
     assert len(site.accepted) == 41
     assert "40" in shown(page, "summary").split()
     assert fits(page)
-    page.screenshot(path=tmp_path / "finished.png", full_page=True)
+    Message.objects.filter(campaign__isnull=False, phone__endswith="7").update(state="unconfirmed")
+    Message.objects.filter(campaign__isnull=False, phone__endswith="8").update(state="failed")
+    Message.objects.filter(campaign__isnull=False, phone__endswith="9").update(state="read")
+    page.reload()
+    page.click("details:has(#viber-export-who) summary")
+    picture(page, "finished")
+    with page.expect_download() as download:
+        page.click("details:has(#viber-export-who) button")
+    assert download.value.suggested_filename.endswith(".xlsx")
     page.goto(page.url.split("campaign/")[0] + "campaign/")
     assert fits(page) or width == 360
-    page.screenshot(path=tmp_path / "list.png", full_page=True)
+    picture(page, "list")
 
 
 def test_without_javascript_all_buttons_work(site: Sandbox, chromium: Any, live_server: Any, admin_user: Any):

@@ -34,7 +34,7 @@ class CampaignAdmin(RehearsingAdmin, CampaignExporting):
 
     form = CampaignForm
     formfield_overrides = {models.DateTimeField: {"form_class": MomentField, "widget": MomentWidget}}
-    filter_horizontal = ["groups"]
+    filter_vertical = ["groups"]
     list_display = ["name", "state_badge", "progress", "sender", "start_at", "created_by"]
     list_filter = ["state"]
     search_fields = ["name"]
