@@ -128,3 +128,47 @@ def test_a_wrong_file_is_told_at_the_form(
     page.click(".submit-row .default")
     look(page, "10-wrong")
     assert page.inner_text(".field-file .errorlist")
+
+
+@pytest.mark.parametrize(("language", "scheme", "width"), LOOKS)
+def test_a_black_list_is_taken_in(
+    site: None, open_admin: Any, look: Any, tmp_path: Path, language: str, scheme: str, width: int
+):
+    page = open_admin("viber_messaging/recipient/opt-out-list/", language=language, scheme=scheme, width=width)
+    look(page, "11-paste")
+    page.click("#content-main a[href$='/import/']")
+    page.set_input_files("#id_file", save(tmp_path, PEOPLE))
+    page.click(".submit-row .default")
+    look(page, "12-black-list")
+    assert [int(tile) for tile in page.locator(".viber-tile b").all_inner_texts()] == [1, 2, 1, 1, 1, 2]
+    page.click("[name=_import]")
+    look(page, "13-opted-out")
+    assert Recipient.objects.filter(opted_out_at=None).count() == 0
+    page.goto(page.url.replace("/consentchange/", "/consentchange/import/"))
+    look(page, "14-history")
+    assert "клієнти.xlsx" in page.inner_text(".viber-history")
+
+
+HOLD = """() => {
+    window.taken = [];
+    window.addEventListener("submit", (event) => {
+        window.taken.push(!event.defaultPrevented);
+        event.preventDefault();
+    });
+}"""
+"""Keeps a form from leaving its page, and remembers whether it would have been sent."""
+
+
+@pytest.mark.parametrize(("language", "scheme", "width"), LOOKS[:2])
+def test_a_long_step_says_that_it_is_under_way_and_is_taken_once(
+    site: None, open_admin: Any, look: Any, tmp_path: Path, language: str, scheme: str, width: int
+):
+    page = open_admin("viber_messaging/recipient/import/", language=language, scheme=scheme, width=width)
+    page.set_input_files("#id_file", save(tmp_path, PEOPLE))
+    assert page.is_hidden(".viber-busy")
+    page.evaluate(HOLD)
+    page.click(".submit-row .default")
+    page.click(".submit-row .default")
+    assert page.evaluate("window.taken") == [True, False]
+    assert page.is_visible("form[aria-busy=true] .viber-busy progress")
+    look(page, "15-busy")

@@ -1,0 +1,27 @@
+"use strict";
+
+// Says that a long step is under way, and keeps the same button from being pressed twice. The server is safe without it.
+document.addEventListener("submit", (event) => {
+    const form = event.target;
+    const said = form.dataset.busy;
+    const pressed = event.submitter;
+    if (!said || !pressed || event.defaultPrevented || pressed.name === "_cancel") {
+        return;
+    }
+    if (form.getAttribute("aria-busy") === "true") {
+        event.preventDefault();
+        return;
+    }
+    form.setAttribute("aria-busy", "true");
+    const note = form.querySelector(".viber-busy");
+    note.querySelector("span").textContent = said;
+    note.hidden = false;
+});
+
+// A page that comes back by the Back button is not busy any more.
+window.addEventListener("pageshow", () => {
+    for (const form of document.querySelectorAll("form[aria-busy]")) {
+        form.removeAttribute("aria-busy");
+        form.querySelector(".viber-busy").hidden = true;
+    }
+});
