@@ -63,6 +63,18 @@ MUTANTS: Sequence[Mutant] = (
         tests="tests/delivery",
     ),
     Mutant(
+        name="an audience counted of people who come too late",
+        file="delivery/audience.py",
+        changes={".filter(recipient__lte=until)": ""},
+        tests="tests/delivery",
+    ),
+    Mutant(
+        name="an import that opts people in",
+        file="importing/recipients/writing.py",
+        changes={'update_fields=["name", "attributes"]': 'update_fields=["name", "attributes", "opted_out_at"]'},
+        tests="tests/importing",
+    ),
+    Mutant(
         name="no token check",
         file="delivery/writing.py",
         changes={"state=MessageState.SENDING, claim_token=token)": "state=MessageState.SENDING)"},
