@@ -13,7 +13,7 @@ OWN, OPTED_OUT, NAMELESS, TOO_LONG, FICKLE = "+38063", "+38066", "+38073", "+380
 """How the phones begin, by what becomes of them; the fickle opt out whenever they like."""
 IMPORTED = "+38050"
 """How the phones of people begin who are entered while the campaigns run."""
-PEOPLE_IN_AN_IMPORT = 40
+PEOPLE_IN_AN_IMPORT = 10
 
 Row = tuple[str, str, str]
 """Phone, name, city."""

@@ -17,6 +17,8 @@ POINTS = (
     "after the upload", "after the judgement", "amid the import", "amid a batch of the import",
     "before the import's commit", "after the import",
 )  # fmt: skip
+TIMES = 5
+"""As likely to die at a point as a worker, who comes to many more of them."""
 REPEATED = 10
 IMPORTS = 5000
 """Of one uploader, at most."""
@@ -42,12 +44,12 @@ def plant() -> None:
     from viber_messaging.importing import confirming, receiving
     from viber_messaging.importing.recipients import writing
 
-    receiving.keep = dying_after(receiving.keep, POINTS[0])
-    receiving.save_judged = dying_after(receiving.save_judged, POINTS[1])
-    writing.insert = dying_after(writing.insert, POINTS[2])
-    writing.write_people = dying_after(writing.write_people, POINTS[3])
-    confirming.empty = dying_after(confirming.empty, POINTS[4])
-    confirming.confirm_once = dying_after(confirming.confirm_once, POINTS[5])
+    receiving.keep = dying_after(receiving.keep, POINTS[0], times=TIMES)
+    receiving.save_judged = dying_after(receiving.save_judged, POINTS[1], times=TIMES)
+    writing.insert = dying_after(writing.insert, POINTS[2], times=TIMES)
+    writing.write_people = dying_after(writing.write_people, POINTS[3], times=TIMES)
+    confirming.empty = dying_after(confirming.empty, POINTS[4], times=TIMES)
+    confirming.confirm_once = dying_after(confirming.confirm_once, POINTS[5], times=TIMES)
 
 
 def step(uploader: int) -> None:

@@ -3,6 +3,7 @@
 import os
 import random
 import sys
+import time
 from collections.abc import Callable
 from typing import Any
 
@@ -11,6 +12,9 @@ POINTS = (
     "after the expansion's begin", "amid a batch of the expansion", "after a batch of the expansion",
     "after the campaign's end",
 )  # fmt: skip
+
+DAWDLE_CHANCE = 0.2
+DAWDLE_SECONDS = 0.1
 
 EXPANSION_BATCH_SIZE = 20
 """Recipients: a small campaign has many places to be killed at."""
@@ -30,7 +34,7 @@ def main() -> None:
 
 def plant() -> None:
     """Wrap the steps of a delivery so that the process may end right after each."""
-    from viber_messaging.delivery import campaigns, claims, expansion, queueing, recording, recovery
+    from viber_messaging.delivery import audience, campaigns, claims, expansion, queueing, recording, recovery
     from viber_messaging.gateway.client import Client
 
     claims.claim = dying_after(claims.claim, POINTS[0])
@@ -43,13 +47,16 @@ def plant() -> None:
     queueing.insert_queued = dying_after(queueing.insert_queued, POINTS[6])
     expansion._save = dying_after(expansion._save, POINTS[7])
     campaigns._finish = dying_after(campaigns._finish, POINTS[8])
+    claims._candidates = dawdling_after(claims._candidates)
+    audience.last_key = dawdling_after(audience.last_key)
+    audience.keys_after = dawdling_after(audience.keys_after)
 
 
-def dying_after(function: Callable[..., Any], point: str) -> Callable[..., Any]:
-    """Return ``function`` with a chance to end the process once it has done its work."""
+def dying_after(function: Callable[..., Any], point: str, *, times: int = 1) -> Callable[..., Any]:
+    """Return ``function`` with a chance, so many times the usual, to end the process once it has done its work."""
     from django.conf import settings
 
-    chance = settings.CRASH_CHANCE
+    chance = settings.CRASH_CHANCE * times
 
     def mortal(*args: Any, **kwargs: Any) -> Any:
         result = function(*args, **kwargs)
@@ -60,6 +67,18 @@ def dying_after(function: Callable[..., Any], point: str) -> Callable[..., Any]:
         return result
 
     return mortal
+
+
+def dawdling_after(function: Callable[..., Any]) -> Callable[..., Any]:
+    """Return ``function`` with a chance to wait once it has looked: what it saw may be over by then."""
+
+    def slow(*args: Any, **kwargs: Any) -> Any:
+        result = function(*args, **kwargs)
+        if random.random() < DAWDLE_CHANCE:
+            time.sleep(random.uniform(0, DAWDLE_SECONDS))
+        return result
+
+    return slow
 
 
 if __name__ == "__main__":
