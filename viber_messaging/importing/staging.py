@@ -17,6 +17,8 @@ from viber_messaging.importing.reasons import REASONS
 from viber_messaging.importing.recipients.reading import PersonReader
 from viber_messaging.spreadsheets import Table
 
+LINE_SIZE = 200
+"""Records in a line: few enough to be forgotten young, which spares the garbage collector."""
 Record: TypeAlias = Person | Draft | Refusal
 
 
@@ -88,7 +90,8 @@ def write_records(file: IO[bytes], records: Iterable[Record], progress: Progress
     """Write judged rows as they come."""
     count = 0
     for batch in batches(records):
-        write_line(file, [dumped(record) for record in batch])
+        for few in batches(batch, LINE_SIZE):
+            write_line(file, [dumped(record) for record in few])
         count += len(batch)
         progress(count)
     file.flush()

@@ -10,6 +10,7 @@ from viber_messaging.delivery import audience
 from viber_messaging.importing.batching import Progress
 from viber_messaging.importing.entities import Kind, Person, Written
 from viber_messaging.importing.recipients.comparing import Known, alias, changes, kind_of, known_among, recipients
+from viber_messaging.importing.recipients.inserting import insert
 from viber_messaging.importing.staging import Staged
 from viber_messaging.importing.writing import BatchWriter, Import
 from viber_messaging.models import Recipient, RecipientGroup
@@ -69,12 +70,6 @@ def merged(person: Person, known: Known) -> Recipient:
     """Return a recipient with what is known, and what the row says over it."""
     attributes = {**known.attributes, **person.attributes}
     return Recipient(phone=person.phone, name=person.name or known.name, attributes=attributes)
-
-
-def insert(people: Sequence[Person]) -> None:
-    """Insert new recipients; one whom somebody else has inserted meanwhile stays as that one wrote it."""
-    rows = [Recipient(phone=person.phone, name=person.name, attributes=dict(person.attributes)) for person in people]
-    recipients().bulk_create(rows, ignore_conflicts=True)
 
 
 def update(rows: Sequence[Recipient]) -> None:
