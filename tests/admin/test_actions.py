@@ -1,5 +1,6 @@
 """What can be done with many messages at once."""
 
+import threading
 from html import unescape
 
 import pytest
@@ -10,7 +11,8 @@ from django.db import connection
 from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 
-from tests.admin.conftest import LIST
+from tests.admin.conftest import LIST, SENDING
+from viber_messaging.delivery import worker
 from viber_messaging.delivery.claims import TOO_OLD_TO_RESEND
 from viber_messaging.models import Message
 from viber_messaging.states import MessageState
@@ -81,6 +83,26 @@ def test_a_person_decides_what_nobody_else_can(staff, make_message, act, gateway
     assert states() == ["accepted", "unconfirmed"]
     assert "1 message was marked as sent." in page
     assert "1 message was left as it was" in page
+
+
+@pytest.mark.skipif(connection.vendor == "sqlite", reason="one in-memory database cannot serve two threads")
+def test_two_who_send_five_hundred_again_at_the_same_moment_send_each_once(staff, log_in, make_message, act, gateway):
+    messages = [make_message(state="draft", phone=f"+38097123{number:04}") for number in range(500)]
+    Message.objects.update(state="unconfirmed", error=TOO_OLD_TO_RESEND)
+
+    def press(client):
+        act(client, "send_again", *messages)
+        connection.close()
+
+    threads = [threading.Thread(target=press, args=[client]) for client in (staff, log_in(*SENDING, name="ivan"))]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join()
+    assert set(states()) == {"queued"}
+    worker.run_due()
+    assert {gateway.submissions[message.reference] for message in messages} == {1}
+    assert set(states()) == {"accepted"}
 
 
 def test_who_decided_and_when_stands_in_the_messages_history(staff, make_message, act, gateway):
