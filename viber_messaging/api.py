@@ -4,7 +4,9 @@ from collections.abc import Iterable, Mapping
 from datetime import datetime
 from typing import Any
 
+from django.core.exceptions import ValidationError
 from django.db import models
+from django.utils.translation import gettext as _
 
 from viber_messaging.conf import conf
 from viber_messaging.delivery import connection, consent, erasing, queueing, resolving, storage
@@ -30,7 +32,7 @@ def send_message(
     phone: Any,
     text: str,
     *,
-    sender: Any,
+    sender: Any = None,
     type: MessageType | str | None = None,  # noqa: A002 (the wire's name)
     image: str = "",
     button: str = "",
@@ -44,10 +46,10 @@ def send_message(
     """Queue one message and, after the commit, send it as DISPATCH says; return it.
 
     ``phone`` may be written in any usual way, or be an object of the site that RECIPIENT_RESOLVER knows; ``sender`` is
-    a name or a Sender. ``metadata`` keeps the site's own ids, ``about`` points to an object of the site. Without
-    ``type`` the fields given decide: a button makes it a button, a picture an image, else a text. With DISPATCH
-    "inline" and outside a transaction the returned message already bears ``msg_id`` and ``status_code``. One to a
-    recipient who opted out comes back cancelled, and ``error`` says so.
+    a name or a Sender; the default sender where none is given. ``metadata`` keeps the site's own ids, ``about`` points
+    to an object of the site. Without ``type`` the fields given decide: a button makes it a button, a picture an image,
+    else a text. With DISPATCH "inline" and outside a transaction the returned message already bears ``msg_id`` and
+    ``status_code``. One to a recipient who opted out comes back cancelled, and ``error`` says so.
 
     Raises ValidationError, by field, when the gateway's rules are not met; nothing is saved then.
     """
@@ -55,7 +57,7 @@ def send_message(
     message = Message(
         phone=address.phone,
         text=text,
-        sender=str(sender),
+        sender=_name_of(sender),
         type=type or _type_of(image, button),
         image=image,
         button=button,
@@ -71,6 +73,15 @@ def send_message(
     message.clean()
     message.save(using=storage.alias())
     return message
+
+
+def _name_of(sender: Any) -> str:
+    """Return the name to send under. Raises ValidationError where none is given and there is no default."""
+    name = storage.senders().default_name() if sender is None else str(sender)
+    if sender is None and not name:
+        sentence = _("Name a sender, or mark one as the default in the admin.")
+        raise ValidationError({"sender": ValidationError(sentence, code="required")})
+    return name
 
 
 def _type_of(image: str, button: str) -> MessageType:

@@ -96,7 +96,7 @@ class CodeFilter(admin.SimpleListFilter):
         chosen = self._chosen()
         return queryset.none() if chosen is None else queryset.filter(status_code=chosen)
 
-    def choices(self, changelist: Any) -> Iterator[dict[str, Any]]:
+    def choices(self, changelist: Any) -> Iterator[Any]:
         """Return the options of a menu; with the first one what its form needs."""
         hidden = [pair for pair in changelist.params.items() if pair[0] != CODE]
         yield {"selected": not self.value(), "value": "", "display": _("All"), "hidden": hidden}
@@ -120,7 +120,7 @@ class DayFilter(admin.SimpleListFilter):
         for name in (FIRST_DAY, LAST_DAY):
             self.used_parameters[name] = str(params.pop(name, [""])[-1])
 
-    def expected_parameters(self) -> list[str]:
+    def expected_parameters(self) -> list[str | None]:
         """Return the parameters that this reads."""
         return [DAY, FIRST_DAY, LAST_DAY]
 
@@ -137,7 +137,7 @@ class DayFilter(admin.SimpleListFilter):
         """Narrow the list to these days."""
         return queryset.filter(self._condition())
 
-    def choices(self, changelist: Any) -> Iterator[dict[str, Any]]:
+    def choices(self, changelist: Any) -> Iterator[Any]:
         """Return the links; with the first one what the form for two days needs."""
         others = changelist.get_query_string(remove=[DAY, FIRST_DAY, LAST_DAY])
         form = {
@@ -145,7 +145,7 @@ class DayFilter(admin.SimpleListFilter):
             "last": self.used_parameters[LAST_DAY],
             "hidden": [pair for pair in changelist.params.items() if pair[0] not in self.expected_parameters()],
         }
-        has_days = any(self.used_parameters.get(name) for name in self.expected_parameters())
+        has_days = any(self.used_parameters.get(name) for name in (DAY, FIRST_DAY, LAST_DAY))
         yield {"selected": not has_days, "query_string": others, "display": _("All"), "form": form}
         for value, title in self.lookup_choices:
             link = changelist.get_query_string({DAY: value}, remove=[FIRST_DAY, LAST_DAY])

@@ -13,6 +13,7 @@ from django.utils.translation import gettext_lazy as _
 
 from viber_messaging.admin.pasting import WrongNumber, entries, judge
 from viber_messaging.admin.saving import SEND_BUTTON
+from viber_messaging.delivery import storage
 from viber_messaging.models import Message, Recipient, Sender
 from viber_messaging.models.validators import TEXT_MAX_LENGTH, uncertain
 from viber_messaging.states import MessageType
@@ -104,6 +105,7 @@ class MessageForm(forms.ModelForm):  # type: ignore[type-arg]
         if "sender" in self.fields:
             self.fields["sender"] = sender_field(self.instance.sender)
             self.fields["phone"] = phone_field(LONGEST_LIST)
+            self.initial["sender"] = self.initial.get("sender") or storage.senders().default_name()
             self.fields["type"] = type_field()
             self._explain_phone()
             self._explain_text()

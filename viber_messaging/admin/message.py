@@ -82,7 +82,7 @@ class MessageAdmin(
         term = search_term.strip()
         return (find_messages(queryset, term) if term else queryset), False
 
-    def get_ordering(self, request: HttpRequest) -> list[str]:
+    def get_ordering(self, request: HttpRequest) -> Any:
         """Return the latest first, or the order in which the filters find."""
         return natural_order(request)
 

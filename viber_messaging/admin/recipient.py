@@ -46,7 +46,7 @@ class RecipientAdmin(FindingAdmin, OptingAdmin, ImportingAdmin, ExportingAdmin):
         term = search_term.strip()
         return (find_recipients(queryset, term) if term else queryset), False
 
-    def get_ordering(self, request: HttpRequest) -> list[str]:
+    def get_ordering(self, request: HttpRequest) -> Any:
         """Return the latest first; of those who opted out, who did so last."""
         return ["-opted_out_at"] if request.GET.get(OptedOutFilter.parameter_name) == "yes" else ["-id"]
 

@@ -1,15 +1,68 @@
-"""Senders: the names that messages are sent under."""
+"""Senders: the names that messages are sent under, and what the gateway thinks of them."""
+
+from typing import Any
 
 from django.contrib import admin
+from django.http import HttpRequest
+from django.utils.html import format_html
+from django.utils.safestring import SafeString
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
 
-from viber_messaging.admin.base import BaseAdmin
+from viber_messaging.admin.base import NOTHING, BaseAdmin
+from viber_messaging.gateway.codes import MessageCode
 from viber_messaging.models import Sender
+from viber_messaging.statistics import last_answer, periods
+from viber_messaging.statistics.periods import delivery_rate
+from viber_messaging.wording import explain_message_code
 
 
 @admin.register(Sender)
 class SenderAdmin(BaseAdmin):
     """Names as registered with the gateway; an inactive one is offered no more."""
 
-    list_display = ["name", "is_active"]
+    list_display = ["name", "registration", "delivered", "is_default", "is_active"]
     list_filter = ["is_active"]
+    list_per_page = 20
     search_fields = ["name"]
+    sortable_by = ["name"]
+    fields = ["name", "is_active", "is_default", "registration", "advice", "delivered"]
+
+    def get_fields(self, request: HttpRequest, obj: Sender | None = None) -> Any:
+        """Show what is known of a sender that is there already."""
+        return self.fields if obj is not None else ["name", "is_active", "is_default"]
+
+    def get_readonly_fields(self, request: HttpRequest, obj: Sender | None = None) -> Any:
+        """Return what nobody writes by hand."""
+        return ["registration", "advice", "delivered"]
+
+    @admin.display(description=gettext_lazy("at the gateway"))
+    def registration(self, obj: Sender) -> SafeString:
+        """Return what the gateway answered to the last message under this name that tells."""
+        answer = last_answer(obj.name)
+        if answer is None:
+            return _badge("draft", _("not tried yet"))
+        if answer == MessageCode.ACCEPTED:
+            return _badge("accepted", _("accepted by the gateway"))
+        if answer == MessageCode.ERR_SENDER:
+            return _badge("rejected", _("the gateway refuses it: not registered (%(code)s)") % {"code": int(answer)})
+        return _badge("rejected", _("the operator refuses it: not approved (%(code)s)") % {"code": int(answer)})
+
+    @admin.display(description=gettext_lazy("what to do"))
+    def advice(self, obj: Sender) -> str:
+        """Return what to do about the last answer."""
+        answer = last_answer(obj.name)
+        if answer is None:
+            return _("Send yourself a test message under this name: the answer tells whether it is registered.")
+        return NOTHING if answer == MessageCode.ACCEPTED else explain_message_code(answer)
+
+    @admin.display(description=gettext_lazy("delivered in 30 days"))
+    def delivered(self, obj: Sender) -> str:
+        """Return which share of the messages that ended was delivered, as the dashboard counts it."""
+        _today, month = periods()
+        rate = delivery_rate(month.senders.get(obj.name, {}))
+        return NOTHING if rate is None else _("%(percent)s %%") % {"percent": round(rate * 100)}
+
+
+def _badge(look: str, words: str) -> SafeString:
+    return format_html('<span class="viber-state viber-state-{}">{}</span>', look, words)

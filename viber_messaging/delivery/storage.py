@@ -12,6 +12,7 @@ from viber_messaging.models import (
     Recipient,
     RecipientGroup,
     SendAttempt,
+    Sender,
     StagedImport,
     StagedPiece,
 )
@@ -19,6 +20,7 @@ from viber_messaging.models.campaign import CampaignQuerySet
 from viber_messaging.models.connection import ConnectionManager
 from viber_messaging.models.message import MessageQuerySet
 from viber_messaging.models.recipient import RecipientQuerySet
+from viber_messaging.models.sender import SenderQuerySet
 
 
 class TransactionOpen(RuntimeError):
@@ -38,6 +40,11 @@ def messages() -> MessageQuerySet:
 def campaigns() -> CampaignQuerySet:
     """Return all campaigns, read where their messages are written."""
     return CampaignQuerySet(Campaign, using=alias())
+
+
+def senders() -> SenderQuerySet:
+    """Return all senders, read where messages are written."""
+    return SenderQuerySet(Sender, using=alias())
 
 
 def recipients() -> RecipientQuerySet:

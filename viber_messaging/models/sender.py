@@ -1,8 +1,9 @@
 """The names that messages are sent under."""
 
-from typing import ClassVar
+from typing import Any, ClassVar
 
-from django.db import models
+from django.core.exceptions import ValidationError
+from django.db import models, router, transaction
 from django.utils.translation import gettext_lazy as _
 
 from viber_messaging.models.validators import SENDER_MAX_LENGTH, validate_sender_name
@@ -12,6 +13,11 @@ class SenderQuerySet(models.QuerySet["Sender"]):
     def active(self) -> "SenderQuerySet":
         """Return the senders that staff may choose."""
         return self.filter(is_active=True)
+
+    def default_name(self) -> str:
+        """Return the name that is used where none is given: the default one, or the only active one; else nothing."""
+        names = list(self.active().order_by("-is_default", "name").values_list("name", "is_default")[:2])
+        return names[0][0] if names and (names[0][1] or len(names) == 1) else ""
 
 
 class Sender(models.Model):
@@ -25,6 +31,11 @@ class Sender(models.Model):
         help_text=_("As registered with the gateway: 3 to 11 Latin letters, digits, spaces or . - _"),
     )
     is_active = models.BooleanField(_("active"), default=True, help_text=_("Offered when a message is written."))
+    is_default = models.BooleanField(
+        _("default"),
+        default=False,
+        help_text=_("Chosen already when a message is written. There is one: marking another takes its place."),
+    )
 
     objects: ClassVar[models.Manager["Sender"]] = SenderQuerySet.as_manager()
 
@@ -35,3 +46,18 @@ class Sender(models.Model):
 
     def __str__(self) -> str:
         return self.name
+
+    def save(self, *args: Any, using: str | None = None, **kwargs: Any) -> None:
+        """Save; a default sender takes the place of the one before it."""
+        database = using or router.db_for_write(type(self), instance=self)
+        with transaction.atomic(using=database):
+            if self.is_default:
+                # Every row is written, so that of two people at once one waits for the other.
+                type(self)._base_manager.using(database).update(is_default=False)
+            super().save(*args, using=database, **kwargs)
+
+    def clean(self) -> None:
+        """Check that the default sender can be chosen."""
+        super().clean()
+        if self.is_default and not self.is_active:
+            raise ValidationError({"is_default": _("Only an active sender can be the default.")}, code="inactive")

@@ -5,6 +5,18 @@ from viber_messaging.statistics.delays import delays
 from viber_messaging.statistics.health import complaints
 from viber_messaging.statistics.periods import Period, periods
 from viber_messaging.statistics.reports import Report, report
+from viber_messaging.statistics.senders import last_answer
 from viber_messaging.statistics.standing import Standing, standing
 
-__all__ = ["Period", "Report", "Scope", "Standing", "complaints", "delays", "periods", "report", "standing"]
+__all__ = [
+    "Period",
+    "Report",
+    "Scope",
+    "Standing",
+    "complaints",
+    "delays",
+    "last_answer",
+    "periods",
+    "report",
+    "standing",
+]
