@@ -21,8 +21,7 @@ from viber_messaging.wording import explain_message_code
 class SenderAdmin(BaseAdmin):
     """Names as registered with the gateway; an inactive one is offered no more."""
 
-    list_display = ["name", "registration", "delivered", "is_default", "is_active"]
-    list_filter = ["is_active"]
+    list_display = ["name", "registration", "delivered", "mark", "is_active"]
     list_per_page = 20
     search_fields = ["name"]
     sortable_by = ["name"]
@@ -62,6 +61,11 @@ class SenderAdmin(BaseAdmin):
         _today, month = periods()
         rate = delivery_rate(month.senders.get(obj.name, {}))
         return NOTHING if rate is None else _("%(percent)s %%") % {"percent": round(rate * 100)}
+
+    @admin.display(description=gettext_lazy("default"))
+    def mark(self, obj: Sender) -> SafeString:
+        """Mark the default one; a cross at all the others would look like an error."""
+        return _badge("delivered", _("default")) if obj.is_default else SafeString(NOTHING)
 
 
 def _badge(look: str, words: str) -> SafeString:
