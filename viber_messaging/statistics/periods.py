@@ -47,7 +47,7 @@ def delivery_rate(states: States) -> float | None:
 
 
 def periods(*, is_fresh: bool = False) -> tuple[Period, Period]:
-    """Return today and the last thirty days, today among them; at most a minute old, unless they shall be fresh."""
+    """Return today and the last thirty days, today among them; as they were of late, unless they shall be fresh."""
     last = today()
     scope = Scope(first=last - timedelta(days=DAYS - 1), last=last)
     return remembered(f"periods.{scope.key}", lambda: _today_and_all(scope), is_fresh=is_fresh)
