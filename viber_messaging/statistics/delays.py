@@ -34,7 +34,7 @@ class Delay:
 
 
 def delays(*, is_fresh: bool = False) -> Mapping[str, Delay]:
-    """Return the delay of each sender, the slowest first; at most a minute old, unless it shall be fresh.
+    """Return the delay of each sender, the slowest first; as it was of late, unless it shall be fresh.
 
     Read messages are left out: of them the gateway tells when they were read.
     """

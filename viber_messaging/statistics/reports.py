@@ -18,7 +18,7 @@ class Report:
 
 
 def report(scope: Scope, *, is_fresh: bool = False) -> Report:
-    """Return the messages of the scope, counted by two passes over its days; at most a minute old."""
+    """Return the messages of the scope, counted by two passes over its days; as they were of late."""
     return remembered(f"report.{scope.key}", lambda: _count(scope), is_fresh=is_fresh)
 
 
