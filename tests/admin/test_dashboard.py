@@ -95,10 +95,8 @@ def test_campaigns_are_told_with_their_share_and_the_way_to_them(
         make_message(state=state, campaign=campaign, phone=f"+38097123456{number}")
     make_message(state="rejected")
     page = index(staff)
-    assert (
-        '<th scope="row">&lt;Spring&gt;</th><td class="viber-count">4</td><td><meter min="0" max="100" value="67">'
-        in page
-    )
+    assert '<th scope="row">&lt;Spring&gt;</th><td class="viber-count">4</td>' in page
+    assert '<meter min="0" max="100" value="67">' in page
     address = reverse("admin:viber_messaging_campaign_change", args=[campaign.pk])
     assert address not in page
     assert f'<a href="{address}">&lt;Spring&gt;</a>' in index(log_in("view_message", "view_campaign", name="boss"))
