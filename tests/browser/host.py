@@ -14,12 +14,12 @@ from typing import Any
 PASSWORD = "staff"
 
 
-def serve(theme: str) -> None:
+def serve(theme: str, *, has_month: bool = False) -> None:
     """Serve the admin under a theme, or under Django's own looks, until nobody listens any more."""
     with tempfile.TemporaryDirectory() as folder:
         _set_up(theme, f"{folder}/site.sqlite3")
         with _gateway() as pictures:
-            _fill(pictures)
+            _fill(pictures, has_month=has_month)
             print(_listen(), flush=True)
             sys.stdin.read()
 
@@ -54,15 +54,17 @@ def _gateway() -> Iterator[str]:
         yield f"{sandbox.page_url}pictures/flowers.png"
 
 
-def _fill(picture: str) -> None:
+def _fill(picture: str, *, has_month: bool) -> None:
     from django.contrib.auth.models import User
     from django.core.management import call_command
 
-    from tests.browser.scenery import furnish
+    from tests.browser.scenery import furnish, furnish_month
 
     call_command("migrate", verbosity=0)
     User.objects.create_superuser("staff", password=PASSWORD)
     furnish(picture)
+    if has_month:
+        furnish_month()
 
 
 def _listen() -> str:
@@ -79,4 +81,4 @@ def _listen() -> str:
 
 if __name__ == "__main__":
     os.environ.pop("DJANGO_SETTINGS_MODULE", None)
-    serve(sys.argv[1])
+    serve(sys.argv[1], has_month="month" in sys.argv[2:])

@@ -1,10 +1,12 @@
 """Every page of ours, and the way to it."""
 
 from collections.abc import Callable, Mapping
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
-from tests.browser.scenery import Scenery
 from tests.spreadsheets import files
+
+if TYPE_CHECKING:
+    from tests.browser.scenery import Scenery
 
 ROWS = [
     ("Телефон", "Ім'я", "Місто"),
@@ -18,7 +20,7 @@ NUMBERS = "097 123-45-67\n050 123 45 67; 0501234567\nОлена"
 Step = Callable[[Any], None]
 
 
-def addresses(site: Scenery) -> Mapping[str, str]:
+def addresses(site: "Scenery") -> Mapping[str, str]:
     """Return the pages that an address alone leads to, below ``/admin/viber_messaging/``."""
     lists = ("message", "campaign", "recipient", "recipientgroup", "sender", "sendattempt", "consentchange")
     return {
@@ -44,7 +46,7 @@ def addresses(site: Scenery) -> Mapping[str, str]:
     }
 
 
-def ways(site: Scenery) -> Mapping[str, tuple[str, Step]]:
+def ways(site: "Scenery") -> Mapping[str, tuple[str, Step]]:
     """Return the pages that something has to be pressed for: where to begin, and what to do there."""
     return {
         "message refused": ("message/add/", lambda page: press(page, "[name=_save]")),

@@ -3,6 +3,7 @@
 from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import timedelta
+from random import Random
 from typing import Any
 
 from django.utils import timezone
@@ -36,6 +37,14 @@ ORDER = (
     CampaignState.DRAFT,
 )
 """Of the campaigns: one worker sends for all, and what is to stand half-way comes after what is to be finished."""
+
+NAMES = {
+    CampaignState.DRAFT: "Літня колекція",
+    CampaignState.RUNNING: "Весняна знижка",
+    CampaignState.PAUSED: "Нові надходження",
+    CampaignState.FINISHED: "День матері",
+    CampaignState.CANCELLED: "Зимовий розпродаж",
+}
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -86,7 +95,7 @@ def _audience() -> tuple[RecipientGroup, list[Recipient]]:
 
 def _message(state: MessageState, picture: str, **facts: Any) -> int:
     """Make a message that stands there since an hour, with the attempt that led there."""
-    content = {"text": "Ваше замовлення *№ 42* готове 🌻", "sender": "Kvitka", "phone": "+380971234500"}
+    content = {"text": "Ваше замовлення *№ 42* готове", "sender": "Kvitka", "phone": "+380971234500"}
     if state in (MessageState.READ, MessageState.DRAFT):
         content |= {"type": "button", "image": picture, "button": "До крамниці", "url": "https://example.com/shop"}
     message = Message.objects.create(state=MessageState.DRAFT, **content)
@@ -123,7 +132,7 @@ def _attempt(message: Message, state: MessageState, then: Any) -> None:
 
 def _campaign(state: CampaignState, group: RecipientGroup) -> int:
     text = "Вітаємо, {name|друже}! Для міста {Місто} *знижка* до неділі."
-    campaign = Campaign.objects.create(name=f"Весна {state.value}", sender="Kvitka", text=text)
+    campaign = Campaign.objects.create(name=NAMES[state], sender="Kvitka", text=text)
     campaign.groups.set([group])
     if state != CampaignState.DRAFT:
         campaigns.start(campaign)
@@ -140,3 +149,29 @@ def _moves(state: CampaignState) -> list[Callable[[Campaign], Any]]:
         CampaignState.CANCELLED: [campaigns.cancel],
         CampaignState.FINISHED: [lambda _campaign: worker.run_due()],
     }.get(state, [])
+
+
+def furnish_month() -> None:
+    """Add the messages of thirty days, of two senders, most of them delivered."""
+    now, ends = timezone.now(), [*[MessageState.READ] * 11, *[MessageState.DELIVERED] * 6, MessageState.UNDELIVERED]
+    ends += [MessageState.REJECTED, MessageState.ACCEPTED]
+    draw, messages = Random(7), []
+    for number in range(900):
+        moment = now - timedelta(days=draw.randrange(30), minutes=draw.randrange(600))
+        if moment.weekday() == 6 and number % 4:
+            continue
+        state = draw.choice(ends)
+        messages.append(
+            Message(
+                sender=("Kvitka", "SMSTest")[number % 3 == 0],
+                phone=f"+38067{1000000 + number}",
+                text=f"Ваше замовлення *№ {1000 + number}* готове",
+                state=state,
+                status_code=CODES[state],
+                created_at=moment,
+                queued_at=moment,
+                accepted_at=moment + timedelta(seconds=2),
+                completed_at=moment + timedelta(seconds=2 + number % 40),
+            )
+        )
+    Message.objects.bulk_create(messages)

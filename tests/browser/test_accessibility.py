@@ -64,6 +64,17 @@ def test_axe_finds_nothing_serious_and_no_page_is_wider_than_the_window(
     assert not wrong, "\n".join(wrong)
 
 
+@pytest.mark.parametrize("width", [360, 1280])
+def test_a_language_from_right_to_left_mirrors_the_pages(site: Scenery, open_admin: Callable[..., Any], width: int):
+    page = open_admin("viber_messaging/", language="he", width=width)
+    assert page.locator(".viber-chart svg").evaluate("svg => getComputedStyle(svg).transform").startswith("matrix(-1")
+    root = page.url
+    for path in ("", "message/add/", "recipient/import/", f"campaign/{site.campaigns['running']}/change/"):
+        page.goto(root + path)
+        assert page.evaluate("document.documentElement.dir") == "rtl"
+        assert fits(page), path
+
+
 def focus(page: Any, selector: str) -> None:
     """Press the Tab key until the focus is on what is named."""
     page.wait_for_selector(selector)

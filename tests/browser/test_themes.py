@@ -88,6 +88,6 @@ def test_a_draft_is_saved_and_a_campaign_reviewed_under_another_theme(open_page:
     pages.press(page, "[name=_save]")
     assert page.locator("#id_text").input_value() == "Hi"
     page.goto(f"{root}campaign/")
-    pages.press(page, "text=Весна running")
+    pages.press(page, "text=Весняна знижка")
     assert page.locator("#viber-progress .viber-bar").is_visible()
     assert fits(page)
