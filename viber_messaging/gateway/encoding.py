@@ -1,7 +1,7 @@
 """Commands as documents. Source: the gateway's pages docs/api/xml/{send_viber,status,delete,balance}.md."""
 
 import re
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from datetime import datetime, tzinfo
 from xml.sax.saxutils import escape, quoteattr
 
@@ -28,9 +28,16 @@ def find_unsendable_field(message: OutgoingMessage) -> str:
     return next((name for name in _FIELDS if find_unsendable(getattr(message, name))), "")
 
 
-def encode_send(messages: Iterable[OutgoingMessage], *, key: str, time_zone: tzinfo) -> bytes:
+def encode_send(messages: Sequence[OutgoingMessage], *, key: str, time_zone: tzinfo) -> bytes:
     """Write a ``message-viber`` command; UnsendableText names the message that XML cannot carry."""
-    return _package(key, "message-viber", (_msg(message, time_zone) for message in messages))
+    for message in messages:
+        if message.date_beg is not None:
+            _refuse_unsendable(message)
+    inside = "".join([_msg(message, time_zone) for message in messages])
+    if find_unsendable(inside):
+        for message in messages:
+            _refuse_unsendable(message)
+    return _package(key, "message-viber", (_with_plain_line_ends(inside),))
 
 
 def encode_status(ids: Iterable[int], *, key: str) -> bytes:
@@ -54,11 +61,9 @@ def _element(name: str, inside: str, **attributes: str) -> str:
     return f"<{name}{''.join(marks)}>{inside}</{name}>"
 
 
-def _field(name: str, text: str) -> str:
-    """Write one element around a text, line ends as an XML parser would make them anyway."""
-    if "\r" in text:
-        text = text.replace("\r\n", "\n").replace("\r", "\n")
-    return f"<{name}>{escape(text)}</{name}>"
+def _with_plain_line_ends(markup: str) -> str:
+    """Write line ends as an XML parser would make them anyway."""
+    return markup.replace("\r\n", "\n").replace("\r", "\n") if "\r" in markup else markup
 
 
 def _package(key: str, command: str, parts: Iterable[str]) -> HiddenBytes:
@@ -71,12 +76,9 @@ def _reference(id: int) -> str:  # noqa: A002 (the wire's name)
 
 
 def _msg(message: OutgoingMessage, time_zone: tzinfo) -> str:
-    _refuse_unsendable(message)
-    attributes = {"id": str(message.id)}
-    if message.date_beg is not None:
-        attributes["date_beg"] = _wall_time(message.date_beg, time_zone)
-    fields = [_field(name, value) for name in _FIELDS if (value := getattr(message, name))]
-    return _element("msg", "".join(fields), **attributes)
+    fields = [f"<{name}>{escape(text)}</{name}>" for name in _FIELDS if (text := getattr(message, name))]
+    date = "" if message.date_beg is None else f' date_beg="{_wall_time(message.date_beg, time_zone)}"'
+    return f'<msg id="{message.id:d}"{date}>{"".join(fields)}</msg>'
 
 
 def _refuse_unsendable(message: OutgoingMessage) -> None:

@@ -29,7 +29,7 @@ def parse_package(body: bytes) -> Element:
 
 def children(element: Element, names: Iterable[str]) -> Iterator[Element]:
     """Yield the children with one of these names, whatever their namespace."""
-    return (child for child in element if local_name(child) in names)
+    return (child for child in element if child.tag in names or local_name(child) in names)
 
 
 def local_name(element: Element) -> str:
