@@ -44,9 +44,7 @@ MUTANTS: Sequence[Mutant] = (
         file="delivery/claims.py",
         changes={
             "if connections[storage.alias()].features.has_select_for_update_skip_locked:": "if not connections:",
-            "storage.messages().due(now).filter(holding.is_free(), pk__in=pks).update(": (
-                "storage.messages().filter(holding.is_free(), pk__in=pks).update("
-            ),
+            "consent.wanted(storage.messages().due(now)).exclude(_is_too_old(now))": "storage.messages()",
         },
         tests="tests/delivery",
     ),
@@ -143,6 +141,18 @@ MUTANTS: Sequence[Mutant] = (
         name="opted out after queueing",
         file="delivery/claims.py",
         changes={"consent.cancel_unwanted(queued)": "consent.cancel_unwanted(queued.none())"},
+        tests="tests/delivery",
+    ),
+    Mutant(
+        name="a claim that does not ask who opted out",
+        file="delivery/claims.py",
+        changes={"consent.wanted(storage.messages().due(now))": "storage.messages().due(now)"},
+        tests="tests/delivery",
+    ),
+    Mutant(
+        name="a claim that does not ask what is too old",
+        file="delivery/claims.py",
+        changes={".exclude(_is_too_old(now))": ""},
         tests="tests/delivery",
     ),
     Mutant(

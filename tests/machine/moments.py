@@ -14,7 +14,7 @@ class Killed(BaseException):
 
 
 BETWEEN_TRANSACTIONS = {
-    "amid the claim": (claims, "_set_aside"),
+    "amid the claim": (claims, "_candidates"),
     "after the claim": (claims, "claim"),
     "after the answer": (Client, "send"),
     "after the note of success": (connection, "succeeded"),

@@ -1,10 +1,11 @@
 """What is seen of the site from outside its code: every request, every claim, every change of a state."""
 
 from collections import Counter, defaultdict
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from contextlib import ExitStack, contextmanager
 from dataclasses import replace
 from datetime import datetime, timedelta
+from itertools import chain
 from types import SimpleNamespace
 from typing import Any
 from unittest import mock
@@ -161,8 +162,9 @@ class Watch:
     def _only_ours(self, write: Any) -> Any:
         """See that a worker changes nothing of a message that another one holds, or that nobody holds any more."""
 
-        def observed(package: ClaimedPackage, claims_: Iterable[Claim], **kwargs: Any) -> Any:
-            others = Message.objects.filter(pk__in=[claim.pk for claim in claims_])
+        def observed(package: ClaimedPackage, claims_: Any, **kwargs: Any) -> Any:
+            written = chain(*claims_.values()) if isinstance(claims_, Mapping) else claims_
+            others = Message.objects.filter(pk__in=[claim.pk for claim in written])
             others = others.exclude(claim_token=package.token, state=MessageState.SENDING).order_by("pk")
             pks = list(others.values_list("pk", flat=True))
             rows = Message.objects.filter(pk__in=pks).order_by("pk")

@@ -12,7 +12,7 @@ from itertools import takewhile
 from typing import NamedTuple
 
 from django.db import connections
-from django.db.models import Exists, F, OuterRef
+from django.db.models import Exists, F, OuterRef, Q
 from django.utils import timezone
 from django.utils.translation import gettext_noop
 
@@ -136,14 +136,19 @@ def _of_one_kind(found: Sequence[Candidate]) -> list[Candidate]:
 
 
 def _take(candidates: Sequence[Candidate], now: datetime, token: uuid.UUID) -> None:
-    """Mark the candidates that are still free as ours: one conditional update."""
+    """Mark the candidates that are still free, and may still be sent, as ours: one conditional update.
+
+    Only where it passed some over it is looked why.
+    """
     if not candidates:
         return
-    _set_aside(candidates, now)
     pks = [candidate.pk for candidate in candidates]
-    storage.messages().due(now).filter(holding.is_free(), pk__in=pks).update(
+    sendable = consent.wanted(storage.messages().due(now)).exclude(_is_too_old(now))
+    taken = sendable.filter(holding.is_free(), pk__in=pks).update(
         state=MessageState.SENDING, claim_token=token, claimed_at=now, attempt_count=F("attempt_count") + 1
     )
+    if taken < len(candidates):
+        _set_aside(candidates, now)
 
 
 def _set_aside(candidates: Sequence[Candidate], now: datetime) -> None:
@@ -155,11 +160,16 @@ def _set_aside(candidates: Sequence[Candidate], now: datetime) -> None:
         queued.filter(holding.is_of_cancelled()).update(
             state=MessageState.CANCELLED, error=holding.CAMPAIGN_CANCELLED, completed_at=now
         )
-    oldest = now - timedelta(seconds=conf.RESEND_WINDOW)
-    doubtful = storage.attempts().filter(message=OuterRef("pk"), outcome=AttemptOutcome.UNKNOWN, started_at__lt=oldest)
-    queued.filter(Exists(doubtful), attempt_count__gt=0, queued_at__lt=oldest).update(
+    queued.filter(_is_too_old(now)).update(
         state=MessageState.UNCONFIRMED, error=TOO_OLD_TO_RESEND, next_attempt_at=now + timedelta(days=1)
     )
+
+
+def _is_too_old(now: datetime) -> Q:
+    """Return the condition that an attempt which may have arrived lies so far back that a person must decide."""
+    oldest = now - timedelta(seconds=conf.RESEND_WINDOW)
+    doubtful = storage.attempts().filter(message=OuterRef("pk"), outcome=AttemptOutcome.UNKNOWN, started_at__lt=oldest)
+    return Q(attempt_count__gt=0, queued_at__lt=oldest) & Q(Exists(doubtful))
 
 
 @retried

@@ -99,25 +99,29 @@ def settings_mark() -> str:
     return salted_hmac("viber_messaging.connection", secret, algorithm="sha256").hexdigest()
 
 
-def package_size() -> int:
-    """Return how many messages to put into one request now.
+def row() -> Connection:
+    """Return the connection's row as it is kept.
 
-    Makes the row where there is none: a database that takes no new rows must still be able to keep a pause.
+    Makes it where there is none: a database that takes no new rows must still be able to keep a pause.
     """
-    limit = storage.connection_rows().get_or_create(pk=Connection.SINGLETON)[0].package_limit
-    return min(conf.PACKAGE_SIZE, limit) if limit else conf.PACKAGE_SIZE
+    return storage.connection_rows().get_or_create(pk=Connection.SINGLETON)[0]
+
+
+def package_size(seen: Connection) -> int:
+    """Return how many messages to put into one request now."""
+    return min(conf.PACKAGE_SIZE, seen.package_limit or conf.PACKAGE_SIZE)
 
 
 @retried
 def failed(error: errors.GatewayError) -> Failure:
     """Note the failure of a whole request; pause at once, or at the third in a row where it may be a hiccup."""
     reason = REASONS[type(error)]
-    row = storage.connection_rows().current()
-    wait = error.retry_after_seconds or backoff.delay_seconds(row.failure_count + 1, conf.RETRY_DELAY)
-    pauses = bool(reason in _AT_ONCE or error.retry_after_seconds or row.failure_count + 1 >= FAILURES_BEFORE_PAUSE)
+    seen = storage.connection_rows().current()
+    wait = error.retry_after_seconds or backoff.delay_seconds(seen.failure_count + 1, conf.RETRY_DELAY)
+    pauses = bool(reason in _AT_ONCE or error.retry_after_seconds or seen.failure_count + 1 >= FAILURES_BEFORE_PAUSE)
     changes: dict[str, Any] = {"reason": reason, "code": error.code, "error": str(error)}
     if isinstance(error, errors.Throttled):
-        changes["package_limit"] = max(1, package_size() // 2)
+        changes["package_limit"] = max(1, package_size(seen) // 2)
     _note(changes, wait_seconds=wait if pauses else 0.0)
     logger.warning("The gateway could not be used (%s, code %s).", reason, error.code)
     if pauses:
@@ -155,12 +159,15 @@ def _note(changes: dict[str, Any], *, wait_seconds: float) -> None:
 
 
 @retried
-def succeeded() -> None:
-    """Note that the gateway answered as it should: the failures are over, and the packages may grow again."""
-    row = storage.connection_rows().filter(pk=Connection.SINGLETON).first()
-    if row is None or not (row.failure_count or row.package_limit):
+def succeeded(seen: Connection | None = None) -> None:
+    """Note that the gateway answered as it should: forget the failures, let the packages grow again.
+
+    ``seen`` is the row as it was before the request: where it told of no failures there is nothing to forget.
+    """
+    seen = seen or storage.connection_rows().filter(pk=Connection.SINGLETON).first()
+    if seen is None or not (seen.failure_count or seen.package_limit):
         return
-    grown = (row.package_limit or 0) * 2
+    grown = (seen.package_limit or 0) * 2
     storage.connection_rows().filter(pk=Connection.SINGLETON).update(
         paused_until=None,
         failure_count=0,

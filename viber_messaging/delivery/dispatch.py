@@ -4,6 +4,7 @@ import logging
 from collections import defaultdict
 from collections.abc import Callable, Iterable, Sequence
 from contextlib import suppress
+from dataclasses import dataclass
 from datetime import datetime
 
 from django.db import Error
@@ -11,7 +12,7 @@ from django.utils import timezone
 from django.views.decorators.debug import sensitive_variables
 
 from viber_messaging.conf import conf
-from viber_messaging.delivery import backoff, claims, connection, holding, outcomes, recording, storage
+from viber_messaging.delivery import backoff, claims, connection, outcomes, recording, storage
 from viber_messaging.delivery.claims import Claim, ClaimedPackage
 from viber_messaging.delivery.outcomes import Verdict
 from viber_messaging.delivery.pacing import Pace
@@ -23,14 +24,37 @@ from viber_messaging.gateway.codec import find_unsendable_field
 from viber_messaging.gateway.codes import MessageCode
 from viber_messaging.gateway.entities import Reply, SendResult
 from viber_messaging.gateway.protocol import Gateway
+from viber_messaging.models import Connection
 from viber_messaging.states import AttemptOutcome
 
 logger = logging.getLogger(__name__)
+
+LONGEST_SCAN = 50_000
+"""Messages after which the queue is looked at from its start: nothing queued again waits for the end of a million."""
 
 
 def never() -> bool:
     """Answer that nobody asked to stop."""
     return False
+
+
+@dataclass(slots=True, kw_only=True)
+class Scan:
+    """How far along the queue a run has come: what it has sent is not walked over again."""
+
+    after_pk: int = 0
+    passed: int = 0
+
+    def pass_over(self, package: ClaimedPackage) -> None:
+        """Go on behind this package; from the start after many, where others wait for a second try."""
+        self.passed += len(package.claims)
+        self.after_pk = package.claims[-1].pk if self.passed < LONGEST_SCAN else 0
+        self.passed %= LONGEST_SCAN
+
+    def rewind(self) -> bool:
+        """Go back to the start of the queue; tell whether that is another place."""
+        was_elsewhere, self.after_pk, self.passed = self.after_pk > 0, 0, 0
+        return was_elsewhere
 
 
 def dispatch(
@@ -40,32 +64,42 @@ def dispatch(
     limit: int,
     pks: Sequence[int] | None = None,
     singles_only: bool = False,
+    scan: Scan | None = None,
     should_stop: Callable[[], bool] = never,
 ) -> None:
-    """Send up to ``limit`` due messages in packages, until there are none, a person stops it, or the gateway fails."""
+    """Send up to ``limit`` due messages in packages, until there are none, a person stops it, or the gateway fails.
+
+    ``scan`` goes on where an earlier call ended, and once around.
+    """
     storage.assert_no_transaction()
-    pace, last_pk = Pace(conf.RATE_LIMIT), 0
+    pace, scan = Pace(conf.RATE_LIMIT), scan or Scan()
+    may_rewind = scan.after_pk > 0
     while report.sent < limit and not report.problem:
         pace.wait(should_stop)
-        if should_stop() or holding.is_stopped():
+        seen = connection.row()
+        if should_stop() or seen.stopped_at is not None:
             return
-        size = min(connection.package_size(), limit - report.sent, pace.burst)
-        package = claims.claim(size, pks=pks, after_pk=last_pk, singles_only=singles_only)
+        size = min(connection.package_size(seen), limit - report.sent, pace.burst)
+        package = claims.claim(size, pks=pks, after_pk=scan.after_pk, singles_only=singles_only)
         if package is None:
-            return
-        if package.claims:
-            last_pk = package.claims[-1].pk
+            if not (may_rewind and scan.rewind()):
+                return
+            may_rewind = False
+        elif package.claims:
+            scan.pass_over(package)
             pace.spend(len(package.claims))
-            Delivery(client, package, report).run()
+            Delivery(client, package, report, seen).run()
 
 
 class Delivery:
     """One claimed package on its way: sent whole, or in halves while the gateway refuses its form."""
 
-    def __init__(self, client: Gateway, package: ClaimedPackage, report: Report) -> None:
+    def __init__(self, client: Gateway, package: ClaimedPackage, report: Report, seen: Connection) -> None:
         self.client = client
         self.package = package
         self.report = report
+        self.seen: Connection | None = seen
+        """The connection before the first request; None where we noted a failure since."""
         self.started_at: datetime = timezone.now()
         self.culprits: list[tuple[Claim, errors.PackageRefused]] = []
         self.accepted_any = False
@@ -108,10 +142,10 @@ class Delivery:
             connection.out_of_money()
             self.report.problem = outcomes.NO_BILLING
         else:
-            connection.succeeded()
+            connection.succeeded(self.seen)
 
     def _note(self, error: errors.GatewayError) -> connection.Failure:
-        failure = connection.failed(error)
+        failure, self.seen = connection.failed(error), None
         if failure.pauses:
             self.report.problem = str(error)
         return failure

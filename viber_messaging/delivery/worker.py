@@ -4,7 +4,8 @@ import logging
 import time
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
-from datetime import datetime
+from dataclasses import dataclass, field
+from datetime import datetime, timedelta
 
 from django.core.exceptions import ImproperlyConfigured
 from django.db.models import QuerySet
@@ -24,7 +25,7 @@ from viber_messaging.delivery import (
     withdrawing,
 )
 from viber_messaging.delivery.cancelling import Cancellation
-from viber_messaging.delivery.dispatch import dispatch, never
+from viber_messaging.delivery.dispatch import Scan, dispatch, never
 from viber_messaging.delivery.report import Report
 from viber_messaging.gateway.protocol import Gateway
 from viber_messaging.models import Message
@@ -37,6 +38,16 @@ SLICE = 1000
 """Messages that are made, then sent, before other things have their turn."""
 STATUSES = 200
 """Statuses asked between two slices: few, because those that wait to be sent come first."""
+TIME_TO_ARRIVE = timedelta(minutes=1)
+"""Before that a run asks for nothing that it sent itself: it would ask once more than it need."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Scans:
+    """How far a run has come along the queue of all, and among those that belong to no campaign."""
+
+    all: Scan = field(default_factory=Scan)
+    singles: Scan = field(default_factory=Scan)
 
 
 def run_due(*, limit: int = NO_LIMIT, should_stop: Callable[[], bool] = never) -> Report:
@@ -56,10 +67,10 @@ def run_due(*, limit: int = NO_LIMIT, should_stop: Callable[[], bool] = never) -
         else:
             withdrawing.withdraw(client, report, limit=SLICE)
             recovery.settle_unconfirmed(client, report, limit=NO_LIMIT, should_stop=should_stop)
-            while _send_slice(client, report, limit=limit, should_stop=should_stop):
-                polling.poll(client, report, accepted_before=started_at, limit=STATUSES, should_stop=should_stop)
-                started_at = timezone.now()
-            polling.poll(client, report, accepted_before=started_at, limit=NO_LIMIT, should_stop=should_stop)
+            scans = Scans()
+            while _send_slice(client, report, scans, limit=limit, should_stop=should_stop):
+                _poll(client, report, started_at, limit=STATUSES, should_stop=should_stop)
+            _poll(client, report, started_at, limit=NO_LIMIT, should_stop=should_stop)
     campaigns.look_after()
     if holding.is_stopped():
         report.problem = report.problem or holding.STOPPED
@@ -81,7 +92,13 @@ def _seen_at_work(should_stop: Callable[[], bool]) -> Callable[[], bool]:
     return note_and_ask
 
 
-def _send_slice(client: Gateway, report: Report, *, limit: int, should_stop: Callable[[], bool]) -> bool:
+def _poll(client: Gateway, report: Report, started_at: datetime, *, limit: int, should_stop: Callable[[], bool]) -> None:
+    """Ask what became of others: of those that this run sent itself only once they had a while to arrive."""
+    accepted_before = max(started_at, timezone.now() - TIME_TO_ARRIVE)
+    polling.poll(client, report, accepted_before=accepted_before, limit=limit, should_stop=should_stop)
+
+
+def _send_slice(client: Gateway, report: Report, scans: "Scans", *, limit: int, should_stop: Callable[[], bool]) -> bool:
     """Make a batch of each campaign's messages, and send some of all; tell whether there may be more at once.
 
     In between what became of others is asked, and campaigns are looked after: a long queue must not make blind.
@@ -90,8 +107,8 @@ def _send_slice(client: Gateway, report: Report, *, limit: int, should_stop: Cal
     up_to = min(limit, sent_before + SLICE)
     if campaigns.are_running():
         # Whoever waits for a code must not wait for fifty thousand others.
-        dispatch(client, report, limit=up_to, singles_only=True, should_stop=should_stop)
-    dispatch(client, report, limit=up_to, should_stop=should_stop)
+        dispatch(client, report, limit=up_to, singles_only=True, scan=scans.singles, should_stop=should_stop)
+    dispatch(client, report, limit=up_to, scan=scans.all, should_stop=should_stop)
     recovery.settle_unconfirmed(client, report, limit=NO_LIMIT, should_stop=should_stop)
     campaigns.look_after()
     is_ended = report.problem or should_stop() or report.sent >= limit
