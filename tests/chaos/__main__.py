@@ -25,6 +25,7 @@ def parse() -> argparse.Namespace:
     parser.add_argument("--workers", type=int, default=4)
     parser.add_argument("--kills", type=int, default=20)
     parser.add_argument("--faults", type=int, default=100)
+    parser.add_argument("--concurrency", type=int, default=1, help="requests that each worker has under way at once")
     parser.add_argument("--celery-workers", type=int, default=0, help="these besides, and a nudge ever so often")
     parser.add_argument("--broker", default="amqp://guest:guest@127.0.0.1:5672//", help="URL, for Celery")
     parser.add_argument("--crash-chance", type=float, default=0.01, help="of dying at each named point")
@@ -92,8 +93,12 @@ def commands(options: argparse.Namespace) -> list[tuple[str, ...]]:
 
 def environment(options: argparse.Namespace, sandbox: "object") -> dict[str, str]:
     """Return what the processes are told."""
-    own = {"VIBER_API_URL": sandbox.url, "VIBER_API_KEY": sandbox.key, "CHAOS_CRASH_CHANCE": str(options.crash_chance)}
-    return os.environ | own
+    return os.environ | {
+        "VIBER_API_URL": sandbox.url,
+        "VIBER_API_KEY": sandbox.key,
+        "VIBER_CONCURRENCY": str(options.concurrency),
+        "CHAOS_CRASH_CHANCE": str(options.crash_chance),
+    }
 
 
 @contextmanager

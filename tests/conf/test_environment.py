@@ -31,6 +31,7 @@ TYPED = {
     "API_URL": ("http://localhost:8099/", "http://localhost:8099/"),
     "DISPATCH": ("worker", "worker"),
     "PACKAGE_SIZE": (" 50 ", 50),
+    "CONCURRENCY": ("4", 4),
     "CONNECT_TIMEOUT": ("2.5", 2.5),
     "READ_TIMEOUT": ("30", 30),
     "RATE_LIMIT": ("10", 10),

@@ -18,6 +18,7 @@ RIGHT: dict[str, list[Any]] = {
     "INLINE_LIMIT": [1, 1000],
     "INLINE_TIMEOUT": [0.5, 10],
     "PACKAGE_SIZE": [1, 10_000],
+    "CONCURRENCY": [1, 64],
     "RATE_LIMIT": [None, 0.5, 100],
     "LOW_BALANCE": [None, 0.5, 100],
     "CONNECT_TIMEOUT": [0.01, 5],

@@ -109,7 +109,7 @@ def test_two_hosts_whose_clocks_differ_by_more_than_a_claim_lasts_send_one_messa
     with connection.open_client() as client:
         for step in order:
             if step == "post":
-                dispatch.Delivery(client, package, report).run()
+                dispatch.Delivery(package, report).run(client.send)
             else:
                 run_other_host(0)
     for minutes in range(1, 5):

@@ -109,9 +109,9 @@ class Watch:
         return observed
 
     def _send(self, send: Any) -> Any:
-        def observed(delivery: dispatch.Delivery, piece: Sequence[Claim]) -> Any:
+        def observed(delivery: dispatch.Delivery, piece: Sequence[Claim], post: Any) -> Any:
             self._look_at(delivery.package, piece)
-            return send(delivery, piece)
+            return send(delivery, piece, post)
 
         return observed
 

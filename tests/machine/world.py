@@ -151,7 +151,7 @@ class World:
         with weather(self.gateway, now), connection.open_client() as client, self.watch.excusing(is_late):
             if is_late:
                 package = replace(package, claimed_monotonic=self.time.monotonic())
-            dispatch.Delivery(client, package, Report()).run()
+            dispatch.Delivery(package, Report()).run(client.send)
 
     def share(self, limit: int, now: Weather, *, is_late: bool) -> None:
         """Let a worker sleep over its claim until another one has claimed the same; then let both go on."""

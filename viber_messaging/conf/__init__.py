@@ -45,6 +45,7 @@ class Conf:
     INLINE_LIMIT = Whole(20, high=1000)
     INLINE_TIMEOUT = Number(10, high=10 * MINUTE)
     PACKAGE_SIZE = Whole(100, high=10_000)
+    CONCURRENCY = Whole(1, high=64)
     RATE_LIMIT = OptionalNumber(high=10_000, unit="messages a second")
     CONNECT_TIMEOUT = Number(5, high=10 * MINUTE)
     READ_TIMEOUT = Number(30, high=HOUR)

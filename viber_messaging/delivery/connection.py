@@ -164,8 +164,8 @@ def succeeded(seen: Connection | None = None) -> None:
 
     ``seen`` is the row as it was before the request: where it told of no failures there is nothing to forget.
     """
-    seen = seen or storage.connection_rows().filter(pk=Connection.SINGLETON).first()
-    if seen is None or not (seen.failure_count or seen.package_limit):
+    seen = seen or storage.connection_rows().current()
+    if not (seen.failure_count or seen.package_limit):
         return
     grown = (seen.package_limit or 0) * 2
     storage.connection_rows().filter(pk=Connection.SINGLETON).update(

@@ -1,33 +1,16 @@
 """Sending what is due: claim, commit, send, record, commit."""
 
-import logging
-from collections import defaultdict
-from collections.abc import Callable, Iterable, Sequence
-from contextlib import suppress
-from dataclasses import dataclass
-from datetime import datetime
-
-from django.db import Error
-from django.utils import timezone
-from django.views.decorators.debug import sensitive_variables
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass, field
 
 from viber_messaging.conf import conf
-from viber_messaging.delivery import backoff, claims, connection, outcomes, recording, storage
-from viber_messaging.delivery.claims import Claim, ClaimedPackage
-from viber_messaging.delivery.outcomes import Verdict
+from viber_messaging.delivery import claims, connection, storage
+from viber_messaging.delivery.claims import ClaimedPackage
+from viber_messaging.delivery.delivering import Delivery
+from viber_messaging.delivery.flights import Flights
 from viber_messaging.delivery.pacing import Pace
-from viber_messaging.delivery.recording import NO_NUMBERS, Numbers, Verdicts
 from viber_messaging.delivery.report import Report
-from viber_messaging.delivery.retrying import retried
-from viber_messaging.gateway import errors
-from viber_messaging.gateway.codec import find_unsendable_field
-from viber_messaging.gateway.codes import MessageCode
-from viber_messaging.gateway.entities import Reply, SendResult
 from viber_messaging.gateway.protocol import Gateway
-from viber_messaging.models import Connection
-from viber_messaging.states import AttemptOutcome
-
-logger = logging.getLogger(__name__)
 
 LONGEST_SCAN = 50_000
 """Messages after which the queue is looked at from its start: nothing queued again waits for the end of a million."""
@@ -65,188 +48,74 @@ def dispatch(
     pks: Sequence[int] | None = None,
     singles_only: bool = False,
     scan: Scan | None = None,
+    concurrency: int = 1,
     should_stop: Callable[[], bool] = never,
 ) -> None:
     """Send up to ``limit`` due messages in packages, until there are none, a person stops it, or the gateway fails.
 
-    ``scan`` goes on where an earlier call ended, and once around.
+    ``scan`` goes on where an earlier call ended, and once around. ``concurrency`` is how many requests may be under
+    way at once.
     """
     storage.assert_no_transaction()
-    pace, scan = Pace(conf.RATE_LIMIT), scan or Scan()
-    may_rewind = scan.after_pk > 0
-    while report.sent < limit and not report.problem:
-        pace.wait(should_stop)
-        seen = connection.row()
-        if should_stop() or seen.stopped_at is not None:
-            return
-        size = min(connection.package_size(seen), limit - report.sent, pace.burst)
-        package = claims.claim(size, pks=pks, after_pk=scan.after_pk, singles_only=singles_only)
-        if package is None:
-            if not (may_rewind and scan.rewind()):
+    supply = Supply(
+        report=report, limit=limit, pks=pks, singles_only=singles_only, scan=scan or Scan(), should_stop=should_stop
+    )
+    if concurrency > 1:
+        _dispatch_at_once(supply, concurrency)
+        return
+    while delivery := supply.next():
+        delivery.run(client.send)
+
+
+def _dispatch_at_once(supply: "Supply", concurrency: int) -> None:
+    """Claim and record here, alone with the database, while others carry the requests."""
+    with Flights(concurrency) as flights:
+        while True:
+            if flights.are_full or (flights.are_any and supply.pace.seconds_left() > 0):
+                flights.land(within_seconds=None if flights.are_full else supply.pace.seconds_left())
+            elif delivery := supply.next(flights.size):
+                flights.start(delivery)
+            elif flights.are_any:
+                flights.land()
+            else:
                 return
-            may_rewind = False
-        elif package.claims:
-            scan.pass_over(package)
-            pace.spend(len(package.claims))
-            Delivery(client, package, report, seen).run()
 
 
-class Delivery:
-    """One claimed package on its way: sent whole, or in halves while the gateway refuses its form."""
+@dataclass(slots=True, kw_only=True)
+class Supply:
+    """The packages that one call may send, claimed as they are asked for."""
 
-    def __init__(self, client: Gateway, package: ClaimedPackage, report: Report, seen: Connection) -> None:
-        self.client = client
-        self.package = package
-        self.report = report
-        self.seen: Connection | None = seen
-        """The connection before the first request; None where we noted a failure since."""
-        self.started_at: datetime = timezone.now()
-        self.culprits: list[tuple[Claim, errors.PackageRefused]] = []
-        self.accepted_any = False
+    report: Report
+    limit: int
+    pks: Sequence[int] | None
+    singles_only: bool
+    scan: Scan
+    should_stop: Callable[[], bool]
+    pace: Pace = field(default_factory=lambda: Pace(conf.RATE_LIMIT))
+    may_rewind: bool = False
+    is_over: bool = False
 
-    @sensitive_variables()
-    def run(self) -> None:
-        """Send the package; whatever happens, every message of it is recorded or given back."""
-        pieces: list[Sequence[Claim]] = [self.package.claims]
-        while pieces and not self.report.problem and self.package.has_time_to_post():
-            pieces.extend(self._send(pieces.pop()))
-        self._settle_culprits()
-        for piece in pieces:
-            claims.release(self.package, piece)
+    def __post_init__(self) -> None:
+        self.may_rewind = self.scan.after_pk > 0
 
-    def _send(self, piece: Sequence[Claim]) -> list[Sequence[Claim]]:
-        """Send one piece; return the smaller pieces that remain to be sent."""
-        try:
-            reply = self.client.send([claim.outgoing for claim in piece])
-        except errors.UnsendableText:
-            return self._without_unsendable(piece)
-        except errors.PackageRefused as error:
-            return self._halve(piece, error)
-        except errors.NotSent as error:
-            failure = self._note(error)
-            self._record({outcomes.judge_not_sent(error, wait_seconds=failure.wait_seconds): piece})
-        except errors.OutcomeUnknown as error:
-            self._note(error)
-            self._record({outcomes.judge_unknown(error): piece})
-        else:
-            self._accept(piece, reply)
-        return []
+    def next(self, under_way: int = 0) -> Delivery | None:
+        """Claim the next package; None once there is none, while ``under_way`` messages are being sent besides."""
+        while not self.is_over and self.report.sent + under_way < self.limit and not self.report.problem:
+            self.pace.wait(self.should_stop)
+            seen = connection.row()
+            if self.should_stop() or seen.stopped_at is not None:
+                break
+            size = min(connection.package_size(seen), self.limit - self.report.sent - under_way, self.pace.burst)
+            package = claims.claim(size, pks=self.pks, after_pk=self.scan.after_pk, singles_only=self.singles_only)
+            if package is None:
+                self._turn()
+            elif package.claims:
+                self.scan.pass_over(package)
+                self.pace.spend(len(package.claims))
+                return Delivery(package, self.report, seen)
+        return None
 
-    def _accept(self, piece: Sequence[Claim], reply: Reply[SendResult]) -> None:
-        self.accepted_any = True
-        verdicts, results = _judge(piece, reply), reply.results
-        ids = {claim.pk: claim.outgoing.id for claim in piece}
-        self._record(verdicts, {pk: results[id_].msg_id for pk, id_ in ids.items() if id_ in results})
-        _warn_of_clashes(verdicts)
-        if any(verdict.status_code == MessageCode.ERR_BILLING for verdict in verdicts):
-            connection.out_of_money()
-            self.report.problem = outcomes.NO_BILLING
-        else:
-            connection.succeeded(self.seen)
-
-    def _note(self, error: errors.GatewayError) -> connection.Failure:
-        failure, self.seen = connection.failed(error), None
-        if failure.pauses:
-            self.report.problem = str(error)
-        return failure
-
-    def _halve(self, piece: Sequence[Claim], error: errors.PackageRefused) -> list[Sequence[Claim]]:
-        if len(piece) == 1:
-            self.culprits.append((piece[0], error))
-            return []
-        middle = len(piece) // 2
-        return [piece[middle:], piece[:middle]]
-
-    def _without_unsendable(self, piece: Sequence[Claim]) -> list[Sequence[Claim]]:
-        """Set aside the messages that the wire cannot carry; the others go on."""
-        fields = {claim: find_unsendable_field(claim.outgoing) for claim in piece}
-        self._record(grouped((outcomes.judge_unsendable(field), claim) for claim, field in fields.items() if field))
-        rest = [claim for claim in piece if not fields[claim]]
-        return [rest] if rest else []
-
-    def _settle_culprits(self) -> None:
-        """Reject what the gateway refused alone, unless it refused all: then the messages are not at fault."""
-        if not self.culprits:
-            return
-        if len(self.culprits) > 1 and not self.accepted_any:
-            self._note(self.culprits[0][1])
-            self._record(grouped((_wait_longer_than_others(claim, error), claim) for claim, error in self.culprits))
-            return
-        self._record(grouped((outcomes.judge_culprit(error), claim) for claim, error in self.culprits))
-
-    def _record(self, verdicts: Verdicts, numbers: Numbers = NO_NUMBERS) -> None:
-        """Save what the messages came to; where that cannot be done, let nobody send more before raising."""
-        if not verdicts:
-            return
-        try:
-            moved = recording.record(self.package, verdicts, started_at=self.started_at, numbers=numbers)
-        except Error:
-            with suppress(Error):
-                connection.cannot_record()
-            raise
-        self.report.moved.update(moved)
-        self.report.sent += sum(map(len, verdicts.values()))
-
-
-def _wait_longer_than_others(claim: Claim, error: errors.NotSent) -> Verdict:
-    """Conclude that a message waits on when the pause is over: what was queued after it is tried first then."""
-    return outcomes.judge_not_sent(error, wait_seconds=backoff.delay_seconds(claim.number + 1, conf.RETRY_DELAY))
-
-
-def grouped(verdicts: Iterable[tuple[Verdict, Claim]]) -> Verdicts:
-    """Return each verdict with the messages that share it."""
-    groups: dict[Verdict, list[Claim]] = defaultdict(list)
-    for verdict, claim in verdicts:
-        groups[verdict].append(claim)
-    return groups
-
-
-def _judge(piece: Sequence[Claim], reply: Reply[SendResult]) -> Verdicts:
-    """Judge each code once, not each message: most of a package are told the same."""
-    doubtful, groups = _with_unknown_attempt(piece, reply), defaultdict[tuple[int | None, bool], list[Claim]](list)
-    for claim in piece:
-        result = reply.results.get(claim.outgoing.id)
-        groups[result.code if result else None, claim.pk in doubtful].append(claim)
-    return {
-        _judge_code(code, reply, may_have_arrived=was_in_doubt): claims
-        for (code, was_in_doubt), claims in groups.items()
-    }
-
-
-def _judge_code(code: int | None, reply: Reply[SendResult], *, may_have_arrived: bool) -> Verdict:
-    if code is None:
-        return outcomes.judge_left_out(reply)
-    return outcomes.judge_code(code, reply, may_have_arrived=may_have_arrived)
-
-
-def _warn_of_clashes(verdicts: Verdicts) -> None:
-    """Name the messages whose references the gateway has had before: they are for a person to look at."""
-    clashed = [
-        claim.outgoing.id
-        for verdict, claims in verdicts.items()
-        if verdict.error == outcomes.REFERENCE_TAKEN
-        for claim in claims
-    ]
-    if clashed:
-        logger.error(
-            "The gateway has had %s references before (208): another site uses the key, or the database was "
-            "restored from a backup. Nothing was sent; these messages are failed now: %s.",
-            len(clashed),
-            ", ".join(map(str, clashed)),
-        )
-
-
-@retried
-def _with_unknown_attempt(piece: Sequence[Claim], reply: Reply[SendResult]) -> set[int]:
-    """Return the messages answered 208 of which an earlier attempt may have arrived."""
-    repeated = [
-        claim.pk
-        for claim in piece
-        if claim.number > 1
-        and (result := reply.results.get(claim.outgoing.id)) is not None
-        and result.code == MessageCode.ERR_DUPLICATE
-    ]
-    if not repeated:
-        return set()
-    unknown = storage.attempts().filter(message__in=repeated, outcome=AttemptOutcome.UNKNOWN)
-    return set(unknown.values_list("message_id", flat=True))
+    def _turn(self) -> None:
+        """Look at the queue from its start, where we did not begin there; once."""
+        self.is_over = not (self.may_rewind and self.scan.rewind())
+        self.may_rewind = False

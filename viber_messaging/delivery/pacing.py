@@ -19,6 +19,10 @@ class Pace:
         """Return how many messages one package may hold: what may leave within a second."""
         return max(1, int(self._rate_limit)) if self._rate_limit else 2**31
 
+    def seconds_left(self) -> float:
+        """Return how long it is until more messages may leave."""
+        return max(0.0, self._free_at - time.monotonic())
+
     def wait(self, should_stop: Callable[[], bool]) -> None:
         """Sleep until more messages may leave, or a person asks to stop."""
         while (seconds := self._free_at - time.monotonic()) > 0 and not should_stop():

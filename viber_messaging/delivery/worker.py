@@ -92,27 +92,37 @@ def _seen_at_work(should_stop: Callable[[], bool]) -> Callable[[], bool]:
     return note_and_ask
 
 
-def _poll(client: Gateway, report: Report, started_at: datetime, *, limit: int, should_stop: Callable[[], bool]) -> None:
+def _poll(
+    client: Gateway, report: Report, started_at: datetime, *, limit: int, should_stop: Callable[[], bool]
+) -> None:
     """Ask what became of others: of those that this run sent itself only once they had a while to arrive."""
     accepted_before = max(started_at, timezone.now() - TIME_TO_ARRIVE)
     polling.poll(client, report, accepted_before=accepted_before, limit=limit, should_stop=should_stop)
 
 
-def _send_slice(client: Gateway, report: Report, scans: "Scans", *, limit: int, should_stop: Callable[[], bool]) -> bool:
+def _send_slice(
+    client: Gateway, report: Report, scans: "Scans", *, limit: int, should_stop: Callable[[], bool]
+) -> bool:
     """Make a batch of each campaign's messages, and send some of all; tell whether there may be more at once.
 
     In between what became of others is asked, and campaigns are looked after: a long queue must not make blind.
     """
     expanded, sent_before = expansion.expand(report, limit=SLICE), report.sent
-    up_to = min(limit, sent_before + SLICE)
+    size = _slice_size()
+    up_to = min(limit, sent_before + size)
     if campaigns.are_running():
         # Whoever waits for a code must not wait for fifty thousand others.
         dispatch(client, report, limit=up_to, singles_only=True, scan=scans.singles, should_stop=should_stop)
-    dispatch(client, report, limit=up_to, scan=scans.all, should_stop=should_stop)
+    dispatch(client, report, limit=up_to, scan=scans.all, concurrency=conf.CONCURRENCY, should_stop=should_stop)
     recovery.settle_unconfirmed(client, report, limit=NO_LIMIT, should_stop=should_stop)
     campaigns.look_after()
     is_ended = report.problem or should_stop() or report.sent >= limit
-    return not is_ended and bool(expanded or report.sent - sent_before >= SLICE)
+    return not is_ended and bool(expanded or report.sent - sent_before >= size)
+
+
+def _slice_size() -> int:
+    """Return how many messages make a slice: several times what is under way at once, or the line would run dry."""
+    return max(SLICE, 4 * conf.CONCURRENCY * conf.PACKAGE_SIZE) if conf.CONCURRENCY > 1 else SLICE
 
 
 def run_inline(pks: Sequence[int]) -> Report:

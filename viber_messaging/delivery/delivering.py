@@ -1,0 +1,217 @@
+"""One package on its way: sent whole, or in halves while the gateway refuses its form."""
+
+import logging
+from collections import defaultdict
+from collections.abc import Callable, Iterable, Sequence
+from contextlib import suppress
+from datetime import datetime
+from typing import TypeAlias
+
+from django.db import Error
+from django.utils import timezone
+from django.views.decorators.debug import sensitive_variables
+
+from viber_messaging.conf import conf
+from viber_messaging.delivery import backoff, claims, connection, outcomes, recording, storage
+from viber_messaging.delivery.claims import Claim, ClaimedPackage
+from viber_messaging.delivery.outcomes import Verdict
+from viber_messaging.delivery.recording import NO_NUMBERS, Numbers, Verdicts
+from viber_messaging.delivery.report import Report
+from viber_messaging.delivery.retrying import retried
+from viber_messaging.gateway import errors
+from viber_messaging.gateway.codec import find_unsendable_field
+from viber_messaging.gateway.codes import MessageCode
+from viber_messaging.gateway.entities import OutgoingMessage, Reply, SendResult
+from viber_messaging.models import Connection
+from viber_messaging.states import AttemptOutcome
+
+logger = logging.getLogger(__name__)
+
+Post: TypeAlias = Callable[[Sequence[OutgoingMessage]], Reply[SendResult]]
+"""One request to the gateway: returns its answer, or raises as ``Client.send`` does."""
+
+
+class Delivery:
+    """One claimed package, from its first request to the last record."""
+
+    def __init__(self, package: ClaimedPackage, report: Report, seen: Connection | None = None) -> None:
+        self.package = package
+        self.report = report
+        self.seen = seen
+        """The connection before the first request; None where that is not known, or we noted a failure since."""
+        self.started_at: datetime = timezone.now()
+        self.pieces: list[Sequence[Claim]] = [package.claims]
+        """What remains to be sent."""
+        self.culprits: list[tuple[Claim, errors.PackageRefused]] = []
+        self.accepted_any = False
+
+    @property
+    def size(self) -> int:
+        """Return how many messages it holds."""
+        return len(self.package.claims)
+
+    @sensitive_variables()
+    def run(self, post: Post) -> None:
+        """Send the package; whatever happens, every message of it is recorded or given back."""
+        while self.may_go_on():
+            self.send_next(post)
+        self.end()
+
+    def may_go_on(self) -> bool:
+        """Tell whether there is a piece to send, and its request may be begun now."""
+        return bool(self.pieces) and not self.report.problem and self.package.has_time_to_post()
+
+    def next_messages(self) -> list[OutgoingMessage]:
+        """Return the messages of the piece that is sent next."""
+        return [claim.outgoing for claim in self.pieces[-1]]
+
+    def send_next(self, post: Post) -> None:
+        """Send the next piece and record what came of it."""
+        self.pieces.extend(self._send(self.pieces.pop(), post))
+
+    def end(self) -> None:
+        """Settle what the gateway refused, give back what was never in a request."""
+        self._settle_culprits()
+        for piece in self.pieces:
+            claims.release(self.package, piece)
+
+    def _send(self, piece: Sequence[Claim], post: Post) -> list[Sequence[Claim]]:
+        """Send one piece; return the smaller pieces that remain to be sent."""
+        try:
+            reply = post([claim.outgoing for claim in piece])
+        except errors.UnsendableText:
+            return self._without_unsendable(piece)
+        except errors.PackageRefused as error:
+            return self._halve(piece, error)
+        except errors.NotSent as error:
+            failure = self._note(error)
+            self._record({outcomes.judge_not_sent(error, wait_seconds=failure.wait_seconds): piece})
+        except errors.OutcomeUnknown as error:
+            self._note(error)
+            self._record({outcomes.judge_unknown(error): piece})
+        else:
+            self._accept(piece, reply)
+        return []
+
+    def _accept(self, piece: Sequence[Claim], reply: Reply[SendResult]) -> None:
+        self.accepted_any = True
+        verdicts, results = _judge(piece, reply), reply.results
+        ids = {claim.pk: claim.outgoing.id for claim in piece}
+        self._record(verdicts, {pk: results[id_].msg_id for pk, id_ in ids.items() if id_ in results})
+        _warn_of_clashes(verdicts)
+        if any(verdict.status_code == MessageCode.ERR_BILLING for verdict in verdicts):
+            connection.out_of_money()
+            self.report.problem = outcomes.NO_BILLING
+        else:
+            connection.succeeded(self.seen)
+
+    def _note(self, error: errors.GatewayError) -> connection.Failure:
+        self.seen = None
+        if self.report.problem:
+            # Others of this run's requests were in flight when it was paused: one outage is one failure.
+            return connection.Failure(wait_seconds=0.0, pauses=True)
+        failure = connection.failed(error)
+        if failure.pauses:
+            self.report.problem = str(error)
+        return failure
+
+    def _halve(self, piece: Sequence[Claim], error: errors.PackageRefused) -> list[Sequence[Claim]]:
+        if len(piece) == 1:
+            self.culprits.append((piece[0], error))
+            return []
+        middle = len(piece) // 2
+        return [piece[middle:], piece[:middle]]
+
+    def _without_unsendable(self, piece: Sequence[Claim]) -> list[Sequence[Claim]]:
+        """Set aside the messages that the wire cannot carry; the others go on."""
+        fields = {claim: find_unsendable_field(claim.outgoing) for claim in piece}
+        self._record(grouped((outcomes.judge_unsendable(field), claim) for claim, field in fields.items() if field))
+        rest = [claim for claim in piece if not fields[claim]]
+        return [rest] if rest else []
+
+    def _settle_culprits(self) -> None:
+        """Reject what the gateway refused alone, unless it refused all: then the messages are not at fault."""
+        if not self.culprits:
+            return
+        if len(self.culprits) > 1 and not self.accepted_any:
+            self._note(self.culprits[0][1])
+            self._record(grouped((_wait_longer_than_others(claim, error), claim) for claim, error in self.culprits))
+            return
+        self._record(grouped((outcomes.judge_culprit(error), claim) for claim, error in self.culprits))
+
+    def _record(self, verdicts: Verdicts, numbers: Numbers = NO_NUMBERS) -> None:
+        """Save what the messages came to; where that cannot be done, let nobody send more before raising."""
+        if not verdicts:
+            return
+        try:
+            moved = recording.record(self.package, verdicts, started_at=self.started_at, numbers=numbers)
+        except Error:
+            with suppress(Error):
+                connection.cannot_record()
+            raise
+        self.report.moved.update(moved)
+        self.report.sent += sum(map(len, verdicts.values()))
+
+
+def _wait_longer_than_others(claim: Claim, error: errors.NotSent) -> Verdict:
+    """Conclude that a message waits on when the pause is over: what was queued after it is tried first then."""
+    return outcomes.judge_not_sent(error, wait_seconds=backoff.delay_seconds(claim.number + 1, conf.RETRY_DELAY))
+
+
+def grouped(verdicts: Iterable[tuple[Verdict, Claim]]) -> Verdicts:
+    """Return each verdict with the messages that share it."""
+    groups: dict[Verdict, list[Claim]] = defaultdict(list)
+    for verdict, claim in verdicts:
+        groups[verdict].append(claim)
+    return groups
+
+
+def _judge(piece: Sequence[Claim], reply: Reply[SendResult]) -> Verdicts:
+    """Judge each code once, not each message: most of a package are told the same."""
+    doubtful, groups = _with_unknown_attempt(piece, reply), defaultdict[tuple[int | None, bool], list[Claim]](list)
+    for claim in piece:
+        result = reply.results.get(claim.outgoing.id)
+        groups[result.code if result else None, claim.pk in doubtful].append(claim)
+    return {
+        _judge_code(code, reply, may_have_arrived=was_in_doubt): claims
+        for (code, was_in_doubt), claims in groups.items()
+    }
+
+
+def _judge_code(code: int | None, reply: Reply[SendResult], *, may_have_arrived: bool) -> Verdict:
+    if code is None:
+        return outcomes.judge_left_out(reply)
+    return outcomes.judge_code(code, reply, may_have_arrived=may_have_arrived)
+
+
+def _warn_of_clashes(verdicts: Verdicts) -> None:
+    """Name the messages whose references the gateway has had before: they are for a person to look at."""
+    clashed = [
+        claim.outgoing.id
+        for verdict, claims in verdicts.items()
+        if verdict.error == outcomes.REFERENCE_TAKEN
+        for claim in claims
+    ]
+    if clashed:
+        logger.error(
+            "The gateway has had %s references before (208): another site uses the key, or the database was "
+            "restored from a backup. Nothing was sent; these messages are failed now: %s.",
+            len(clashed),
+            ", ".join(map(str, clashed)),
+        )
+
+
+@retried
+def _with_unknown_attempt(piece: Sequence[Claim], reply: Reply[SendResult]) -> set[int]:
+    """Return the messages answered 208 of which an earlier attempt may have arrived."""
+    repeated = [
+        claim.pk
+        for claim in piece
+        if claim.number > 1
+        and (result := reply.results.get(claim.outgoing.id)) is not None
+        and result.code == MessageCode.ERR_DUPLICATE
+    ]
+    if not repeated:
+        return set()
+    unknown = storage.attempts().filter(message__in=repeated, outcome=AttemptOutcome.UNKNOWN)
+    return set(unknown.values_list("message_id", flat=True))

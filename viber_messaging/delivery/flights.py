@@ -1,0 +1,93 @@
+"""Several requests under way at once: threads carry them and touch no database; one owner starts and records them."""
+
+from collections.abc import Sequence
+from concurrent.futures import FIRST_COMPLETED, Future, ThreadPoolExecutor, wait
+from contextlib import ExitStack
+from queue import SimpleQueue
+from types import TracebackType
+from typing import TypeAlias
+
+from django.views.decorators.debug import sensitive_variables
+
+from viber_messaging.delivery import connection
+from viber_messaging.delivery.delivering import Delivery
+from viber_messaging.gateway.entities import OutgoingMessage, Reply, SendResult
+from viber_messaging.gateway.protocol import Gateway
+
+Answer: TypeAlias = "Future[Reply[SendResult]]"
+
+
+class Flights:
+    """Up to ``count`` requests under way. Whatever ends the run, those that have begun are recorded first."""
+
+    def __init__(self, count: int) -> None:
+        self._count = count
+        self._stack = ExitStack()
+        self._threads = ThreadPoolExecutor(count, thread_name_prefix="viber-post")
+        self._clients: SimpleQueue[Gateway] = SimpleQueue()
+        self._deliveries: dict[Answer, Delivery] = {}
+
+    def __enter__(self) -> "Flights":
+        for _number in range(self._count):
+            self._clients.put(self._stack.enter_context(connection.open_client()))
+        return self
+
+    def __exit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None:
+        with self._stack, self._threads:
+            if error is None or isinstance(error, Exception):
+                self._land_all()
+
+    @property
+    def are_any(self) -> bool:
+        """Tell whether a request is under way."""
+        return bool(self._deliveries)
+
+    @property
+    def are_full(self) -> bool:
+        """Tell whether no other request may be begun."""
+        return len(self._deliveries) >= self._count
+
+    @property
+    def size(self) -> int:
+        """Return how many messages the packages under way hold."""
+        return sum(delivery.size for delivery in self._deliveries.values())
+
+    def start(self, delivery: Delivery) -> None:
+        """Begin the next request of a package; end the package where there is none."""
+        if delivery.may_go_on():
+            self._deliveries[self._threads.submit(self._post, delivery.next_messages())] = delivery
+        else:
+            delivery.end()
+
+    def land(self, within_seconds: float | None = None) -> None:
+        """Wait for an answer, record all that came, and go on with the packages that are not at their end."""
+        for answer in wait(self._deliveries, timeout=within_seconds, return_when=FIRST_COMPLETED).done:
+            self._land(answer)
+
+    @sensitive_variables()
+    def _land(self, answer: Answer) -> None:
+        delivery = self._deliveries.pop(answer)
+        delivery.send_next(lambda _messages: answer.result())
+        self.start(delivery)
+
+    def _land_all(self) -> None:
+        """Record the rest, each though another could not be recorded; raise the first failure."""
+        failures: list[Exception] = []
+        while self._deliveries:
+            try:
+                self.land()
+            except Exception as error:  # noqa: BLE001 (raised below, once the others are recorded)
+                failures.append(error)
+        if failures:
+            raise failures[0]
+
+    @sensitive_variables()
+    def _post(self, messages: Sequence[OutgoingMessage]) -> Reply[SendResult]:
+        """Carry one request, in a thread of its own, with a client that no other uses meanwhile."""
+        client = self._clients.get()
+        try:
+            return client.send(messages)
+        finally:
+            self._clients.put(client)
