@@ -44,14 +44,20 @@ MUTANTS: Sequence[Mutant] = (
         file="delivery/claims.py",
         changes={
             "if connections[storage.alias()].features.has_select_for_update_skip_locked:": "if not connections:",
-            "consent.wanted(storage.messages().due(now)).exclude(_is_too_old(now))": "storage.messages()",
+            "consent.wanted(storage.messages().due(now))": "storage.messages()",
         },
         tests="tests/delivery",
     ),
     Mutant(
         name="a pause that the claim does not ask about again",
         file="delivery/claims.py",
-        changes={".filter(holding.is_free(), pk__in=pks)": ".filter(pk__in=pks)"},
+        changes={"sendable = sendable.filter(holding.is_of_no_held())": "pass"},
+        tests="tests/delivery",
+    ),
+    Mutant(
+        name="a stop that the claim does not ask about again",
+        file="delivery/claims.py",
+        changes={"filter(holding.nobody_stopped(), pk__in=pks)": "filter(pk__in=pks)"},
         tests="tests/delivery",
     ),
     Mutant(
@@ -152,7 +158,7 @@ MUTANTS: Sequence[Mutant] = (
     Mutant(
         name="a claim that does not ask what is too old",
         file="delivery/claims.py",
-        changes={".exclude(_is_too_old(now))": ""},
+        changes={"sendable.exclude(_is_too_old(now)).update(": "sendable.update("},
         tests="tests/delivery",
     ),
     Mutant(

@@ -115,7 +115,7 @@ def _candidates(limit: int, now: datetime, choice: Choice, *, locked: bool) -> l
         due = due.filter(pk__in=choice.pks)
     if locked:
         due = due.select_for_update(skip_locked=True)
-    rows = due.order_by("pk").values_list("pk", "worker_deaths", "campaign")[:limit]
+    rows = due.order_by("pk").values_list(*Candidate._fields)[:limit]
     return _of_one_kind([Candidate(*row) for row in rows])
 
 
@@ -143,8 +143,10 @@ def _take(candidates: Sequence[Candidate], now: datetime, token: uuid.UUID) -> N
     if not candidates:
         return
     pks = [candidate.pk for candidate in candidates]
-    sendable = consent.wanted(storage.messages().due(now)).exclude(_is_too_old(now))
-    taken = sendable.filter(holding.is_free(), pk__in=pks).update(
+    sendable = consent.wanted(storage.messages().due(now)).filter(holding.nobody_stopped(), pk__in=pks)
+    if _campaigns_of(candidates):
+        sendable = sendable.filter(holding.is_of_no_held())
+    taken = sendable.exclude(_is_too_old(now)).update(
         state=MessageState.SENDING, claim_token=token, claimed_at=now, attempt_count=F("attempt_count") + 1
     )
     if taken < len(candidates):

@@ -54,11 +54,14 @@ def lock_campaigns(pks: Collection[int]) -> None:
         list(campaigns.values_list("pk"))
 
 
-def is_free() -> Q:
-    """Return the condition that nothing holds a message back; quiet hours apart, which come as they come."""
-    held = storage.campaigns().filter(pk=OuterRef("campaign"), state__in=HOLDING_STATES)
-    stopped = storage.connection_rows().filter(stopped_at__isnull=False)
-    return Q(~Exists(held), ~Exists(stopped))
+def nobody_stopped() -> Q:
+    """Return the condition that no person stopped all sending."""
+    return Q(~Exists(storage.connection_rows().filter(stopped_at__isnull=False)))
+
+
+def is_of_no_held() -> Q:
+    """Return the condition that no campaign holds a message back; quiet hours apart, which come as they come."""
+    return Q(~Exists(storage.campaigns().filter(pk=OuterRef("campaign"), state__in=HOLDING_STATES)))
 
 
 def is_of_cancelled() -> Q:
