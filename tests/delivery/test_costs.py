@@ -1,0 +1,99 @@
+"""What sending costs the database: so many statements a package, however many messages it holds."""
+
+from collections import Counter
+from collections.abc import Callable
+from typing import Any
+
+import pytest
+from django.db import connection
+from django.test.utils import CaptureQueriesContext
+
+from viber_messaging.delivery import claims, worker
+from viber_messaging.models import Message
+from viber_messaging.sandbox import Sandbox
+
+MakeMessage = Callable[..., Message]
+
+MESSAGES, ATTEMPTS = Message._meta.db_table, "viber_messaging_sendattempt"
+
+
+def send(make_message: MakeMessage, configure: Callable[..., None], count: int, size: int) -> Counter[tuple[str, str]]:
+    """Send so many messages in packages of this size; return the statements, counted by verb and table."""
+    configure(PACKAGE_SIZE=size)
+    for _number in range(count):
+        make_message()
+    with CaptureQueriesContext(connection) as queries:
+        assert worker.run_due().sent == count
+    Message.objects.all().delete()
+    return Counter(kind(query["sql"]) for query in queries)
+
+
+def kind(sql: str) -> tuple[str, str]:
+    """Return the verb of a statement, and the first table of ours that it names."""
+    _times, is_many, statement = sql.partition(" times: ")
+    words = (statement if is_many else sql).replace('"', " ").replace("`", " ").split()
+    return words[0], next((word for word in words if word.startswith("viber_")), "")
+
+
+def of_packages(make_message: MakeMessage, configure: Callable[..., None], size: int) -> Counter[tuple[str, str]]:
+    """Return what three packages of this size cost beyond what one costs."""
+    three = send(make_message, configure, 3 * size, size)
+    three.subtract(send(make_message, configure, size, size))
+    return +three
+
+
+@pytest.mark.parametrize("size", [1, 40])
+def test_a_package_costs_two_updates_and_one_insert_whatever_it_holds(
+    gateway: Sandbox, make_message: MakeMessage, configure: Callable[..., None], size: int
+):
+    extra = of_packages(make_message, configure, size)
+    assert extra["INSERT", ATTEMPTS] == 2
+    assert extra["UPDATE", MESSAGES] == 2 * 2
+    assert extra["SELECT", MESSAGES] == 2 * 2
+
+
+@pytest.mark.parametrize("size", [1, 40])
+def test_a_package_asks_little_besides(
+    gateway: Sandbox, make_message: MakeMessage, configure: Callable[..., None], size: int
+):
+    extra = of_packages(make_message, configure, size)
+    besides = sum(count for (verb, table), count in extra.items() if verb == "SELECT" and table != MESSAGES)
+    assert besides == 2 * 2, "whether sending is stopped, and which campaigns are held"
+
+
+def test_no_message_is_read_where_nobody_listens(
+    gateway: Sandbox, make_message: MakeMessage, monkeypatch: pytest.MonkeyPatch
+):
+    make_message()
+    read: list[Any] = []
+    monkeypatch.setattr(Message, "from_db", classmethod(lambda *args: read.append(args)))
+    worker.run_due()
+    assert not read
+
+
+def test_a_run_does_not_walk_again_over_what_it_has_sent(
+    gateway: Sandbox, make_message: MakeMessage, configure: Callable[..., None], monkeypatch: pytest.MonkeyPatch
+):
+    monkeypatch.setattr(worker, "SLICE", 4)
+    configure(PACKAGE_SIZE=2)
+    pks = [make_message().pk for _ in range(12)]
+    claim, begun = claims.claim, list[int]()
+
+    def look(*args: Any, after_pk: int, **kwargs: Any) -> Any:
+        begun.append(after_pk)
+        return claim(*args, after_pk=after_pk, **kwargs)
+
+    monkeypatch.setattr(claims, "claim", look)
+    worker.run_due()
+    assert begun[:6] == [0, *pks[1:11:2]]
+
+
+def test_nothing_is_asked_of_what_was_only_just_sent(
+    gateway: Sandbox, make_message: MakeMessage, configure: Callable[..., None], monkeypatch: pytest.MonkeyPatch
+):
+    monkeypatch.setattr(worker, "SLICE", 4)
+    configure(PACKAGE_SIZE=2)
+    for _number in range(12):
+        make_message()
+    report = worker.run_due()
+    assert (report.sent, report.asked) == (12, 0)
