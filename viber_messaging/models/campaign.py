@@ -17,6 +17,7 @@ from viber_messaging import moments, placeholders, quiet_hours
 from viber_messaging.conf import conf
 from viber_messaging.models import validators
 from viber_messaging.models.content import CONTENT_FIELDS, FIELDS_FIT_TYPE, Content
+from viber_messaging.models.deleting import set_null_nearby
 from viber_messaging.models.fields import MomentField
 from viber_messaging.models.recipient import RecipientGroup
 from viber_messaging.states import CampaignState
@@ -96,7 +97,7 @@ class Campaign(Content):
         null=True,
         blank=True,
         editable=False,
-        on_delete=models.SET_NULL,
+        on_delete=set_null_nearby,
         related_name="+",
         verbose_name=_("created by"),
     )
@@ -106,7 +107,7 @@ class Campaign(Content):
         null=True,
         blank=True,
         editable=False,
-        on_delete=models.SET_NULL,
+        on_delete=set_null_nearby,
         related_name="+",
         verbose_name=_("last edited by"),
     )
@@ -116,7 +117,7 @@ class Campaign(Content):
         null=True,
         blank=True,
         editable=False,
-        on_delete=models.SET_NULL,
+        on_delete=set_null_nearby,
         related_name="+",
         verbose_name=_("approved by"),
     )

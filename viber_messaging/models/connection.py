@@ -7,6 +7,8 @@ from django.conf import settings
 from django.db import models
 from django.utils.translation import gettext_lazy as _
 
+from viber_messaging.models.deleting import set_null_nearby
+
 
 class ConnectionManager(models.Manager["Connection"]):
     def current(self) -> "Connection":
@@ -46,7 +48,7 @@ class Connection(models.Model):
         settings.AUTH_USER_MODEL,
         db_constraint=False,  # users may live in another database
         null=True,
-        on_delete=models.SET_NULL,
+        on_delete=set_null_nearby,
         related_name="+",
         verbose_name=_("stopped by"),
     )

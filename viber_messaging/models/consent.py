@@ -5,6 +5,7 @@ from django.db import models
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
+from viber_messaging.models.deleting import set_null_nearby
 from viber_messaging.models.fields import PhoneField
 
 
@@ -31,7 +32,7 @@ class ConsentChange(models.Model):
         db_constraint=False,  # users may live in another database
         null=True,
         blank=True,
-        on_delete=models.SET_NULL,
+        on_delete=set_null_nearby,
         related_name="+",
         verbose_name=_("recorded by"),
     )

@@ -14,6 +14,7 @@ from django.utils.translation import gettext_lazy as _
 from viber_messaging.conf import conf
 from viber_messaging.models.campaign import Campaign
 from viber_messaging.models.content import CONTENT_FIELDS, FIELDS_FIT_TYPE, Content
+from viber_messaging.models.deleting import set_null_nearby
 from viber_messaging.models.fields import E164, MomentField, PhoneField, QueuedAtField
 from viber_messaging.models.linked import LINKED_FIELDS, Linked, link_to
 from viber_messaging.models.recipient import Recipient
@@ -122,7 +123,7 @@ class Message(Linked, Content):
         null=True,
         blank=True,
         editable=False,
-        on_delete=models.SET_NULL,
+        on_delete=set_null_nearby,
         related_name="+",
         # Read only when a user is deleted; written with each message.
         db_index=False,

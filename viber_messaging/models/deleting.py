@@ -1,0 +1,17 @@
+"""What becomes of the records of somebody who is deleted."""
+
+from typing import Any
+
+from django.db import models, router
+
+
+def set_null_nearby(collector: Any, field: Any, sub_objs: Any, using: str) -> None:
+    """Set the link to null, unless these rows live in another database than the deleted one.
+
+    Django would look for our tables where the user was, and nobody could be deleted. A link that is left leads nowhere.
+    """
+    if router.db_for_write(field.model) == using:
+        models.SET_NULL(collector, field, sub_objs, using)
+
+
+set_null_nearby.lazy_sub_objs = True  # type: ignore[attr-defined]
