@@ -11,6 +11,7 @@ from viber_messaging import tasks
 from viber_messaging.conf import conf
 from viber_messaging.delivery import queueing, storage, worker
 from viber_messaging.delivery.complaints import first_line
+from viber_messaging.log_facts import facts
 
 logger = logging.getLogger(__name__)
 
@@ -59,14 +60,21 @@ def _nudge(pks: Sequence[int], tick: int, *, announced: bool, then: Callable[[],
         _NUDGES[conf.DISPATCH](pks, tick)
     except Exception as error:
         name, line = type(error).__name__, first_line(error)
-        logger.error("The nudge failed (%s: %s); %s messages are queued and wait for a worker.", name, line, len(pks))
+        logger.error(
+            "The nudge failed (%s: %s); %s messages are queued and wait for a worker.",
+            name,
+            line,
+            len(pks),
+            extra=facts("nudge_failed", count=len(pks)),
+        )
         logger.debug("How the nudge failed:", exc_info=True)
     if then is not None:
         then()
 
 
 def _inline(pks: Sequence[int], tick: int) -> None:
-    logger.info("Sent inline: %s.", worker.run_inline(pks))
+    report = worker.run_inline(pks)
+    logger.info("Sent inline: %s.", report, extra=facts("round_done", count=report.sent, states=report.as_states()))
 
 
 def _tasks(pks: Sequence[int], tick: int) -> None:

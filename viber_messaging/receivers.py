@@ -9,6 +9,7 @@ from django.dispatch import receiver
 
 from viber_messaging.conf import conf
 from viber_messaging.delivery import consent, storage
+from viber_messaging.log_facts import facts
 from viber_messaging.models import Campaign, CampaignChanged, Message
 from viber_messaging.nudges import nudge_after_commit
 from viber_messaging.states import CampaignState, MessageState
@@ -30,7 +31,10 @@ def send_after_commit(instance: Message, raw: bool, using: str, **kwargs: Any) -
     if raw or instance.state != MessageState.QUEUED or instance.pk is None:
         return
     if using != storage.alias():
-        logger.warning("Message %s is not sent: it was saved to %r, not where they are sent from.", instance, using)
+        told = facts("other_database", reference=instance.reference)
+        logger.warning(
+            "Message %s is not sent: it was saved to %r, not where they are sent from.", instance, using, extra=told
+        )
         return
     if consent.cancel_unwanted(storage.messages().filter(pk=instance.pk)):
         instance.refresh_from_db(using=using, fields=_SETTLED_BY_SENDING)

@@ -9,6 +9,7 @@ from typing import Any
 from django.core.exceptions import ImproperlyConfigured
 
 from viber_messaging.delivery import worker
+from viber_messaging.log_facts import facts
 
 logger = logging.getLogger(__name__)
 
@@ -35,7 +36,9 @@ django_task = _optional("task", "django.tasks", "django_tasks")
 
 
 def _run_due() -> None:
-    logger.info("A nudge came; done: %s.", worker.run_due())
+    report = worker.run_due()
+    told = facts("round_done", count=report.sent, states=report.as_states())
+    logger.info("A nudge came; done: %s.", report, extra=told)
 
 
 def _registered_with_django(function: Callable[[], None]) -> Any:

@@ -15,6 +15,7 @@ from viber_messaging.delivery import approval, audience, progress, queueing, sto
 from viber_messaging.delivery.holding import CAMPAIGN_CANCELLED
 from viber_messaging.delivery.progress import Progress
 from viber_messaging.delivery.retrying import retried
+from viber_messaging.log_facts import facts
 from viber_messaging.models import Campaign
 from viber_messaging.models.message import MessageQuerySet
 from viber_messaging.states import UNSETTLED_STATES, CampaignState, MessageState, campaign_states_that_may_become
@@ -143,7 +144,8 @@ def look_after() -> None:
         if campaign.expanded_at is not None and (found is None or not found.of(UNSETTLED_STATES)):
             _finish(campaign)
         elif found is not None and meets_too_many_failures(campaign, found) and pause(campaign, PAUSED_ITSELF):
-            logger.warning("Campaign %s paused itself: %s messages failed.", campaign.pk, found.failed)
+            told = facts("campaign_paused", campaign=campaign.pk, count=found.failed)
+            logger.warning("Campaign %s paused itself: %s messages failed.", campaign.pk, found.failed, extra=told)
 
 
 def meets_too_many_failures(campaign: Campaign, found: Progress) -> bool:
@@ -157,7 +159,7 @@ def _finish(campaign: Campaign) -> None:
     unsettled = storage.messages().filter(campaign=OuterRef("pk"), state__in=UNSETTLED_STATES)
     done = storage.campaigns().expanded().filter(~Exists(unsettled), pk=campaign.pk)
     if done.update(state=CampaignState.FINISHED, finished_at=timezone.now()):
-        logger.info("Campaign %s is finished.", campaign.pk)
+        logger.info("Campaign %s is finished.", campaign.pk, extra=facts("campaign_finished", campaign=campaign.pk))
 
 
 @retried

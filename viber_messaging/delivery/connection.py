@@ -23,6 +23,7 @@ from viber_messaging.gateway import errors
 from viber_messaging.gateway.codes import MessageCode
 from viber_messaging.gateway.entities import Balance
 from viber_messaging.gateway.protocol import Gateway
+from viber_messaging.log_facts import facts
 from viber_messaging.models import Connection
 
 logger = logging.getLogger(__name__)
@@ -123,9 +124,11 @@ def failed(error: errors.GatewayError) -> Failure:
     if isinstance(error, errors.Throttled):
         changes["package_limit"] = max(1, package_size(seen) // 2)
     _note(changes, wait_seconds=wait if pauses else 0.0)
-    logger.warning("The gateway could not be used (%s, code %s).", reason, error.code)
+    told = facts("gateway_failed", reason=reason, code=error.code)
+    logger.warning("The gateway could not be used (%s, code %s).", reason, error.code, extra=told)
     if pauses:
-        logger.warning("Sending pauses for %.0f s.", wait)
+        told = facts("sending_paused", reason=reason, code=error.code, wait_seconds=wait)
+        logger.warning("Sending pauses for %.0f s.", wait, extra=told)
     return Failure(wait_seconds=0.0 if pauses else wait, pauses=pauses)
 
 
@@ -135,7 +138,8 @@ def out_of_money() -> None:
     wait = backoff.delay_seconds(storage.connection_rows().current().failure_count + 1, conf.RETRY_DELAY)
     changes = {"reason": "billing", "code": MessageCode.ERR_BILLING.value, "error": NO_BILLING}
     _note(changes, wait_seconds=wait)
-    logger.warning("The balance is used up (code 206); sending pauses for %.0f s.", wait)
+    told = facts("sending_paused", reason="billing", code=MessageCode.ERR_BILLING.value, wait_seconds=wait)
+    logger.warning("The balance is used up (code 206); sending pauses for %.0f s.", wait, extra=told)
 
 
 @retried
@@ -143,7 +147,8 @@ def cannot_record() -> None:
     """Pause because answers cannot be saved, and risk single messages after it until they can."""
     wait = backoff.delay_seconds(storage.connection_rows().current().failure_count + 1, conf.RETRY_DELAY)
     _note({"reason": "unrecorded", "code": None, "error": NOT_RECORDED, "package_limit": 1}, wait_seconds=wait)
-    logger.error("The answers of the gateway cannot be saved; sending pauses for %.0f s.", wait)
+    told = facts("sending_paused", reason="unrecorded", wait_seconds=wait)
+    logger.error("The answers of the gateway cannot be saved; sending pauses for %.0f s.", wait, extra=told)
 
 
 def _note(changes: dict[str, Any], *, wait_seconds: float) -> None:

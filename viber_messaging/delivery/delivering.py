@@ -22,6 +22,7 @@ from viber_messaging.gateway import errors
 from viber_messaging.gateway.codec import find_unsendable_field
 from viber_messaging.gateway.codes import MessageCode
 from viber_messaging.gateway.entities import OutgoingMessage, Reply, SendResult
+from viber_messaging.log_facts import facts
 from viber_messaging.models import Connection
 from viber_messaging.states import AttemptOutcome
 
@@ -198,6 +199,9 @@ def _warn_of_clashes(verdicts: Verdicts) -> None:
             "restored from a backup. Nothing was sent; these messages are failed now: %s.",
             len(clashed),
             ", ".join(map(str, clashed)),
+            extra=facts(
+                "references_taken", references=clashed, count=len(clashed), code=int(MessageCode.ERR_DUPLICATE)
+            ),
         )
 
 

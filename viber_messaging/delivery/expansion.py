@@ -23,6 +23,7 @@ from viber_messaging.delivery.audience import Addressee
 from viber_messaging.delivery.rendering import Obstacle, Rendering
 from viber_messaging.delivery.report import Report
 from viber_messaging.delivery.retrying import retried
+from viber_messaging.log_facts import facts
 from viber_messaging.models import Campaign, Message
 from viber_messaging.placeholders import PlaceholderError
 from viber_messaging.states import CampaignState, MessageState
@@ -51,7 +52,13 @@ def _expand(campaign: Campaign, report: Report, size: int) -> int:
         try:
             return _expand_batch(campaign, report, size)
         except (IntegrityError, PlaceholderError) as error:
-            logger.error("A batch of campaign %s failed (%s), try %s.", campaign.pk, type(error).__name__, number)
+            logger.error(
+                "A batch of campaign %s failed (%s), try %s.",
+                campaign.pk,
+                type(error).__name__,
+                number,
+                extra=facts("campaign_batch_failed", campaign=campaign.pk),
+            )
     storage.campaigns().filter(pk=campaign.pk, state=CampaignState.RUNNING).update(
         state=CampaignState.PAUSED, error=CANNOT_BE_MADE
     )
@@ -71,7 +78,13 @@ def _expand_batch(campaign: Campaign, report: Report, size: int) -> int:
     if made is None:
         return 0
     report.moved[MessageState.QUEUED] += made
-    logger.info("Campaign %s: %s messages of %s recipients were queued.", campaign.pk, made, len(keys))
+    logger.info(
+        "Campaign %s: %s messages of %s recipients were queued.",
+        campaign.pk,
+        made,
+        len(keys),
+        extra=facts("campaign_expanded", campaign=campaign.pk, count=made),
+    )
     return len(keys)
 
 

@@ -14,6 +14,7 @@ from viber_messaging.delivery import announcing, storage, writing
 from viber_messaging.delivery.claims import Claim, ClaimedPackage
 from viber_messaging.delivery.outcomes import Verdict
 from viber_messaging.delivery.retrying import retried
+from viber_messaging.log_facts import facts
 from viber_messaging.states import FINAL_STATES, AttemptOutcome, MessageState
 
 logger = logging.getLogger(__name__)
@@ -39,6 +40,7 @@ def record(
         verdicts = _of_those_left(verdicts)
         moved = _save(package, verdicts, numbers, started_at)
     _log_lost(package, sum(map(len, verdicts.values())) - moved.total())
+    _log_recorded(moved)
     _announce(verdicts)
     return moved
 
@@ -48,7 +50,9 @@ def _of_those_left(verdicts: Verdicts) -> Verdicts:
     """Leave out messages that somebody deleted while they were being sent; the others are recorded."""
     pks = [claim.pk for claims in verdicts.values() for claim in claims]
     left = set(storage.messages().filter(pk__in=pks).values_list("pk", flat=True))
-    logger.warning("%s messages were deleted while they were being sent.", len(pks) - len(left))
+    count = len(pks) - len(left)
+    told = facts("messages_deleted", count=count)
+    logger.warning("%s messages were deleted while they were being sent.", count, extra=told)
     kept = {verdict: [claim for claim in claims if claim.pk in left] for verdict, claims in verdicts.items()}
     return {verdict: claims for verdict, claims in kept.items() if claims}
 
@@ -106,7 +110,14 @@ def _log_lost(package: ClaimedPackage, count: int) -> None:
             "%s of %s claims were lost before the answer could be saved; it is kept in the attempts.",
             count,
             len(package.claims),
+            extra=facts("claims_lost", count=count),
         )
+
+
+def _log_recorded(moved: Mapping[MessageState, int]) -> None:
+    states = {str(state): count for state, count in moved.items() if count}
+    told = facts("package_recorded", states=states, count=sum(states.values()))
+    logger.info("The answers to %s messages are saved: %s.", sum(states.values()), states, extra=told)
 
 
 def _announce(verdicts: Verdicts) -> None:

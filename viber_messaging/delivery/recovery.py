@@ -20,6 +20,7 @@ from viber_messaging.delivery.retrying import retried
 from viber_messaging.gateway.codes import MessageCode
 from viber_messaging.gateway.entities import StatusResult
 from viber_messaging.gateway.protocol import Gateway
+from viber_messaging.log_facts import facts
 from viber_messaging.models import SendAttempt
 from viber_messaging.states import FINAL_STATES, AttemptOutcome, MessageState
 
@@ -50,7 +51,10 @@ def release_abandoned(report: Report) -> None:
     """Mark as unconfirmed what a worker claimed and never recorded; write the attempt in its place."""
     while count := _release_batch():
         report.moved[MessageState.UNCONFIRMED] += count
-        logger.warning("%s messages were left behind by a worker that ended; the gateway will be asked.", count)
+        told = facts("worker_died", count=count)
+        logger.warning(
+            "%s messages were left behind by a worker that ended; the gateway will be asked.", count, extra=told
+        )
 
 
 @retried
@@ -144,7 +148,8 @@ def _settle(doubt: Doubt, result: StatusResult | None, report: Report) -> None:
     if not _move(doubt, changes) or state is None:
         return
     report.moved[state] += 1
-    logger.info("Message %s was unconfirmed and is now %s.", doubt.reference, state)
+    told = facts("doubt_settled", reference=doubt.reference, state=str(state))
+    logger.info("Message %s was unconfirmed and is now %s.", doubt.reference, state, extra=told)
     outcome = AttemptOutcome.ACCEPTED if "accepted_at" in changes else AttemptOutcome.REJECTED
     announcing.announce_attempt(outcome, state, [doubt.pk])
 

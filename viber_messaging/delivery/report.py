@@ -18,6 +18,10 @@ class Report:
     problem: str = ""
     """Why the run stopped early: one sentence for a person. Empty when it did not."""
 
+    def as_states(self) -> dict[str, int]:
+        """Return how many came to which state, for a log or a monitor."""
+        return {state.value: count for state, count in sorted(self.moved.items()) if count}
+
     def __str__(self) -> str:
         counts = ", ".join(f"{count} {state.value}" for state, count in sorted(self.moved.items())) or "nothing to do"
         return f"{counts}. {self.problem}".strip() if self.problem else counts

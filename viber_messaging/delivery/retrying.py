@@ -9,6 +9,7 @@ from typing import ParamSpec, TypeVar
 from django.db import InterfaceError, OperationalError, connections
 
 from viber_messaging.delivery import backoff, storage
+from viber_messaging.log_facts import facts
 
 logger = logging.getLogger(__name__)
 
@@ -41,6 +42,6 @@ def retried(work: Callable[P, R]) -> Callable[P, R]:
 
 def _recover(number: int) -> None:
     """Drop the connection if it is dead, so that the next query opens one; let others finish first."""
-    logger.warning("The database failed at try %s of %s; once more.", number, TRIES)
+    logger.warning("The database failed at try %s of %s; once more.", number, TRIES, extra=facts("database_failed"))
     connections[storage.alias()].close_if_unusable_or_obsolete()
     time.sleep(backoff.delay_seconds(number, FIRST_PAUSE_SECONDS))

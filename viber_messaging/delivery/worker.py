@@ -28,6 +28,7 @@ from viber_messaging.delivery.cancelling import Cancellation
 from viber_messaging.delivery.dispatch import Scan, dispatch, never
 from viber_messaging.delivery.report import Report
 from viber_messaging.gateway.protocol import Gateway
+from viber_messaging.log_facts import facts
 from viber_messaging.models import Message
 from viber_messaging.states import MessageState
 
@@ -195,7 +196,7 @@ def _usable_client(report: Report, total_timeout_seconds: float) -> Iterator[Gat
         client = connection.open_client(total_timeout_seconds=total_timeout_seconds)
     except ImproperlyConfigured as error:
         report.problem = str(error)
-        logger.error("Nothing can be sent: %s", error)
+        logger.error("Nothing can be sent: %s", error, extra=facts("settings_wrong"))
         yield None
         return
     with client:
