@@ -5,7 +5,7 @@ from collections.abc import Mapping, Sequence
 from datetime import tzinfo
 from functools import partial
 from types import TracebackType
-from typing import TypeVar
+from typing import Self, TypeVar
 from urllib.parse import urlsplit
 
 from viber_messaging.gateway import codec
@@ -62,7 +62,7 @@ class Client:
     def __repr__(self) -> str:
         return f"<Client of {self._public_url}>"
 
-    def __enter__(self) -> "Client":
+    def __enter__(self) -> Self:
         return self
 
     def __exit__(
