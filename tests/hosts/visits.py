@@ -69,9 +69,7 @@ def visit_typed(environment: Environment, site: Path) -> str:
 
 def _check_and_probe(environment: Environment, site: Path, settings: str, **facts: str) -> str:
     _manage(environment, site, "makemigrations", "--check", "--dry-run", **facts)
-    complaints = _manage(environment, site, "check", "--deploy", **facts)
-    if "viber_messaging.E" in complaints:
-        raise Failed(complaints)
+    _manage(environment, site, "check", "--deploy", "--tag", "viber_messaging", **facts)  # ours: Django has its own
     first = site / "first_message.py"
     first.write_text(readme.first_message())
     environment_of_site = {"DJANGO_SETTINGS_MODULE": settings, "PYTHONPATH": str(site), **facts}
