@@ -17,7 +17,7 @@ POINTS = (
     "after the upload", "after the judgement", "amid the import", "amid a batch of the import",
     "before the import's commit", "after the import",
 )  # fmt: skip
-TIMES = 5
+TIMES = 10
 """As likely to die at a point as a worker, who comes to many more of them."""
 REPEATED = 10
 IMPORTS = 5000
