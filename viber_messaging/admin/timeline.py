@@ -35,7 +35,8 @@ def story_of(message: Message, attempts: list[AttemptRow]) -> list[Event]:
 
 
 def _beginnings(message: Message) -> Iterator[Event]:
-    author = get_user_model()._default_manager.filter(pk=message.created_by_id).first()
+    author_key: Any = message.created_by_id  # of whatever type the site's users have
+    author = get_user_model()._default_manager.filter(pk=author_key).first()
     yield Event(
         moment=message.created_at,
         title=_("Written"),
