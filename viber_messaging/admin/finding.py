@@ -25,14 +25,14 @@ class FindingAdmin(BaseAdmin):
         return [path("search/", view, name=name), *super().get_urls()]
 
     def changelist_view(self, request: HttpRequest, extra_context: dict[str, Any] | None = None) -> HttpResponse:
-        """Show the list; where words stand in the address, as in an old bookmark, put a token in their place."""
+        """Show the list; words in the address, as in an old bookmark, lead no further: links bear their token."""
         query = request.GET.get(SEARCH_VAR, "").strip()
         if request.method == "GET" and query and self.has_view_or_change_permission(request):
-            if not remembering.is_token(query):
-                return self._go_to(request, request.GET, query)
             if remembering.is_forgotten(request, query):
                 self.message_user(request, _("This search is no longer known; search again."), messages.WARNING)
                 return self._go_to(request, request.GET, "")
+            if not remembering.is_token(query):
+                request.GET = _with_token(request, request.GET, query)  # type: ignore[assignment]
         return super().changelist_view(request, extra_context)
 
     @method_decorator(sensitive_post_parameters(SEARCH_VAR))
@@ -45,9 +45,15 @@ class FindingAdmin(BaseAdmin):
         return self._go_to(request, QueryDict(request.POST.get("filters", "")), request.POST.get(SEARCH_VAR, ""))
 
     def _go_to(self, request: HttpRequest, filters: QueryDict, term: str) -> HttpResponse:
-        query = filters.copy()
+        query = _with_token(request, filters, term)
         query.pop(PAGE_VAR, None)
-        query.pop(SEARCH_VAR, None)
-        if term.strip():
-            query[SEARCH_VAR] = remembering.remember(request, term)
         return HttpResponseRedirect(f"{self._url('changelist')}?{query.urlencode()}".rstrip("?"))
+
+
+def _with_token(request: HttpRequest, filters: QueryDict, term: str) -> QueryDict:
+    """Return the filters with a token for what is searched for, if anything is."""
+    query = filters.copy()
+    query.pop(SEARCH_VAR, None)
+    if term.strip():
+        query[SEARCH_VAR] = remembering.remember(request, term)
+    return query
