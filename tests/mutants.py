@@ -44,7 +44,7 @@ MUTANTS: Sequence[Mutant] = (
         file="delivery/claims.py",
         changes={
             "if connections[storage.alias()].features.has_select_for_update_skip_locked:": "if not connections:",
-            "consent.wanted(storage.messages().due(now))": "storage.messages()",
+            "consent.wanted(storage.messages().due(now))": "consent.wanted(storage.messages())",
         },
         tests="tests/delivery",
     ),
