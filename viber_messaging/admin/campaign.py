@@ -17,6 +17,7 @@ from django.utils.translation import gettext_lazy
 
 from viber_messaging.admin.composing import CampaignForm
 from viber_messaging.admin.forms import MomentField, MomentWidget
+from viber_messaging.admin.keeping import KeepingAdmin
 from viber_messaging.admin.rehearsal import RehearsingAdmin
 from viber_messaging.admin.tracking import figures, note, sent_of
 from viber_messaging.admin.unreached import CampaignExporting, may_export
@@ -29,7 +30,7 @@ REVIEW_BUTTON = "_review"
 
 
 @admin.register(Campaign)
-class CampaignAdmin(RehearsingAdmin, CampaignExporting):
+class CampaignAdmin(RehearsingAdmin, KeepingAdmin, CampaignExporting):
     """A draft can be edited and reviewed; what was started can be watched, paused, resumed and cancelled."""
 
     form = CampaignForm
@@ -134,6 +135,7 @@ class CampaignAdmin(RehearsingAdmin, CampaignExporting):
     ) -> HttpResponse:
         """Show a phone beside the form of a draft."""
         form = context["adminform"].form
+        self.put_back(request, form)
         if "text" in form.fields:
             context |= self.rehearsal_context(request, form)
         return super().render_change_form(request, context, *args, **kwargs)
