@@ -12,7 +12,7 @@ os.environ.setdefault("DJANGO_SETTINGS_MODULE", "project.settings")
 sys.path.insert(0, str(Path(__file__).parents[1]))
 django.setup()
 
-from viber_messaging import wording  # noqa: E402
+from viber_messaging import log_facts, wording  # noqa: E402
 
 project = "django-viber-messaging"
 author = project_copyright = "The django-viber-messaging authors"
@@ -41,6 +41,7 @@ def table_of(explanations):
 
 
 myst_substitutions = {
+    "log_facts": "\n".join(f"- `{log_facts.PREFIX}{name}`: {told}" for name, told in log_facts.FACTS.items()),
     "message_codes": table_of(wording.MESSAGE_CODES),
     "request_codes": table_of(wording.REQUEST_CODES),
 }

@@ -35,6 +35,7 @@ def encode_send(messages: Sequence[OutgoingMessage], *, key: str, time_zone: tzi
             _refuse_unsendable(message)
     inside = "".join([_msg(message, time_zone) for message in messages])
     if find_unsendable(inside):
+        del inside  # an error report shows the locals of each frame
         for message in messages:
             _refuse_unsendable(message)
     return _package(key, "message-viber", (_with_plain_line_ends(inside),))
@@ -76,8 +77,8 @@ def _reference(id: int) -> str:  # noqa: A002 (the wire's name)
 
 
 def _msg(message: OutgoingMessage, time_zone: tzinfo) -> str:
-    fields = [f"<{name}>{escape(text)}</{name}>" for name in _FIELDS if (text := getattr(message, name))]
     date = "" if message.date_beg is None else f' date_beg="{_wall_time(message.date_beg, time_zone)}"'
+    fields = [f"<{name}>{escape(text)}</{name}>" for name in _FIELDS if (text := getattr(message, name))]
     return f'<msg id="{message.id:d}"{date}>{"".join(fields)}</msg>'
 
 
