@@ -8,8 +8,10 @@ import subprocess
 import sys
 from datetime import timedelta
 from pathlib import Path
+from types import SimpleNamespace
 from typing import Any
 
+import celery
 import pytest
 from django.core.management import load_command_class
 from django.utils import timezone
@@ -51,9 +53,14 @@ def test_a_worker_is_given_the_time_to_finish_its_package():
     assert Conf.TOTAL_TIMEOUT.default < stop_seconds < Conf.CLAIM_TIMEOUT.default
 
 
-@pytest.fixture(scope="module")
-def example() -> dict[str, Any]:
-    """What the file for Celery defines; once, because a task's name is taken for good."""
+@pytest.fixture
+def example(monkeypatch: pytest.MonkeyPatch) -> dict[str, Any]:
+    """What the file for Celery defines, without telling the apps of other tests of its task."""
+
+    def shared_task(name: str, **options: Any) -> Any:
+        return lambda function: SimpleNamespace(name=name, run=function)
+
+    monkeypatch.setattr(celery, "shared_task", shared_task)
     return runpy.run_path(str(DEPLOY / "celery_beat.py"))
 
 
