@@ -45,19 +45,20 @@ def test_the_gateway_s_answer_is_saved_back_with_its_attempt(message: Message):
     assert message.attempts.get().outcome == AttemptOutcome.ACCEPTED
 
 
+@pytest.mark.parametrize("late", [REJECTED, ACCEPTED])
 def test_an_answer_that_comes_after_another_worker_took_the_message_moves_nothing_and_is_kept(
-    message: Message, caplog: pytest.LogCaptureFixture
+    message: Message, caplog: pytest.LogCaptureFixture, late: Verdict
 ):
     frozen = claims.claim(1)
     Message.objects.update(state=MessageState.QUEUED, claim_token=None, claimed_at=None)
     other = claims.claim(1)
     with caplog.at_level(logging.WARNING):
-        assert save(frozen, REJECTED) == 0
+        assert save(frozen, late) == 0
     message.refresh_from_db()
     assert (message.state, message.claim_token) == (MessageState.SENDING, other.token)
     assert "1 of 1 claims were lost" in caplog.text
     assert save(other, ACCEPTED) == 1
-    assert list(message.attempts.order_by("pk").values_list("outcome", flat=True)) == ["rejected", "accepted"]
+    assert list(message.attempts.order_by("pk").values_list("outcome", flat=True)) == [late.outcome, "accepted"]
 
 
 @pytest.mark.parametrize("state", [MessageState.UNCONFIRMED, MessageState.DELIVERED, MessageState.QUEUED])
