@@ -1,5 +1,7 @@
 """Filling the queues that are to be sent, by the database itself: a million rows in seconds."""
 
+import json
+
 from django.apps import apps
 from django.db import connection
 
@@ -32,7 +34,16 @@ def fill_messages(count: int) -> None:
         f"'SMSTest', 'text', '{TEXT}', '', '', '', {phone()}, 10000000000000 + n, 'queued', 0, 0, "
         "CURRENT_TIMESTAMP, CURRENT_TIMESTAMP, '', ''"
     )
-    insert(MESSAGES, MESSAGE_COLUMNS, values, count)
+    rest = defaults_besides(MESSAGE_COLUMNS)
+    insert(MESSAGES, ", ".join([MESSAGE_COLUMNS, *rest]), ", ".join([values, *rest.values()]), count)
+
+
+def defaults_besides(columns: str) -> dict[str, str]:
+    """Return the other columns of a message that must hold something, each with its default as SQL."""
+    fields = apps.get_model("viber_messaging", "Message")._meta.local_concrete_fields
+    needed = [field for field in fields if not (field.null or field.primary_key or field.column in columns.split(", "))]
+    defaults = {field.column: field.get_default() for field in needed}
+    return {column: f"'{value if isinstance(value, str) else json.dumps(value)}'" for column, value in defaults.items()}
 
 
 def fill_emails(count: int) -> None:
