@@ -39,6 +39,8 @@ SLICE = 1000
 """Messages that are made, then sent, before other things have their turn."""
 STATUSES = 200
 """Statuses asked between two slices: few, because those that wait to be sent come first."""
+POLL_EVERY_SECONDS = 5.0
+"""Between two slices no sooner: the look for them walks over all that this run has sent."""
 TIME_TO_ARRIVE = timedelta(minutes=1)
 """Before that a run asks for nothing that it sent itself: it would ask once more than it need."""
 
@@ -68,9 +70,11 @@ def run_due(*, limit: int = NO_LIMIT, should_stop: Callable[[], bool] = never) -
         else:
             withdrawing.withdraw(client, report, limit=SLICE)
             recovery.settle_unconfirmed(client, report, limit=NO_LIMIT, should_stop=should_stop)
-            scans = Scans()
+            scans, poll_at = Scans(), 0.0
             while _send_slice(client, report, scans, limit=limit, should_stop=should_stop):
-                _poll(client, report, started_at, limit=STATUSES, should_stop=should_stop)
+                if time.monotonic() >= poll_at:
+                    _poll(client, report, started_at, limit=STATUSES, should_stop=should_stop)
+                    poll_at = time.monotonic() + POLL_EVERY_SECONDS
             _poll(client, report, started_at, limit=NO_LIMIT, should_stop=should_stop)
     campaigns.look_after()
     if holding.is_stopped():
