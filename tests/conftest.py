@@ -5,6 +5,7 @@ from typing import Any
 
 import pytest
 import time_machine
+from django.utils import translation
 
 from viber_messaging.models import Message
 from viber_messaging.sandbox import Sandbox
@@ -12,6 +13,13 @@ from viber_messaging.sandbox import Sandbox
 collect_ignore = ["hosts/sites"]
 """They have tests of their own, which run where only the wheel is installed."""
 CANARY_KEY = "canary-key-7f3a"
+
+
+@pytest.fixture(autouse=True)
+def language_of_its_own() -> Iterator[None]:
+    """A request leaves its language behind: none of one test may speak in the next."""
+    yield
+    translation.deactivate()
 
 
 @pytest.fixture

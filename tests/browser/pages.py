@@ -41,7 +41,9 @@ def addresses(site: "Scenery") -> Mapping[str, str]:
         "message history": f"message/{site.messages['read']}/history/",
         "message delete": f"message/{site.messages['draft']}/delete/",
         "opt out by list": "recipient/opt-out-list/",
+        "report": "message/report/",
         "import recipients": "recipient/import/",
+        "import opt-outs": "consentchange/import/",
         "import messages": "message/import/",
     }
 
@@ -50,6 +52,8 @@ def ways(site: "Scenery") -> Mapping[str, tuple[str, Step]]:
     """Return the pages that something has to be pressed for: where to begin, and what to do there."""
     return {
         "message refused": ("message/add/", lambda page: press(page, "[name=_save]")),
+        "several numbers question": ("message/add/", send_to_several),
+        "send question": ("message/", lambda page: act(page, "send_selected")),
         "message found": ("message/", lambda page: look_for(page, "+380971234500")),
         "export": ("recipient/", lambda page: press(page, ".object-tools button")),
         "opt out by list preview": ("recipient/opt-out-list/", paste),
@@ -66,6 +70,14 @@ def press(page: Any, selector: str) -> None:
     """Press what leads to another page, and wait for that page."""
     with page.expect_navigation():
         page.click(selector)
+
+
+def send_to_several(page: Any) -> None:
+    """Send one text to two numbers, as far as the question."""
+    page.select_option("[name=sender]", index=1)
+    page.fill("[name=phone]", "097 111-22-33, 050 123-45-67")
+    page.fill("[name=text]", "Завтра зачинено")
+    press(page, "[name=_send]")
 
 
 def look_for(page: Any, term: str) -> None:
