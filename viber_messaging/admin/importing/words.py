@@ -4,13 +4,13 @@ from collections.abc import Mapping
 from typing import Any
 
 from django.utils.translation import gettext as _
-from django.utils.translation import gettext_lazy, ngettext
+from django.utils.translation import gettext_lazy, ngettext, pgettext_lazy
 
 from viber_messaging.importing import WRITTEN_KINDS, Kind, Preview, Subject
 from viber_messaging.models import StagedImport
 
 KIND_LABELS: Mapping[Kind, Any] = {
-    Kind.NEW: gettext_lazy("New"),
+    Kind.NEW: pgettext_lazy("rows", "New"),
     Kind.UPDATED: gettext_lazy("Updated"),
     Kind.UNCHANGED: gettext_lazy("Unchanged"),
     Kind.OPTED_OUT: gettext_lazy("Opted out"),
