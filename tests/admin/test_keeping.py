@@ -10,6 +10,7 @@ from django.urls import reverse
 from tests.admin.conftest import change_url
 from viber_messaging.admin import keeping
 from viber_messaging.models import Campaign, Message, RecipientGroup
+from viber_messaging.models.campaign import TEMPLATE_MAX_LENGTH
 
 ADD = "admin:viber_messaging_message_add"
 
@@ -61,6 +62,13 @@ def test_a_campaign_keeps_its_groups(staff, sender, inline):
     assert shown["name"].value() == "Акція"
     assert shown["groups"].value() == [str(group.pk)]
     assert not Campaign.objects.exists()
+
+
+def test_the_longest_text_of_a_campaign_is_kept(staff, sender, inline):
+    url, text = reverse("admin:viber_messaging_campaign_add"), "ї" * TEMPLATE_MAX_LENGTH
+    end_session(staff)
+    page = log_in(staff, staff.post(url, {"name": "Акція", "text": text}))
+    assert page.context["adminform"].form["text"].value() == text
 
 
 @pytest.mark.parametrize("seconds", [keeping.KEPT_SECONDS + 1])

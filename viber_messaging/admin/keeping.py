@@ -18,8 +18,8 @@ from viber_messaging.admin.base import BaseAdmin
 
 KEY = "viber_messaging_unsaved"
 KEPT_SECONDS = 3600
-LONGEST = 20_000
-"""Characters of a form that are kept."""
+LONGEST = 60_000
+"""Characters of a form that are kept, as a browser posts them: a Ukrainian letter is six, an emoji twelve."""
 
 View = Callable[..., HttpResponseBase]
 
