@@ -1,9 +1,11 @@
 """What the page of a campaign counts: each message as one thing, and all of them as the whole bar."""
 
+from datetime import timedelta
+
 import pytest
 from django.utils import timezone
 
-from viber_messaging.admin.tracking import SEGMENTS, _bar, figures
+from viber_messaging.admin.tracking import SEGMENTS, WATCHED, _bar, figures
 from viber_messaging.delivery.progress import Progress
 from viber_messaging.models import Campaign, Message
 from viber_messaging.states import MessageState
@@ -32,3 +34,20 @@ def test_what_failed_or_is_not_confirmed_is_not_counted_as_sent():
         Message.objects.bulk_create([message])
     campaign.refresh_from_db()
     assert figures(campaign)["texts"]["summary"] == "3 of 8 sent, 3 failed, 1 not confirmed"
+
+
+@pytest.mark.django_db
+@pytest.mark.parametrize(
+    ("state", "minutes", "is_live"),
+    [("accepted", 5, True), ("delivered", 5, True), ("read", 5, False), ("accepted", 90, False)],
+)
+def test_the_bar_moves_on_while_phones_still_answer_after_the_last_was_sent(state: str, minutes: int, is_live: bool):
+    assert timedelta(minutes=5) < WATCHED < timedelta(minutes=90)
+    finished_at = timezone.now() - timedelta(minutes=minutes)
+    campaign = Campaign(name="Spring", sender="SMSTest", text="Hi", state="finished", finished_at=finished_at)
+    Campaign.objects.bulk_create([campaign])
+    campaign = Campaign.objects.get()
+    Message.objects.bulk_create(
+        [Message(campaign=campaign, phone="+380971234501", sender="SMSTest", text="Hi", state=state)]
+    )
+    assert figures(campaign)["is_live"] is is_live

@@ -1,7 +1,7 @@
 """How a campaign stands, in words and numbers ready to be shown: for the page, and for the bar that moves by itself."""
 
 from collections.abc import Iterator
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import Any
 
 from django.utils import timezone
@@ -19,6 +19,9 @@ from viber_messaging.wording import translate_error
 
 MINUTE, HOUR = 60, 3600
 
+WATCHED = timedelta(hours=1)
+"""After the end of a campaign: so long its page goes on asking what the phones answered."""
+
 SEGMENTS = (
     ("read", frozenset({MessageState.READ})),
     ("delivered", frozenset({MessageState.DELIVERED})),
@@ -29,6 +32,9 @@ SEGMENTS = (
     ("queued", WAITING_STATES | {MessageState.DRAFT}),
 )
 """The parts of the bar, from left to right, each state in one of them; what is not made yet is the empty rest."""
+
+AWAITED_STATES = frozenset({MessageState.ACCEPTED, MessageState.DELIVERED})
+"""Of these the gateway may still tell more: that the phone has got them, that the person has read them."""
 
 
 def figures(campaign: Campaign, now: datetime | None = None) -> dict[str, Any]:
@@ -51,8 +57,16 @@ def figures(campaign: Campaign, now: datetime | None = None) -> dict[str, Any]:
         },
         "bar": list(_bar(found, found.total + to_come)),
         "can_retry": bool(found.of(RETRIED_STATES)),
-        "is_live": campaign.state == CampaignState.RUNNING or bool(found.waiting),
+        "is_live": _is_live(campaign, found, now),
     }
+
+
+def _is_live(campaign: Campaign, found: Progress, now: datetime) -> bool:
+    """Tell whether these numbers may move by themselves while somebody looks at them."""
+    if campaign.state == CampaignState.RUNNING or found.waiting:
+        return True
+    is_awaited = bool(found.of(AWAITED_STATES))
+    return is_awaited and (campaign.finished_at is None or campaign.finished_at > now - WATCHED)
 
 
 def _number(count: int) -> str:
