@@ -54,6 +54,17 @@ def test_a_phone_is_shown_as_it_was_understood(ask: Callable[..., Any]):
     assert ask(phone="097 123")["notes"]["phone"]["level"] == "bad"
 
 
+def test_whose_a_phone_is_is_told_to_those_who_may_see_recipients(ask, log_in):
+    Recipient.objects.create(phone="+380971234567", name="Олена")
+    reader = log_in(*SENDING, "view_recipient", name="reader")
+    assert ask(reader)["notes"]["phone"]["text"] == "Олена +380971234567"
+    assert ask()["notes"]["phone"]["text"] == "+380971234567"
+
+
+def test_spaces_around_a_text_are_not_counted_for_they_are_not_sent(ask: Callable[..., Any]):
+    assert ask(text=" " + "a" * 1000 + "\r\n")["notes"]["text"] == {"text": "1000 of 1000 characters.", "level": ""}
+
+
 def test_nothing_is_said_of_a_field_that_is_still_empty(ask: Callable[..., Any]):
     notes = ask(phone="", text="", type="button")["notes"]
     assert {name: note["level"] for name, note in notes.items()} == dict.fromkeys(notes, "")

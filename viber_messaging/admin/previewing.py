@@ -76,31 +76,31 @@ class PreviewingAdmin(BaseAdmin):
         form.is_valid()
         answer = {
             "screen": render_to_string("viber_messaging/phone.html", {"screen": screen_of(form.instance, form.errors)}),
-            "notes": {name: _note(form, name) for name in NOTED_FIELDS},
+            "notes": {name: _note(form, name, may_see=_may_see(request)) for name in NOTED_FIELDS},
             "recipients": _recipients(request, str(form.data.get("phone", ""))),
         }
         return JsonResponse(answer, headers={"Cache-Control": "no-store"})
 
 
-def _note(form: "ModelForm[Message]", name: str) -> dict[str, str]:
+def _note(form: "ModelForm[Message]", name: str, *, may_see: bool) -> dict[str, str]:
     """Return what to say below a field that holds something: what is wrong, or how it was understood."""
     value = form[name].value()
     typed = "".join(filter(None, value)) if isinstance(value, list) else str(value or "")
     errors = list(form.errors.get(name, [])) if typed else list[str]()
-    said = " ".join(filter(None, [_measure(form, name), *map(str, errors), _reading(form, name)]))
+    said = " ".join(filter(None, [_measure(form, name), *map(str, errors), _reading(form, name, may_see=may_see)]))
     return {"text": said, "level": "bad" if errors else ""}
 
 
 def _measure(form: "ModelForm[Message]", name: str) -> str:
-    """Return how much of the room is used, counted as the gateway does."""
+    """Return how much of the room is used, counted as the gateway does; what is around the text is not sent."""
     if name not in LIMITS:
         return ""
-    count = len(str(form.data.get(name, "")).replace("\r\n", "\n"))
+    count = len(str(form.data.get(name, "")).strip().replace("\r\n", "\n"))
     return _("%(count)s of %(limit)s characters.") % {"count": count, "limit": LIMITS[name]}
 
 
-def _reading(form: "ModelForm[Message]", name: str) -> str:
-    """Return how a phone was understood, and whose it is."""
+def _reading(form: "ModelForm[Message]", name: str, *, may_see: bool) -> str:
+    """Return how a phone was understood, and to those who may see recipients whose it is."""
     phones = getattr(form, "phones", [])
     if name == "phone" and len(phones) > 1:
         return ngettext("%(count)s number", "%(count)s numbers", len(phones)) % {"count": len(phones)}
@@ -112,13 +112,17 @@ def _reading(form: "ModelForm[Message]", name: str) -> str:
         return str(phone)
     if recipient.opted_out_at is not None:
         return _("%(phone)s has opted out: nothing will be sent.") % {"phone": phone}
-    return str(recipient)
+    return str(recipient) if may_see else str(phone)
 
 
 def _recipients(request: HttpRequest, term: str) -> list[tuple[str, str]]:
     """Return the phones and names of those whom this person may see and who fit what was typed."""
     term = term.strip()
-    if len(term) < SHORTEST_TERM or not request.user.has_perm("viber_messaging.view_recipient"):
+    if len(term) < SHORTEST_TERM or not _may_see(request):
         return []
     fitting = find_recipients(Recipient.objects.filter(opted_out_at=None), term)
     return list(fitting.order_by("name", "pk").values_list("phone", "name")[:MOST_SUGGESTIONS])
+
+
+def _may_see(request: HttpRequest) -> bool:
+    return bool(request.user.has_perm("viber_messaging.view_recipient"))
