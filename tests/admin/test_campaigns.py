@@ -207,6 +207,19 @@ def test_a_test_message_goes_to_one_phone_and_is_not_counted(
     assert state() == CampaignState.DRAFT
 
 
+def test_a_test_whose_button_was_pressed_twice_is_sent_once(
+    boss: Client, draft: Campaign, gateway: Sandbox, configure: Any
+):
+    configure(DISPATCH="inline")
+    ticket = boss.get(url(draft, "review")).context["viber_ticket"]
+    press(boss, draft, "trial", phone="050 123-45-67", ticket=ticket)
+    assert "This test was sent already." in press(boss, draft, "trial", phone="050 123-45-67", ticket=ticket)
+    assert len(gateway.accepted) == 1
+    another = boss.get(url(draft, "review")).context["viber_ticket"]
+    press(boss, draft, "trial", phone="050 123-45-67", ticket=another)
+    assert len(gateway.accepted) == 2
+
+
 def test_a_wrong_phone_for_a_test_is_told(boss: Client, draft: Campaign):
     assert "too short" in press(boss, draft, "trial", phone="12345")
     assert not Message.objects.exists()

@@ -9,6 +9,7 @@ from django.core.exceptions import ImproperlyConfigured, PermissionDenied, Valid
 from django.http import Http404, HttpRequest, HttpResponse, HttpResponseNotAllowed, HttpResponseRedirect, JsonResponse
 from django.template.response import TemplateResponse
 from django.urls import URLPattern, path, reverse
+from django.utils.crypto import get_random_string
 from django.utils.formats import number_format
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
@@ -16,6 +17,7 @@ from django.views.decorators.debug import sensitive_post_parameters
 
 from viber_messaging.admin.base import BaseAdmin, outside_transactions
 from viber_messaging.admin.reviewing import review
+from viber_messaging.admin.saving import TICKET, AlreadySaved, insert
 from viber_messaging.admin.telling import tell
 from viber_messaging.admin.tracking import figures
 from viber_messaging.admin.trial import REMEMBERED_PHONE
@@ -78,6 +80,7 @@ class CampaignPages(BaseAdmin):
             "opts": self.opts,
             "media": self.media,
             "campaign": campaign,
+            "viber_ticket": get_random_string(22),
             "trial_phone": request.session.get(REMEMBERED_PHONE, ""),
             "review": review(campaign, request.user, is_anew="anew" in request.GET),
         }
@@ -184,8 +187,11 @@ def _retry(request: HttpRequest, campaign: Campaign) -> Told:
 def _trial(request: HttpRequest, campaign: Campaign) -> Told:
     message = preview.trial(campaign, request.POST.get("phone", ""))
     message.created_by_id = request.user.pk
-    message.save(using=storage.alias())
     request.session[REMEMBERED_PHONE] = str(message.phone)
+    try:
+        insert(message, request.POST.get(TICKET, ""))
+    except AlreadySaved:
+        return messages.WARNING, _("This test was sent already.")
     level, sentence = tell(storage.messages().get(pk=message.pk))
     return level, _("Test message: %(state)s") % {"state": sentence}
 
