@@ -1,6 +1,7 @@
 """Campaigns in the admin: who may do what, and what each button does once."""
 
 from collections.abc import Callable
+from datetime import timedelta
 from typing import Any
 
 import pytest
@@ -8,6 +9,7 @@ from django.contrib.admin.models import LogEntry
 from django.contrib.auth.models import User
 from django.test import Client
 from django.urls import reverse
+from django.utils import timezone
 
 from viber_messaging.delivery import counting, expansion, holding, worker
 from viber_messaging.delivery.report import Report
@@ -194,6 +196,24 @@ def test_a_group_is_made_of_those_who_did_not_get_it(boss: Client, running: Camp
     assert "with 1 recipient." in press(boss, running, "group", who="not_delivered", name="Again")
     assert RecipientGroup.objects.get(name="Again").recipients.get().phone == "+380971234560"
     assert "already exists" in press(boss, running, "group", who="not_delivered", name="Again")
+
+
+def test_the_review_says_in_which_zones_its_hours_are(boss: Client, draft: Campaign, settings: Any):
+    settings.TIME_ZONE = "Europe/London"
+    start_at = timezone.now() + timedelta(days=1)
+    Campaign.objects.update(start_at=start_at, quiet_from="21:00", quiet_until="09:00")
+    page = boss.get(url(draft, "review")).content.decode()
+    assert "Time zone: Europe/London." in page
+    assert "Time zone: Europe/Kyiv." in page
+    assert "Start at the time chosen" in page
+
+
+def test_the_review_says_that_the_time_chosen_has_passed(boss: Client, draft: Campaign):
+    Campaign.objects.update(start_at=timezone.now() - timedelta(minutes=1))
+    page = boss.get(url(draft, "review")).content.decode()
+    assert "The time chosen has passed: it begins at once." in page
+    assert "Start at the time chosen" not in page
+    assert "Send 5 messages" in page
 
 
 def test_a_test_message_goes_to_one_phone_and_is_not_counted(

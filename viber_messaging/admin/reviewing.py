@@ -4,6 +4,8 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
+from django.utils import timezone
+
 from viber_messaging.admin.previewing import screen_of
 from viber_messaging.conf import conf
 from viber_messaging.delivery import approval, counting, storage
@@ -29,6 +31,17 @@ class Review:
     may_approve: bool
     needs_worker: bool
     """Whether so many only leave by the worker, on a site that otherwise needs none."""
+
+    @property
+    def is_for_later(self) -> bool:
+        """Tell whether it would wait for its hour; one that has passed is no reason to."""
+        start_at = self.campaign.start_at
+        return start_at is not None and start_at > timezone.now()
+
+    @property
+    def zones(self) -> dict[str, str]:
+        """Return in which zone the start is told, and in which the quiet hours are meant."""
+        return {"start": timezone.get_current_timezone_name(), "quiet": conf.TIME_ZONE}
 
     @property
     def opted_out(self) -> int:
