@@ -11,7 +11,6 @@ from viber_messaging.placeholders import (
     PlaceholderError,
     PlaceholderProblem,
     Rendered,
-    find_placeholders,
     parse,
     render,
     values_of,
@@ -86,8 +85,8 @@ def test_every_problem_has_its_sentence():
     assert set(MESSAGES) == set(PlaceholderProblem)
 
 
-def test_gaps_are_found_once_each_in_their_order():
-    assert find_placeholders("{b} {a|x} {b} {{c}}") == ["b", "a"]
+def test_gaps_are_found_in_their_order():
+    assert [gap.name for gap in parse("{b} {a|x} {b} {{c}}").placeholders] == ["b", "a", "b"]
 
 
 @given(st.text())

@@ -127,11 +127,6 @@ def _part(token: re.Match[str]) -> str | Placeholder:
     return Placeholder(name.strip(), default if bar else None)
 
 
-def find_placeholders(text: str) -> list[str]:
-    """Return the names of the gaps, each once, in their order. Raises PlaceholderError."""
-    return list(dict.fromkeys(placeholder.name for placeholder in parse(text).placeholders))
-
-
 def render(text: str, values: Mapping[str, Any]) -> Rendered:
     """Fill the gaps of one text. Raises PlaceholderError."""
     return parse(text).render(values_of("", values))

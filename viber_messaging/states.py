@@ -71,11 +71,6 @@ UNREACHED_STATES = frozenset({S.REJECTED, S.UNDELIVERED, S.FAILED, S.CANCELLED, 
 """The recipient did not get the message; of an unconfirmed one nobody knows."""
 
 
-def states_that_may_become(state: MessageState) -> frozenset[MessageState]:
-    """Return the states from which a message may move to ``state``."""
-    return frozenset(source for source, targets in LEGAL_MOVES.items() if state in targets)
-
-
 class CampaignState(TextChoices):
     """Where a campaign stands. A running one may still wait for its hour."""
 

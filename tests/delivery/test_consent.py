@@ -195,7 +195,7 @@ class TestQueueing:
         self, gateway: Sandbox, unwilling: Recipient, make_message: Callable[..., Message]
     ):
         make_message(state=MessageState.DRAFT)
-        assert queueing.send_drafts(Message.objects.all()) == []
+        assert queueing.move(Message.objects.all(), frozenset({MessageState.DRAFT}), MessageState.QUEUED) == []
         assert Message.objects.get().state == MessageState.DRAFT
 
     def test_what_may_have_been_sent_stays_in_doubt(

@@ -19,11 +19,6 @@ from viber_messaging.models.message import DRAWS, MessageQuerySet, draw_referenc
 from viber_messaging.states import RETRYABLE_STATES, MessageState
 
 
-def send_drafts(messages: "QuerySet[Message]") -> list[int]:
-    """Queue those of ``messages`` that are drafts; return their keys. Two people at once queue each one once."""
-    return move(messages, frozenset({MessageState.DRAFT}), MessageState.QUEUED)
-
-
 def retry(messages: "QuerySet[Message]") -> list[int]:
     """Queue again those that failed, were rejected or cancelled, under their old references; return their keys."""
     return move(messages, RETRYABLE_STATES, MessageState.QUEUED)
