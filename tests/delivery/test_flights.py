@@ -8,6 +8,7 @@ import pytest
 from django.db import Error, connection
 
 from viber_messaging.delivery import claims, flights, recording, worker
+from viber_messaging.gateway import errors
 from viber_messaging.gateway.client import Client
 from viber_messaging.models import Message, SendAttempt
 from viber_messaging.sandbox import Sandbox
@@ -137,3 +138,47 @@ def test_the_rate_holds(several: list[Message], configure: Callable[..., None]):
     report = worker.run_due()
     assert report.sent == 12
     assert worker.time.monotonic() - started >= 10 / 40
+
+
+@pytest.fixture
+def slow_last(several: list[Message], monkeypatch: pytest.MonkeyPatch) -> Callable[..., list[int]]:
+    """Let the request with the third package end as told once an event has come; return the sizes that it had."""
+
+    def make(event: threading.Event, error: Exception | None = None) -> list[int]:
+        send, references, sizes = Client.send, {message.reference for message in several[4:6]}, list[int]()
+
+        def send_late(client: Client, messages: Any) -> Any:
+            if references.isdisjoint(message.id for message in messages):
+                return send(client, messages)
+            sizes.append(len(messages))
+            event.wait(10)
+            if error is not None:
+                raise error
+            return send(client, messages)
+
+        monkeypatch.setattr(Client, "send", send_late)
+        return sizes
+
+    return make
+
+
+def test_when_answers_cannot_be_recorded_no_half_of_another_package_is_sent_any_more(
+    several: list[Message], slow_last: Callable[..., list[int]], monkeypatch: pytest.MonkeyPatch
+):
+    noted, cannot_record = threading.Event(), worker.connection.cannot_record
+
+    def fail(*args: Any, **kwargs: Any) -> Any:
+        raise Error
+
+    def note() -> None:
+        cannot_record()
+        noted.set()
+
+    monkeypatch.setattr(recording, "record", fail)
+    monkeypatch.setattr(worker.connection, "cannot_record", note)
+    sizes = slow_last(noted, errors.PackageRefused())
+    with pytest.raises(Error):
+        worker.run_due()
+    assert sizes == [2]
+    assert worker.connection.row().failure_count == 1
+    assert {Message.objects.get(pk=message.pk).state for message in several[4:6]} == {MessageState.QUEUED}

@@ -147,11 +147,18 @@ class Delivery:
         try:
             moved = recording.record(self.package, verdicts, started_at=self.started_at, numbers=numbers)
         except Error:
-            with suppress(Error):
-                connection.cannot_record()
+            self._hold_all()
             raise
         self.report.moved.update(moved)
         self.report.sent += sum(map(len, verdicts.values()))
+
+    def _hold_all(self) -> None:
+        """Let nobody send more, neither this run, of which other requests may be in flight, nor another process."""
+        if self.report.problem == outcomes.NOT_RECORDED:
+            return
+        self.report.problem = outcomes.NOT_RECORDED
+        with suppress(Error):
+            connection.cannot_record()
 
 
 def _wait_longer_than_others(claim: Claim, error: errors.NotSent) -> Verdict:
