@@ -10,7 +10,7 @@ from django.db import Error, connection
 from viber_messaging.delivery import claims, flights, recording, worker
 from viber_messaging.gateway import errors
 from viber_messaging.gateway.client import Client
-from viber_messaging.models import Message, SendAttempt
+from viber_messaging.models import Connection, Message, SendAttempt
 from viber_messaging.sandbox import Sandbox
 from viber_messaging.states import MessageState
 
@@ -182,3 +182,27 @@ def test_when_answers_cannot_be_recorded_no_half_of_another_package_is_sent_any_
     assert sizes == [2]
     assert worker.connection.row().failure_count == 1
     assert {Message.objects.get(pk=message.pk).state for message in several[4:6]} == {MessageState.QUEUED}
+
+
+def test_a_success_that_was_under_way_lifts_no_pause_that_another_request_brought(
+    several: list[Message], slow_last: Callable[..., list[int]], monkeypatch: pytest.MonkeyPatch
+):
+    Connection.objects.create(pk=Connection.SINGLETON, failure_count=1)
+    noted, failed, send = threading.Event(), worker.connection.failed, Client.send
+
+    def refuse_first(client: Client, messages: Any) -> Any:
+        if messages[0].id == several[0].reference:
+            raise errors.AccountRefused
+        return send(client, messages)
+
+    def note(error: errors.GatewayError) -> Any:
+        failure = failed(error)
+        noted.set()
+        return failure
+
+    monkeypatch.setattr(Client, "send", refuse_first)
+    monkeypatch.setattr(worker.connection, "failed", note)
+    slow_last(noted)
+    worker.run_due()
+    assert Message.objects.get(pk=several[4].pk).state == MessageState.ACCEPTED
+    assert worker.connection.row().paused_until is not None

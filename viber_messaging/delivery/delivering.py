@@ -103,7 +103,8 @@ class Delivery:
         if any(verdict.status_code == MessageCode.ERR_BILLING for verdict in verdicts):
             connection.out_of_money()
             self.report.problem = outcomes.NO_BILLING
-        else:
+        elif not self.report.problem:
+            # A pause that another request of this run met meanwhile is not over because we were let through.
             connection.succeeded(self.seen)
 
     def _note(self, error: errors.GatewayError) -> connection.Failure:
