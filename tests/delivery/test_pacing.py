@@ -69,3 +69,14 @@ def test_a_run_keeps_to_the_limit(
     worker.run_due()
     assert len(gateway.accepted) == 20
     assert time.slept == pytest.approx(4), "one second after each of the four packages"
+
+
+def test_the_rate_holds_from_one_slice_of_a_run_to_the_next(
+    time: Clock, gateway: Sandbox, configure: Callable[..., None], monkeypatch: pytest.MonkeyPatch
+):
+    monkeypatch.setattr(worker, "SLICE", 4)
+    configure(RATE_LIMIT=2, PACKAGE_SIZE=2)
+    for number in range(12):
+        Message.objects.create(sender="SMSTest", phone=f"+38097123450{number % 10}", text="Hi")
+    assert worker.run_due().sent == 12
+    assert time.slept == pytest.approx(6), "one second after each of the six packages"

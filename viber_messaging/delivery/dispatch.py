@@ -1,7 +1,7 @@
 """Sending what is due: claim, commit, send, record, commit."""
 
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 
 from viber_messaging.conf import conf
 from viber_messaging.delivery import claims, connection, storage
@@ -48,17 +48,24 @@ def dispatch(
     pks: Sequence[int] | None = None,
     singles_only: bool = False,
     scan: Scan | None = None,
+    pace: Pace | None = None,
     concurrency: int = 1,
     should_stop: Callable[[], bool] = never,
 ) -> None:
     """Send up to ``limit`` due messages in packages, until there are none, a person stops it, or the gateway fails.
 
-    ``scan`` goes on where an earlier call ended, and once around. ``concurrency`` is how many requests may be under
-    way at once.
+    ``scan`` goes on where an earlier call ended, and once around; ``pace`` at the speed that earlier calls left.
+    ``concurrency`` is how many requests may be under way at once.
     """
     storage.assert_no_transaction()
     supply = Supply(
-        report=report, limit=limit, pks=pks, singles_only=singles_only, scan=scan or Scan(), should_stop=should_stop
+        report=report,
+        limit=limit,
+        pks=pks,
+        singles_only=singles_only,
+        scan=scan or Scan(),
+        pace=pace or Pace(conf.RATE_LIMIT),
+        should_stop=should_stop,
     )
     if concurrency > 1:
         _dispatch_at_once(supply, concurrency)
@@ -90,8 +97,8 @@ class Supply:
     pks: Sequence[int] | None
     singles_only: bool
     scan: Scan
+    pace: Pace
     should_stop: Callable[[], bool]
-    pace: Pace = field(default_factory=lambda: Pace(conf.RATE_LIMIT))
     may_rewind: bool = False
     is_over: bool = False
 

@@ -6,6 +6,7 @@ from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
+from functools import partial
 
 from django.core.exceptions import ImproperlyConfigured
 from django.db.models import QuerySet
@@ -26,6 +27,7 @@ from viber_messaging.delivery import (
 )
 from viber_messaging.delivery.cancelling import Cancellation
 from viber_messaging.delivery.dispatch import Scan, dispatch, never
+from viber_messaging.delivery.pacing import Pace
 from viber_messaging.delivery.report import Report
 from viber_messaging.gateway.protocol import Gateway
 from viber_messaging.log_facts import facts
@@ -46,11 +48,12 @@ TIME_TO_ARRIVE = timedelta(minutes=1)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Scans:
-    """How far a run has come along the queue of all, and among those that belong to no campaign."""
+class Course:
+    """How far a run has come along the queue of all, and among those that belong to no campaign, and how fast."""
 
     all: Scan = field(default_factory=Scan)
     singles: Scan = field(default_factory=Scan)
+    pace: Pace = field(default_factory=lambda: Pace(conf.RATE_LIMIT))
 
 
 def run_due(*, limit: int = NO_LIMIT, should_stop: Callable[[], bool] = never) -> Report:
@@ -70,8 +73,8 @@ def run_due(*, limit: int = NO_LIMIT, should_stop: Callable[[], bool] = never) -
         else:
             withdrawing.withdraw(client, report, limit=SLICE)
             recovery.settle_unconfirmed(client, report, limit=NO_LIMIT, should_stop=should_stop)
-            scans, poll_at = Scans(), 0.0
-            while _send_slice(client, report, scans, limit=limit, should_stop=should_stop):
+            course, poll_at = Course(), 0.0
+            while _send_slice(client, report, course, limit=limit, should_stop=should_stop):
                 if time.monotonic() >= poll_at:
                     _poll(client, report, started_at, limit=STATUSES, should_stop=should_stop)
                     poll_at = time.monotonic() + POLL_EVERY_SECONDS
@@ -106,7 +109,7 @@ def _poll(
 
 
 def _send_slice(
-    client: Gateway, report: Report, scans: "Scans", *, limit: int, should_stop: Callable[[], bool]
+    client: Gateway, report: Report, course: Course, *, limit: int, should_stop: Callable[[], bool]
 ) -> bool:
     """Make a batch of each campaign's messages, and send some of all; tell whether there may be more at once.
 
@@ -115,10 +118,11 @@ def _send_slice(
     expanded, sent_before = expansion.expand(report, limit=SLICE), report.sent
     size = _slice_size()
     up_to = min(limit, sent_before + size)
+    send = partial(dispatch, client, report, pace=course.pace, should_stop=should_stop)
     if campaigns.are_running():
         # Whoever waits for a code must not wait for fifty thousand others.
-        dispatch(client, report, limit=up_to, singles_only=True, scan=scans.singles, should_stop=should_stop)
-    dispatch(client, report, limit=up_to, scan=scans.all, concurrency=conf.CONCURRENCY, should_stop=should_stop)
+        send(limit=up_to, singles_only=True, scan=course.singles)
+    send(limit=up_to, scan=course.all, concurrency=conf.CONCURRENCY)
     recovery.settle_unconfirmed(client, report, limit=NO_LIMIT, should_stop=should_stop)
     campaigns.look_after()
     is_ended = report.problem or should_stop() or report.sent >= limit
