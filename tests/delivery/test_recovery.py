@@ -5,6 +5,7 @@ from collections.abc import Callable
 from datetime import timedelta
 from typing import Any
 
+import pytest
 from django.utils import timezone
 
 from viber_messaging.delivery import outcomes, recovery, worker
@@ -49,6 +50,27 @@ def test_a_dead_workers_message_that_never_arrived_is_sent_once(gateway: Sandbox
     assert message.msg_id
     assert gateway.submissions[message.reference] == 1
     assert message.attempt_count == 2
+
+
+def test_a_dead_workers_message_does_not_wait_for_the_end_of_anothers_long_round(
+    gateway: Sandbox, make_message: MakeMessage, monkeypatch: pytest.MonkeyPatch
+):
+    monkeypatch.setattr(worker, "SLICE", 1)
+    monkeypatch.setattr(worker, "TEND_EVERY_SECONDS", 0)
+    left, begun = make_message(), list[int]()
+    Message.objects.update(state=MessageState.DRAFT)
+    for _ in range(3):
+        make_message()
+
+    def abandon_once() -> bool:
+        if not begun:
+            begun.append(1)
+            abandon(left)
+        return False
+
+    worker.run_due(should_stop=abandon_once)
+    left.refresh_from_db()
+    assert left.msg_id
 
 
 def test_a_claim_that_is_still_young_is_left_alone(gateway: Sandbox, make_message: MakeMessage):

@@ -83,3 +83,20 @@ def test_a_gateway_that_does_not_answer_is_asked_again_but_not_at_once(
     worker.run_due()
     message.refresh_from_db()
     assert message.state == MessageState.CANCELLED
+
+
+def test_a_long_round_calls_back_meanwhile(
+    make_scheduled: Callable[..., Message], make_message: Callable[..., Message], monkeypatch: pytest.MonkeyPatch
+):
+    monkeypatch.setattr(worker, "SLICE", 1)
+    monkeypatch.setattr(worker, "TEND_EVERY_SECONDS", 0)
+    message, others = make_scheduled(), [make_message(phone=OTHER) for _ in range(2)]
+
+    def opt_out_meanwhile() -> bool:
+        opt_out(PHONE)
+        return False
+
+    worker.run_due(should_stop=opt_out_meanwhile)
+    assert {Message.objects.get(pk=other.pk).state for other in others} == {MessageState.ACCEPTED}
+    message.refresh_from_db()
+    assert message.state == MessageState.CANCELLED

@@ -87,12 +87,12 @@ def count_opted_out(phones: Iterable[str]) -> int:
 
 def unwanted(messages: MessagesT) -> MessagesT:
     """Narrow to the messages whose recipients opted out."""
-    return messages.filter(_recipient_opted_out())
+    return messages.filter(recipient_opted_out())
 
 
 def wanted(messages: MessagesT) -> MessagesT:
     """Narrow to the messages whose recipients did not opt out."""
-    return messages.filter(~_recipient_opted_out())
+    return messages.filter(~recipient_opted_out())
 
 
 def cancel_unwanted(messages: "QuerySet[Message]") -> int:
@@ -101,5 +101,6 @@ def cancel_unwanted(messages: "QuerySet[Message]") -> int:
     return queued.update(state=MessageState.CANCELLED, error=OPTED_OUT, completed_at=timezone.now())
 
 
-def _recipient_opted_out() -> Exists:
+def recipient_opted_out() -> Exists:
+    """Return the condition on a message that its recipient opted out."""
     return Exists(Recipient.objects.filter(phone=OuterRef("phone"), opted_out_at__isnull=False))

@@ -6,12 +6,12 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any
 
-from django.db.models import QuerySet
+from django.db.models import Q, QuerySet
 from django.utils import timezone
 
 from viber_messaging import signals
 from viber_messaging.conf import conf
-from viber_messaging.delivery import announcing, asking, connection, outcomes, storage
+from viber_messaging.delivery import announcing, asking, connection, consent, outcomes, storage
 from viber_messaging.delivery.report import Report
 from viber_messaging.delivery.retrying import retried
 from viber_messaging.gateway.codes import MessageCode
@@ -105,7 +105,16 @@ def _ask_package(client: Gateway, asked: Sequence[Asked], report: Report) -> Non
     else:
         _save_changes(asked, answer.results.get, report)
         wait = _next_interval(asked)
-    asking.postpone([item.pk for item in asked], MessageState.ACCEPTED, wait)
+    _postpone([item.pk for item in asked], wait)
+
+
+@retried
+def _postpone(pks: Sequence[int], wait: timedelta) -> None:
+    """Ask again after ``wait``; what is to be called back stays due, because that is not to wait for it."""
+    now = timezone.now()
+    asked = storage.messages().filter(pk__in=pks, state=MessageState.ACCEPTED)
+    has_left = Q(scheduled_at=None) | Q(scheduled_at__lte=now)
+    asked.filter(has_left | Q(~consent.recipient_opted_out())).update(next_attempt_at=now + wait)
 
 
 def _save_changes(asked: Iterable[Asked], result_of: Callable[[int], StatusResult | None], report: Report) -> None:

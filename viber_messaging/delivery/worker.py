@@ -43,6 +43,8 @@ STATUSES = 200
 """Statuses asked between two slices: few, because those that wait to be sent come first."""
 POLL_EVERY_SECONDS = 5.0
 """Between two slices no sooner: the look for them walks over all that this run has sent."""
+TEND_EVERY_SECONDS = 60.0
+"""A run may last for hours: this often it takes in what others left behind, and calls back what must not arrive."""
 TIME_TO_ARRIVE = timedelta(minutes=1)
 """Before that a run asks for nothing that it sent itself: it would ask once more than it need."""
 
@@ -73,11 +75,15 @@ def run_due(*, limit: int = NO_LIMIT, should_stop: Callable[[], bool] = never) -
         else:
             withdrawing.withdraw(client, report, limit=SLICE)
             recovery.settle_unconfirmed(client, report, limit=NO_LIMIT, should_stop=should_stop)
-            course, poll_at = Course(), 0.0
+            course, poll_at, tend_at = Course(), 0.0, time.monotonic() + TEND_EVERY_SECONDS
             while _send_slice(client, report, course, limit=limit, should_stop=should_stop):
                 if time.monotonic() >= poll_at:
                     _poll(client, report, started_at, limit=STATUSES, should_stop=should_stop)
                     poll_at = time.monotonic() + POLL_EVERY_SECONDS
+                if time.monotonic() >= tend_at:
+                    recovery.release_abandoned(report)
+                    withdrawing.withdraw(client, report, limit=SLICE)
+                    tend_at = time.monotonic() + TEND_EVERY_SECONDS
             _poll(client, report, started_at, limit=NO_LIMIT, should_stop=should_stop)
     campaigns.look_after()
     if holding.is_stopped():
