@@ -9,7 +9,7 @@ from django.db import connection as database
 from django.db import transaction
 from django.utils import timezone
 
-from viber_messaging.delivery import outcomes, worker
+from viber_messaging.delivery import dispatch, outcomes, worker
 from viber_messaging.delivery.backoff import LONGEST_PAUSE_SECONDS
 from viber_messaging.delivery.storage import TransactionOpen
 from viber_messaging.models import Connection, Message, SendAttempt
@@ -456,3 +456,20 @@ def test_a_message_whose_time_has_passed_goes_at_once_and_another_at_its_time(
         clock.shift(60)
     assert gateway.status_code(past.reference) in (102, 116)
     assert gateway.status_code(future.reference) == 100
+
+
+def test_what_is_queued_again_does_not_wait_for_the_end_of_a_slow_run(
+    gateway: Sandbox, make_message: MakeMessage, configure: Callable[..., None], monkeypatch: pytest.MonkeyPatch
+):
+    configure(PACKAGE_SIZE=1)
+    monkeypatch.setattr(dispatch, "LONGEST_SCAN_SECONDS", 0)
+    again, *others = [make_message() for _ in range(4)]
+    Message.objects.filter(pk=again.pk).update(next_attempt_at=timezone.now() + timedelta(hours=1))
+
+    def is_due_after_one() -> bool:
+        if gateway.accepted:
+            Message.objects.filter(pk=again.pk).update(next_attempt_at=None)
+        return False
+
+    worker.run_due(should_stop=is_due_after_one)
+    assert list(gateway.accepted) == [others[0].reference, again.reference, *(other.reference for other in others[1:])]

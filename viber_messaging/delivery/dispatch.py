@@ -1,7 +1,8 @@
 """Sending what is due: claim, commit, send, record, commit."""
 
+import time
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 from viber_messaging.conf import conf
 from viber_messaging.delivery import claims, connection, storage
@@ -14,6 +15,8 @@ from viber_messaging.gateway.protocol import Gateway
 
 LONGEST_SCAN = 50_000
 """Messages after which the queue is looked at from its start: nothing queued again waits for the end of a million."""
+LONGEST_SCAN_SECONDS = 60.0
+"""After which it is too, where RATE_LIMIT makes so many messages take hours."""
 
 
 def never() -> bool:
@@ -27,16 +30,19 @@ class Scan:
 
     after_pk: int = 0
     passed: int = 0
+    began_at: float = field(default_factory=time.monotonic)
 
     def pass_over(self, package: ClaimedPackage) -> None:
-        """Go on behind this package; from the start after many, where others wait for a second try."""
+        """Go on behind this package; from the start after many or long, where others wait for a second try."""
         self.passed += len(package.claims)
-        self.after_pk = package.claims[-1].pk if self.passed < LONGEST_SCAN else 0
-        self.passed %= LONGEST_SCAN
+        self.after_pk = package.claims[-1].pk
+        if self.passed >= LONGEST_SCAN or time.monotonic() - self.began_at >= LONGEST_SCAN_SECONDS:
+            self.rewind()
 
     def rewind(self) -> bool:
         """Go back to the start of the queue; tell whether that is another place."""
         was_elsewhere, self.after_pk, self.passed = self.after_pk > 0, 0, 0
+        self.began_at = time.monotonic()
         return was_elsewhere
 
 
