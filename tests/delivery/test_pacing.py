@@ -1,6 +1,7 @@
 """Keeping to RATE_LIMIT, on a clock that the test turns."""
 
 from collections.abc import Callable
+from typing import Any
 
 import pytest
 
@@ -80,3 +81,25 @@ def test_the_rate_holds_from_one_slice_of_a_run_to_the_next(
         Message.objects.create(sender="SMSTest", phone=f"+38097123450{number % 10}", text="Hi")
     assert worker.run_due().sent == 12
     assert time.slept == pytest.approx(6), "one second after each of the six packages"
+
+
+def test_a_single_message_waits_for_a_few_seconds_of_a_campaign_not_for_a_thousand_messages(
+    time: Clock,
+    gateway: Sandbox,
+    configure: Callable[..., None],
+    crowd: Callable[..., Any],
+    make_campaign: Callable[..., Any],
+    make_message: Callable[..., Message],
+):
+    configure(RATE_LIMIT=2)
+    make_campaign(crowd(40))
+    made = list[Message]()
+
+    def make_one_meanwhile() -> bool:
+        if len(gateway.accepted) >= 4 and not made:
+            made.append(make_message())
+        return False
+
+    worker.run_due(should_stop=make_one_meanwhile)
+    assert len(gateway.accepted) == 41
+    assert list(gateway.accepted).index(made[0].reference) <= 4 + 2 * worker.SLICE_SECONDS

@@ -39,6 +39,8 @@ logger = logging.getLogger(__name__)
 NO_LIMIT = 2**31
 SLICE = 1000
 """Messages that are made, then sent, before other things have their turn."""
+SLICE_SECONDS = 5.0
+"""A slice is smaller where RATE_LIMIT would make it last longer: who waits for a code waits for one slice."""
 STATUSES = 200
 """Statuses asked between two slices: few, because those that wait to be sent come first."""
 POLL_EVERY_SECONDS = 5.0
@@ -121,8 +123,8 @@ def _send_slice(
 
     In between what became of others is asked, and campaigns are looked after: a long queue must not make blind.
     """
-    expanded, sent_before = expansion.expand(report, limit=SLICE), report.sent
-    size = _slice_size()
+    size, sent_before = _slice_size(), report.sent
+    expanded = expansion.expand(report, limit=min(size, SLICE))
     up_to = min(limit, sent_before + size)
     send = partial(dispatch, client, report, pace=course.pace, should_stop=should_stop)
     if campaigns.are_running():
@@ -137,7 +139,8 @@ def _send_slice(
 
 def _slice_size() -> int:
     """Return how many messages make a slice: several times what is under way at once, or the line would run dry."""
-    return max(SLICE, 4 * conf.CONCURRENCY * conf.PACKAGE_SIZE) if conf.CONCURRENCY > 1 else SLICE
+    size = max(SLICE, 4 * conf.CONCURRENCY * conf.PACKAGE_SIZE) if conf.CONCURRENCY > 1 else SLICE
+    return min(size, max(1, int(conf.RATE_LIMIT * SLICE_SECONDS))) if conf.RATE_LIMIT else size
 
 
 def run_inline(pks: Sequence[int]) -> Report:
