@@ -195,7 +195,7 @@ def test_a_group_is_made_of_those_who_did_not_get_it(boss: Client, running: Camp
     Message.objects.filter(phone__endswith="0").update(state=MessageState.UNDELIVERED)
     assert "with 1 recipient." in press(boss, running, "group", who="not_delivered", name="Again")
     assert RecipientGroup.objects.get(name="Again").recipients.get().phone == "+380971234560"
-    assert "already exists" in press(boss, running, "group", who="not_delivered", name="Again")
+    assert "There is a group of this name already." in press(boss, running, "group", who="not_delivered", name="Again")
 
 
 def test_the_review_says_in_which_zones_its_hours_are(boss: Client, draft: Campaign, settings: Any):

@@ -158,7 +158,7 @@ def test_a_group_is_made_once_and_whole_or_not_at_all(
     client, asked = log_in(*GROUPING), {**DAYS, "who": "delivered", "name": "Got it"}
     client.post(reverse(GROUP), asked)
     told = client.post(reverse(GROUP), asked, follow=True).content.decode()
-    assert "already exists" in told
+    assert "There is a group of this name already." in told
     told = client.post(reverse(GROUP), {**asked, "name": ""}, follow=True).content.decode()
     assert "This field cannot be blank." in told
     nobody = {**asked, "name": "Nobody", "first": "2026-11-19", "last": "2026-11-19"}

@@ -27,7 +27,7 @@ class Migration(migrations.Migration):
             name='Recipient',
             fields=[
                 ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('phone', viber_messaging.models.fields.PhoneField(max_length=21, unique=True, verbose_name='phone')),
+                ('phone', viber_messaging.models.fields.PhoneField(error_messages={'unique': 'There is a recipient with this phone already.'}, max_length=21, unique=True, verbose_name='phone')),
                 ('name', models.CharField(blank=True, default='', max_length=200, verbose_name='name')),
                 ('attributes', models.JSONField(blank=True, default=dict, verbose_name='attributes')),
                 ('opted_out_at', models.DateTimeField(blank=True, help_text='Since then this person is sent nothing.', null=True, verbose_name='opted out at')),
@@ -42,7 +42,7 @@ class Migration(migrations.Migration):
             name='RecipientGroup',
             fields=[
                 ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('name', models.CharField(max_length=100, unique=True, verbose_name='name')),
+                ('name', models.CharField(error_messages={'unique': 'There is a group of this name already.'}, max_length=100, unique=True, verbose_name='name')),
             ],
             options={
                 'verbose_name': 'recipient group',
@@ -54,7 +54,7 @@ class Migration(migrations.Migration):
             name='Sender',
             fields=[
                 ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('name', models.CharField(help_text='As registered with the gateway: 3 to 11 Latin letters, digits, spaces or . - _', max_length=11, unique=True, validators=[django.core.validators.RegexValidator(re.compile('\\A(?! )[A-Za-z0-9 ._-]{3,}(?<! )\\Z'), "A sender's name has 3 to 11 characters: Latin letters, digits, space, full stop, hyphen or underscore.", code='sender')], verbose_name='name')),
+                ('name', models.CharField(error_messages={'unique': 'There is a sender of this name already.'}, help_text='As registered with the gateway: 3 to 11 Latin letters, digits, spaces or . - _', max_length=11, unique=True, validators=[django.core.validators.RegexValidator(re.compile('\\A(?! )[A-Za-z0-9 ._-]{3,}(?<! )\\Z'), "A sender's name has 3 to 11 characters: Latin letters, digits, space, full stop, hyphen or underscore.", code='sender')], verbose_name='name')),
                 ('is_active', models.BooleanField(default=True, help_text='Offered when a message is written.', verbose_name='active')),
                 ('is_default', models.BooleanField(default=False, help_text='Chosen already when a message is written. There is one: marking another takes its place.', verbose_name='default')),
             ],

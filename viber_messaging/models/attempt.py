@@ -3,6 +3,7 @@
 from django.db import models
 from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
 
 from viber_messaging.models.message import Message
 from viber_messaging.states import AttemptOutcome
@@ -28,7 +29,7 @@ class SendAttempt(models.Model):
     )
 
     class Meta:
-        verbose_name = _("attempt")
+        verbose_name = pgettext_lazy("as the object of add, change, view, delete", "attempt")
         verbose_name_plural = _("attempts")
         constraints = [
             models.CheckConstraint(

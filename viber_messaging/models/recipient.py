@@ -14,11 +14,16 @@ from viber_messaging.models.fields import E164, PhoneField
 class RecipientGroup(models.Model):
     """A named list of recipients."""
 
-    name = models.CharField(pgettext_lazy("of a thing", "name"), max_length=100, unique=True)
+    name = models.CharField(
+        pgettext_lazy("of a thing", "name"),
+        max_length=100,
+        unique=True,
+        error_messages={"unique": _("There is a group of this name already.")},
+    )
 
     class Meta:
         ordering = ["name"]
-        verbose_name = _("recipient group")
+        verbose_name = pgettext_lazy("as the object of add, change, view, delete", "recipient group")
         verbose_name_plural = _("recipient groups")
 
     def __str__(self) -> str:
@@ -42,7 +47,12 @@ class RecipientQuerySet(models.QuerySet["Recipient"]):
 class Recipient(models.Model):
     """A person with a phone; ``attributes`` keeps the spreadsheet's other columns."""
 
-    phone = PhoneField(_("phone"), max_length=21, unique=True)
+    phone = PhoneField(
+        _("phone"),
+        max_length=21,
+        unique=True,
+        error_messages={"unique": _("There is a recipient with this phone already.")},
+    )
     name = models.CharField(_("name"), max_length=200, blank=True, default="")
     attributes = models.JSONField(_("attributes"), blank=True, default=dict)
     groups = models.ManyToManyField(RecipientGroup, blank=True, related_name="recipients", verbose_name=_("groups"))
@@ -53,7 +63,7 @@ class Recipient(models.Model):
     objects: ClassVar[models.Manager["Recipient"]] = RecipientQuerySet.as_manager()
 
     class Meta:
-        verbose_name = _("recipient")
+        verbose_name = pgettext_lazy("as the object of add, change, view, delete", "recipient")
         verbose_name_plural = _("recipients")
         permissions = [
             ("import_recipient", _("Can import recipients")),

@@ -5,6 +5,7 @@ from typing import Any, ClassVar
 from django.core.exceptions import ValidationError
 from django.db import models, router, transaction
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
 
 from viber_messaging.models.validators import SENDER_MAX_LENGTH, validate_sender_name
 
@@ -27,6 +28,7 @@ class Sender(models.Model):
         _("name"),
         max_length=SENDER_MAX_LENGTH,
         unique=True,
+        error_messages={"unique": _("There is a sender of this name already.")},
         validators=[validate_sender_name],
         help_text=_("As registered with the gateway: 3 to 11 Latin letters, digits, spaces or . - _"),
     )
@@ -41,7 +43,7 @@ class Sender(models.Model):
 
     class Meta:
         ordering = ["name"]
-        verbose_name = _("sender")
+        verbose_name = pgettext_lazy("as the object of add, change, view, delete", "sender")
         verbose_name_plural = _("senders")
 
     def __str__(self) -> str:

@@ -1,0 +1,21 @@
+"""What there may be one of: a second one is refused by a sentence that says what it is."""
+
+import pytest
+from django.core.exceptions import ValidationError
+
+from viber_messaging.models import Recipient, RecipientGroup, Sender
+
+TOLD = [
+    (RecipientGroup, {"name": "Весна"}, "There is a group of this name already."),
+    (Recipient, {"phone": "+380971234567"}, "There is a recipient with this phone already."),
+    (Sender, {"name": "SMSTest"}, "There is a sender of this name already."),
+]
+
+
+@pytest.mark.django_db
+@pytest.mark.parametrize(("model", "fields", "sentence"), TOLD)
+def test_a_second_one_is_refused_in_words_that_fit_what_it_is(model, fields, sentence):
+    model.objects.create(**fields)
+    with pytest.raises(ValidationError) as refused:
+        model(**fields).full_clean()
+    assert refused.value.message_dict == {next(iter(fields)): [sentence]}
