@@ -182,7 +182,8 @@ def test_who_did_what_is_kept(boss: Client, running: Campaign):
     press(boss, running, "pause")
     press(boss, running, "pause")
     entry = LogEntry.objects.get()
-    assert (entry.user.username, entry.get_change_message()) == ("boss", "pause")
+    paused = "The campaign is paused. Nothing more of it is sent until it is resumed."
+    assert (entry.user.username, entry.get_change_message()) == ("boss", paused)
 
 
 def test_the_failed_ones_are_retried(boss: Client, running: Campaign):

@@ -105,7 +105,7 @@ class CampaignPages(BaseAdmin):
         except ValidationError as error:
             level, sentence = messages.ERROR, " ".join(error.messages)
         if level == messages.SUCCESS:
-            self.log_change(request, campaign, name)
+            self.log_change(request, campaign, sentence)
         self.message_user(request, sentence, level)
         return HttpResponseRedirect(self._page_after(request, campaign))
 
