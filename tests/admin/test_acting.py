@@ -98,6 +98,16 @@ def test_the_story_tells_who_did_what_in_the_order_that_it_happened(
     assert story.index("Attempt 1") < story.index("Retried") < story.index("Attempt 2")
 
 
+def test_the_story_tells_who_sent_a_draft_and_says_nothing_twice(staff: Client, draft: Message, form: Any, inline: Any):
+    staff.post(change_url(draft), form(phone=draft.phone, text=draft.text, _save="1"))
+    staff.post(change_url(draft), form(phone=draft.phone, text=draft.text, _send="1"))
+    page = staff.get(change_url(draft))
+    titles = [event.title for event in page.context["viber_story"]]
+    assert "Send was pressed" in titles
+    assert not {"Added.", "No fields changed."} & set(titles)
+    assert next(event.detail for event in page.context["viber_story"] if event.title == "Send was pressed") == "olena"
+
+
 def test_the_story_ends_with_what_will_happen_by_itself(gateway: Sandbox, staff: Client, make_message: MakeMessage):
     message = make_message(next_attempt_at=timezone.now() + timedelta(minutes=5))
     page = staff.get(change_url(message)).content.decode()

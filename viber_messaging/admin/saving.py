@@ -3,6 +3,7 @@
 from typing import Any
 
 from django.contrib import messages
+from django.contrib.admin.models import LogEntry
 from django.contrib.admin.options import IS_POPUP_VAR
 from django.contrib.admin.utils import unquote
 from django.core.exceptions import PermissionDenied
@@ -110,6 +111,22 @@ class SavingAdmin(BaseAdmin):
         else:
             obj.created_by_id = request.user.pk
             insert(obj, request.POST.get(TICKET, ""))
+
+    def log_addition(self, request: HttpRequest, obj: Message, message: Any) -> LogEntry:
+        """Note who wrote it, and who sent it."""
+        entry: LogEntry = super().log_addition(request, obj, message)
+        return self._log_sending(request, obj) or entry
+
+    def log_change(self, request: HttpRequest, obj: Message, message: Any) -> LogEntry:
+        """Note who changed it, and who sent it."""
+        entry: LogEntry = super().log_change(request, obj, message)
+        return self._log_sending(request, obj) or entry
+
+    def _log_sending(self, request: HttpRequest, message: Message) -> LogEntry | None:
+        if SEND_BUTTON not in request.POST:
+            return None
+        entry: LogEntry = super().log_change(request, message, _("Send was pressed"))
+        return entry
 
     def response_add(self, request: HttpRequest, obj: Message, post_url_continue: str | None = None) -> HttpResponse:
         """Lead to the message; what is said of it waits for the commit."""

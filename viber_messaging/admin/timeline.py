@@ -16,6 +16,9 @@ from viber_messaging.models import Message
 from viber_messaging.states import FINAL_STATES, MessageState
 from viber_messaging.wording import explain_state
 
+SAID_OTHERWISE = ("[]", '[{"added": {}}]')
+"""What Django keeps of a form that was saved unchanged, and of a new one: its author stands at the beginning."""
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Event:
@@ -53,7 +56,8 @@ def _decisions(message: Message) -> Iterator[Event]:
     kind = ContentType.objects.get_for_model(Message, for_concrete_model=False)
     entries = LogEntry.objects.filter(content_type=kind, object_id=str(message.pk)).select_related("user")
     for entry in entries.order_by("action_time"):
-        if what := entry.get_change_message():
+        what = entry.get_change_message()
+        if what and entry.change_message not in SAID_OTHERWISE:
             yield Event(moment=entry.action_time, title=what, detail=entry.user.get_username())
 
 
