@@ -1,11 +1,13 @@
 """Erasing one person's data."""
 
+from typing import Any
+
 import pytest
 from django.apps import apps
 from django.contrib.admin.models import CHANGE, LogEntry
 from django.contrib.auth.models import User
 from django.core.management import CommandError, call_command
-from django.db import models
+from django.db import connection, models
 
 from viber_messaging.api import MessagesInFlight, forget, opt_out, send_message
 from viber_messaging.delivery import queueing, worker
@@ -180,3 +182,19 @@ def test_every_field_of_a_message_is_either_kept_or_erased():
         "completed_at", "error", "msg_id", "status_code",
     }  # fmt: skip
     assert {field.name for field in Message._meta.get_fields() if isinstance(field, models.Field)} == erased | kept
+
+
+def test_a_message_that_comes_back_into_the_queue_meanwhile_is_not_sent_to_the_number_that_replaces_the_phone(
+    person: Recipient,
+):
+    def queue_another(execute: Any, sql: str, params: Any, many: bool, context: Any) -> Any:
+        result = execute(sql, params, many, context)
+        if sql.startswith("UPDATE") and not queued:
+            queued.append(1)
+            Message.objects.filter(phone=PHONE, state=MessageState.CANCELLED).update(state=MessageState.QUEUED)
+        return result
+
+    queued = list[int]()
+    with connection.execute_wrapper(queue_another), pytest.raises(MessagesInFlight):
+        forget(PHONE)
+    assert set(Message.objects.values_list("phone", flat=True)) == {PHONE, OTHER}

@@ -73,14 +73,15 @@ def _erase_messages(phone: str) -> int:
     theirs.filter(state__in=NOT_SENT_YET).update(
         state=MessageState.CANCELLED, error=ERASED, completed_at=timezone.now()
     )
-    count = theirs.filter(state__in=IN_FLIGHT).count()
+    unsettled = IN_FLIGHT | NOT_SENT_YET  # a worker may have given one back, or somebody queued one, since
+    count = theirs.filter(state__in=unsettled).count()
     if count:
         raise MessagesInFlight(
             f"{count} messages to this phone are being sent or in doubt; nothing was erased. Let viber_worker settle "
             "them, or decide about them in the admin, then try again."
         )
     storage.attempts().filter(message__phone=phone).exclude(reply="").update(reply="")
-    return theirs.exclude(state__in=IN_FLIGHT).update(
+    return theirs.exclude(state__in=unsettled).update(
         phone=_draw_number(),
         type=MessageType.TEXT,
         text=GONE,
