@@ -18,7 +18,10 @@ Answer: TypeAlias = "Future[Reply[SendResult]]"
 
 
 class Flights:
-    """Up to ``count`` requests under way. Whatever ends the run, those that have begun are recorded first."""
+    """Up to ``count`` requests under way. Whatever error ends the run, those that have begun are recorded first.
+
+    What is no error (KeyboardInterrupt, SystemExit) ends it unrecorded, as a kill does: the gateway is asked later.
+    """
 
     def __init__(self, count: int) -> None:
         self._count = count

@@ -25,7 +25,7 @@ class Command(BaseCommand):
     help = (
         "Sends queued Viber messages, settles those whose outcome is unknown, and asks what became of the others. "
         "Any number of workers may run, on any number of hosts. "
-        "The first SIGTERM or Ctrl-C finishes the package in flight; a second one stops at once."
+        "The first SIGTERM or Ctrl-C finishes the packages in flight; a second one stops at once."
     )
 
     _failures = 0
