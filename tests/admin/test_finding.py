@@ -44,7 +44,7 @@ def test_words_in_an_address_are_found_and_lead_no_further(admin_client: Client,
     page: Any = admin_client.get(reverse(LIST), {"q": "097 123-45-67", "state__exact": "failed"})
     assert found(page) == [message.pk]
     links = re.findall(r'(?:href|action)="([^"]*)"', page.content.decode())
-    assert [link for link in links if "123" in link] == []
+    assert [link for link in links if re.search("1234567|123-45|123%2045|123\\+45", link)] == []
     assert any("state__exact=failed" in link and "q=~" in link for link in links)
 
 

@@ -9,9 +9,11 @@ from django.db import connection as database
 from django.db import transaction
 from django.utils import timezone
 
-from viber_messaging.delivery import dispatch, outcomes, worker
+from viber_messaging.delivery import connection, dispatch, outcomes, worker
 from viber_messaging.delivery.backoff import LONGEST_PAUSE_SECONDS
+from viber_messaging.delivery.report import Report
 from viber_messaging.delivery.storage import TransactionOpen
+from viber_messaging.gateway import errors
 from viber_messaging.models import Connection, Message, SendAttempt
 from viber_messaging.sandbox import Sandbox
 from viber_messaging.states import AttemptOutcome, MessageState
@@ -473,3 +475,22 @@ def test_what_is_queued_again_does_not_wait_for_the_end_of_a_slow_run(
 
     worker.run_due(should_stop=is_due_after_one)
     assert list(gateway.accepted) == [others[0].reference, again.reference, *(other.reference for other in others[1:])]
+
+
+def test_a_pause_that_another_run_met_holds_a_run_under_way(
+    gateway: Sandbox, make_message: MakeMessage, configure: Callable[..., None]
+):
+    configure(PACKAGE_SIZE=1)
+    for _ in range(3):
+        make_message()
+    report = Report()
+
+    def another_run_is_refused() -> bool:
+        if report.sent == 1:
+            connection.failed(errors.AccountRefused(code=205))
+        return False
+
+    with connection.open_client() as client:
+        dispatch.dispatch(client, report, limit=10, should_stop=another_run_is_refused)
+    assert report.problem
+    assert Message.objects.filter(state=MessageState.QUEUED).count() == 2

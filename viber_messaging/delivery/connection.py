@@ -85,7 +85,10 @@ def _gateway_class() -> Callable[..., Gateway]:
 
 def current() -> Connection:
     """Return the connection's state; a pause that came from other settings does not count."""
-    row = storage.connection_rows().current()
+    return _of_these_settings(storage.connection_rows().current())
+
+
+def _of_these_settings(row: Connection) -> Connection:
     if row.paused_until is not None and row.settings_mark != settings_mark():
         row.paused_until = None
     return row
@@ -101,11 +104,11 @@ def settings_mark() -> str:
 
 
 def row() -> Connection:
-    """Return the connection's row as it is kept.
+    """Return the connection's state as `current` does.
 
     Makes it where there is none: a database that takes no new rows must still be able to keep a pause.
     """
-    return storage.connection_rows().get_or_create(pk=Connection.SINGLETON)[0]
+    return _of_these_settings(storage.connection_rows().get_or_create(pk=Connection.SINGLETON)[0])
 
 
 def package_size(seen: Connection) -> int:

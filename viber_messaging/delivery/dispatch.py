@@ -4,6 +4,8 @@ import time
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 
+from django.utils import timezone
+
 from viber_messaging.conf import conf
 from viber_messaging.delivery import claims, connection, storage
 from viber_messaging.delivery.claims import ClaimedPackage
@@ -115,8 +117,14 @@ class Supply:
         """Claim the next package; None once there is none, while ``under_way`` messages are being sent besides."""
         while not self.is_over and self.report.sent + under_way < self.limit and not self.report.problem:
             self.pace.wait(self.should_stop)
+            if self.should_stop():
+                break
             seen = connection.row()
-            if self.should_stop() or seen.stopped_at is not None:
+            if seen.stopped_at is not None:
+                break
+            if seen.is_paused(timezone.now()):
+                # Another run met what pauses all: this one would only meet it again.
+                self.report.problem = seen.error
                 break
             size = min(connection.package_size(seen), self.limit - self.report.sent - under_way, self.pace.burst)
             package = claims.claim(size, pks=self.pks, after_pk=self.scan.after_pk, singles_only=self.singles_only)
