@@ -27,6 +27,13 @@ urlpatterns = [path("office/", second_site.urls), path("admin/", admin.site.urls
 SEARCH = "admin:viber_messaging_message_search"
 
 
+@pytest.mark.parametrize("model", ["message", "campaign", "sendattempt"])
+def test_a_list_says_in_which_zone_its_times_are(admin_client, model, settings):
+    settings.TIME_ZONE = "Europe/Kyiv"
+    page = admin_client.get(reverse(f"admin:viber_messaging_{model}_changelist")).content.decode()
+    assert "Times are in the zone Europe/Kyiv." in page
+
+
 def found(client, term):
     page = client.post(reverse(SEARCH), {"q": term}, follow=True)
     return [message.pk for message in page.context["cl"].result_list]
