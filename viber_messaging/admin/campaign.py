@@ -16,6 +16,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from viber_messaging.admin.composing import CampaignForm
+from viber_messaging.admin.filtering import StateFilter
 from viber_messaging.admin.forms import MomentField, MomentWidget
 from viber_messaging.admin.keeping import KeepingAdmin
 from viber_messaging.admin.rehearsal import RehearsingAdmin
@@ -37,7 +38,7 @@ class CampaignAdmin(RehearsingAdmin, KeepingAdmin, CampaignExporting):
     formfield_overrides = {models.DateTimeField: {"form_class": MomentField, "widget": MomentWidget}}
     filter_vertical = ["groups"]
     list_display = ["name", "state_badge", "progress", "sender", "start_at", "created_by"]
-    list_filter = ["state"]
+    list_filter = [("state", StateFilter)]
     search_fields = ["name"]
     ordering = ["-id"]
     list_per_page = 20

@@ -19,7 +19,14 @@ from viber_messaging.admin.columns import MessageColumns
 from viber_messaging.admin.dashboard import DashboardAdmin
 from viber_messaging.admin.deleting import DeletingAdmin
 from viber_messaging.admin.exporting import ExportingAdmin
-from viber_messaging.admin.filtering import CampaignFilter, CodeFilter, DayFilter, SenderFilter, natural_order
+from viber_messaging.admin.filtering import (
+    CampaignFilter,
+    CodeFilter,
+    DayFilter,
+    SenderFilter,
+    StateFilter,
+    natural_order,
+)
 from viber_messaging.admin.finding import FindingAdmin
 from viber_messaging.admin.forms import MessageForm, MomentField, MomentWidget
 from viber_messaging.admin.importing import ImportingAdmin
@@ -71,7 +78,7 @@ class MessageAdmin(
     write_export = staticmethod(export_messages)
     actions = (*MessageActions.actions, *DeletingAdmin.actions)
     list_display = ["phone", "state_badge", "short_text", "verdict", "moved_at", "sender", "numbers"]
-    list_filter = ["state", DayFilter, SenderFilter, CampaignFilter, CodeFilter]
+    list_filter = [("state", StateFilter), DayFilter, SenderFilter, CampaignFilter, CodeFilter]
     search_fields = ["phone", "reference", "msg_id"]
     search_help_text = _("A phone in any spelling or its beginning, a reference, or the gateway's number.")
     sortable_by = ["phone", "moved_at"]
