@@ -199,7 +199,7 @@ def _dies(mutant: Mutant) -> bool:
         copy = _copy(Path(name))
         mutant.plant(copy)
         done = _run(copy, mutant.tests)
-    failed = re.search(r"^FAILED (\S+)", done.stdout, re.MULTILINE)
+    failed = re.search(r"^(?:FAILED|ERROR) (\S+::\S+)", done.stdout, re.MULTILINE)
     is_dead = done.returncode == 1 and failed is not None
     print(f"{mutant.name}: {'red, ' + failed[1] if failed else done.stdout[-2000:]}", flush=True)
     return is_dead

@@ -189,7 +189,8 @@ def _trial(request: HttpRequest, campaign: Campaign) -> Told:
     message.created_by_id = request.user.pk
     request.session[REMEMBERED_PHONE] = str(message.phone)
     try:
-        insert(message, request.POST.get(TICKET, ""))
+        with storage.atomic():
+            insert(message, request.POST.get(TICKET, ""))
     except AlreadySaved:
         return messages.WARNING, _("This test was sent already.")
     level, sentence = tell(storage.messages().get(pk=message.pk))
