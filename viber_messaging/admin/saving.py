@@ -173,7 +173,7 @@ def _lock_draft(message: Message) -> None:
 
 
 def insert(message: Message, ticket: str) -> None:
-    """Insert a message under the reference of its form, in a transaction; raise AlreadySaved when that was done before."""
+    """Insert a message under its form's reference, in a transaction; raise AlreadySaved when that was done before."""
     if ticket:
         message.reference = reference_of(ticket, message)
     try:
