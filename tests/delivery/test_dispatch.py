@@ -9,12 +9,12 @@ from django.db import connection as database
 from django.db import transaction
 from django.utils import timezone
 
-from viber_messaging.delivery import connection, dispatch, outcomes, worker
+from viber_messaging.delivery import claims, connection, dispatch, outcomes, worker
 from viber_messaging.delivery.backoff import LONGEST_PAUSE_SECONDS
 from viber_messaging.delivery.report import Report
 from viber_messaging.delivery.storage import TransactionOpen
 from viber_messaging.gateway import errors
-from viber_messaging.models import Connection, Message, SendAttempt
+from viber_messaging.models import Connection, Message, Recipient, SendAttempt
 from viber_messaging.sandbox import Sandbox
 from viber_messaging.states import AttemptOutcome, MessageState
 
@@ -494,3 +494,18 @@ def test_a_pause_that_another_run_met_holds_a_run_under_way(
         dispatch.dispatch(client, report, limit=10, should_stop=another_run_is_refused)
     assert report.problem
     assert Message.objects.filter(state=MessageState.QUEUED).count() == 2
+
+
+def test_what_can_be_neither_sent_nor_set_aside_is_walked_over_once(
+    gateway: Sandbox, make_message: MakeMessage, configure: Callable[..., None], monkeypatch: pytest.MonkeyPatch
+):
+    configure(PACKAGE_SIZE=1)
+    make_message(phone="+380971234500")
+    message = make_message()
+    Recipient.objects.create(phone="+380971234500", opted_out_at=timezone.now())
+    monkeypatch.setattr(claims, "_set_aside", lambda *args: None)
+    looks = iter(range(20))
+    worker.run_due(should_stop=lambda: next(looks, None) is None)
+    message.refresh_from_db()
+    assert message.state == MessageState.ACCEPTED
+    assert next(looks, None) is not None

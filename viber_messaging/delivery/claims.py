@@ -68,6 +68,8 @@ class ClaimedPackage:
     claimed_at: datetime
     claimed_monotonic: float
     """The same time by the clock that nobody sets, noted before a locked database was waited for."""
+    last_pk: int
+    """Of those that were looked at, taken or not."""
     claims: Sequence[Claim]
 
     def has_time_to_post(self) -> bool:
@@ -102,7 +104,9 @@ def _take_some(limit: int, choice: Choice) -> ClaimedPackage | None:
         _take(candidates, now, token)
     if not candidates:
         return None
-    return ClaimedPackage(token=token, claimed_at=now, claimed_monotonic=monotonic, claims=())
+    return ClaimedPackage(
+        token=token, claimed_at=now, claimed_monotonic=monotonic, last_pk=candidates[-1].pk, claims=()
+    )
 
 
 def _candidates(limit: int, now: datetime, choice: Choice, *, locked: bool) -> list[Candidate]:

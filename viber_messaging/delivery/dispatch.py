@@ -37,7 +37,7 @@ class Scan:
     def pass_over(self, package: ClaimedPackage) -> None:
         """Go on behind this package; from the start after many or long, where others wait for a second try."""
         self.passed += len(package.claims)
-        self.after_pk = package.claims[-1].pk
+        self.after_pk = package.last_pk
         if self.passed >= LONGEST_SCAN or time.monotonic() - self.began_at >= LONGEST_SCAN_SECONDS:
             self.rewind()
 
@@ -130,8 +130,9 @@ class Supply:
             package = claims.claim(size, pks=self.pks, after_pk=self.scan.after_pk, singles_only=self.singles_only)
             if package is None:
                 self._turn()
-            elif package.claims:
-                self.scan.pass_over(package)
+                continue
+            self.scan.pass_over(package)
+            if package.claims:
                 self.pace.spend(len(package.claims))
                 return Delivery(package, self.report, seen)
         return None
