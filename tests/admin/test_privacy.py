@@ -24,7 +24,6 @@ TEXT = "a text for one pair_of eyes".replace("_", " ")
 def error_mails(settings: Any) -> list[Any]:
     """Mail what goes wrong to the site's admins, as Django does where DEBUG is off."""
     settings.ADMINS = [("Olena", "olena@example.com")]
-    settings.EMAIL_BACKEND = "django.core.mail.backends.locmem.EmailBackend"
     return mail.outbox
 
 
