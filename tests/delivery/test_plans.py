@@ -17,6 +17,17 @@ EXPLAIN = {"sqlite": "EXPLAIN QUERY PLAN ", "postgresql": "EXPLAIN ", "mysql": "
 ANALYZE = {"sqlite": "ANALYZE", "postgresql": "ANALYZE", "mysql": "ANALYZE TABLE viber_messaging_message"}
 
 
+@contextmanager
+def statistics() -> Iterator[None]:
+    """Let the planner know what is in the table now, for the length of a test."""
+    with connection.cursor() as cursor:
+        cursor.execute(ANALYZE[connection.vendor])
+        yield
+        if connection.vendor == "sqlite":
+            cursor.execute("DELETE FROM sqlite_stat1")
+            cursor.execute("ANALYZE sqlite_schema")
+
+
 @pytest.fixture
 def ended(configure: Callable[..., None], transactional_db: None) -> Iterator[None]:
     """Many messages that have ended, and statistics of the time when nothing else was there."""
@@ -25,12 +36,8 @@ def ended(configure: Callable[..., None], transactional_db: None) -> Iterator[No
     Message.objects.bulk_create(
         [Message(**content, state="delivered", completed_at=timezone.now()) for _ in range(3000)], batch_size=500
     )
-    with connection.cursor() as cursor:
-        cursor.execute(ANALYZE[connection.vendor])
+    with statistics():
         yield
-        if connection.vendor == "sqlite":
-            cursor.execute("DELETE FROM sqlite_stat1")
-            cursor.execute("ANALYZE sqlite_schema")
 
 
 @contextmanager

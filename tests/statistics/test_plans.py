@@ -4,10 +4,9 @@ from collections.abc import Callable, Iterator
 from datetime import timedelta
 
 import pytest
-from django.db import connection
 from django.utils import timezone
 
-from tests.delivery.test_plans import ANALYZE, plans
+from tests.delivery.test_plans import plans, statistics
 from viber_messaging.models import Message
 from viber_messaging.statistics.counting import Scope, count_prefixes, tallies, today
 from viber_messaging.statistics.delays import delays
@@ -23,12 +22,8 @@ def long_ago(configure: Callable[..., None], transactional_db: None) -> Iterator
     old = [Message(**content, state="delivered", created_at=last_year, accepted_at=last_year) for _ in range(3000)]
     Message.objects.bulk_create(old, batch_size=500)
     Message.objects.bulk_create([Message(**content) for _ in range(5)])
-    with connection.cursor() as cursor:
-        cursor.execute(ANALYZE[connection.vendor])
+    with statistics():
         yield
-        if connection.vendor == "sqlite":
-            cursor.execute("DELETE FROM sqlite_stat1")
-            cursor.execute("ANALYZE sqlite_schema")
 
 
 def day() -> Scope:
