@@ -15,9 +15,11 @@ ASK_AGAIN_AFTER = timedelta(minutes=5)
 
 def withdraw(client: Gateway, report: Report, *, limit: int) -> None:
     """Delete at the gateway what is scheduled to people who opted out; what it does not delete now is tried later."""
+    if report.problem:
+        return
     held = consent.unwanted(storage.messages().held(timezone.now()))
     pks = list(held.order_by("pk").values_list("pk", flat=True)[:limit])
-    if not pks or report.problem:
+    if not pks:
         return
     cancellation = Cancellation(error=consent.OPTED_OUT)
     failure = cancelling.cancel_accepted(client, storage.messages().filter(pk__in=pks), cancellation)
