@@ -1,5 +1,6 @@
 """What the recipient sees: the wire's content fields and the rules between them."""
 
+from collections.abc import Mapping
 from typing import Any
 
 from django.core.exceptions import ValidationError
@@ -13,6 +14,12 @@ from viber_messaging.models.fields import KeptCharField, KeptTextField, SenderNa
 from viber_messaging.states import MessageType
 
 CONTENT_FIELDS = ("sender", "type", "text", "button", "url", "image")
+
+REQUIRED_FIELDS: Mapping[str, tuple[str, ...]] = {
+    MessageType.IMAGE: ("image",),
+    MessageType.BUTTON: ("image", "button", "url"),
+}
+"""What a message of each type needs besides its text."""
 
 FIELDS_FIT_TYPE = (
     Q(type=MessageType.TEXT, button="", url="", image="")
@@ -78,11 +85,9 @@ class Content(models.Model):
             raise ValidationError(errors)
 
     def _missing_fields(self) -> dict[str, ValidationError]:
-        required = {MessageType.IMAGE: ["image"], MessageType.BUTTON: ["image", "button", "url"]}.get(
-            MessageType(self.type) if self.type in MessageType.values else MessageType.TEXT, []
-        )
+        required = REQUIRED_FIELDS.get(self.type, ())
         if self.type == MessageType.IMAGE and self.button:
-            required = [*required, "url"]
+            required = (*required, "url")
         return {name: _missing(name) for name in required if not getattr(self, name)}
 
     def _superfluous_fields(self) -> dict[str, ValidationError]:

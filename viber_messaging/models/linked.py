@@ -3,6 +3,7 @@
 from typing import Any
 
 from django.apps import apps
+from django.core.exceptions import ValidationError
 from django.core.serializers.json import DjangoJSONEncoder
 from django.db import models
 from django.utils.translation import gettext_lazy as _
@@ -20,19 +21,31 @@ class Linked(models.Model):
         _("the site's own data"), blank=True, default=dict, editable=False, encoder=DjangoJSONEncoder
     )
     about_model = models.CharField(max_length=201, blank=True, default="", editable=False)
-    about_id = models.CharField(max_length=255, blank=True, default="", editable=False)
+    # Null and not empty where there is none: the index leaves those out.
+    about_id = models.CharField(max_length=255, null=True, editable=False)  # noqa: DJ001
 
     class Meta:
         abstract = True
 
     @property
-    def about(self) -> models.Model | None:
-        """The object of the site that this is about, read anew; None where there is none any more."""
+    def about_class(self) -> type[models.Model] | None:
+        """The model of what this is about; None where the site has no such model, or no longer."""
         try:
             model = apps.get_model(self.about_model)
         except (LookupError, ValueError):
             return None
-        found: models.Model | None = model._base_manager.filter(pk=self.about_id).first()
+        return None if model._meta.swapped else model
+
+    @property
+    def about(self) -> models.Model | None:
+        """The object of the site that this is about, read anew; None where there is none any more."""
+        model = self.about_class
+        if model is None:
+            return None
+        try:
+            found: models.Model | None = model._base_manager.filter(pk=self.about_id).first()
+        except (ValidationError, ValueError):  # its keys were of another type once
+            return None
         return found
 
     @about.setter
@@ -41,10 +54,10 @@ class Linked(models.Model):
             setattr(self, name, value)
 
 
-def link_to(related: models.Model | None) -> dict[str, str]:
+def link_to(related: models.Model | None) -> dict[str, str | None]:
     """Return the fields that point to ``related``. Raises ValueError for what is not saved, and so has no key."""
     if related is None:
-        return {"about_model": "", "about_id": ""}
+        return {"about_model": "", "about_id": None}
     if related.pk is None:
         raise ValueError(f"Save this {related._meta.verbose_name} first: what a message is about needs a key.")
     model = related._meta.concrete_model or type(related)

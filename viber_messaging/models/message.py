@@ -7,15 +7,19 @@ from typing import Any
 
 from django.conf import settings
 from django.db import IntegrityError, models, router, transaction
-from django.db.models import Q
+from django.db.models import Q, Value
+from django.db.models.functions import Concat
+from django.db.models.lookups import In
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
 from viber_messaging.conf import conf
+from viber_messaging.gateway.codes import MessageCode
 from viber_messaging.models.campaign import Campaign
 from viber_messaging.models.content import CONTENT_FIELDS, FIELDS_FIT_TYPE, Content
 from viber_messaging.models.deleting import set_null_nearby
 from viber_messaging.models.fields import E164, MomentField, PhoneField, QueuedAtField
+from viber_messaging.models.indexes import SparseIndex
 from viber_messaging.models.linked import LINKED_FIELDS, Linked, link_to
 from viber_messaging.models.recipient import Recipient
 from viber_messaging.models.validators import validate_schedule
@@ -47,29 +51,33 @@ class MessageChanged(Exception):
 
 
 class MessageQuerySet(models.QuerySet["Message"]):
+    def still(self, *states: str) -> "MessageQuerySet":
+        """Narrow messages that are named by their keys to those in one of these states.
+
+        No index of states answers it: with statistics of a time when hardly any message was in that state, PostgreSQL
+        would look through the million that are now instead of the few that are named.
+        """
+        return self.filter(In(Concat("state", Value("")), states))
+
     def due(self, now: datetime) -> "MessageQuerySet":
         """Return the queued messages whose time to be sent has come."""
-        return self.filter(_is_due(now), state=MessageState.QUEUED)
+        return self.filter(is_due(now), state=MessageState.QUEUED)
 
     def abandoned(self, now: datetime, claim_timeout: timedelta) -> "MessageQuerySet":
-        """Return the messages whose worker claimed them so long ago that it must be dead.
-
-        A claim as far in the future was made by a clock that was set back since.
-        """
-        is_young = Q(claimed_at__range=(now - claim_timeout, now + claim_timeout))
-        return self.filter(~is_young, state=MessageState.SENDING, claimed_at__isnull=False)
+        """Return the messages whose worker claimed them so long ago that it must be dead."""
+        return self.filter(is_abandoned(now, claim_timeout), state=MessageState.SENDING)
 
     def unconfirmed(self, now: datetime) -> "MessageQuerySet":
         """Return the messages that may have been sent and are due to be asked for."""
-        return self.filter(_is_due(now), state=MessageState.UNCONFIRMED)
+        return self.filter(is_due(now), state=MessageState.UNCONFIRMED)
 
     def pollable(self, now: datetime, accepted_after: datetime) -> "MessageQuerySet":
         """Return the accepted messages whose status is due to be asked."""
-        return self.filter(_is_due(now), state=MessageState.ACCEPTED, accepted_at__gte=accepted_after)
+        return self.filter(is_due(now), state=MessageState.ACCEPTED, accepted_at__gte=accepted_after)
 
     def held(self, now: datetime) -> "MessageQuerySet":
         """Return the messages that the gateway holds for a later hour and about which it is due to be asked."""
-        return self.filter(_is_due(now), state=MessageState.ACCEPTED, scheduled_at__gt=now)
+        return self.filter(is_due(now), state=MessageState.ACCEPTED, scheduled_at__gt=now)
 
     def unreached(self) -> "MessageQuerySet":
         """Return the messages that their recipients did not get, or of which that is not known."""
@@ -80,8 +88,15 @@ class MessageQuerySet(models.QuerySet["Message"]):
         return self.filter(**link_to(related))
 
 
-def _is_due(now: datetime) -> Q:
-    return Q(next_attempt_at=None) | Q(next_attempt_at__lte=now) | Q(next_attempt_at__gt=now + LONGEST_WAIT)
+def is_due(now: datetime) -> Q:
+    """Return the condition that the time has come to act on a message: one that PostgreSQL cannot split into three."""
+    return ~Q(next_attempt_at__gt=now, next_attempt_at__lte=now + LONGEST_WAIT)
+
+
+def is_abandoned(now: datetime, claim_timeout: timedelta) -> Q:
+    """Return the condition that a claim is too old; one as far in the future is of a clock that was set back since."""
+    is_young = Q(claimed_at__range=(now - claim_timeout, now + claim_timeout))
+    return ~is_young & Q(claimed_at__isnull=False)
 
 
 class Message(Linked, Content):
@@ -104,6 +119,7 @@ class Message(Linked, Content):
         blank=True,
         on_delete=models.SET_NULL,
         related_name="messages",
+        db_index=False,
         verbose_name=_("recipient"),
     )
     campaign = models.ForeignKey(
@@ -162,18 +178,18 @@ class Message(Linked, Content):
                 fields=["state", "id", "next_attempt_at", "worker_deaths", "accepted_at", "claimed_at", "campaign"],
                 name="viber_message_due",
             ),
-            models.Index(fields=["phone"], name="viber_message_phone"),
-            models.Index(fields=["campaign", "state", "id", "accepted_at"], name="viber_message_campaign"),
+            SparseIndex(fields=["campaign", "state", "id", "accepted_at"], name="viber_message_campaign"),
+            SparseIndex(fields=["recipient"], name="viber_message_recipient"),
             models.Index(fields=["sender", "id"], name="viber_message_sender"),
-            models.Index(fields=["status_code", "id"], name="viber_message_code"),
+            SparseIndex(fields=["status_code", "id"], common=MessageCode.RECEIVED.value, name="viber_message_code"),
             models.Index(fields=["created_at"], name="viber_message_created"),
             # Not db_index: on PostgreSQL it makes a second index, for LIKE, which nothing uses.
-            models.Index(fields=["msg_id"], name="viber_message_msg_id"),
-            models.Index(fields=["about_id", "about_model"], name="viber_message_about"),
+            SparseIndex(fields=["msg_id"], name="viber_message_msg_id", common=""),
+            SparseIndex(fields=["about_id", "about_model"], name="viber_message_about"),
         ]
         constraints = [
-            # Nulls are distinct: it binds the messages of campaigns only.
-            models.UniqueConstraint(fields=["campaign", "phone"], name="viber_message_once_a_campaign"),
+            # Nulls are distinct: it binds the messages of campaigns only. It also finds the messages of a phone.
+            models.UniqueConstraint(fields=["phone", "campaign"], name="viber_message_once_a_campaign"),
             models.CheckConstraint(name="viber_message_phone_is_e164", condition=Q(phone__regex=E164)),
             models.CheckConstraint(name="viber_message_type_is_known", condition=Q(type__in=MessageType.values)),
             models.CheckConstraint(name="viber_message_state_is_known", condition=Q(state__in=MessageState.values)),
@@ -215,10 +231,17 @@ class Message(Linked, Content):
             except IntegrityError:
                 if not type(self)._base_manager.using(database).filter(reference=self.reference).exists():
                     raise
-                self.reference = draw_reference()
+                self.redraw_reference()
             else:
                 return
         super().save(*args, using=database, **kwargs)
+
+    def redraw_reference(self) -> bool:
+        """Draw another reference; tell whether it was ours to draw: one that somebody chose stays."""
+        if self.reference != self._drawn_reference:
+            return False
+        self.reference = self._drawn_reference = draw_reference()
+        return True
 
     def _changeable_fields(self, database: str, names: list[str] | None) -> list[str]:
         stored = type(self)._base_manager.using(database).select_for_update().get(pk=self.pk)

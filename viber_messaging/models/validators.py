@@ -45,7 +45,7 @@ def refuse_unkeepable(value: Any, max_length: int | None) -> None:
     """Refuse what some databases cannot keep, whatever the gateway thinks of it."""
     if not isinstance(value, str):
         return
-    if max_length is not None:
+    if max_length is not None and len(value) > max_length:
         MaxLengthValidator(max_length)(value)
     if _UNKEEPABLE.search(value):
         validate_sendable(value)

@@ -1,0 +1,43 @@
+"""An index of some rows only, on databases that have such."""
+
+from typing import Any
+
+from django.db import models
+from django.db.models import Q
+
+
+class SparseIndex(models.Index):
+    """Leaves out the rows whose first field is null: writing those costs nothing.
+
+    PostgreSQL, which writes every index with every change of a row, also leaves out the rows that have the ``common``
+    value, by which nobody searches. SQLite would use the index for no search then: it sees only that what is equal to
+    something is not null. MariaDB and MySQL, which have no partial indexes, get a plain one; Index.condition would warn
+    the site there.
+    """
+
+    def __init__(self, *expressions: Any, common: Any = None, **options: Any) -> None:
+        super().__init__(*expressions, **options)
+        self.common = common
+
+    def deconstruct(self) -> Any:
+        """Tell a migration how to make it."""
+        path, expressions, options = super().deconstruct()
+        return path, expressions, options if self.common is None else {**options, "common": self.common}
+
+    def create_sql(self, model: type[models.Model], schema_editor: Any, using: str = "", **kwargs: Any) -> Any:
+        """Write the statement that makes it."""
+        condition = self._condition(model, schema_editor.connection)
+        if condition is None:
+            return super().create_sql(model, schema_editor, using, **kwargs)
+        partial = models.Index(fields=self.fields, name=self.name, condition=condition)
+        return partial.create_sql(model, schema_editor, using, **kwargs)
+
+    def _condition(self, model: type[models.Model], connection: Any) -> Q | None:
+        if not connection.features.supports_partial_indexes:
+            return None
+        name, conditions = self.fields[0], list[Q]()
+        if model._meta.get_field(name).null:
+            conditions.append(Q(**{f"{name}__isnull": False}))
+        if self.common is not None and connection.vendor == "postgresql":
+            conditions.append(~Q(**{name: self.common}))
+        return Q(*conditions) if conditions else None
