@@ -15,6 +15,7 @@ from viber_messaging.gateway.errors import ConfigurationError
 from viber_messaging.gateway.hiding import HiddenStr
 from viber_messaging.gateway.transport import HttpReply, Transport
 from viber_messaging.gateway.verdicts import Decode, judge, unreadable
+from viber_messaging.log_facts import facts
 
 logger = logging.getLogger(__name__)
 
@@ -113,7 +114,8 @@ class Client:
 
     def _post(self, command: str, document: bytes, count: int) -> HttpReply:
         reply = self._transport.post(document)
-        logger.debug("%s of %d ids: HTTP %d, %d bytes.", command, count, reply.status, len(reply.body))
+        told = facts("gateway_answered", command=command, count=count, http_status=reply.status)
+        logger.debug("%s of %d ids: HTTP %d, %d bytes.", command, count, reply.status, len(reply.body), extra=told)
         return reply
 
 

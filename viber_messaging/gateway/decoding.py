@@ -12,6 +12,7 @@ from xml.etree.ElementTree import Element
 
 from viber_messaging.gateway.entities import Balance, SendResult, StatusResult, is_tellable
 from viber_messaging.gateway.parsing import children, parse_package
+from viber_messaging.log_facts import facts
 
 logger = logging.getLogger(__name__)
 
@@ -78,19 +79,21 @@ def _results(
     build: Callable[[Element, int, int], ResultT],
 ) -> dict[int, ResultT]:
     """Return what is said of each id asked for. Contradictions and unreadable codes are left out: nothing is known."""
-    said = _by_id(root, wrappers)
-    asked = set(expected_ids)
-    if strange := len(said.keys() - asked):
-        logger.warning("The gateway's answer speaks of %d ids that it was not asked about.", strange)
-    results = (_agreed(id_, said[id_], build) for id_ in asked & said.keys())
-    return {result.id: result for result in results if result is not None}
+    asked = {str(id_): id_ for id_ in expected_ids}
+    said = _by_id(root, wrappers, asked)
+    if strange := len(said.keys() - asked.values()):
+        told = facts("ids_unasked", count=strange)
+        logger.warning("The gateway's answer speaks of %d ids that it was not asked about.", strange, extra=told)
+    results = {id_: _agreed(id_, said[id_], build) for id_ in asked.values() if id_ in said}
+    return {id_: result for id_, result in results.items() if result is not None}
 
 
-def _by_id(root: Element, wrappers: Iterable[str]) -> dict[int, list[Element]]:
+def _by_id(root: Element, wrappers: Iterable[str], asked: Mapping[str, int]) -> dict[int, list[Element]]:
     said: defaultdict[int, list[Element]] = defaultdict(list)
     for wrapper in children(root, wrappers):
         for msg in children(wrapper, ("msg",)):
-            id_ = _integer(_ID, msg.get("id"))
+            written = msg.get("id")
+            id_ = asked.get(written or "") or _integer(_ID, written)
             if id_ is not None:
                 said[id_].append(msg)
     return dict(said)
@@ -101,16 +104,16 @@ def _agreed(
     msgs: Sequence[Element],
     build: Callable[[Element, int, int], ResultT],
 ) -> ResultT | None:
-    codes = {_integer(_CODE, msg.text) for msg in msgs}
-    code = codes.pop()
-    if codes or code is None:
-        logger.warning("The gateway's answer about id %d is unclear: it is left out.", id)
+    code = _integer(_CODE, msgs[0].text)
+    if code is None or any(_integer(_CODE, msg.text) != code for msg in msgs[1:]):
+        told = facts("result_unclear", reference=id)
+        logger.warning("The gateway's answer about id %d is unclear: it is left out.", id, extra=told)
         return None
     return build(msgs[0], id, code)
 
 
 def _send_result(msg: Element, id: int, code: int) -> SendResult:  # noqa: A002 (the wire's name)
-    return SendResult(id=id, code=code, msg_id=_gateway_number(msg.get("msg_id")))
+    return SendResult(id, code, _gateway_number(msg.get("msg_id")))
 
 
 def _status_result(msg: Element, id: int, code: int, time_zone: tzinfo) -> StatusResult:  # noqa: A002 (the wire's name)

@@ -9,8 +9,9 @@ from viber_messaging.gateway.entities import OutgoingMessage, is_tellable
 from viber_messaging.gateway.errors import UnsendableText
 from viber_messaging.gateway.hiding import HiddenBytes
 
-_FIELDS = ("phone", "sender", "type", "text", "button", "url", "image")
-"""The children of ``<msg>`` in the order of the documents' example."""
+_EXTRAS = ("button", "url", "image")
+_FIELDS = ("phone", "sender", "type", "text", *_EXTRAS)
+"""The children of ``<msg>`` in the order of the documents' example; the extras only where there are some."""
 
 _UNSENDABLE = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\ud800-\udfff\ufffe\uffff]")
 
@@ -78,8 +79,12 @@ def _reference(id: int) -> str:  # noqa: A002 (the wire's name)
 
 def _msg(message: OutgoingMessage, time_zone: tzinfo) -> str:
     date = "" if message.date_beg is None else f' date_beg="{_wall_time(message.date_beg, time_zone)}"'
-    fields = [f"<{name}>{escape(text)}</{name}>" for name in _FIELDS if (text := getattr(message, name))]
-    return f'<msg id="{message.id:d}"{date}>{"".join(fields)}</msg>'
+    inside = (
+        f"<phone>{escape(message.phone)}</phone><sender>{escape(message.sender)}</sender>"
+        f"<type>{escape(message.type)}</type><text>{escape(message.text)}</text>"
+    )
+    extras = [f"<{name}>{escape(value)}</{name}>" for name in _EXTRAS if (value := getattr(message, name))]
+    return f'<msg id="{message.id:d}"{date}>{inside}{"".join(extras)}</msg>'
 
 
 def _refuse_unsendable(message: OutgoingMessage) -> None:
