@@ -7,6 +7,7 @@ import pytest
 import time_machine
 from django.utils import translation
 
+from viber_messaging.delivery import healing
 from viber_messaging.models import Message
 from viber_messaging.sandbox import Sandbox
 
@@ -20,6 +21,12 @@ def language_of_its_own() -> Iterator[None]:
     """A request leaves its language behind: none of one test may speak in the next."""
     yield
     translation.deactivate()
+
+
+@pytest.fixture(autouse=True)
+def turns_of_its_own(monkeypatch: pytest.MonkeyPatch) -> None:
+    """What the sends of one test asked about must not spare those of the next."""
+    monkeypatch.setattr(healing, "turns", healing.Turns())
 
 
 @pytest.fixture

@@ -67,19 +67,48 @@ def test_one_wrong_message_saves_none_and_is_told_by_its_place(inline: Sandbox):
     assert inline.request_count == 0
 
 
+def test_a_message_that_was_sent_is_not_sent_once_more(inline: Sandbox):
+    message = send_message("+380971234567", "Text", sender="SMSTest")
+    before = (message.pk, message.reference)
+    with pytest.raises(ValidationError, match=r"(?s)Message 3 of those given .* saved already"):
+        send_messages([*_built(2), message])
+    assert (message.pk, message.reference) == before
+    assert len(inline.accepted) == Message.objects.count() == 1
+
+
+def test_drafts_are_not_made_anew(inline: Sandbox):
+    draft = Message.objects.create(sender="SMSTest", phone="+380971234567", text="Text", state="draft")
+    with pytest.raises(ValidationError, match=r"(?s)Message 1 of those given .* state is queued"):
+        send_messages(Message.objects.filter(pk=draft.pk))
+    assert Message.objects.get().state == MessageState.DRAFT
+
+
+@pytest.mark.parametrize("between", [0, 1_000])
+def test_one_that_stands_twice_among_those_given_is_told(inline: Sandbox, between: int):
+    (message,) = _built(1)
+    with pytest.raises(ValidationError, match=f"Message {between + 2} of those given"):
+        send_messages([message, *_built(between), message])
+    assert not Message.objects.exists()
+
+
+def test_those_that_were_right_are_given_again_once_the_wrong_one_is_corrected(inline: Sandbox):
+    messages = [*_built(1_000), Message(sender="SMSTest", phone="+380971234567", text="")]
+    with pytest.raises(ValidationError, match="Message 1001 of those given"):
+        send_messages(messages)
+    messages[-1].text = "Text"
+    assert send_messages(messages) == Message.objects.count() == 1_001
+
+
+def test_whoever_gives_phones_is_told_what_takes_them(inline: Sandbox):
+    with pytest.raises(TypeError, match=r"Message 1 of those given is a str.* send_message takes a phone"):
+        send_messages(["097 123-45-67"])  # type: ignore[list-item]
+
+
 def test_messages_in_a_rolled_back_transaction_are_not_sent(inline: Sandbox):
     with transaction.atomic():
         send_messages(_built(3))
         transaction.set_rollback(True)
     assert inline.request_count == 0
-
-
-def test_a_reference_that_is_taken_is_drawn_anew(inline: Sandbox, configure: Callable[..., None]):
-    configure(DISPATCH="worker")
-    taken = send_message("+380971234567", "Text", sender="SMSTest").reference
-    unlucky = Message(sender="SMSTest", phone="+380971234567", text="Text", reference=taken)
-    assert send_messages([*_built(3), unlucky]) == 4
-    assert Message.objects.values("reference").distinct().count() == 5
 
 
 def test_a_stream_of_messages_stays_flat_in_memory(inline: Sandbox, configure: Callable[..., None]):

@@ -9,7 +9,7 @@ from django.db import models
 from django.utils.translation import gettext as _
 
 from viber_messaging.conf import conf
-from viber_messaging.delivery import connection, consent, erasing, queueing, resolving, storage
+from viber_messaging.delivery import connection, consent, forgetting, queueing, resolving, storage
 from viber_messaging.delivery.erasing import Erasure, MessagesInFlight
 from viber_messaging.gateway.entities import Balance
 from viber_messaging.models import ConsentChange, ConsentSource, Message, Recipient
@@ -46,10 +46,11 @@ def send_message(
     """Queue one message and, after the commit, send it as DISPATCH says; return it.
 
     ``phone`` may be written in any usual way, or be an object of the site that RECIPIENT_RESOLVER knows; ``sender`` is
-    a name or a Sender; the default sender where none is given. ``metadata`` keeps the site's own ids, ``about`` points
-    to an object of the site. Without ``type`` the fields given decide: a button makes it a button, a picture an image,
-    else a text. With DISPATCH "inline" and outside a transaction the returned message already bears ``msg_id`` and
-    ``status_code``. One to a recipient who opted out comes back cancelled, and ``error`` says so.
+    a name or a Sender; where none is given, the default one or the only one that is active. ``metadata`` keeps the
+    site's own ids, ``about`` points to an object of the site. Without ``type`` the fields given decide: a button makes
+    it a button, a picture an image, else a text. With DISPATCH "inline" and outside a transaction the returned message
+    already bears ``msg_id`` and ``status_code``. One to a recipient who opted out comes back cancelled, and ``error``
+    says so.
 
     Raises ValidationError, by field, when the gateway's rules are not met; nothing is saved then.
     """
@@ -94,7 +95,8 @@ def send_messages(messages: Iterable[Message]) -> int:
     """Queue any number of unsaved messages, all or none, and return how many wait to be sent; memory stays flat.
 
     Those to recipients who opted out are saved as cancelled, and not counted.
-    Raises ValidationError naming the first wrong message by its place, counted from 1; nothing is saved then.
+    Raises ValidationError naming by its place, counted from 1, the first message that is wrong or saved already;
+    nothing is saved then.
     With DISPATCH "inline" at most INLINE_LIMIT of them are sent at once; the rest wait for the worker.
     """
     with storage.atomic():
@@ -124,10 +126,11 @@ def forget(phone: Any, *, even_opt_out: bool = False, dry_run: bool = False) -> 
     """Erase what is kept of this person, and cancel what was not sent yet; return what was erased, or would be.
 
     ``phone`` is as in ``send_message``. Numbers, states, codes and times of the messages stay for the accounts; so does
-    an opt-out with its phone, unless ``even_opt_out``. Messages that the gateway shall deliver later are not taken
-    back: cancel them first. Raises ValidationError for a wrong phone and MessagesInFlight while some are being sent.
+    an opt-out with its phone, unless ``even_opt_out``. What the gateway holds for a later hour is called back first:
+    call this outside of a transaction. Raises ValidationError for a wrong phone, and MessagesInFlight, with nothing
+    erased, while some messages are being sent or the gateway cannot be asked for those that it holds.
     """
-    return erasing.erase(_phone_of(phone, ConsentSource.CODE), even_opt_out=even_opt_out, is_rehearsal=dry_run)
+    return forgetting.forget(_phone_of(phone, ConsentSource.CODE), even_opt_out=even_opt_out, is_rehearsal=dry_run)
 
 
 def _phone_of(phone: Any, source: str) -> str:

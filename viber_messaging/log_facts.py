@@ -4,11 +4,41 @@ from collections.abc import Mapping
 
 PREFIX = "viber_"
 
+EVENTS: Mapping[str, str] = {
+    "campaign_batch_failed": "a batch of a campaign could not be queued; it is tried again",
+    "campaign_expanded": "messages of a campaign were queued",
+    "campaign_finished": "a campaign is done",
+    "campaign_paused": "a campaign paused itself: too many of its messages failed",
+    "claims_lost": "another worker took messages over before an answer could be saved",
+    "database_failed": "the database failed; what was to be written is tried once more",
+    "doubt_settled": "it is known what became of an unconfirmed message",
+    "gateway_answered": "an answer came, whatever it says (at the level of debugging)",
+    "gateway_failed": "a whole request failed or was refused",
+    "ids_unasked": "an answer speaks of ids that nobody asked about; they are left out",
+    "messages_deleted": "somebody deleted messages while they were being sent",
+    "nudge_failed": "nothing could be sent after a save; the messages wait for a worker",
+    "other_database": "a message was saved to a database that messages are not sent from",
+    "package_recorded": "the answers to a package are saved",
+    "receiver_failed": "a receiver of one of our signals raised an exception",
+    "references_taken": "the gateway had these references before; nothing was sent",
+    "result_unclear": "an answer contradicts itself about a message, which is asked about again",
+    "round_done": "what was due is done",
+    "sending_allowed": "a person let sending go on",
+    "sending_paused": "nothing is sent for a while, and then it is tried again",
+    "sending_stopped": "a person stopped all sending",
+    "settings_wrong": "the settings do not do: nothing can be sent",
+    "task_refused": "django.tasks does not take our task (at the level of debugging)",
+    "worker_died": "messages were left behind by a worker that ended; the gateway is asked about them",
+}
+"""Everything that is told, by a word that changes no sooner than a setting's."""
+
 FACTS: Mapping[str, str] = {
-    "event": "what happened, in one word that does not change",
+    "event": "what happened, in one word",
     "campaign": "the key of a campaign",
     "code": "the gateway's number",
+    "command": "what the gateway was asked: send, status, delete or balance",
     "count": "how many messages",
+    "http_status": "of the gateway's answer",
     "reason": "why sending pauses, in one word",
     "reference": "our number of a message",
     "references": "several of them",
@@ -20,7 +50,9 @@ FACTS: Mapping[str, str] = {
 
 
 def facts(event: str, **values: object) -> dict[str, object]:
-    """Return ``extra`` for a log record. Raises ValueError for a fact that is not documented."""
+    """Return ``extra`` for a log record. Raises ValueError for an event or a fact that is not documented."""
+    if event not in EVENTS:
+        raise ValueError(f"Not documented in EVENTS: {event}.")
     if unknown := values.keys() - FACTS.keys():
         raise ValueError(f"Not documented in FACTS: {', '.join(sorted(unknown))}.")
     return {f"{PREFIX}{name}": value for name, value in {"event": event, **values}.items()}

@@ -59,15 +59,15 @@ def _nudge(pks: Sequence[int], tick: int, *, announced: bool, then: Callable[[],
     try:
         _NUDGES[conf.DISPATCH](pks, tick)
     except Exception as error:
-        name, line = type(error).__name__, first_line(error)
+        name, line, told = type(error).__name__, first_line(error), facts("nudge_failed", count=len(pks))
         logger.error(
             "The nudge failed (%s: %s); %s messages are queued and wait for a worker.",
             name,
             line,
             len(pks),
-            extra=facts("nudge_failed", count=len(pks)),
+            extra=told,
         )
-        logger.debug("How the nudge failed:", exc_info=True)
+        logger.debug("How the nudge failed:", exc_info=True, extra=told)
     if then is not None:
         then()
 

@@ -8,18 +8,13 @@ from django.db.models.signals import m2m_changed, post_save
 from django.dispatch import receiver
 
 from viber_messaging.conf import conf
-from viber_messaging.delivery import consent, storage
+from viber_messaging.delivery import singles, storage
 from viber_messaging.log_facts import facts
 from viber_messaging.models import Campaign, CampaignChanged, Message
 from viber_messaging.nudges import nudge_after_commit
 from viber_messaging.states import CampaignState, MessageState
 
 logger = logging.getLogger(__name__)
-
-_SETTLED_BY_SENDING = (
-    "state", "attempt_count", "claim_token", "claimed_at", "queued_at", "next_attempt_at",
-    "accepted_at", "completed_at", "error", "msg_id", "status_code",
-)  # fmt: skip
 
 
 @receiver(post_save, sender=Message, dispatch_uid="viber_messaging.send_after_commit")
@@ -36,14 +31,10 @@ def send_after_commit(instance: Message, raw: bool, using: str, **kwargs: Any) -
             "Message %s is not sent: it was saved to %r, not where they are sent from.", instance, using, extra=told
         )
         return
-    if consent.cancel_unwanted(storage.messages().filter(pk=instance.pk)):
-        instance.refresh_from_db(using=using, fields=_SETTLED_BY_SENDING)
+    if singles.cancel_if_unwanted(instance.pk):
+        singles.read_again(instance)
         return
-    then = (
-        partial(instance.refresh_from_db, using=using, fields=_SETTLED_BY_SENDING)
-        if conf.DISPATCH == "inline"
-        else None
-    )
+    then = partial(singles.read_again, instance) if conf.DISPATCH == "inline" else None
     nudge_after_commit([instance.pk], then=then)
 
 

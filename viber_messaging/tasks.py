@@ -48,7 +48,7 @@ def _registered_with_django(function: Callable[[], None]) -> Any:
     try:
         return django_task()(function)
     except Exception as error:
-        logger.debug("django.tasks does not take the task: %s", error, exc_info=True)
+        logger.debug("django.tasks does not take the task: %s", error, exc_info=True, extra=facts("task_refused"))
         return function
 
 

@@ -1,15 +1,23 @@
 """Deleting what ended long ago."""
 
+import sys
+from collections.abc import Iterator
 from datetime import timedelta
 from typing import Any
 
 import pytest
+from django.apps import apps
 from django.core.management import CommandError, call_command
+from django.db import models
+from django.db.models.signals import post_delete, pre_delete
 from django.utils import timezone
 
-from viber_messaging.delivery import pruning
+from viber_messaging.delivery import pruning, queueing
 from viber_messaging.models import Message, SendAttempt
 from viber_messaging.states import FINAL_STATES, MessageState
+
+BATCH_QUERIES = 6
+"""The look, BEGIN, what holds the rows where they can be held, two DELETEs, COMMIT; then a look that finds no more."""
 
 
 @pytest.fixture
@@ -31,11 +39,109 @@ def test_only_what_ended_long_ago_is_deleted(messages: dict[str, Message], monke
     assert SendAttempt.objects.count() == len(left) - 1
 
 
+def test_the_site_is_told_of_each_that_is_deleted(messages: dict[str, Message], monkeypatch: pytest.MonkeyPatch):
+    monkeypatch.setattr(pruning, "BATCH_SIZE", 2)
+    told: list[int] = []
+
+    def listen(instance: Message, **kwargs: Any) -> None:
+        told.append(instance.pk)
+
+    pre_delete.connect(listen, sender=Message)
+    try:
+        call_command("viber_prune", older_than=30)
+    finally:
+        pre_delete.disconnect(listen, sender=Message)
+    assert sorted(told) == sorted(messages[state].pk for state in FINAL_STATES)
+    assert SendAttempt.objects.count() == Message.objects.count() - 1
+
+
+@pytest.mark.parametrize("signal", [pre_delete, post_delete])
+@pytest.mark.parametrize("model", [Message, SendAttempt])
+def test_whoever_is_told_may_read_what_is_deleted(messages: dict[str, Message], signal: Any, model: Any):
+    read: list[int] = []
+
+    def listen(instance: Any, **kwargs: Any) -> None:
+        read.append(instance.reference if model is Message else instance.message.reference)
+
+    signal.connect(listen, sender=model)
+    try:
+        call_command("viber_prune", older_than=30)
+    finally:
+        signal.disconnect(listen, sender=model)
+    assert sorted(read) == sorted(messages[state].reference for state in FINAL_STATES)
+
+
+@pytest.fixture
+def note() -> Iterator[type[models.Model]]:
+    """A model of the site's that points to messages, and of which messages know nothing."""
+
+    class Note(models.Model):
+        message = models.ForeignKey(Message, on_delete=models.PROTECT, related_name="+")
+
+        class Meta:
+            app_label = "admin"
+
+        def __str__(self) -> str:
+            return f"{self.pk}"
+
+    yield Note
+    del apps.all_models["admin"]["note"]
+    apps.clear_cache()
+
+
+def test_rows_of_the_site_are_looked_for_even_where_messages_do_not_name_them(note: type[models.Model]):
+    assert not pruning._stand_alone()
+
+
+def test_where_nothing_hangs_on_messages_nothing_is_looked_for():
+    assert pruning._stand_alone()
+
+
+@pytest.mark.parametrize("has_receiver", [False, True])
+def test_one_that_a_person_queues_again_meanwhile_stays_with_its_attempts(
+    messages: dict[str, Message], monkeypatch: pytest.MonkeyPatch, has_receiver: bool
+):
+    next_pks = pruning._next_pks
+
+    def look_and_retry(*args: Any) -> list[int]:
+        found = next_pks(*args)
+        queueing.retry(Message.objects.filter(pk=messages[MessageState.FAILED].pk))
+        return found
+
+    monkeypatch.setattr(pruning, "_next_pks", look_and_retry)
+    monkeypatch.setattr(pruning, "_stand_alone", lambda: not has_receiver)
+    call_command("viber_prune", older_than=30)
+    kept = Message.objects.get(pk=messages[MessageState.FAILED].pk)
+    assert (kept.state, kept.attempts.count()) == (MessageState.QUEUED, 1)
+
+
+@pytest.mark.parametrize("count", [1, 10])
+def test_a_batch_costs_the_same_few_queries_however_many_it_deletes(
+    transactional_db: None, make_message: Any, configure: Any, django_assert_max_num_queries: Any, count: int
+):
+    configure(DISPATCH="worker")
+    for _ in range(count):
+        make_message(state=MessageState.READ, completed_at=timezone.now() - timedelta(days=40))
+    with django_assert_max_num_queries(BATCH_QUERIES + 1):
+        assert pruning.prune(timezone.now()) == count
+
+
 def test_a_dry_run_only_counts(messages: dict[str, Message], capsys: pytest.CaptureFixture[str]):
     before = Message.objects.count()
     call_command("viber_prune", older_than=30, dry_run=True)
     assert capsys.readouterr().out == f"{len(FINAL_STATES)} messages would be deleted.\n"
     assert Message.objects.count() == before
+
+
+@pytest.mark.parametrize("is_terminal", [True, False])
+def test_a_terminal_shows_how_far_it_is(
+    messages: dict[str, Message], monkeypatch: pytest.MonkeyPatch, capsys: Any, is_terminal: bool
+):
+    monkeypatch.setattr(pruning, "BATCH_SIZE", 4)
+    monkeypatch.setattr(sys.stdout, "isatty", lambda: is_terminal)
+    call_command("viber_prune", older_than=30)
+    shown = "4 so far\r6 so far\r" if is_terminal else ""
+    assert capsys.readouterr().out == f"{shown}{len(FINAL_STATES)} messages deleted.\n"
 
 
 def test_less_than_a_day_is_refused():

@@ -110,13 +110,17 @@ def test_a_loop_asks_a_failing_database_ever_more_seldom_up_to_a_minute():
     assert max(pauses) <= 72
 
 
+COLUMN = "next_attempt_at"
+"""It has no CHECK of its own: MariaDB 10.11 at times looks for the old name there after renaming, and fails."""
+
+
 def test_a_column_that_a_migration_would_add_is_told_with_what_to_do(transactional_db: None):
-    _rename_column("worker_deaths", "elsewhere")
+    _rename_column(COLUMN, "elsewhere")
     try:
         with pytest.raises(CommandError, match="run manage\\.py migrate"):
             call_command("viber_worker", once=True)
     finally:
-        _rename_column("elsewhere", "worker_deaths")
+        _rename_column("elsewhere", COLUMN)
 
 
 def _rename_column(name: str, new_name: str) -> None:

@@ -9,6 +9,7 @@ import pytest
 from django.core.exceptions import ImproperlyConfigured
 from django.test import override_settings
 
+from tests.checks.asking import messages_of
 from viber_messaging.conf import conf, settings_from_env
 
 KEY = "canary-key-7f3a"
@@ -49,6 +50,14 @@ def test_the_environment_is_read_typed(environment: dict[str, str], key: str, te
     assert type(values[key]) is type(value)
     with override_settings(VIBER_MESSAGING=values):
         assert getattr(conf, key) == value
+
+
+def test_a_misspelt_variable_is_told_and_its_value_is_not(environment: dict[str, str]) -> None:
+    environment |= {"VIBER_API_KYE": KEY, "VIBER_BOT_NAME": "of another program"}
+    values = settings_from_env()
+    assert values == {"API_KYE": ""}
+    (told,) = [message for message in messages_of(values) if message.id == "viber_messaging.W005"]
+    assert "Did you mean 'API_KEY'?" in str(told.hint)
 
 
 def test_an_empty_rate_limit_is_none(environment: dict[str, str]) -> None:

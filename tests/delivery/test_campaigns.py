@@ -13,6 +13,7 @@ from django.utils import timezone
 from tests.delivery.conftest import MakeCampaign
 from viber_messaging.delivery import campaigns, claims, expansion, holding, progress, recovery, worker
 from viber_messaging.delivery.report import Report
+from viber_messaging.delivery.sql.taking import Claim
 from viber_messaging.models import Campaign, Message, RecipientGroup
 from viber_messaging.sandbox import Sandbox
 from viber_messaging.states import CampaignState, MessageState
@@ -103,10 +104,10 @@ def test_a_pause_between_the_look_and_the_claim_holds(queued: Campaign, monkeypa
 def test_a_pause_waits_for_the_claims_under_way(queued: Campaign, monkeypatch: pytest.MonkeyPatch):
     take, locked = claims._take, []
 
-    def look_and_take(*args: Any) -> None:
+    def look_and_take(*args: Any) -> list[Claim]:
         with ThreadPoolExecutor(1) as another:
             locked.append(another.submit(is_locked, queued.pk).result())
-        take(*args)
+        return take(*args)
 
     monkeypatch.setattr(claims, "_take", look_and_take)
     assert claimed() == 20
@@ -175,9 +176,9 @@ def test_a_message_that_comes_back_to_the_queue_of_a_cancelled_campaign_is_not_s
 def test_a_cancelled_message_that_a_worker_came_across_is_counted_once(queued: Campaign, monkeypatch: Any):
     cancel_batch = campaigns._cancel_batch
 
-    def after_a_worker(campaign: Campaign) -> int:
+    def after_a_worker(campaign: Campaign, last_pk: int) -> int | None:
         claims.claim(5)
-        return cancel_batch(campaign)
+        return cancel_batch(campaign, last_pk)
 
     monkeypatch.setattr(campaigns, "_cancel_batch", after_a_worker)
     cancelled = campaigns.cancel(queued)

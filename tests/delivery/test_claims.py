@@ -8,6 +8,7 @@ import pytest
 from django.utils import timezone
 
 from viber_messaging.delivery import claims
+from viber_messaging.delivery.sql.taking import Claim
 from viber_messaging.models import Message
 from viber_messaging.states import MessageState
 
@@ -119,10 +120,10 @@ def test_the_age_of_a_claim_counts_the_wait_for_the_database(
     seconds = 1000.0
     take = claims._take
 
-    def take_after_a_wait(*args: Any) -> None:
+    def take_after_a_wait(*args: Any) -> list[Claim]:
         nonlocal seconds
         seconds += 250
-        take(*args)
+        return take(*args)
 
     monkeypatch.setattr(claims.time, "monotonic", lambda: seconds)
     monkeypatch.setattr(claims, "_take", take_after_a_wait)

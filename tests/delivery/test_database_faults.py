@@ -9,7 +9,7 @@ from django.db import OperationalError, connection
 
 from tests.delivery.faults import deadlocks, lose_connection
 from viber_messaging.delivery import worker
-from viber_messaging.gateway.client import Client
+from viber_messaging.delivery.delivering import Delivery
 from viber_messaging.models import Connection, Message, SendAttempt
 from viber_messaging.sandbox import Sandbox
 from viber_messaging.states import AttemptOutcome, MessageState
@@ -27,15 +27,14 @@ def outcomes_of(message: Message) -> list[str]:
 def after_answer(monkeypatch: pytest.MonkeyPatch) -> Iterator[list[Callable[[], Any]]]:
     """Call what is in the list, once, between the gateway's answer and the record."""
     actions: list[Callable[[], Any]] = []
-    send = Client.send
+    accept = Delivery._accept
 
-    def watched(self: Client, messages: Any) -> Any:
-        reply = send(self, messages)
+    def watched(*args: Any) -> None:
         while actions:
             actions.pop()()
-        return reply
+        accept(*args)
 
-    monkeypatch.setattr(Client, "send", watched)
+    monkeypatch.setattr(Delivery, "_accept", watched)
     return actions
 
 

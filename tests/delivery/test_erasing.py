@@ -1,5 +1,6 @@
 """Erasing one person's data."""
 
+from datetime import timedelta
 from typing import Any
 
 import pytest
@@ -8,9 +9,14 @@ from django.contrib.admin.models import CHANGE, LogEntry
 from django.contrib.auth.models import User
 from django.core.management import CommandError, call_command
 from django.db import connection, models
+from django.utils import timezone
 
 from viber_messaging.api import MessagesInFlight, forget, opt_out, send_message
-from viber_messaging.delivery import queueing, worker
+from viber_messaging.delivery import forgetting, queueing, worker
+from viber_messaging.delivery.erasing import ERASED, erase
+from viber_messaging.gateway.client import Client
+from viber_messaging.gateway.codes import MessageCode
+from viber_messaging.gateway.entities import Reply, StatusResult
 from viber_messaging.models import (
     Campaign,
     ConsentChange,
@@ -198,3 +204,90 @@ def test_a_message_that_comes_back_into_the_queue_meanwhile_is_not_sent_to_the_n
     with connection.execute_wrapper(queue_another), pytest.raises(MessagesInFlight):
         forget(PHONE)
     assert set(Message.objects.values_list("phone", flat=True)) == {PHONE, OTHER}
+
+
+@pytest.fixture
+def held(person: Recipient, gateway: Sandbox) -> Message:
+    """A message to the person that the gateway holds for tomorrow."""
+    message = send_message(PHONE, "canary", sender="SMSTest", scheduled_at=timezone.now() + timedelta(days=1))
+    worker.run_due()
+    message.refresh_from_db()
+    assert message.state == MessageState.ACCEPTED
+    return message
+
+
+def test_what_the_gateway_holds_for_a_later_hour_is_called_back_first(
+    held: Message, gateway: Sandbox, capsys: pytest.CaptureFixture[str]
+):
+    call_command("viber_forget", PHONE, dry_run=True)
+    assert "1 messages held at the gateway for a later hour would be called back" in capsys.readouterr().out
+    assert gateway.accepted[held.reference].deleted_at is None
+    call_command("viber_forget", PHONE)
+    assert "1 messages held at the gateway for a later hour called back" in capsys.readouterr().out
+    held.refresh_from_db()
+    assert (held.state, held.status_code, held.error) == (MessageState.CANCELLED, MessageCode.DELETED, ERASED)
+    assert gateway.accepted[held.reference].deleted_at is not None
+    forget_the_stranger()
+    assert traces() == []
+
+
+def test_nothing_is_erased_while_the_gateway_cannot_be_asked_to_give_back(held: Message, gateway: Sandbox):
+    before = traces()
+    gateway.fail_all("http-500")
+    with pytest.raises(MessagesInFlight, match=r"holds 1 messages .* nothing was erased"):
+        forget(PHONE)
+    assert traces() == before
+    assert Message.objects.filter(state="draft").count() == 1
+    gateway.fail_all(None)
+    assert forget(PHONE).called_back == 1
+
+
+@pytest.mark.parametrize("code", [None, MessageCode.UNKNOWN, 999])
+def test_nothing_is_erased_while_the_answer_leaves_open_whether_it_was_given_back(
+    held: Message, monkeypatch: pytest.MonkeyPatch, code: int | None
+):
+    results = {} if code is None else {held.reference: StatusResult(id=held.reference, code=code)}
+    monkeypatch.setattr(Client, "delete", lambda self, ids: Reply(results=results, http_status=200))
+    before = traces()
+    with pytest.raises(MessagesInFlight, match=r"leaves it open.* nothing was erased"):
+        forget(PHONE)
+    assert traces() == before
+
+
+def test_what_the_gateway_gives_back_no_more_is_told_and_erased_here(
+    held: Message, gateway: Sandbox, capsys: pytest.CaptureFixture[str]
+):
+    gateway.advance(2 * 24 * 3600)
+    call_command("viber_forget", PHONE)
+    assert "1 messages could not be called back: the gateway had handed them on" in capsys.readouterr().out
+    forget_the_stranger()
+    assert traces() == []
+
+
+def test_nothing_is_called_back_for_a_person_who_cannot_be_erased_yet(held: Message, gateway: Sandbox):
+    Message.objects.filter(phone=PHONE, state="accepted", scheduled_at=None).update(state=MessageState.UNCONFIRMED)
+    with pytest.raises(MessagesInFlight, match="in doubt"):
+        forget(PHONE)
+    assert gateway.accepted[held.reference].deleted_at is None
+
+
+def test_the_gateway_is_not_asked_for_what_it_does_not_hold(person: Recipient, gateway: Sandbox):
+    before = gateway.request_count
+    forget(PHONE)
+    assert gateway.request_count == before
+
+
+def test_what_leaves_for_a_later_hour_meanwhile_is_not_erased_unasked(
+    held: Message, gateway: Sandbox, monkeypatch: pytest.MonkeyPatch
+):
+    def and_another_leaves(*args: Any, **options: Any) -> Any:
+        monkeypatch.undo()
+        send_message(PHONE, "canary", sender="SMSTest", scheduled_at=timezone.now() + timedelta(days=1))
+        worker.run_due()
+        return erase(*args, **options)
+
+    monkeypatch.setattr(forgetting, "erase", and_another_leaves)
+    with pytest.raises(MessagesInFlight, match="try again"):
+        forget(PHONE)
+    assert forget(PHONE).called_back == 1
+    assert all(message.deleted_at for message in gateway.accepted.values() if message.date_beg)

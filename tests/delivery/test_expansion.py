@@ -13,10 +13,12 @@ from django.utils import timezone
 
 from tests.delivery.conftest import MakeCampaign, phone
 from tests.spreadsheets import files
+from tests.test_secrets import TEXT, report_of_a_crash
 from viber_messaging.delivery import audience, expansion, queueing
 from viber_messaging.delivery.report import Report
 from viber_messaging.importing import stage, write
 from viber_messaging.models import Campaign, Message, Recipient, RecipientGroup
+from viber_messaging.sandbox import Sandbox
 from viber_messaging.signals import message_queued
 from viber_messaging.states import CampaignState, MessageState
 
@@ -347,3 +349,14 @@ def test_a_start_in_the_future_waits_for_it(crowd: Crowd, make_campaign: MakeCam
     assert expansion.expand(Report(), limit=10) == 0
     clock.shift(3600)
     assert expansion.expand(Report(), limit=10) == 2
+
+
+@pytest.mark.parametrize("place", ["delivery.sql.inserting.insert", "delivery.queueing._read_back"])
+def test_a_crash_shows_neither_phone_nor_text(
+    gateway: Sandbox, crowd: Crowd, make_campaign: MakeCampaign, monkeypatch: pytest.MonkeyPatch, place: str
+):
+    make_campaign(crowd(1), text=TEXT)
+    page = report_of_a_crash(f"viber_messaging.{place}", monkeypatch, is_email=True)
+    assert "a bug in a library" in page
+    assert Recipient.objects.get().phone.lstrip("+") not in page
+    assert TEXT not in page

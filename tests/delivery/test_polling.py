@@ -6,7 +6,7 @@ from typing import Any
 import pytest
 
 from viber_messaging import signals
-from viber_messaging.delivery import polling, worker
+from viber_messaging.delivery import changes, worker
 from viber_messaging.models import Message
 from viber_messaging.sandbox import Sandbox
 from viber_messaging.states import LEGAL_MOVES, MessageState
@@ -89,10 +89,10 @@ def test_a_person_who_refreshes_sees_a_delivered_message_read(gateway: Sandbox, 
 def test_no_answer_leads_backwards():
     for state in MessageState:
         for code in range(300):
-            item = polling.Asked(pk=1, reference=1, state=state, status_code=None, msg_id="", accepted_at=_now())
-            change = polling._change(item, _status(code))
-            if change is not None and change.state != state:
-                assert change.state in LEGAL_MOVES[state]
+            item = changes.Asked(pk=1, reference=1, state=state, status_code=None, msg_id="", accepted_at=_now())
+            change = changes.change_of(item, _status(code), _now())
+            if change is not None and change.move.state != state:
+                assert change.move.state in LEGAL_MOVES[state]
                 assert state not in (MessageState.READ, MessageState.UNDELIVERED)
 
 

@@ -35,7 +35,7 @@ def test_the_counts_equal_the_rows_by_one_query(
     assert (found.total, found.recent) == (12, 12)
     assert progress.measure(campaign, timezone.now() + timedelta(minutes=2)).recent == 0
     with django_assert_num_queries(1):
-        both = progress.measure_running()
+        both = progress.measure_several([campaign.pk, other.pk])
     assert both[campaign.pk].by_state == found.by_state
     assert both[other.pk].by_state == {MessageState.QUEUED: 12}
 

@@ -6,9 +6,10 @@ from collections.abc import Callable
 import pytest
 from django.utils import timezone
 
-from viber_messaging.delivery import claims, recording, writing
+from viber_messaging.delivery import claims, recording
 from viber_messaging.delivery.claims import ClaimedPackage
 from viber_messaging.delivery.outcomes import Verdict
+from viber_messaging.delivery.sql import writing
 from viber_messaging.models import Message, SendAttempt
 from viber_messaging.states import AttemptOutcome, MessageState
 

@@ -55,7 +55,7 @@ def test_a_dead_workers_message_that_never_arrived_is_sent_once(gateway: Sandbox
 def test_a_dead_workers_message_does_not_wait_for_the_end_of_anothers_long_round(
     gateway: Sandbox, make_message: MakeMessage, monkeypatch: pytest.MonkeyPatch
 ):
-    monkeypatch.setattr(worker, "SLICE", 1)
+    monkeypatch.setattr(worker, "_slice_size", lambda: 1)
     monkeypatch.setattr(worker, "TEND_EVERY_SECONDS", 0)
     left, begun = make_message(), list[int]()
     Message.objects.update(state=MessageState.DRAFT)

@@ -13,7 +13,7 @@ from django.utils import timezone
 
 from tests.delivery.routers import REPLICA
 from viber_messaging.api import send_message, send_messages
-from viber_messaging.delivery import campaigns, worker
+from viber_messaging.delivery import campaigns, singles, worker
 from viber_messaging.delivery.preview import preview
 from viber_messaging.models import Campaign, Message, Recipient, RecipientGroup
 from viber_messaging.sandbox import Sandbox
@@ -193,16 +193,12 @@ def test_no_cursor_is_kept_open_on_the_server_as_a_pooler_would_lose_it(
 
 
 def test_a_nudge_that_fails_at_the_very_end_fails_no_request(
-    gateway: Sandbox, configure: Callable[..., None], caplog: pytest.LogCaptureFixture
+    gateway: Sandbox,
+    configure: Callable[..., None],
+    caplog: pytest.LogCaptureFixture,
+    monkeypatch: pytest.MonkeyPatch,
 ):
     configure(DISPATCH="inline")
-
-    def delete(sender: Any, message: Message, **kwargs: Any) -> None:
-        Message.objects.filter(pk=message.pk).delete()
-
-    message_accepted.connect(delete)
-    try:
-        Message.objects.create(**TEXT)
-    finally:
-        message_accepted.disconnect(delete)
+    monkeypatch.setattr(singles, "read_again", lambda message: 1 / 0)
+    Message.objects.create(**TEXT)
     assert "on_commit" in caplog.text

@@ -88,7 +88,7 @@ def test_a_gateway_that_does_not_answer_is_asked_again_but_not_at_once(
 def test_a_long_round_calls_back_meanwhile(
     make_scheduled: Callable[..., Message], make_message: Callable[..., Message], monkeypatch: pytest.MonkeyPatch
 ):
-    monkeypatch.setattr(worker, "SLICE", 1)
+    monkeypatch.setattr(worker, "_slice_size", lambda: 1)
     monkeypatch.setattr(worker, "TEND_EVERY_SECONDS", 0)
     message, others = make_scheduled(), [make_message(phone=OTHER) for _ in range(2)]
 

@@ -134,11 +134,11 @@ def test_a_hundred_nudges_with_nothing_due_ask_the_gateway_nothing(
     gateway: Sandbox, celery_site: CeleryMaker, make_message: Callable[..., Message]
 ):
     celery_site("memory://", task_always_eager=True)
-    message = make_message()
-    tasks.enqueue_with_celery()
-    tasks.enqueue_with_celery()
-    asked = gateway.request_count
     with time_machine.travel(timezone.now(), tick=False):
+        message = make_message()
+        tasks.enqueue_with_celery()
+        tasks.enqueue_with_celery()
+        asked = gateway.request_count
         for _ in range(100):
             tasks.enqueue_with_celery()
             tasks.enqueue_with_django()

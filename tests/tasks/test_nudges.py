@@ -140,7 +140,7 @@ def test_a_nudge_that_fails_is_no_failure_of_the_site(
     caplog: pytest.LogCaptureFixture,
     dispatch: str,
 ):
-    def fail(*args: object) -> None:
+    def fail(*args: object, **kwargs: object) -> None:
         raise RuntimeError("the queue is on fire")
 
     configure(DISPATCH=dispatch)

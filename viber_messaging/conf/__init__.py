@@ -5,6 +5,7 @@ Nothing is read at import, so a settings module may import this one.
 """
 
 from collections.abc import Mapping
+from difflib import get_close_matches
 from os import PathLike
 from types import MappingProxyType
 from typing import Any, Literal, TypeAlias, get_args
@@ -94,16 +95,29 @@ SETTINGS: Mapping[str, Setting[Any]] = MappingProxyType(
 conf = Conf()
 
 
+_PREFIX = "VIBER_"
+
+
 def settings_from_env(env_file: str | PathLike[str] | None = None) -> dict[str, Any]:
     """Return the keys that the environment sets as ``VIBER_<KEY>``, typed; raise ImproperlyConfigured for a wrong one.
 
-    ``env_file`` is read first, if it exists; what the environment holds already wins over it.
+    ``env_file`` is read first, if it exists; what the environment holds already wins over it. A variable whose name is
+    nearly one of these is returned too, without its value: ``manage.py check`` tells which was meant.
     """
     env = environ.Env()
     env.escape_proxy = True
     if env_file is not None:
         env.read_env(env_file, encoding="utf-8-sig")
-    return {key: value_from(env, setting) for key, setting in SETTINGS.items() if f"VIBER_{key}" in env}
+    values: dict[str, Any] = {
+        key: value_from(env, setting) for key, setting in SETTINGS.items() if f"{_PREFIX}{key}" in env
+    }
+    return values | dict.fromkeys(_misspelt(env), "")
+
+
+def _misspelt(env: environ.Env) -> list[str]:
+    """Return what stands in the environment in place of a key; other programs may have variables of our prefix."""
+    names = [name.removeprefix(_PREFIX) for name in env.ENVIRON if name.startswith(_PREFIX)]
+    return [name for name in names if name not in SETTINGS and get_close_matches(name, SETTINGS, n=1, cutoff=0.8)]
 
 
 def value_from(env: environ.Env, setting: Setting[ValueT]) -> ValueT:

@@ -33,4 +33,4 @@ def ask(client: Gateway, references: Sequence[int], report: Report) -> Answer:
 @retried
 def postpone(pks: Sequence[int], state: MessageState, wait: timedelta) -> None:
     """Ask for those of these messages that are still in ``state`` no sooner than after ``wait``."""
-    storage.messages().filter(pk__in=pks, state=state).update(next_attempt_at=timezone.now() + wait)
+    storage.messages().filter(pk__in=pks).still(state).update(next_attempt_at=timezone.now() + wait)

@@ -1,7 +1,7 @@
 """Who a campaign goes to: the recipients of its groups, each once, in the order of their keys."""
 
 from collections.abc import Collection, Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Any
 
 from django.db import connections
@@ -17,8 +17,9 @@ class Addressee:
     """A recipient of the groups, with what the campaign says to that person."""
 
     pk: int
-    phone: str
-    filled: Filled
+    phone: str = field(repr=False)
+    filled: Filled = field(repr=False)
+    """Personal data stays out of the repr: it ends in tracebacks."""
 
     @property
     def obstacle(self) -> Obstacle | None:

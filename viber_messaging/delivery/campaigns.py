@@ -13,6 +13,7 @@ from django.utils.translation import gettext_noop
 
 from viber_messaging.delivery import approval, audience, progress, queueing, storage
 from viber_messaging.delivery.holding import CAMPAIGN_CANCELLED
+from viber_messaging.delivery.judging import Judge, meets_too_many_failures
 from viber_messaging.delivery.progress import Progress
 from viber_messaging.delivery.retrying import retried
 from viber_messaging.log_facts import facts
@@ -27,10 +28,6 @@ BATCH_SIZE = 1000
 RETRIED_STATES = frozenset({MessageState.REJECTED, MessageState.FAILED})
 """Those that the gateway refused or never got."""
 
-ENOUGH_TO_JUDGE = 100
-"""Messages that the gateway took or refused; before that a few failures say little."""
-TOO_MANY_FAILURES = 0.5
-"""The share of them that makes a campaign pause itself."""
 PAUSED_ITSELF = gettext_noop(
     "More than half of its messages were refused or not delivered. See why before you let it go on."
 )
@@ -95,8 +92,9 @@ def cancel(campaign: Campaign) -> Cancelled | None:
     sources = campaign_states_that_may_become(CampaignState.CANCELLED)
     if not _move(campaign, CampaignState.CANCELLED, *sources, finished_at=timezone.now()):
         return None
-    while _cancel_batch(campaign):
-        pass
+    last_pk: int | None = 0
+    while last_pk is not None:
+        last_pk = _cancel_batch(campaign, last_pk)
     return count_cancelled(campaign)
 
 
@@ -108,13 +106,14 @@ def count_cancelled(campaign: Campaign) -> Cancelled:
 
 
 @retried
-def _cancel_batch(campaign: Campaign) -> int:
-    queued = _messages(campaign).filter(state=MessageState.QUEUED)
+def _cancel_batch(campaign: Campaign, last_pk: int) -> int | None:
+    """Cancel some behind the last one; return which was the last of them, None where there are no more."""
+    queued = _messages(campaign).filter(state=MessageState.QUEUED, pk__gt=last_pk)
     pks = list(queued.order_by("pk").values_list("pk", flat=True)[:BATCH_SIZE])
-    queued.filter(pk__in=pks).update(
+    storage.messages().filter(pk__in=pks).still(MessageState.QUEUED).update(
         state=MessageState.CANCELLED, error=CAMPAIGN_CANCELLED, completed_at=timezone.now(), next_attempt_at=None
     )
-    return len(pks)
+    return pks[-1] if pks else None
 
 
 def retry_failed(campaign: Campaign) -> list[int]:
@@ -135,31 +134,41 @@ def are_running() -> bool:
     return storage.campaigns().filter(state=CampaignState.RUNNING).exists()
 
 
-def look_after() -> None:
-    """Finish the campaigns of which nothing more is to be sent; pause those that meet too many failures."""
+def look_after(judge: Judge | None = None) -> None:
+    """Finish the campaigns of which nothing more is to be sent; pause those that meet too many failures.
+
+    Only those are counted of which ``judge`` thinks that it is time; all, where there is none.
+    """
     running = list(storage.campaigns().filter(state=CampaignState.RUNNING))
-    measured = progress.measure_running() if running else {}
-    for campaign in running:
-        found = measured.get(campaign.pk)
-        if campaign.expanded_at is not None and (found is None or not found.of(UNSETTLED_STATES)):
-            _finish(campaign)
-        elif found is not None and meets_too_many_failures(campaign, found) and pause(campaign, PAUSED_ITSELF):
+    going_on = [campaign for campaign in running if not (_is_done(campaign) and _finish(campaign))]
+    due = [campaign for campaign in going_on if judge is None or judge.is_due(campaign)]
+    measured = progress.measure_several([campaign.pk for campaign in due]) if due else {}
+    for campaign in due:
+        found = measured.get(campaign.pk, Progress(by_state={}))
+        if meets_too_many_failures(campaign, found) and pause(campaign, PAUSED_ITSELF):
             told = facts("campaign_paused", campaign=campaign.pk, count=found.failed)
             logger.warning("Campaign %s paused itself: %s messages failed.", campaign.pk, found.failed, extra=told)
+        elif judge is not None:
+            judge.note(campaign, found)
 
 
-def meets_too_many_failures(campaign: Campaign, found: Progress) -> bool:
-    """Tell whether more than half failed of what was taken or refused since a person last let it run."""
-    failed = found.failed - campaign.forgiven_count
-    judged = found.failed + found.taken - campaign.judged_count
-    return judged >= ENOUGH_TO_JUDGE and failed > judged * TOO_MANY_FAILURES
+def _is_done(campaign: Campaign) -> bool:
+    unsettled = sorted(UNSETTLED_STATES)  # queued comes first: while it goes on there is nearly always one
+    return campaign.expanded_at is not None and not any(_newest(campaign, state) for state in unsettled)
 
 
-def _finish(campaign: Campaign) -> None:
+def _newest(campaign: Campaign, state: MessageState) -> int | None:
+    """Return the newest message in a state: looked for from the end, it is not behind all that have left the state."""
+    return _messages(campaign).filter(state=state).order_by("-pk").values_list("pk", flat=True).first()
+
+
+def _finish(campaign: Campaign) -> bool:
     unsettled = storage.messages().filter(campaign=OuterRef("pk"), state__in=UNSETTLED_STATES)
     done = storage.campaigns().expanded().filter(~Exists(unsettled), pk=campaign.pk)
-    if done.update(state=CampaignState.FINISHED, finished_at=timezone.now()):
+    is_finished = bool(done.update(state=CampaignState.FINISHED, finished_at=timezone.now()))
+    if is_finished:
         logger.info("Campaign %s is finished.", campaign.pk, extra=facts("campaign_finished", campaign=campaign.pk))
+    return is_finished
 
 
 @retried

@@ -7,12 +7,21 @@ from django.db.models import QuerySet
 from django.utils import timezone
 
 from viber_messaging.conf import conf
-from viber_messaging.delivery import queueing, storage
+from viber_messaging.delivery import outcomes, queueing, storage
 from viber_messaging.gateway.codes import MessageCode
 from viber_messaging.gateway.errors import GatewayError
 from viber_messaging.gateway.protocol import Gateway
 from viber_messaging.models import Message
 from viber_messaging.states import MessageState
+
+_HANDED_ON = {MessageState.DELIVERED, MessageState.READ, MessageState.UNDELIVERED}
+_TOO_LATE = {code for code, state in outcomes.STATE_BY_CODE.items() if state in _HANDED_ON} | {
+    MessageCode.ENROUTE,
+    MessageCode.SENDING,
+    MessageCode.ERR_DELETE,
+    MessageCode.ERR_ID,
+}
+"""What the gateway says of a message that it does not hold, or no longer."""
 
 
 @dataclass(slots=True, kw_only=True)
@@ -22,6 +31,8 @@ class Cancellation:
     cancelled: int = 0
     too_late: int = 0
     """The gateway had handed them on already, or they are being sent just now."""
+    unclear: int = 0
+    """The gateway was asked for these, and did not say whether it gives them back."""
     problem: str = ""
     """Why the gateway could not be asked; empty when it could."""
     error: str = ""
@@ -50,18 +61,18 @@ def cancel_accepted(client: Gateway, messages: "QuerySet[Message]", cancellation
 
 
 def _delete_package(client: Gateway, package: Sequence[tuple[int, int]], cancellation: Cancellation) -> None:
-    reply = client.delete([reference for _, reference in package])
-    deleted = [
-        pk
-        for pk, reference in package
-        if (result := reply.results.get(reference)) is not None and result.code == MessageCode.DELETED
-    ]
+    results = client.delete([reference for _, reference in package]).results
+    codes = {pk: results[reference].code for pk, reference in package if reference in results}
+    deleted = [pk for pk, code in codes.items() if code == MessageCode.DELETED]
+    too_late = [pk for pk, code in codes.items() if code in _TOO_LATE]
     now = timezone.now()
     cancellation.cancelled += (
         storage.messages()
-        .filter(pk__in=deleted, state=MessageState.ACCEPTED)
+        .filter(pk__in=deleted)
+        .still(MessageState.ACCEPTED)
         .update(
             state=MessageState.CANCELLED, status_code=MessageCode.DELETED, completed_at=now, error=cancellation.error
         )
     )
-    cancellation.too_late += len(package) - len(deleted)
+    cancellation.too_late += len(too_late)
+    cancellation.unclear += len(package) - len(deleted) - len(too_late)

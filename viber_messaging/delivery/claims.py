@@ -6,22 +6,22 @@ The claim is committed before the first byte leaves: it is also the write-ahead 
 import time
 import uuid
 from collections.abc import Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from datetime import datetime, timedelta
 from itertools import takewhile
 from typing import NamedTuple
 
 from django.db import connections
-from django.db.models import Exists, F, OuterRef, Q
+from django.db.models import F
 from django.utils import timezone
 from django.utils.translation import gettext_noop
 
-from viber_messaging import moments
 from viber_messaging.conf import conf
 from viber_messaging.delivery import consent, holding, storage
 from viber_messaging.delivery.retrying import retried
-from viber_messaging.gateway.entities import OutgoingMessage
-from viber_messaging.states import AttemptOutcome, MessageState
+from viber_messaging.delivery.sql import taking
+from viber_messaging.delivery.sql.taking import Choice, Claim, Doubts
+from viber_messaging.states import MessageState
 
 TOO_OLD_TO_RESEND = gettext_noop(
     "An earlier attempt may have reached the gateway too long ago to send again safely. A person must decide."
@@ -30,17 +30,6 @@ TOO_OLD_TO_RESEND = gettext_noop(
 _SUSPECTS_IN_A_PACKAGE = {1: 10}
 """By the number of workers that died over them; one where it is not named."""
 
-_WIRE_FIELDS = ("phone", "sender", "type", "text", "button", "url", "image")
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Choice:
-    """Which of the due messages to take."""
-
-    pks: Sequence[int] | None
-    after_pk: int
-    singles_only: bool
-
 
 class Candidate(NamedTuple):
     """A message that could be taken."""
@@ -48,16 +37,7 @@ class Candidate(NamedTuple):
     pk: int
     worker_deaths: int
     campaign: int | None
-
-
-@dataclass(frozen=True, slots=True, kw_only=True, eq=False)
-class Claim:
-    """One message taken for sending."""
-
-    pk: int
-    number: int
-    """Of the attempt, from 1."""
-    outgoing: OutgoingMessage
+    attempt_count: int
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -86,41 +66,30 @@ def claim(
     ``pks`` narrows it to these, ``after_pk`` to those made later: a long run never walks over what it has sent.
     ``singles_only`` leaves out the messages of campaigns.
     """
-    package = _take_some(limit, Choice(pks=pks, after_pk=after_pk, singles_only=singles_only))
-    return package and replace(package, claims=_claims_of(package.token))
+    return _take_some(limit, Choice(pks=pks, after_pk=after_pk, singles_only=singles_only))
 
 
 @retried
 def _take_some(limit: int, choice: Choice) -> ClaimedPackage | None:
-    """Mark due messages as ours; return the package without having read them, or None when nothing was due."""
+    """Mark due messages as ours and read them; None when nothing was due."""
     now, monotonic, token = timezone.now(), time.monotonic(), uuid.uuid4()
     if connections[storage.alias()].features.has_select_for_update_skip_locked:
         with storage.atomic():
             candidates = _candidates(limit, now, choice, locked=True)
             holding.lock_campaigns(_campaigns_of(candidates))
-            _take(candidates, now, token)
+            taken = _take(candidates, now, token)
     else:
         candidates = _candidates(limit, now, choice, locked=False)
-        _take(candidates, now, token)
+        taken = _take(candidates, now, token)
     if not candidates:
         return None
     return ClaimedPackage(
-        token=token, claimed_at=now, claimed_monotonic=monotonic, last_pk=candidates[-1].pk, claims=()
+        token=token, claimed_at=now, claimed_monotonic=monotonic, last_pk=candidates[-1].pk, claims=taken
     )
 
 
 def _candidates(limit: int, now: datetime, choice: Choice, *, locked: bool) -> list[Candidate]:
-    due = storage.messages().due(now).filter(pk__gt=choice.after_pk)
-    if choice.singles_only:
-        due = due.filter(campaign=None)
-    elif held := holding.held_campaigns(now):
-        due = due.exclude(campaign__in=held)
-    if choice.pks is not None:
-        due = due.filter(pk__in=choice.pks)
-    if locked:
-        due = due.select_for_update(skip_locked=True)
-    rows = due.order_by("pk").values_list(*Candidate._fields)[:limit]
-    return _of_one_kind([Candidate(*row) for row in rows])
+    return _of_one_kind([Candidate(*row) for row in taking.look(limit, now, choice, locked=locked)])
 
 
 def _campaigns_of(candidates: Sequence[Candidate]) -> set[int]:
@@ -139,65 +108,35 @@ def _of_one_kind(found: Sequence[Candidate]) -> list[Candidate]:
     return alike[: _SUSPECTS_IN_A_PACKAGE.get(deaths, 1)] if deaths else alike
 
 
-def _take(candidates: Sequence[Candidate], now: datetime, token: uuid.UUID) -> None:
+def _take(candidates: Sequence[Candidate], now: datetime, token: uuid.UUID) -> list[Claim]:
     """Mark the candidates that are still free, and may still be sent, as ours: one conditional update.
 
     Only where it passed some over it is looked why.
     """
     if not candidates:
-        return
+        return []
     pks = [candidate.pk for candidate in candidates]
-    sendable = consent.wanted(storage.messages().due(now)).filter(holding.nobody_stopped(), pk__in=pks)
-    if _campaigns_of(candidates):
-        sendable = sendable.filter(holding.is_of_no_held())
-    taken = sendable.exclude(_is_too_old(now)).update(
-        state=MessageState.SENDING, claim_token=token, claimed_at=now, attempt_count=F("attempt_count") + 1
-    )
-    if taken < len(candidates):
+    tried_before = any(candidate.attempt_count for candidate in candidates)
+    doubts = Doubts(of_campaigns=bool(_campaigns_of(candidates)), tried_before=tried_before)
+    taken = taking.take(pks, now, token, doubts)
+    if len(taken) < len(candidates):
         _set_aside(candidates, now)
+    return taken
 
 
 def _set_aside(candidates: Sequence[Candidate], now: datetime) -> None:
     """Keep back what must not be sent any more: to who opted out, of a cancelled campaign, too late to send again."""
     pks = [candidate.pk for candidate in candidates]
-    queued = storage.messages().filter(pk__in=pks, state=MessageState.QUEUED)
-    consent.cancel_unwanted(queued)
+    named = storage.messages().filter(pk__in=pks)
+    consent.cancel(consent.unwanted(named))
+    queued = named.still(MessageState.QUEUED)
     if _campaigns_of(candidates):
         queued.filter(holding.is_of_cancelled()).update(
             state=MessageState.CANCELLED, error=holding.CAMPAIGN_CANCELLED, completed_at=now
         )
-    queued.filter(_is_too_old(now)).update(
+    queued.filter(taking.is_too_old(now)).update(
         state=MessageState.UNCONFIRMED, error=TOO_OLD_TO_RESEND, next_attempt_at=now + timedelta(days=1)
     )
-
-
-def _is_too_old(now: datetime) -> Q:
-    """Return the condition that an attempt which may have arrived lies so far back that a person must decide."""
-    oldest = now - timedelta(seconds=conf.RESEND_WINDOW)
-    doubtful = storage.attempts().filter(message=OuterRef("pk"), outcome=AttemptOutcome.UNKNOWN, started_at__lt=oldest)
-    return Q(attempt_count__gt=0, queued_at__lt=oldest) & Q(Exists(doubtful))
-
-
-@retried
-def _claims_of(token: uuid.UUID) -> list[Claim]:
-    rows = (
-        storage.messages()
-        .filter(claim_token=token, state=MessageState.SENDING)
-        .order_by("pk")
-        .values_list("pk", "attempt_count", "reference", "scheduled_at", *_WIRE_FIELDS)
-    )
-    return [
-        Claim(
-            pk=pk,
-            number=number,
-            outgoing=OutgoingMessage(
-                id=reference,
-                date_beg=scheduled_at and moments.aware(scheduled_at),
-                **dict(zip(_WIRE_FIELDS, wire, strict=True)),
-            ),
-        )
-        for pk, number, reference, scheduled_at, *wire in rows
-    ]
 
 
 @retried
@@ -205,6 +144,7 @@ def release(package: ClaimedPackage, claims: Sequence[Claim]) -> int:
     """Give back messages that were never in a request; return how many were still ours."""
     return (
         storage.messages()
-        .filter(pk__in=[claim.pk for claim in claims], state=MessageState.SENDING, claim_token=package.token)
+        .filter(pk__in=[claim.pk for claim in claims], claim_token=package.token)
+        .still(MessageState.SENDING)
         .update(state=MessageState.QUEUED, claim_token=None, claimed_at=None, attempt_count=F("attempt_count") - 1)
     )

@@ -10,18 +10,21 @@ from datetime import timedelta
 from typing import Any
 
 from django.core.exceptions import ImproperlyConfigured
+from django.db import models
 from django.db.models import F, Q
 from django.utils import timezone
 from django.utils.crypto import salted_hmac
 from django.utils.module_loading import import_string
 
 from viber_messaging.conf import conf
-from viber_messaging.delivery import backoff, storage
+from viber_messaging.delivery import backoff, keepalive, storage
 from viber_messaging.delivery.outcomes import NO_BILLING, NOT_RECORDED
 from viber_messaging.delivery.retrying import retried
 from viber_messaging.gateway import errors
+from viber_messaging.gateway.client import Client
 from viber_messaging.gateway.codes import MessageCode
 from viber_messaging.gateway.entities import Balance
+from viber_messaging.gateway.hiding import HiddenStr
 from viber_messaging.gateway.protocol import Gateway
 from viber_messaging.log_facts import facts
 from viber_messaging.models import Connection
@@ -57,14 +60,19 @@ class Failure:
     """Whether nothing at all should be asked of the gateway meanwhile."""
 
 
-def open_client(*, total_timeout_seconds: float | None = None) -> Gateway:
-    """Return a client made of the settings; close it after use. Raises ImproperlyConfigured when they do not do."""
+def open_client(*, total_timeout_seconds: float | None = None, keep: bool = False) -> Gateway:
+    """Return a client made of the settings; close it after use. Raises ImproperlyConfigured when they do not do.
+
+    ``keep`` lets the one of this thread stay connected for its next use; a gateway class of the site's never is kept.
+    """
     make = _gateway_class()
+    if keep and make is Client:
+        make = keepalive.client
     total = conf.TOTAL_TIMEOUT if total_timeout_seconds is None else total_timeout_seconds
     try:
         return make(
-            url=conf.API_URL,
-            key=conf.API_KEY,
+            url=HiddenStr(conf.API_URL),
+            key=HiddenStr(conf.API_KEY),
             connect_timeout_seconds=min(conf.CONNECT_TIMEOUT, total),
             read_timeout_seconds=min(conf.READ_TIMEOUT, total),
             total_timeout_seconds=total,
@@ -109,6 +117,13 @@ def row() -> Connection:
     Makes it where there is none: a database that takes no new rows must still be able to keep a pause.
     """
     return _of_these_settings(storage.connection_rows().get_or_create(pk=Connection.SINGLETON)[0])
+
+
+def in_health() -> "models.QuerySet[Connection]":
+    """Return the connection's row where nobody stopped it and no failure left a trace: nothing is to be weighed."""
+    return storage.connection_rows().filter(
+        pk=Connection.SINGLETON, stopped_at=None, paused_until=None, failure_count=0, package_limit=None
+    )
 
 
 def package_size(seen: Connection) -> int:

@@ -16,6 +16,7 @@ from viber_messaging.delivery import storage
 from viber_messaging.delivery.batches import batches
 from viber_messaging.delivery.retrying import retried
 from viber_messaging.models import ConsentChange, Message, Recipient
+from viber_messaging.models.message import MessageQuerySet
 from viber_messaging.states import MessageState
 
 MessagesT = TypeVar("MessagesT", bound="QuerySet[Message]")
@@ -53,9 +54,8 @@ def _opt_out_batch(phones: list[str], note: "partial[ConsentChange]") -> int:
 
 def _call_back(phones: list[str], now: datetime) -> None:
     """Let the worker look at once at what the gateway holds for a later hour."""
-    storage.messages().filter(phone__in=phones, state=MessageState.ACCEPTED, scheduled_at__gt=now).update(
-        next_attempt_at=None
-    )
+    theirs = storage.messages().filter(phone__in=phones, scheduled_at__gt=now)
+    theirs.still(MessageState.ACCEPTED).update(next_attempt_at=None)
 
 
 @retried
@@ -95,10 +95,14 @@ def wanted(messages: MessagesT) -> MessagesT:
     return messages.filter(~recipient_opted_out())
 
 
-def cancel_unwanted(messages: "QuerySet[Message]") -> int:
-    """Cancel those of ``messages`` that are queued to someone who opted out; return how many."""
-    queued = unwanted(messages.filter(state=MessageState.QUEUED))
-    return queued.update(state=MessageState.CANCELLED, error=OPTED_OUT, completed_at=timezone.now())
+def cancel(messages: MessageQuerySet) -> int:
+    """Cancel those of these messages that are still queued, because their recipients opted out; return how many."""
+    return messages.still(MessageState.QUEUED).update(**cancellation(timezone.now()))
+
+
+def cancellation(now: datetime) -> dict[str, Any]:
+    """Return what changes of a message that is not sent because its recipient opted out."""
+    return {"state": MessageState.CANCELLED, "error": OPTED_OUT, "completed_at": now}
 
 
 def recipient_opted_out() -> Exists:

@@ -13,11 +13,12 @@ from django.views.decorators.debug import sensitive_variables
 
 from viber_messaging.conf import conf
 from viber_messaging.delivery import backoff, claims, connection, outcomes, recording, storage
-from viber_messaging.delivery.claims import Claim, ClaimedPackage
+from viber_messaging.delivery.claims import ClaimedPackage
 from viber_messaging.delivery.outcomes import Verdict
 from viber_messaging.delivery.recording import NO_NUMBERS, Numbers, Verdicts
 from viber_messaging.delivery.report import Report
 from viber_messaging.delivery.retrying import retried
+from viber_messaging.delivery.sql.taking import Claim
 from viber_messaging.gateway import errors
 from viber_messaging.gateway.codec import find_unsendable_field
 from viber_messaging.gateway.codes import MessageCode

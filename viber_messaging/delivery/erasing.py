@@ -5,6 +5,7 @@ for all of the person's messages, and its words are gone. Whoever opted out stay
 forgotten too: without the phone nobody could tell whom not to write to.
 """
 
+from collections.abc import Collection
 from dataclasses import dataclass
 from random import SystemRandom
 from typing import Any
@@ -17,7 +18,7 @@ from django.utils.translation import gettext_noop
 
 from viber_messaging import phones
 from viber_messaging.delivery import storage
-from viber_messaging.models import Recipient
+from viber_messaging.models import Message, Recipient
 from viber_messaging.states import MessageState, MessageType
 
 ERASED = gettext_noop("The personal data were erased.")
@@ -31,7 +32,10 @@ random = SystemRandom()
 
 
 class MessagesInFlight(Exception):
-    """Messages to this phone are just being sent, or may have been: erase it when it is known what became of them."""
+    """Messages to this phone are just being sent, may have been, or wait at a gateway that cannot be asked for them.
+
+    Erase it when it is known what became of them.
+    """
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -47,12 +51,25 @@ class Erasure:
     log_entries: int
     keeps_opt_out: bool
     """Whether the phone itself stays, because the person asked never to be written to."""
+    called_back: int = 0
+    """Of the messages, those that the gateway held for a later hour, and gave back."""
+    too_late: int = 0
+    """Those that it had handed on already: the person still gets them."""
 
 
-def erase(phone: str, *, even_opt_out: bool, is_rehearsal: bool) -> Erasure:
-    """Erase what is kept of this phone, E.164, all or nothing; raises MessagesInFlight."""
+def held_by_gateway(phone: str) -> "QuerySet[Message]":
+    """Return the messages to this phone that the gateway has, and holds for a later hour."""
+    accepted = storage.messages().filter(phone=phone, state=MessageState.ACCEPTED)
+    return accepted.filter(scheduled_at__gt=timezone.now())
+
+
+def erase(phone: str, *, even_opt_out: bool, is_rehearsal: bool, asked_for: Collection[int] = ()) -> Erasure:
+    """Erase what is kept of this phone, E.164, all or nothing; raises MessagesInFlight.
+
+    ``asked_for`` are the keys of those that the gateway holds and was asked to give back, whatever it answered.
+    """
     with storage.atomic():
-        messages = _erase_messages(phone)
+        messages = _erase_messages(phone, asked_for)
         keeps_opt_out = not even_opt_out and _empty_opted_out(phone)
         log_entries = _erase_log(phone, is_rehearsal=is_rehearsal)
         erasure = Erasure(
@@ -67,19 +84,16 @@ def erase(phone: str, *, even_opt_out: bool, is_rehearsal: bool) -> Erasure:
     return erasure
 
 
-def _erase_messages(phone: str) -> int:
+def _erase_messages(phone: str, asked_for: Collection[int]) -> int:
     """Write before reading: a read that turns into a write locks SQLite."""
     theirs = storage.messages().filter(phone=phone)
     theirs.filter(state__in=NOT_SENT_YET).update(
         state=MessageState.CANCELLED, error=ERASED, completed_at=timezone.now()
     )
     unsettled = IN_FLIGHT | NOT_SENT_YET  # a worker may have given one back, or somebody queued one, since
-    count = theirs.filter(state__in=unsettled).count()
-    if count:
-        raise MessagesInFlight(
-            f"{count} messages to this phone are being sent or in doubt; nothing was erased. Let viber_worker settle "
-            "them, or decide about them in the admin, then try again."
-        )
+    refuse_unsettled(theirs, unsettled)
+    if held_by_gateway(phone).exclude(pk__in=asked_for).exists():
+        raise MessagesInFlight("A message left for a later hour just now; nothing was erased, try again.")
     storage.attempts().filter(message__phone=phone).exclude(reply="").update(reply="")
     return theirs.exclude(state__in=unsettled).update(
         phone=_draw_number(),
@@ -91,8 +105,18 @@ def _erase_messages(phone: str) -> int:
         recipient=None,
         metadata={},
         about_model="",
-        about_id="",
+        about_id=None,
     )
+
+
+def refuse_unsettled(messages: "QuerySet[Message]", unsettled: Collection[MessageState] = IN_FLIGHT) -> None:
+    """Raise MessagesInFlight where some of these messages stand in such a state."""
+    count = messages.filter(state__in=unsettled).count()
+    if count:
+        raise MessagesInFlight(
+            f"{count} messages to this phone are being sent or in doubt; nothing was erased. Let viber_worker settle "
+            "them, or decide about them in the admin, then try again."
+        )
 
 
 def _draw_number() -> str:

@@ -11,7 +11,8 @@ gets nothing; who was known before gets it if he is in one of the groups at his 
 
 import logging
 from collections import Counter
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
+from typing import Any
 
 from django.db import IntegrityError, connections
 from django.db.models import F
@@ -25,6 +26,7 @@ from viber_messaging.delivery.report import Report
 from viber_messaging.delivery.retrying import retried
 from viber_messaging.log_facts import facts
 from viber_messaging.models import Campaign, Message
+from viber_messaging.models.message import draw_reference
 from viber_messaging.placeholders import PlaceholderError
 from viber_messaging.states import CampaignState, MessageState
 
@@ -135,19 +137,29 @@ def _save(campaign: Campaign, cursor: int, addressees: Sequence[Addressee], *, i
 
 def _messages(campaign: Campaign, addressees: Sequence[Addressee]) -> list[Message]:
     """Return the messages to insert: none for a phone that the campaign has written to, as another recipient's."""
+    shared = _shared(campaign)
     phones = [addressee.phone for addressee in addressees]
     written = set(storage.messages().filter(campaign=campaign.pk, phone__in=phones).values_list("phone", flat=True))
-    return [
-        Message(
-            campaign_id=campaign.pk,
-            recipient_id=addressee.pk,
-            phone=addressee.phone,
-            sender=campaign.sender,
-            type=campaign.type,
-            created_by_id=campaign.created_by_id,
-            state=MessageState.QUEUED,
-            **addressee.filled.fields,
-        )
-        for addressee in addressees
-        if addressee.phone not in written
-    ]
+    return [_message(shared, addressee) for addressee in addressees if addressee.phone not in written]
+
+
+def _shared(campaign: Campaign) -> dict[str, Any]:
+    """Return what all messages of a batch have, by column, in the order of the columns."""
+    message = Message(
+        campaign_id=campaign.pk,
+        sender=campaign.sender,
+        type=campaign.type,
+        created_by_id=campaign.created_by_id,
+        state=MessageState.QUEUED,
+        queued_at=timezone.now(),
+    )
+    return {field.attname: getattr(message, field.attname) for field in Message._meta.concrete_fields}
+
+
+def _message(shared: Mapping[str, Any], addressee: Addressee) -> Message:
+    """Make a message of all its columns in their order, which takes Django a third of the time that names take."""
+    own = {"recipient_id": addressee.pk, "phone": addressee.phone, "reference": draw_reference()}
+    columns: Any = {**shared, **own, **addressee.filled.fields}.values()
+    message = Message(*columns)
+    message._drawn_reference = message.reference
+    return message

@@ -5,6 +5,7 @@ again; where several claims run at once they lock the campaigns' rows first, so 
 and every later claim sees it.
 """
 
+import logging
 from collections.abc import Collection
 from datetime import datetime
 from typing import Any
@@ -15,8 +16,11 @@ from django.utils import timezone
 from django.utils.translation import gettext_noop
 
 from viber_messaging.delivery import storage
+from viber_messaging.log_facts import facts
 from viber_messaging.models import Connection
 from viber_messaging.states import HOLDING_STATES, CampaignState
+
+logger = logging.getLogger(__name__)
 
 STOPPED = gettext_noop("A person stopped all sending. The messages wait until a person lets it go on.")
 CAMPAIGN_CANCELLED = gettext_noop("Its campaign was cancelled before this message was sent.")
@@ -38,12 +42,18 @@ def stop_all(user: Any = None) -> bool:
     """Stop all sending until a person lets it go on; tell whether it was us who stopped it."""
     rows = storage.connection_rows()
     rows.get_or_create(pk=Connection.SINGLETON)
-    return bool(rows.filter(stopped_at=None).update(stopped_at=timezone.now(), stopped_by=user))
+    is_ours = bool(rows.filter(stopped_at=None).update(stopped_at=timezone.now(), stopped_by=user))
+    if is_ours:
+        logger.warning("A person stopped all sending.", extra=facts("sending_stopped"))
+    return is_ours
 
 
 def let_go_on() -> bool:
     """Lift a person's stop; tell whether there was one."""
-    return bool(storage.connection_rows().filter(stopped_at__isnull=False).update(stopped_at=None, stopped_by=None))
+    is_ours = bool(storage.connection_rows().filter(stopped_at__isnull=False).update(stopped_at=None, stopped_by=None))
+    if is_ours:
+        logger.warning("A person let sending go on.", extra=facts("sending_allowed"))
+    return is_ours
 
 
 def lock_campaigns(pks: Collection[int]) -> None:

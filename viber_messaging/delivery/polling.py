@@ -1,24 +1,25 @@
 """Asking the gateway what became of the messages that it took."""
 
-from collections import defaultdict
-from collections.abc import Callable, Iterable, Sequence
-from dataclasses import dataclass
+from collections import Counter
+from collections.abc import Callable, Mapping, Sequence
 from datetime import datetime, timedelta
-from typing import Any
+from typing import Any, TypeAlias
 
 from django.db.models import Q, QuerySet
 from django.utils import timezone
 
 from viber_messaging import signals
 from viber_messaging.conf import conf
-from viber_messaging.delivery import announcing, asking, connection, consent, outcomes, storage
+from viber_messaging.delivery import announcing, asking, connection, consent, storage
+from viber_messaging.delivery.changes import Asked, Change, Move, by_move, change_of
 from viber_messaging.delivery.report import Report
 from viber_messaging.delivery.retrying import retried
+from viber_messaging.delivery.sql import updating
 from viber_messaging.gateway.codes import MessageCode
-from viber_messaging.gateway.entities import StatusResult
 from viber_messaging.gateway.protocol import Gateway
 from viber_messaging.models import Message
-from viber_messaging.states import FINAL_STATES, LEGAL_MOVES, MessageState
+from viber_messaging.models.message import MessageQuerySet
+from viber_messaging.states import MessageState
 
 SHORTEST_INTERVAL = timedelta(seconds=5)
 LONGEST_INTERVAL = timedelta(hours=1)
@@ -27,41 +28,21 @@ ASKABLE_STATES = (MessageState.ACCEPTED, MessageState.DELIVERED, MessageState.FA
 """States in which the gateway may know more than we do; a delivered message may have been read since."""
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Asked:
-    """What we know of a message when we ask for its status."""
-
-    pk: int
-    reference: int
-    state: MessageState
-    status_code: int | None
-    msg_id: str
-    accepted_at: datetime
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Change:
-    """A move that several messages of one answer share."""
-
-    previous: MessageState
-    state: MessageState
-    status_code: int
-    completed_at: datetime | None
-    msg_id: str | None
-    """The gateway's number where the record had none yet."""
+Moves: TypeAlias = Mapping[Move, Sequence[Change]]
+"""What an answer changes, those messages together that can be written at once."""
 
 
 def poll(
     client: Gateway, report: Report, *, accepted_before: datetime, limit: int, should_stop: Callable[[], bool]
 ) -> None:
     """Ask for the status of accepted messages whose turn it is; not of those that this run has only just sent."""
-    now = timezone.now()
-    pollable = (
-        storage.messages()
-        .pollable(now, accepted_after=now - timedelta(seconds=conf.STATUS_MAX_AGE))
-        .exclude(accepted_at__range=(accepted_before, now))
-    )
+    pollable = due(storage.messages(), timezone.now(), accepted_before, timedelta(seconds=conf.STATUS_MAX_AGE))
     ask(client, pollable, report, limit=limit, should_stop=should_stop)
+
+
+def due(messages: MessageQuerySet, now: datetime, accepted_before: datetime, max_age: timedelta) -> MessageQuerySet:
+    """Return the messages of which the status is due to be asked."""
+    return messages.pollable(now, accepted_after=now - max_age).exclude(accepted_at__range=(accepted_before, now))
 
 
 def ask(
@@ -81,7 +62,9 @@ def ask(
 def _read(messages: "QuerySet[Message]", last_pk: int, limit: int) -> list[Asked]:
     pks = list(messages.filter(pk__gt=last_pk).order_by("pk").values_list("pk", flat=True)[:limit])
     rows = (
-        messages.filter(pk__in=pks)
+        storage.messages()
+        .filter(pk__in=pks)
+        .still(*ASKABLE_STATES)
         .order_by("pk")
         .values_list("pk", "reference", "state", "status_code", "msg_id", "accepted_at", "created_at")
     )
@@ -101,81 +84,69 @@ def _read(messages: "QuerySet[Message]", last_pk: int, limit: int) -> list[Asked
 def _ask_package(client: Gateway, asked: Sequence[Asked], report: Report) -> None:
     answer = asking.ask(client, [item.reference for item in asked], report)
     if isinstance(answer, connection.Failure):
-        wait = timedelta(seconds=answer.wait_seconds)
-    else:
-        _save_changes(asked, answer.results.get, report)
-        wait = _next_interval(asked)
-    _postpone([item.pk for item in asked], wait)
-
-
-@retried
-def _postpone(pks: Sequence[int], wait: timedelta) -> None:
-    """Ask again after ``wait``; what is to be called back stays due, because that is not to wait for it."""
-    now = timezone.now()
-    asked = storage.messages().filter(pk__in=pks, state=MessageState.ACCEPTED)
-    has_left = Q(scheduled_at=None) | Q(scheduled_at__lte=now)
-    asked.filter(has_left | Q(~consent.recipient_opted_out())).update(next_attempt_at=now + wait)
-
-
-def _save_changes(asked: Iterable[Asked], result_of: Callable[[int], StatusResult | None], report: Report) -> None:
-    groups: dict[Change, list[int]] = defaultdict(list)
-    for item in asked:
-        if change := _change(item, result_of(item.reference)):
-            groups[change].append(item.pk)
-    for change, pks in groups.items():
-        _apply(change, pks, report)
-
-
-def _change(item: Asked, result: StatusResult | None) -> Change | None:
-    """Return what the answer changes of a message; None when it says nothing new or would lead backwards."""
-    if result is None or (result.code == MessageCode.ERR_ID and item.state != MessageState.FAILED):
-        return None
-    state = outcomes.state_from_status(result.code, _known_to_gateway(item.state, result.code))
-    number = result.sms_id if result.sms_id and result.sms_id != item.msg_id else None
-    if state == item.state and result.code == item.status_code and number is None:
-        return None
-    if state != item.state and state not in LEGAL_MOVES[item.state]:
-        return None
-    return Change(
-        previous=item.state,
-        state=state,
-        status_code=result.code,
-        completed_at=outcomes.completed_at(result, timezone.now()) if state in FINAL_STATES else None,
-        msg_id=number,
-    )
-
-
-def _known_to_gateway(state: MessageState, code: int) -> MessageState:
-    """A failed message that the gateway turns out to have is an accepted one."""
-    if state == MessageState.FAILED and code in outcomes.STATE_BY_CODE and code < MessageCode.ERR_UNKNOWN:
-        return MessageState.ACCEPTED
-    return state
-
-
-def _apply(change: Change, pks: Sequence[int], report: Report) -> None:
-    moved = _move(change, pks)
-    if change.state == change.previous:
+        _postpone([item.pk for item in asked], timedelta(seconds=answer.wait_seconds))
         return
-    report.moved[change.state] += moved
-    announcing.announce(signals.message_status_changed, pks, previous_state=change.previous)
+    now = timezone.now()
+    found = [change_of(item, answer.results.get(item.reference), now) for item in asked]
+    moves = by_move(filter(None, found))
+    report.moved.update(_save(asked, moves, _next_interval(asked)))
+    for move, changes in moves.items():
+        if move.is_new:
+            pks = [change.pk for change in changes]
+            announcing.announce(signals.message_status_changed, pks, previous_state=move.previous)
 
 
 @retried
-def _move(change: Change, pks: Sequence[int]) -> int:
-    return storage.messages().filter(pk__in=pks, state=change.previous).update(**_fields(change))
+def _save(asked: Sequence[Asked], moves: Moves, wait: timedelta) -> Counter[MessageState]:
+    """Write each message once; those still on their way with when to ask again. Return how many came to which state."""
+    moved = Counter[MessageState]()
+    with storage.atomic():
+        for move, changes in moves.items():
+            if move.is_wait:
+                _postpone([change.pk for change in changes], wait, status_code=move.status_code)
+            else:
+                count = _move(move, changes)
+                moved[move.state] += count if move.is_new else 0
+        _postpone(_left_waiting(asked, moves), wait)
+    return moved
 
 
-def _fields(change: Change) -> dict[str, Any]:
-    fields: dict[str, Any] = {"state": change.state, "status_code": change.status_code}
-    if change.msg_id is not None:
-        fields["msg_id"] = change.msg_id
-    if change.state != change.previous:
-        failed = change.state in (MessageState.UNDELIVERED, MessageState.REJECTED)
-        fields["error"] = MessageCode(change.status_code).phrase if failed else ""
-        fields |= {"completed_at": change.completed_at, "next_attempt_at": None}
-        if change.state == MessageState.ACCEPTED:
-            fields |= {"accepted_at": timezone.now()}
+def _left_waiting(asked: Sequence[Asked], moves: Moves) -> list[int]:
+    """Return those of which it is not written yet when to ask again."""
+    settled = [changes for move, changes in moves.items() if move.is_wait or move.state != MessageState.ACCEPTED]
+    pks = {change.pk for changes in settled for change in changes}
+    return [item.pk for item in asked if item.pk not in pks]
+
+
+def _move(move: Move, changes: Sequence[Change]) -> int:
+    own: dict[str, list[Any]] = {}
+    if move.is_numbered:
+        own["msg_id"] = [change.msg_id for change in changes]
+    if move.is_new:
+        own["completed_at"] = [change.completed_at for change in changes]
+    return updating.update([change.pk for change in changes], move.previous, _shared(move), own)
+
+
+def _shared(move: Move) -> dict[str, Any]:
+    fields: dict[str, Any] = {"state": move.state, "status_code": move.status_code}
+    if move.is_new:
+        failed = move.state in (MessageState.UNDELIVERED, MessageState.REJECTED)
+        fields["error"] = MessageCode(move.status_code).phrase if failed else ""
+        fields["next_attempt_at"] = None
+        if move.state == MessageState.ACCEPTED:
+            fields["accepted_at"] = timezone.now()
     return fields
+
+
+@retried
+def _postpone(pks: Sequence[int], wait: timedelta, **changes: Any) -> None:
+    """Ask again after ``wait``; what is to be called back stays due, because that is not to wait for it."""
+    if not pks:
+        return
+    now = timezone.now()
+    asked = storage.messages().filter(pk__in=pks).still(MessageState.ACCEPTED)
+    has_left = Q(scheduled_at=None) | Q(scheduled_at__lte=now)
+    asked.filter(has_left | Q(~consent.recipient_opted_out())).update(next_attempt_at=now + wait, **changes)
 
 
 def _next_interval(asked: Sequence[Asked]) -> timedelta:

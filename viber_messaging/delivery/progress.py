@@ -5,12 +5,12 @@ from collections.abc import Collection, Mapping
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
-from django.db.models import Count, Q, QuerySet
+from django.db.models import Count, Q
 from django.utils import timezone
 
 from viber_messaging import moments
 from viber_messaging.delivery import storage
-from viber_messaging.models import Campaign, Message
+from viber_messaging.models import Campaign
 from viber_messaging.states import MessageState
 
 S = MessageState
@@ -70,17 +70,9 @@ def measure(campaign: Campaign, now: datetime | None = None) -> Progress:
     )
 
 
-def measure_running() -> dict[int, Progress]:
-    """Count the messages of all running campaigns by one query; by the campaign's key."""
-    return _measure(storage.messages().filter(campaign__state="running"))
-
-
 def measure_several(campaigns: Collection[int]) -> dict[int, Progress]:
     """Count the messages of these campaigns by one query, which reads an index only; by the campaign's key."""
-    return _measure(storage.messages().filter(campaign__in=campaigns))
-
-
-def _measure(messages: "QuerySet[Message]") -> dict[int, Progress]:
+    messages = storage.messages().filter(campaign__in=campaigns)
     rows = messages.order_by().values_list("campaign", "state").annotate(count=Count("pk"))
     found: dict[int, Counter[MessageState]] = {}
     for campaign, state, count in rows:

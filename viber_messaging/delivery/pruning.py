@@ -1,10 +1,18 @@
 """Deleting what ended long ago, so that the tables do not grow for ever, and uploads that nobody wants any more."""
 
+from collections.abc import Callable
+from contextlib import suppress
 from datetime import datetime, timedelta
+from typing import Any
 
+from django.db import IntegrityError, connections
+from django.db.models import Exists, OuterRef
+from django.db.models.signals import post_delete, pre_delete
 from django.utils import timezone
 
 from viber_messaging.delivery import storage
+from viber_messaging.delivery.retrying import retried
+from viber_messaging.models import Message, SendAttempt
 from viber_messaging.models.message import MessageQuerySet
 from viber_messaging.states import FINAL_STATES
 
@@ -18,14 +26,16 @@ def prunable(ended_before: datetime) -> MessageQuerySet:
     return storage.messages().filter(state__in=FINAL_STATES, completed_at__lt=ended_before)
 
 
-def prune(ended_before: datetime) -> int:
-    """Delete them with their attempts, in batches that each commit; return how many messages."""
+def prune(ended_before: datetime, *, tell: Callable[[int], None] = lambda deleted: None) -> int:
+    """Delete them with their attempts, in batches that each commit; return how many messages.
+
+    ``tell`` is called after each batch with how many they are so far.
+    """
     deleted, last_pk = 0, 0
     while pks := _next_pks(ended_before, last_pk):
+        deleted += _prune_batch(prunable(ended_before).filter(pk__range=(pks[0], pks[-1])), pks)
         last_pk = pks[-1]
-        with storage.atomic():
-            storage.attempts().filter(message__in=pks).delete()
-            deleted += storage.messages().filter(pk__in=pks, state__in=FINAL_STATES).delete()[0]
+        tell(deleted)
     return deleted
 
 
@@ -33,6 +43,41 @@ def _next_pks(ended_before: datetime, last_pk: int) -> list[int]:
     """Return a batch behind the last one: what is kept is walked over once, not once a batch."""
     ended = prunable(ended_before).filter(pk__gt=last_pk).order_by("pk")
     return list(ended.values_list("pk", flat=True)[:BATCH_SIZE])
+
+
+@retried
+def _prune_batch(ended: MessageQuerySet, pks: list[int]) -> int:
+    """Delete those that are ended still: one that a person queues again just now stays, with its attempts."""
+    if _stand_alone() and connections[storage.alias()].features.can_defer_constraint_checks:
+        with suppress(IntegrityError), storage.atomic():  # somebody made the constraint one that is not deferred
+            deleted = ended._raw_delete(storage.alias())
+            _orphans(pks[0], pks[-1]).delete()
+            return deleted
+    with storage.atomic():
+        held = list(ended.select_for_update().values_list("pk", flat=True))
+        storage.attempts().filter(message__in=held).delete()
+        return _delete(storage.messages().filter(pk__in=held))
+
+
+def _orphans(first_pk: int, last_pk: int) -> Any:
+    """Return the attempts without a message, of messages with keys in this range."""
+    stored = storage.messages().filter(pk=OuterRef("message_id"))
+    return storage.attempts().filter(~Exists(stored), message__gte=first_pk, message__lte=last_pk)
+
+
+def _delete(messages: MessageQuerySet) -> int:
+    if _stand_alone():
+        return messages._raw_delete(storage.alias())
+    return messages.delete()[1].get(Message._meta.label, 0)
+
+
+def _stand_alone() -> bool:
+    """Tell whether no rows of this site hang on messages, and no receivers: then they are deleted without a look."""
+    ours = (Message, SendAttempt)
+    fields = [field for model in ours for field in model._meta.get_fields(include_hidden=True)]
+    hanging_on = {field.related_model for field in fields if field.auto_created and not field.concrete} - {SendAttempt}
+    is_heard = any(signal.has_listeners(model) for model in ours for signal in (pre_delete, post_delete))
+    return not hanging_on and not is_heard
 
 
 def prune_uploads() -> int:

@@ -1,7 +1,7 @@
 """Into the queue and out of it again, before anything is sent."""
 
 import uuid
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from datetime import datetime
 from typing import Any
 
@@ -10,13 +10,21 @@ from django.db import IntegrityError, transaction
 from django.db.models import QuerySet
 from django.utils import timezone
 from django.utils.translation import gettext as _
+from django.views.decorators.debug import sensitive_variables
 
 from viber_messaging import phones, signals
 from viber_messaging.delivery import announcing, consent, storage
-from viber_messaging.delivery.batches import BATCH_SIZE, batches
+from viber_messaging.delivery.batches import batches
+from viber_messaging.delivery.sql import inserting
 from viber_messaging.models import Message
-from viber_messaging.models.message import DRAWS, MessageQuerySet, draw_reference
+from viber_messaging.models.message import DRAWS
 from viber_messaging.states import RETRYABLE_STATES, MessageState
+
+_OURS = frozenset({
+    "state", "attempt_count", "worker_deaths", "claim_token", "claimed_at", "created_at", "queued_at",
+    "next_attempt_at", "accepted_at", "completed_at", "status_code",
+})  # fmt: skip
+"""What nobody who writes a message sets; not cleaned, because that would take as long as all else."""
 
 
 def retry(messages: "QuerySet[Message]") -> list[int]:
@@ -44,14 +52,15 @@ def move(messages: "QuerySet[Message]", sources: frozenset[MessageState], target
 def _move_batch(pks: list[int], sources: frozenset[MessageState], target: MessageState) -> list[int]:
     """Write first and read what was written by its mark: a read that turns into a write locks SQLite."""
     mark = uuid.uuid4()
-    movable = storage.messages().filter(pk__in=pks, state__in=sources)
+    named = storage.messages().filter(pk__in=pks)
+    movable = named.still(*sources)
     if target == MessageState.QUEUED:
         movable = consent.wanted(movable).exclude(phone__startswith=phones.ERASED_PREFIX)
     with storage.atomic():
         movable.update(
             state=target, claim_token=mark, error="", next_attempt_at=None, **_changes(target, timezone.now())
         )
-        ours = storage.messages().filter(claim_token=mark)
+        ours = named.filter(claim_token=mark)
         moved = list(ours.order_by("pk").values_list("pk", flat=True))
         ours.update(claim_token=None)
     return moved
@@ -67,69 +76,110 @@ def enqueue(messages: Iterable[Message], *, keep: int) -> tuple[int, list[int]]:
     """Insert unsaved messages as queued, all or none; return how many wait now, and the keys of the first ``keep``.
 
     Those to people who opted out are inserted as cancelled, and not counted. Reads the iterable as a stream.
-    Raises ValidationError naming the first wrong message by its place, from 1.
+    Raises ValidationError naming the first wrong message, or one saved already, by its place, from 1.
     """
-    count, first = 0, list[int]()
+    given, count, first = 0, 0, list[int]()
     with storage.atomic():
         for batch in batches(_validated(messages)):
-            count += insert_queued(batch)
-            first.extend(message.reference for message in batch[: keep - len(first)])
-        waiting = storage.messages().filter(reference__in=first, state=MessageState.QUEUED)
-        pks = list(waiting.order_by("pk").values_list("pk", flat=True))
-    return count, pks
-
-
-def _announce_after_commit(batch: list[Message]) -> None:
-    if not signals.message_queued.has_listeners(Message):
-        return
-    pks = _stored(batch).exclude(state=MessageState.CANCELLED).values_list("pk", flat=True)
-    transaction.on_commit(lambda: announce_queued(pks), using=storage.alias(), robust=True)
-
-
-def _stored(batch: list[Message]) -> MessageQuerySet:
-    """Return the rows of messages that were inserted in bulk, of which some databases do not tell the keys."""
-    return storage.messages().filter(reference__in=[message.reference for message in batch])
+            _refuse_saved(batch, given)
+            _mark_queued(batch)
+            waiting = insert_queued(batch)
+            given += len(batch)
+            count += len(waiting)
+            first.extend(waiting[: keep - len(first)])
+    return count, first
 
 
 def _validated(messages: Iterable[Message]) -> Iterator[Message]:
     for place, message in enumerate(messages, start=1):
+        if not isinstance(message, Message):
+            name = type(message).__name__
+            raise TypeError(f"Message {place} of those given is a {name}: send_message takes a phone and a text.")
         try:
-            message.clean_fields()
+            message.clean_fields(exclude=_OURS)
             message.clean()
         except ValidationError as error:
             raise ValidationError({**error.message_dict, NON_FIELD_ERRORS: [_of_those_given(place)]}) from error
-        message.state = MessageState.QUEUED
         yield message
+
+
+def _refuse_saved(batch: Sequence[Message], given: int) -> None:
+    """Refuse what is stored, or stands twice in the batch; ``given`` is how many there were before.
+
+    A message that only seems to be saved, because its transaction was rolled back, is as good as new.
+    """
+    seeming = [message.reference for message in batch if not message._state.adding]
+    stored = set(storage.messages().filter(reference__in=seeming).values_list("reference", flat=True))
+    seen = set[int]()
+    for place, message in enumerate(batch, start=given + 1):
+        if message.reference in stored or id(message) in seen:
+            raise ValidationError([_of_those_given(place), _saved_already()], code="saved")
+        seen.add(id(message))
+        if not message._state.adding:
+            message.pk, message._state.adding = None, True
+
+
+def _saved_already() -> str:
+    return _(
+        "It is saved already. A draft is sent by saving it once its state is queued; to send the same words again, "
+        "make a new message."
+    )
+
+
+def _mark_queued(batch: Sequence[Message]) -> None:
+    now = timezone.now()
+    for message in batch:
+        message.state, message.queued_at = MessageState.QUEUED, message.queued_at or now
 
 
 def _of_those_given(place: int) -> str:
     return _("Message %(place)s of those given is wrong; none was saved.") % {"place": place}
 
 
-def insert_queued(batch: list[Message]) -> int:
-    """Insert queued messages of which each is valid, announce them after the commit; return how many wait."""
+@sensitive_variables()
+def insert_queued(batch: list[Message]) -> list[int]:
+    """Insert queued messages of which each is valid, announce them after the commit; return the keys of those waiting.
+
+    Those to people who opted out are cancelled.
+    """
     insert(batch)
-    cancelled = consent.cancel_unwanted(_stored(batch))
-    _announce_after_commit(batch)
-    return len(batch) - cancelled
+    waiting, unwanted = _read_back(batch)
+    if unwanted:
+        consent.cancel(storage.messages().filter(pk__in=unwanted))
+    if signals.message_queued.has_listeners(Message):
+        transaction.on_commit(lambda: announce_queued(waiting), using=storage.alias(), robust=True)
+    return waiting
+
+
+def _read_back(batch: list[Message]) -> tuple[list[int], list[int]]:
+    """Tell inserted messages their keys; return those to people who did not opt out, and those to people who did."""
+    stored = storage.messages().filter(reference__in=[message.reference for message in batch])
+    rows = stored.annotate(is_unwanted=consent.recipient_opted_out()).values_list("reference", "pk", "is_unwanted")
+    found = {reference: (pk, is_unwanted) for reference, pk, is_unwanted in rows}
+    for message in batch:
+        message.pk = found[message.reference][0]
+        message._state.adding, message._state.db = False, storage.alias()
+    waiting = [message.pk for message in batch if not found[message.reference][1]]
+    return waiting, [message.pk for message in batch if found[message.reference][1]]
 
 
 def insert(batch: list[Message]) -> None:
-    """Insert a batch; where one of its random references is taken already, draw new ones."""
+    """Insert a batch; where one of its random references is taken already, draw new ones.
+
+    Raises IntegrityError where a reference that somebody chose is taken: the message may have been sent before.
+    """
     for _draw in range(DRAWS - 1):
         try:
             with storage.atomic():
-                _insert_once(batch)
+                inserting.insert(batch)
         except IntegrityError:
+            if sum(message.redraw_reference() for message in batch) == 0:
+                raise
             for message in batch:
-                message.pk, message.reference = None, draw_reference()
+                message.pk = None
         else:
             return
-    _insert_once(batch)
-
-
-def _insert_once(batch: list[Message]) -> None:
-    storage.messages().bulk_create(batch, batch_size=BATCH_SIZE)
+    inserting.insert(batch)
 
 
 def announce_queued(pks: Iterable[int]) -> None:

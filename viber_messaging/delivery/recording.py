@@ -10,10 +10,12 @@ from typing import Any, TypeAlias
 from django.db import IntegrityError
 from django.utils import timezone
 
-from viber_messaging.delivery import announcing, storage, writing
-from viber_messaging.delivery.claims import Claim, ClaimedPackage
+from viber_messaging.delivery import announcing, storage
+from viber_messaging.delivery.claims import ClaimedPackage
 from viber_messaging.delivery.outcomes import Verdict
 from viber_messaging.delivery.retrying import retried
+from viber_messaging.delivery.sql import writing
+from viber_messaging.delivery.sql.taking import Claim
 from viber_messaging.log_facts import facts
 from viber_messaging.states import FINAL_STATES, AttemptOutcome, MessageState
 

@@ -22,6 +22,7 @@ from viber_messaging.gateway.entities import StatusResult
 from viber_messaging.gateway.protocol import Gateway
 from viber_messaging.log_facts import facts
 from viber_messaging.models import SendAttempt
+from viber_messaging.models.message import is_abandoned
 from viber_messaging.states import FINAL_STATES, AttemptOutcome, MessageState
 
 logger = logging.getLogger(__name__)
@@ -59,20 +60,21 @@ def release_abandoned(report: Report) -> None:
 
 @retried
 def _release_batch() -> int:
-    now, token = timezone.now(), uuid.uuid4()
-    abandoned = storage.messages().abandoned(now, timedelta(seconds=conf.CLAIM_TIMEOUT))
+    now, token, claim_timeout = timezone.now(), uuid.uuid4(), timedelta(seconds=conf.CLAIM_TIMEOUT)
+    abandoned = storage.messages().abandoned(now, claim_timeout)
     pks = list(abandoned.order_by("pk").values_list("pk", flat=True)[:BATCH_SIZE])
     if not pks:
         return 0
     with storage.atomic():
-        abandoned.filter(pk__in=pks).update(
+        named = storage.messages().filter(pk__in=pks)
+        named.still(MessageState.SENDING).filter(is_abandoned(now, claim_timeout)).update(
             state=MessageState.UNCONFIRMED,
             claim_token=token,
             next_attempt_at=None,
             error=outcomes.WORKER_DIED,
             worker_deaths=F("worker_deaths") + 1,
         )
-        ours = storage.messages().filter(claim_token=token)
+        ours = named.filter(claim_token=token)
         storage.attempts().bulk_create(_attempt_of_the_dead(row, now) for row in ours.values())
         return ours.update(claim_token=None, claimed_at=None)
 
@@ -107,8 +109,9 @@ def _doubts_after(last_pk: int, limit: int, pks: Sequence[int] | None) -> list[D
     if pks is not None:
         due = due.filter(pk__in=pks)
     may_have_arrived = Q(attempts__outcome=AttemptOutcome.UNKNOWN)
+    named = storage.messages().filter(pk__in=list(due.order_by("pk").values_list("pk", flat=True)[:limit]))
     rows = (
-        due.filter(pk__in=list(due.order_by("pk").values_list("pk", flat=True)[:limit]))
+        named.still(MessageState.UNCONFIRMED)
         .annotate(
             first=Coalesce(Min("attempts__started_at", filter=may_have_arrived), "created_at"),
             last=Coalesce(Max("attempts__started_at"), "created_at"),

@@ -18,20 +18,24 @@ from viber_messaging.delivery import (
     cancelling,
     connection,
     expansion,
+    healing,
     holding,
     polling,
     pruning,
     recovery,
+    singles,
     storage,
     withdrawing,
 )
 from viber_messaging.delivery.cancelling import Cancellation
+from viber_messaging.delivery.delivering import Delivery
 from viber_messaging.delivery.dispatch import Scan, dispatch, never
+from viber_messaging.delivery.judging import Judge
 from viber_messaging.delivery.pacing import Pace
 from viber_messaging.delivery.report import Report
 from viber_messaging.gateway.protocol import Gateway
 from viber_messaging.log_facts import facts
-from viber_messaging.models import Message
+from viber_messaging.models import Connection, Message
 from viber_messaging.states import MessageState
 
 logger = logging.getLogger(__name__)
@@ -53,21 +57,26 @@ TIME_TO_ARRIVE = timedelta(minutes=1)
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Course:
-    """How far a run has come along the queue of all, and among those that belong to no campaign, and how fast."""
+    """How far a run has come along the queue of all, and among those that belong to no campaign, and how fast.
+
+    And which campaigns it has counted.
+    """
 
     all: Scan = field(default_factory=Scan)
     singles: Scan = field(default_factory=Scan)
     pace: Pace = field(default_factory=lambda: Pace(conf.RATE_LIMIT))
+    judge: Judge
 
 
-def run_due(*, limit: int = NO_LIMIT, should_stop: Callable[[], bool] = never) -> Report:
+def run_due(*, limit: int = NO_LIMIT, should_stop: Callable[[], bool] = never, report: Report | None = None) -> Report:
     """Do all that is due now: recovery, expansion, sending, polling, removal of forgotten uploads.
 
     Send ``limit`` messages at most. Raises TransactionOpen inside a transaction. A gateway that cannot be used is told
-    in the report.
+    in the report. Whoever gives the ``report`` to count in may look at it meanwhile.
     """
     storage.assert_no_transaction()
-    report, started_at = Report(), timezone.now()
+    report, started_at = Report() if report is None else report, timezone.now()
+    course = Course(judge=Judge(report=report))
     should_stop = _seen_at_work(should_stop)
     pruning.prune_uploads()
     recovery.release_abandoned(report)
@@ -77,7 +86,7 @@ def run_due(*, limit: int = NO_LIMIT, should_stop: Callable[[], bool] = never) -
         else:
             withdrawing.withdraw(client, report, limit=SLICE)
             recovery.settle_unconfirmed(client, report, limit=NO_LIMIT, should_stop=should_stop)
-            course, poll_at, tend_at = Course(), 0.0, time.monotonic() + TEND_EVERY_SECONDS
+            poll_at, tend_at = 0.0, time.monotonic() + TEND_EVERY_SECONDS
             while _send_slice(client, report, course, limit=limit, should_stop=should_stop):
                 if time.monotonic() >= poll_at:
                     _poll(client, report, started_at, limit=STATUSES, should_stop=should_stop)
@@ -87,7 +96,7 @@ def run_due(*, limit: int = NO_LIMIT, should_stop: Callable[[], bool] = never) -
                     withdrawing.withdraw(client, report, limit=SLICE)
                     tend_at = time.monotonic() + TEND_EVERY_SECONDS
             _poll(client, report, started_at, limit=NO_LIMIT, should_stop=should_stop)
-    campaigns.look_after()
+    campaigns.look_after(course.judge)
     if holding.is_stopped():
         report.problem = report.problem or holding.STOPPED
     return report
@@ -132,14 +141,14 @@ def _send_slice(
         send(limit=up_to, singles_only=True, scan=course.singles)
     send(limit=up_to, scan=course.all, concurrency=conf.CONCURRENCY)
     recovery.settle_unconfirmed(client, report, limit=NO_LIMIT, should_stop=should_stop)
-    campaigns.look_after()
+    campaigns.look_after(course.judge)
     is_ended = report.problem or should_stop() or report.sent >= limit
     return not is_ended and bool(expanded or report.sent - sent_before >= size)
 
 
 def _slice_size() -> int:
     """Return how many messages make a slice: several times what is under way at once, or the line would run dry."""
-    size = max(SLICE, 4 * conf.CONCURRENCY * conf.PACKAGE_SIZE) if conf.CONCURRENCY > 1 else SLICE
+    size = max(SLICE, 4 * conf.CONCURRENCY * conf.PACKAGE_SIZE)
     return min(size, max(1, int(conf.RATE_LIMIT * SLICE_SECONDS))) if conf.RATE_LIMIT else size
 
 
@@ -149,17 +158,27 @@ def run_inline(pks: Sequence[int]) -> Report:
     At most INLINE_LIMIT messages; a request is ended by INLINE_TIMEOUT, and none is begun after it.
     """
     storage.assert_no_transaction()
-    report, started_at = Report(), timezone.now()
-    deadline = time.monotonic() + conf.INLINE_TIMEOUT
+    report, started_at, deadline = Report(), timezone.now(), time.monotonic() + conf.INLINE_TIMEOUT
 
     def is_late() -> bool:
         return time.monotonic() > deadline
 
-    with _usable_client(report, min(conf.INLINE_TIMEOUT, conf.TOTAL_TIMEOUT)) as client:
+    with _client(report, min(conf.INLINE_TIMEOUT, conf.TOTAL_TIMEOUT), keep=True) as client:
         if client is not None:
-            dispatch(client, report, limit=conf.INLINE_LIMIT, pks=pks[: conf.INLINE_LIMIT], should_stop=is_late)
-            _heal(client, report, started_at, should_stop=is_late)
+            _send_saved(client, report, pks[: conf.INLINE_LIMIT], should_stop=is_late)
+            accepted_before = healing.turns.accepted_before(started_at)
+            if not report.problem and healing.is_wanted(accepted_before=accepted_before):
+                healing.heal(client, report, accepted_before=accepted_before, should_stop=is_late)
     return report
+
+
+def _send_saved(client: Gateway, report: Report, pks: Sequence[int], *, should_stop: Callable[[], bool]) -> None:
+    """Send these; one alone, of which nothing is to be weighed, is the rule."""
+    package = singles.claim(pks[0]) if len(pks) == 1 else None
+    if package is not None:
+        Delivery(package, report, Connection()).run(client.send)
+    elif _may_ask(report):
+        dispatch(client, report, limit=len(pks), pks=pks, should_stop=should_stop)
 
 
 def refresh(messages: "QuerySet[Message]") -> Report:
@@ -169,18 +188,22 @@ def refresh(messages: "QuerySet[Message]") -> Report:
     pks = list(messages.values_list("pk", flat=True))
     with _usable_client(report, conf.INLINE_TIMEOUT) as client:
         if client is not None:
-            unconfirmed = storage.messages().filter(pk__in=pks, state=MessageState.UNCONFIRMED)
+            unconfirmed = storage.messages().filter(pk__in=pks).still(MessageState.UNCONFIRMED)
             unconfirmed.update(next_attempt_at=None)
             recovery.settle_unconfirmed(client, report, limit=NO_LIMIT, should_stop=never, pks=pks)
-            known = storage.messages().filter(pk__in=pks, state__in=polling.ASKABLE_STATES)
+            known = storage.messages().filter(pk__in=pks).still(*polling.ASKABLE_STATES)
             polling.ask(client, known, report, limit=NO_LIMIT, should_stop=never)
     return report
 
 
-def cancel(messages: "QuerySet[Message]") -> Cancellation:
-    """Cancel these messages: those still queued here, and those that the gateway has not handed on yet."""
+def cancel(messages: "QuerySet[Message]", *, error: str = "") -> Cancellation:
+    """Cancel these messages: those still queued here, and those that the gateway has not handed on yet.
+
+    ``error`` is what the latter shall tell of why.
+    """
     storage.assert_no_transaction()
     cancellation, report = cancelling.cancel_queued(messages), Report()
+    cancellation.error = error
     if not messages.filter(state=MessageState.ACCEPTED).exists():
         return cancellation
     with _usable_client(report, conf.INLINE_TIMEOUT) as client:
@@ -190,27 +213,30 @@ def cancel(messages: "QuerySet[Message]") -> Cancellation:
     return cancellation
 
 
-def _heal(client: Gateway, report: Report, started_at: datetime, *, should_stop: Callable[[], bool]) -> None:
-    """Take care of a few messages that wait for it since before this request."""
-    recovery.release_abandoned(report)
-    withdrawing.withdraw(client, report, limit=conf.INLINE_LIMIT)
-    expansion.expand(report, limit=conf.INLINE_LIMIT)
-    recovery.settle_unconfirmed(client, report, limit=conf.INLINE_LIMIT, should_stop=should_stop)
-    dispatch(client, report, limit=conf.INLINE_LIMIT, should_stop=should_stop)
-    polling.poll(client, report, accepted_before=started_at, limit=conf.INLINE_LIMIT, should_stop=should_stop)
-    campaigns.look_after()
-
-
 @contextmanager
 def _usable_client(report: Report, total_timeout_seconds: float) -> Iterator[Gateway | None]:
     """Open a client for the length of a run; None, with the reason in the report, when nothing may be asked now."""
+    if not _may_ask(report):
+        yield None
+        return
+    with _client(report, total_timeout_seconds) as client:
+        yield client
+
+
+def _may_ask(report: Report) -> bool:
+    """Tell whether the gateway may be asked now; where it may not, the report says why."""
     state = connection.current()
     if state.is_paused(timezone.now()):
         report.problem = state.error
-        yield None
-        return
+        return False
+    return True
+
+
+@contextmanager
+def _client(report: Report, total_timeout_seconds: float, *, keep: bool = False) -> Iterator[Gateway | None]:
+    """Open a client; None, with the reason in the report, when the settings do not do."""
     try:
-        client = connection.open_client(total_timeout_seconds=total_timeout_seconds)
+        client = connection.open_client(total_timeout_seconds=total_timeout_seconds, keep=keep)
     except ImproperlyConfigured as error:
         report.problem = str(error)
         logger.error("Nothing can be sent: %s", error, extra=facts("settings_wrong"))

@@ -15,7 +15,7 @@ def compared(drafts: Sequence[Draft]) -> Iterator[tuple[Draft, Kind, tuple[Chang
     """Yield each row with its kind; two queries a batch."""
     phones = [draft.phone for draft in drafts]
     opted_out = set(recipients().filter(phone__in=phones).exclude(opted_out_at=None).values_list("phone", flat=True))
-    waiting = set(storage.messages().filter(phone__in=phones, state=MessageState.DRAFT).values_list(*FIELDS))
+    waiting = set(storage.messages().filter(phone__in=phones).still(MessageState.DRAFT).values_list(*FIELDS))
     for draft in drafts:
         yield draft, kind_of(draft, opted_out, waiting), ()
 

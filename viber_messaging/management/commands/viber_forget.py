@@ -39,5 +39,10 @@ class Command(BaseCommand):
             f"opting out, {erasure.log_entries} entries of the admin's log, {erasure.uploads} waiting uploads "
             f"{would}erased."
         )
+        if erasure.called_back:
+            held = f"{erasure.called_back} messages held at the gateway for a later hour"
+            self.stdout.write(f"{held} {would}called back.")
+        if erasure.too_late:
+            self.stdout.write(f"{erasure.too_late} messages could not be called back: the gateway had handed them on.")
         if erasure.keeps_opt_out:
             self.stdout.write("The phone itself stays: the person opted out. --even-opt-out forgets that too.")

@@ -1,10 +1,12 @@
 """Say whether sending goes well; for cron and monitors."""
 
+import json
 from argparse import ArgumentParser
 from datetime import timedelta
 from typing import Any
 
 from django.core.management.base import BaseCommand, CommandError
+from django.core.serializers.json import DjangoJSONEncoder
 
 from viber_messaging import statistics
 
@@ -12,17 +14,32 @@ from viber_messaging import statistics
 class Command(BaseCommand):
     help = (
         "Prints one line and ends with 0 while sending goes well; else tells each thing that a person should look at, "
-        "and ends with 1."
+        "and ends with 1. As figures, for a monitor that judges by itself, it always ends with 0."
     )
 
     def add_arguments(self, parser: ArgumentParser) -> None:
         parser.add_argument(
             "--oldest", type=float, default=15, metavar="MINUTES", help="How long a message may wait (default: 15)."
         )
+        formats = parser.add_mutually_exclusive_group()
+        formats.add_argument("--json", action="store_true", help="Print all figures as JSON.")
+        formats.add_argument("--prometheus", action="store_true", help="Print the figures as Prometheus reads them.")
 
     def handle(self, *args: Any, oldest: float, **options: Any) -> None:
         now = statistics.standing()
         wrong = list(statistics.complaints(now, oldest=timedelta(minutes=oldest)))
-        if wrong:
+        if options["json"]:
+            told = {**statistics.figures(now), "complaints": wrong}
+            self.stdout.write(json.dumps(told, cls=DjangoJSONEncoder, ensure_ascii=False, indent=2))
+        elif options["prometheus"]:
+            self.stdout.write("\n".join(statistics.exposition(statistics.figures(now))))
+        elif wrong:
             raise CommandError("; ".join(wrong) + ".")
-        self.stdout.write(f"Sending goes well: {now.waiting} wait, {now.on_their_way} are on their way.")
+        else:
+            self.stdout.write(self._line(now))
+
+    def _line(self, now: statistics.Standing) -> str:
+        waiting = f"{now.waiting} wait, {now.on_their_way} are on their way."
+        if now.is_failing:
+            return f"The last request to the gateway failed ({now.reason}), and is tried again: {waiting}"
+        return f"Sending goes well: {waiting}"

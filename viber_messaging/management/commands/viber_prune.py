@@ -1,5 +1,6 @@
 """Delete old messages, in batches."""
 
+import sys
 from argparse import ArgumentParser
 from datetime import timedelta
 from typing import Any
@@ -24,4 +25,9 @@ class Command(BaseCommand):
         if dry_run:
             self.stdout.write(f"{pruning.prunable(cutoff).count()} messages would be deleted.")
         else:
-            self.stdout.write(f"{pruning.prune(cutoff)} messages deleted.")
+            self.stdout.write(f"{pruning.prune(cutoff, tell=self._show)} messages deleted.")
+
+    def _show(self, deleted: int) -> None:
+        """Show how far it is, on a terminal."""
+        if sys.stdout.isatty():
+            self.stdout.write(f"{deleted} so far", ending="\r")

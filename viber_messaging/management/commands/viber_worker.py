@@ -4,6 +4,7 @@ import os
 import signal
 import sys
 import threading
+import time
 from argparse import ArgumentParser
 from types import FrameType
 from typing import Any
@@ -16,6 +17,9 @@ from viber_messaging.delivery.report import Report
 from viber_messaging.states import MessageState
 
 STOPPED_AT_ONCE = 130
+
+SHOWN_EVERY_SECONDS = 5.0
+"""On a terminal: a round in which a million messages are made and sent lasts for a while."""
 
 LONGEST_PAUSE_SECONDS = 60.0
 """A database that failed is tried at least this often."""
@@ -46,6 +50,8 @@ class Command(BaseCommand):
         self._stop = threading.Event()
         self._total = Report()
         self._listen_for_signals()
+        if not once and sys.stdout.isatty():
+            self.stdout.write(f"Looks for what is due every {interval:g} s; Ctrl-C ends it.")
         while not self._stop.is_set():
             self._round(limit, once=once)
             if once or self._stop.wait(self._pause_seconds(interval)):
@@ -67,16 +73,20 @@ class Command(BaseCommand):
     def _round(self, limit: int | None, *, once: bool) -> None:
         try:
             close_old_connections()
-            report = worker.run_due(limit=limit or worker.NO_LIMIT, should_stop=self._is_asked_to_stop)
+            self._report, self._shown_at = Report(), time.monotonic()
+            worker.run_due(limit=limit or worker.NO_LIMIT, should_stop=self._is_asked_to_stop, report=self._report)
         except Error as error:
             self._database_failed(error, once=once)
         else:
             self._failures = 0
-            self._add(report)
+            self._add(self._report)
 
     def _is_asked_to_stop(self) -> bool:
-        """Answer between two packages, and forget there the queries that DEBUG keeps: memory stays flat."""
+        """Answer between two packages; show there how far it is, and forget the queries that DEBUG keeps."""
         reset_queries()
+        if sys.stdout.isatty() and time.monotonic() - self._shown_at >= SHOWN_EVERY_SECONDS:
+            self.stdout.write(f"So far: {self._report}")
+            self._shown_at = time.monotonic()
         return self._stop.is_set()
 
     def _database_failed(self, error: Error, *, once: bool) -> None:

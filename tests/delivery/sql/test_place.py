@@ -1,0 +1,20 @@
+"""SQL by hand stands in one place."""
+
+from pathlib import Path
+
+import pytest
+
+from viber_messaging import delivery
+from viber_messaging.delivery import sql
+
+STAGES = sorted(set(Path(delivery.__path__[0]).rglob("*.py")) - set(Path(sql.__path__[0]).rglob("*.py")))
+
+
+@pytest.mark.parametrize("stage", STAGES, ids=lambda path: path.stem)
+@pytest.mark.parametrize("by_hand", ["cursor()", "RawSQL", ".raw(", ".extra("])
+def test_no_stage_of_a_delivery_holds_sql_of_its_own(stage: Path, by_hand: str):
+    assert by_hand not in stage.read_text()
+
+
+def test_the_place_of_sql_is_where_it_is_looked_for():
+    assert any("cursor()" in path.read_text() for path in Path(sql.__path__[0]).rglob("*.py"))

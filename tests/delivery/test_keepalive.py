@@ -1,0 +1,96 @@
+"""The client that a thread keeps: whom it serves, and when it is let go."""
+
+import os
+import threading
+from collections.abc import Callable, Iterator
+from typing import Any
+
+import pytest
+
+from viber_messaging.delivery import connection, keepalive
+from viber_messaging.gateway.client import Client
+from viber_messaging.sandbox import Sandbox
+
+
+@pytest.fixture(autouse=True)
+def shelf_of_its_own(monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
+    monkeypatch.setattr(keepalive, "_shelf", keepalive._Shelf())
+    yield
+    if keepalive._shelf.client is not None:
+        keepalive._shelf.client.close()
+
+
+@pytest.fixture
+def closed(monkeypatch: pytest.MonkeyPatch) -> list[Client]:
+    """The clients that were closed."""
+    found: list[Client] = []
+    close = Client.close
+    monkeypatch.setattr(Client, "close", lambda self: (found.append(self), close(self))[1])
+    return found
+
+
+def used() -> Any:
+    """Open a client, as an inline send does, and let it go again."""
+    with connection.open_client(keep=True) as client:
+        client.balance()
+    return client
+
+
+def test_the_next_use_finds_it_connected(gateway: Sandbox, closed: list[Client]):
+    assert used() is used()
+    assert not closed
+
+
+def test_one_that_was_idle_for_long_connects_anew(
+    gateway: Sandbox, closed: list[Client], monkeypatch: pytest.MonkeyPatch
+):
+    first = used()
+    monkeypatch.setattr(keepalive, "LONGEST_IDLE_SECONDS", -1.0)
+    assert used() is first
+    assert closed == [first]
+
+
+def test_an_error_closes_it(gateway: Sandbox, closed: list[Client]):
+    client: Any = connection.open_client(keep=True)
+    client.balance()
+    client.__exit__(ZeroDivisionError, ZeroDivisionError(), None)
+    assert closed == [client]
+    assert used() is client
+
+
+def test_other_settings_make_another(gateway: Sandbox, configure: Callable[..., None], closed: list[Client]):
+    first = used()
+    configure(TOTAL_TIMEOUT=1)
+    assert used() is not first
+    assert closed == [first]
+
+
+def test_another_process_makes_another(gateway: Sandbox, monkeypatch: pytest.MonkeyPatch):
+    first = used()
+    monkeypatch.setattr(os, "getpid", lambda: 1)
+    assert used() is not first
+
+
+def test_another_thread_makes_another(gateway: Sandbox):
+    first, found = used(), list[Any]()
+    thread = threading.Thread(target=lambda: found.append(used()))
+    thread.start()
+    thread.join()
+    assert found[0] is not first
+
+
+def test_one_in_use_is_lent_to_nobody_else_and_both_close(gateway: Sandbox, closed: list[Client]):
+    with connection.open_client(keep=True) as outer:
+        inner: Any = used()
+        assert inner is not outer
+    assert closed == [inner]
+
+
+def test_a_run_of_the_worker_closes_its_own(gateway: Sandbox, closed: list[Client]):
+    with connection.open_client() as client:
+        client.balance()
+    assert closed == [client]
+
+
+def test_it_tells_no_secret(gateway: Sandbox):
+    assert gateway.key not in repr(vars(used()))

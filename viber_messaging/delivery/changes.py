@@ -1,0 +1,87 @@
+"""What an answer of the gateway changes of messages that it took: pure decisions."""
+
+from collections import defaultdict
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+from datetime import datetime
+
+from viber_messaging.delivery import outcomes
+from viber_messaging.gateway.codes import MessageCode
+from viber_messaging.gateway.entities import StatusResult
+from viber_messaging.states import FINAL_STATES, LEGAL_MOVES, MessageState
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Asked:
+    """What we know of a message when we ask for its status."""
+
+    pk: int
+    reference: int
+    state: MessageState
+    status_code: int | None
+    msg_id: str
+    accepted_at: datetime
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Move:
+    """What the changes have in common that can be written at once."""
+
+    previous: MessageState
+    state: MessageState
+    status_code: int
+    is_numbered: bool
+    """Whether the gateway tells a number that the record has not."""
+
+    @property
+    def is_new(self) -> bool:
+        """Tell whether the messages come to another state."""
+        return self.state != self.previous
+
+    @property
+    def is_wait(self) -> bool:
+        """Tell whether nothing but the code is new of messages that are still on their way."""
+        return self.previous == self.state == MessageState.ACCEPTED and not self.is_numbered
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Change:
+    """What an answer changes of one message."""
+
+    pk: int
+    move: Move
+    completed_at: datetime | None
+    msg_id: str
+
+
+def change_of(item: Asked, result: StatusResult | None, now: datetime) -> Change | None:
+    """Return what the answer changes of a message; None when it says nothing new or would lead backwards."""
+    if result is None or (result.code == MessageCode.ERR_ID and item.state != MessageState.FAILED):
+        return None
+    state = outcomes.state_from_status(result.code, _known_to_gateway(item.state, result.code))
+    is_numbered = bool(result.sms_id) and result.sms_id != item.msg_id
+    if state == item.state and result.code == item.status_code and not is_numbered:
+        return None
+    if state != item.state and state not in LEGAL_MOVES[item.state]:
+        return None
+    return Change(
+        pk=item.pk,
+        move=Move(previous=item.state, state=state, status_code=result.code, is_numbered=is_numbered),
+        completed_at=outcomes.completed_at(result, now) if state in FINAL_STATES else None,
+        msg_id=result.sms_id,
+    )
+
+
+def _known_to_gateway(state: MessageState, code: int) -> MessageState:
+    """A failed message that the gateway turns out to have is an accepted one."""
+    if state == MessageState.FAILED and code in outcomes.STATE_BY_CODE and code < MessageCode.ERR_UNKNOWN:
+        return MessageState.ACCEPTED
+    return state
+
+
+def by_move(changes: Iterable[Change]) -> Mapping[Move, list[Change]]:
+    """Return the changes, those together that can be written at once."""
+    found: defaultdict[Move, list[Change]] = defaultdict(list)
+    for change in changes:
+        found[change.move].append(change)
+    return found
