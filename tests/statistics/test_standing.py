@@ -52,7 +52,9 @@ def test_a_pause_is_told_with_its_code(gateway: Sandbox, make_message: MakeMessa
 
 
 def test_a_worker_that_is_gone_is_missed_where_one_is_needed(gateway: Sandbox, clock: Any, configure: Any):
-    assert wrong() == ["no worker was seen, never one"]
+    assert wrong() == [
+        "no worker was seen, never one; run viber_worker, or viber_worker --once from cron or Celery beat"
+    ]
     worker.run_due()
     assert wrong() == []
     clock.shift(180)
@@ -133,6 +135,7 @@ def test_the_command_is_quiet_while_all_is_well_and_fails_with_every_complaint(
     worker.run_due()
     call_command("viber_health")
     assert capsys.readouterr().out == "Sending goes well: 0 wait, 0 are on their way.\n"
+
     make_message()
     clock.shift(3600)
     with pytest.raises(CommandError, match=r"1 messages wait, the oldest for 60 minutes; no worker was seen"):
@@ -147,3 +150,14 @@ def test_how_things_stand_costs_five_queries_at_most(
     make_message(next_attempt_at=timezone.now())
     with django_assert_max_num_queries(5):
         standing()
+
+
+def test_a_request_that_failed_is_told_before_it_alarms_anybody(
+    gateway: Sandbox, make_message: Callable[..., Message], capsys: pytest.CaptureFixture[str]
+):
+    gateway.fail_next("http-500", times=2)
+    make_message()
+    worker.run_due()
+    call_command("viber_health")
+    told = capsys.readouterr().out
+    assert told.startswith("The last request to the gateway failed (unclear), and is tried again: ")

@@ -2,6 +2,7 @@
 
 from viber_messaging.statistics.counting import Scope
 from viber_messaging.statistics.delays import delays
+from viber_messaging.statistics.figures import FIGURES, exposition, figures
 from viber_messaging.statistics.health import complaints
 from viber_messaging.statistics.periods import Period, periods
 from viber_messaging.statistics.reports import Report, report
@@ -9,12 +10,15 @@ from viber_messaging.statistics.senders import last_answer
 from viber_messaging.statistics.standing import Standing, standing
 
 __all__ = [
+    "FIGURES",
     "Period",
     "Report",
     "Scope",
     "Standing",
     "complaints",
     "delays",
+    "exposition",
+    "figures",
     "last_answer",
     "periods",
     "report",

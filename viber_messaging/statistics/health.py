@@ -8,6 +8,8 @@ from viber_messaging.statistics.standing import Standing
 
 def complaints(standing: Standing, *, oldest: timedelta) -> Iterator[str]:
     """Tell each thing that a person should look at; ``oldest`` is how long a message may wait."""
+    if standing.stopped_at:
+        yield f"a person stopped all sending at {standing.stopped_at:%Y-%m-%d %H:%M:%S %Z}"
     if standing.paused_until:
         code = f", code {standing.code}" if standing.code else ""
         yield f"sending is paused until {standing.paused_until:%H:%M:%S %Z}: {standing.reason}{code}"
@@ -15,7 +17,7 @@ def complaints(standing: Standing, *, oldest: timedelta) -> Iterator[str]:
         yield f"{standing.waiting - standing.held} messages wait, the oldest for {_minutes(standing.age())} minutes"
     if standing.lacks_worker:
         seen = f"the last one {standing.worked_at:%Y-%m-%d %H:%M:%S %Z}" if standing.worked_at else "never one"
-        yield f"no worker was seen, {seen}"
+        yield f"no worker was seen, {seen}; run viber_worker, or viber_worker --once from cron or Celery beat"
     if standing.is_low:
         yield f"the balance is low: {standing.balance:.2f} {standing.currency}"
 

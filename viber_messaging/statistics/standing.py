@@ -24,6 +24,7 @@ class Standing:
 
     waiting: int
     """Queued or being sent, those that are held among them."""
+    sending: int
     held: int
     """Queued, and kept back by a paused campaign or its quiet hours."""
     oldest_at: datetime | None
@@ -33,6 +34,8 @@ class Standing:
     worked_at: datetime | None
     """When a worker was last seen."""
     paused_until: datetime | None
+    stopped_at: datetime | None
+    """When a person stopped all sending."""
     is_failing: bool
     """Whether the last request to the gateway failed."""
     reason: str
@@ -71,12 +74,14 @@ def standing() -> Standing:
     counts = _counts()
     return Standing(
         waiting=counts[MessageState.QUEUED] + counts[MessageState.SENDING],
+        sending=counts[MessageState.SENDING],
         held=queued.filter(campaign__in=held).count(),
         oldest_at=_oldest(queued.exclude(campaign__in=held)),
         unconfirmed=counts[MessageState.UNCONFIRMED],
         on_their_way=counts[MessageState.ACCEPTED],
         worked_at=row.worked_at,
         paused_until=row.paused_until if row.is_paused(now) else None,
+        stopped_at=row.stopped_at,
         is_failing=row.failure_count > 0,
         reason=row.reason,
         code=row.code,
