@@ -27,9 +27,9 @@ def test_all_checks_are_registered() -> None:
     assert {getattr(checks, name) for name in checks.__all__} <= set(registered)
 
 
-def test_every_message_has_a_hint_and_hides_the_key() -> None:
+def test_every_message_has_a_hint_with_a_link_and_hides_the_key() -> None:
     wrong = {"API_KEY": KEY + " ", "API_URL": f"http://{KEY}@gw.example/", "DISPATCH": KEY[:3], "X": KEY}
     found = messages_of(wrong | {"TIME_ZONE": "x", "DEFAULT_REGION": "x", "MAX_ATTEMPTS": 0}, deployed=True)
     assert len({message.id for message in found}) == 8
-    assert all(message.hint for message in found)
+    assert all(f"checks.html#{str(message.id)[-4:].lower()}" in str(message.hint) for message in found)
     assert KEY not in repr(found)

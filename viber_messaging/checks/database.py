@@ -6,12 +6,18 @@ from typing import Any
 from django.core import checks
 from django.db import DatabaseError, connections, router
 
-from viber_messaging.checks.reading import TAG
+from viber_messaging.checks.complaints import TAG, complaint
 from viber_messaging.models import Message
 
 NARROW_COLUMNS = (
     "SELECT COUNT(*) FROM information_schema.columns WHERE table_schema = DATABASE() AND table_name = %s "
     "AND character_set_name <> 'utf8mb4'"
+)
+
+NARROW = complaint(
+    "W010",
+    "The table {table} keeps only a part of Unicode: a message with an emoji cannot be saved.",
+    hint="ALTER TABLE {table} CONVERT TO CHARACTER SET utf8mb4, and make that the database's default.",
 )
 
 
@@ -21,14 +27,7 @@ def check_character_set(databases: Sequence[str] | None = None, **kwargs: Any) -
     alias = router.db_for_write(Message)
     if alias not in (databases or ()) or connections[alias].vendor != "mysql" or not keeps_half_of_unicode(alias):
         return []
-    table = Message._meta.db_table
-    return [
-        checks.Warning(
-            f"The table {table} keeps only a part of Unicode: a message with an emoji cannot be saved.",
-            hint=f"ALTER TABLE {table} CONVERT TO CHARACTER SET utf8mb4, and make that the database's default.",
-            id=f"{TAG}.W010",
-        )
-    ]
+    return [NARROW(table=Message._meta.db_table)]
 
 
 def keeps_half_of_unicode(alias: str) -> bool:

@@ -9,13 +9,39 @@ from django.conf import settings
 from django.core import checks
 from django.db import router
 
-from viber_messaging.checks.reading import TAG, nearest, readable, written
+from viber_messaging.checks.complaints import TAG, complaint
+from viber_messaging.checks.reading import nearest, readable, written
 from viber_messaging.conf import Conf, Dispatch
 from viber_messaging.models import Message
 
 INSTALL = "Install it with: pip install 'django-viber-messaging[{extra}]'"
 TASK_LIBRARIES = ("django.tasks", "django_tasks")
 SQLITE_OPTIONS = {"transaction_mode": "IMMEDIATE", "timeout": 20}
+BACKEND_HINT = "Name a backend with workers in TASKS['default']['BACKEND'], or choose another DISPATCH."
+
+WRONG_WORD = complaint("E007", "{what_is_wrong}", hint=f"Write {Conf.DISPATCH.expectation}.")
+NO_TASKS = complaint(
+    "E008",
+    "DISPATCH is 'tasks', but this Django has no django.tasks and django-tasks is not installed.",
+    hint=INSTALL.format(extra="tasks"),
+)
+DUMMY_BACKEND = complaint(
+    "E009", "DISPATCH is 'tasks' with the dummy backend: nothing will ever be sent.", hint=BACKEND_HINT
+)
+NO_CELERY = complaint("E010", "DISPATCH is 'celery', but Celery is not installed.", hint=INSTALL.format(extra="celery"))
+NO_QUEUE = complaint(
+    "E013",
+    "DISPATCH is 'tasks', but TASKS['default']['QUEUES'] lacks the queue 'default'.",
+    hint="Add 'default' to the queues.",
+)
+IMMEDIATE_BACKEND = complaint(
+    "W006", "DISPATCH is 'tasks' with the immediate backend: sends run inside the web request.", hint=BACKEND_HINT
+)
+IMPATIENT_SQLITE = complaint(
+    "W009",
+    "Workers that share this SQLite database will fail with 'database is locked'.",
+    hint='Write in DATABASES["{alias}"]: "OPTIONS": {options}',
+)
 
 
 @checks.register(TAG)
@@ -26,8 +52,8 @@ def check_dispatch(**kwargs: Any) -> list[checks.CheckMessage]:
         return []
     value = values["DISPATCH"]
     meant = nearest(value, list(get_args(Dispatch))) if isinstance(value, str) else None
-    hint = f"Did you mean '{meant}'?" if meant else f"Write {Conf.DISPATCH.expectation}."
-    return [checks.Error(Conf.DISPATCH.complaint("VIBER_MESSAGING['DISPATCH']", value), hint=hint, id=f"{TAG}.E007")]
+    hint = f"Did you mean '{meant}'?" if meant else ""
+    return [WRONG_WORD(what_is_wrong=Conf.DISPATCH.complaint("VIBER_MESSAGING['DISPATCH']", value), hint=hint)]
 
 
 @checks.register(TAG)
@@ -35,8 +61,7 @@ def check_tasks(**kwargs: Any) -> list[checks.CheckMessage]:
     """E008: the tasks framework that DISPATCH asks for is there."""
     if readable(Conf.DISPATCH) != "tasks" or any(map(is_installed, TASK_LIBRARIES)):
         return []
-    message = "DISPATCH is 'tasks', but this Django has no django.tasks and django-tasks is not installed."
-    return [checks.Error(message, hint=INSTALL.format(extra="tasks"), id=f"{TAG}.E008")]
+    return [NO_TASKS()]
 
 
 @checks.register(TAG)
@@ -46,13 +71,10 @@ def check_task_backend(**kwargs: Any) -> list[checks.CheckMessage]:
         return []
     options = task_options()
     backend = str(options.get("BACKEND", ""))
-    hint = "Name a backend with workers in TASKS['default']['BACKEND'], or choose another DISPATCH."
     if backend.endswith(".ImmediateBackend"):
-        message = "DISPATCH is 'tasks' with the immediate backend: sends run inside the web request."
-        return [checks.Warning(message, hint=hint, id=f"{TAG}.W006")]
+        return [IMMEDIATE_BACKEND()]
     if backend.endswith(".DummyBackend"):
-        message = "DISPATCH is 'tasks' with the dummy backend: nothing will ever be sent."
-        return [checks.Error(message, hint=hint, id=f"{TAG}.E009")]
+        return [DUMMY_BACKEND()]
     return check_queue(options)
 
 
@@ -61,8 +83,7 @@ def check_queue(options: Mapping[str, object]) -> list[checks.CheckMessage]:
     queues = options.get("QUEUES", ["default"])
     if not isinstance(queues, list | tuple | set | frozenset) or not queues or "default" in queues:
         return []
-    message = "DISPATCH is 'tasks', but TASKS['default']['QUEUES'] lacks the queue 'default'."
-    return [checks.Error(message, hint="Add 'default' to the queues.", id=f"{TAG}.E013")]
+    return [NO_QUEUE()]
 
 
 @checks.register(TAG)
@@ -70,8 +91,7 @@ def check_celery(**kwargs: Any) -> list[checks.CheckMessage]:
     """E010: the Celery that DISPATCH asks for is there."""
     if readable(Conf.DISPATCH) != "celery" or is_installed("celery"):
         return []
-    message = "DISPATCH is 'celery', but Celery is not installed."
-    return [checks.Error(message, hint=INSTALL.format(extra="celery"), id=f"{TAG}.E010")]
+    return [NO_CELERY()]
 
 
 @checks.register(TAG)
@@ -81,9 +101,7 @@ def check_sqlite(**kwargs: Any) -> list[checks.CheckMessage]:
     database = settings.DATABASES.get(alias, {})
     if readable(Conf.DISPATCH) in {None, "inline"} or "sqlite" not in database.get("ENGINE", "") or waits(database):
         return []
-    message = "Workers that share this SQLite database will fail with 'database is locked'."
-    hint = f'Write in DATABASES["{alias}"]: "OPTIONS": {json.dumps(SQLITE_OPTIONS)}'
-    return [checks.Warning(message, hint=hint, id=f"{TAG}.W009")]
+    return [IMPATIENT_SQLITE(alias=alias, options=json.dumps(SQLITE_OPTIONS))]
 
 
 def waits(database: Mapping[str, Any]) -> bool:

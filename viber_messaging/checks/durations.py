@@ -4,9 +4,27 @@ from typing import Any
 
 from django.core import checks
 
-from viber_messaging.checks.reading import TAG, readable
+from viber_messaging.checks.complaints import TAG, complaint
+from viber_messaging.checks.reading import readable
 from viber_messaging.conf import Conf
 from viber_messaging.conf.kinds import Setting
+
+CLAIM_IS_SHORT = complaint(
+    "E011",
+    "TOTAL_TIMEOUT ({total} s) is not shorter than CLAIM_TIMEOUT ({claim} s): messages would be taken for lost "
+    "while they are still being sent.",
+    hint="Make CLAIM_TIMEOUT several times TOTAL_TIMEOUT.",
+)
+WINDOW_IS_SHORT = complaint(
+    "E012",
+    "RESEND_WINDOW ({window} s) is shorter than CLAIM_TIMEOUT ({claim} s): no message is ever sent again.",
+    hint="Make RESEND_WINDOW a day: 86400.",
+)
+PART_IS_LONG = complaint(
+    "W007",
+    "{name} ({seconds} s) is longer than TOTAL_TIMEOUT ({total} s), which ends the request first.",
+    hint="Make {name} shorter or TOTAL_TIMEOUT longer.",
+)
 
 
 @checks.register(TAG)
@@ -15,11 +33,7 @@ def check_claim_timeout(**kwargs: Any) -> list[checks.CheckMessage]:
     claim, total = readable(Conf.CLAIM_TIMEOUT), readable(Conf.TOTAL_TIMEOUT)
     if claim is None or total is None or total < claim:
         return []
-    message = (
-        f"TOTAL_TIMEOUT ({total} s) is not shorter than CLAIM_TIMEOUT ({claim} s): messages would be taken for lost "
-        "while they are still being sent."
-    )
-    return [checks.Error(message, hint="Make CLAIM_TIMEOUT several times TOTAL_TIMEOUT.", id=f"{TAG}.E011")]
+    return [CLAIM_IS_SHORT(total=total, claim=claim)]
 
 
 @checks.register(TAG)
@@ -27,11 +41,7 @@ def check_request_timeouts(**kwargs: Any) -> list[checks.CheckMessage]:
     """W007: no part of a request is given more time than the whole."""
     total = readable(Conf.TOTAL_TIMEOUT)
     return [
-        checks.Warning(
-            f"{name} ({seconds} s) is longer than TOTAL_TIMEOUT ({total} s), which ends the request first.",
-            hint=f"Make {name} shorter or TOTAL_TIMEOUT longer.",
-            id=f"{TAG}.W007",
-        )
+        PART_IS_LONG(name=name, seconds=seconds, total=total)
         for name, seconds in durations(Conf.CONNECT_TIMEOUT, Conf.READ_TIMEOUT, Conf.INLINE_TIMEOUT)
         if total is not None and seconds > total
     ]
@@ -43,8 +53,7 @@ def check_resend_window(**kwargs: Any) -> list[checks.CheckMessage]:
     window, claim = readable(Conf.RESEND_WINDOW), readable(Conf.CLAIM_TIMEOUT)
     if window is None or claim is None or window >= claim:
         return []
-    message = f"RESEND_WINDOW ({window} s) is shorter than CLAIM_TIMEOUT ({claim} s): no message is ever sent again."
-    return [checks.Error(message, hint="Make RESEND_WINDOW a day: 86400.", id=f"{TAG}.E012")]
+    return [WINDOW_IS_SHORT(window=window, claim=claim)]
 
 
 def durations(*settings: Setting[float]) -> list[tuple[str, float]]:

@@ -7,9 +7,6 @@ from django.core.exceptions import ImproperlyConfigured
 
 from viber_messaging.conf.kinds import Setting, ValueT, written_settings
 
-TAG = "viber_messaging"
-"""All of these checks, and no others: ``manage.py check --tag viber_messaging``."""
-
 
 def written() -> Mapping[str, object] | None:
     """Return the dict that the site wrote; None where it is none."""

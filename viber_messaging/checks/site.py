@@ -8,10 +8,28 @@ from django.core import checks
 from django.core.exceptions import ImproperlyConfigured
 from phonenumbers import SUPPORTED_REGIONS
 
-from viber_messaging.checks.reading import TAG, readable
+from viber_messaging.checks.complaints import TAG, complaint
+from viber_messaging.checks.reading import readable
 from viber_messaging.conf import Conf, conf
 
-ZONE_HINT = "The gateway's zone is 'Europe/Kyiv'; data older than 2022 call it 'Europe/Kiev'."
+UNKNOWN_ZONE = complaint(
+    "E014", "{what_is_wrong}", hint="The gateway's zone is 'Europe/Kyiv'; data older than 2022 call it 'Europe/Kiev'."
+)
+UNKNOWN_REGION = complaint(
+    "E015",
+    "DEFAULT_REGION is {region!r}, which is no country's code: no phone could be read.",
+    hint=f"Write {Conf.DEFAULT_REGION.expectation}.",
+)
+NO_IMPORT_EXPORT = complaint(
+    "E016",
+    "'import_export' is not in INSTALLED_APPS: recipients cannot be imported or exported.",
+    hint="Add 'import_export' to INSTALLED_APPS.",
+)
+NO_ZONES = complaint(
+    "W008",
+    "USE_TZ is False: a scheduled message may leave an hour early or late when the clocks change.",
+    hint="Set USE_TZ = True.",
+)
 
 
 @checks.register(TAG)
@@ -22,7 +40,7 @@ def check_time_zone(**kwargs: Any) -> list[checks.CheckMessage]:
     try:
         _ = conf.time_zone
     except ImproperlyConfigured as wrong:
-        return [checks.Error(str(wrong), hint=ZONE_HINT, id=f"{TAG}.E014")]
+        return [UNKNOWN_ZONE(what_is_wrong=wrong)]
     return []
 
 
@@ -32,25 +50,17 @@ def check_region(**kwargs: Any) -> list[checks.CheckMessage]:
     region = readable(Conf.DEFAULT_REGION)
     if region is None or region in SUPPORTED_REGIONS:
         return []
-    known = region.strip().upper() in SUPPORTED_REGIONS
-    hint = f"Write '{region.strip().upper()}'." if known else f"Write {Conf.DEFAULT_REGION.expectation}."
-    message = f"DEFAULT_REGION is {region[:30]!r}, which is no country's code: no phone could be read."
-    return [checks.Error(message, hint=hint, id=f"{TAG}.E015")]
+    meant = region.strip().upper()
+    return [UNKNOWN_REGION(region=region[:30], hint=f"Write '{meant}'." if meant in SUPPORTED_REGIONS else "")]
 
 
 @checks.register(TAG)
 def check_use_tz(**kwargs: Any) -> list[checks.CheckMessage]:
     """W008: times are stored with their zone."""
-    if settings.USE_TZ:
-        return []
-    message = "USE_TZ is False: a scheduled message may leave an hour early or late when the clocks change."
-    return [checks.Warning(message, hint="Set USE_TZ = True.", id=f"{TAG}.W008")]
+    return [] if settings.USE_TZ else [NO_ZONES()]
 
 
 @checks.register(TAG)
 def check_import_export(**kwargs: Any) -> list[checks.CheckMessage]:
     """E016: the app that shows the pages of an import is installed."""
-    if apps.is_installed("import_export"):
-        return []
-    message = "'import_export' is not in INSTALLED_APPS: recipients cannot be imported or exported."
-    return [checks.Error(message, hint="Add 'import_export' to INSTALLED_APPS.", id=f"{TAG}.E016")]
+    return [] if apps.is_installed("import_export") else [NO_IMPORT_EXPORT()]

@@ -6,11 +6,23 @@ from typing import Any
 from django.core import checks
 from django.core.exceptions import ImproperlyConfigured
 
-from viber_messaging.checks.reading import TAG, nearest, readable, written
+from viber_messaging.checks.complaints import TAG, complaint
+from viber_messaging.checks.reading import nearest, readable, written
 from viber_messaging.conf import SETTINGS, Conf
 from viber_messaging.conf.kinds import Setting, shown, written_settings
 
 KEY_HINT = "Set VIBER_MESSAGING['API_KEY'], or VIBER_API_KEY in the environment where settings_from_env() reads it."
+NO_DICT = complaint("E001", "{what_is_wrong}", hint="Write a dict, or VIBER_MESSAGING = settings_from_env().")
+NO_DEPLOYED_KEY = complaint("E002", "This site is deployed without the gateway's API_KEY.", hint=KEY_HINT)
+WRONG_VALUE = complaint("E006", "{what_is_wrong}", hint="Left out, it is {default!r}.")
+NO_KEY = complaint("W001", "The gateway's API_KEY is missing: no message can be sent.", hint=KEY_HINT)
+STRAY_CHARACTERS = complaint(
+    "W002",
+    "The API_KEY holds a space, a line break, a quotation mark or an invisible character.",
+    hint="Copy it again, without what stands around it.",
+)
+UNKNOWN_NAME = complaint("W005", "VIBER_MESSAGING has no key {name}.", hint=f"The keys are {', '.join(SETTINGS)}.")
+
 REPORTED_ELSEWHERE = frozenset({"DISPATCH"})
 """Keys whose wrong values have a check of their own."""
 
@@ -21,48 +33,33 @@ def check_dict(**kwargs: Any) -> list[checks.CheckMessage]:
     try:
         written_settings()
     except ImproperlyConfigured as wrong:
-        return [
-            checks.Error(str(wrong), hint="Write a dict, or VIBER_MESSAGING = settings_from_env().", id=f"{TAG}.E001")
-        ]
+        return [NO_DICT(what_is_wrong=wrong)]
     return []
 
 
 @checks.register(TAG)
 def check_key_is_written(**kwargs: Any) -> list[checks.CheckMessage]:
     """W001: without a key all works but sending."""
-    if not key_is_missing():
-        return []
-    return [
-        checks.Warning("The gateway's API_KEY is missing: no message can be sent.", hint=KEY_HINT, id=f"{TAG}.W001")
-    ]
+    return [NO_KEY()] if key_is_missing() else []
 
 
 @checks.register(TAG, deploy=True)
 def check_deployed_key(**kwargs: Any) -> list[checks.CheckMessage]:
     """E002: a deployed site has a key."""
-    if not key_is_missing():
-        return []
-    return [checks.Error("This site is deployed without the gateway's API_KEY.", hint=KEY_HINT, id=f"{TAG}.E002")]
+    return [NO_DEPLOYED_KEY()] if key_is_missing() else []
 
 
 @checks.register(TAG)
 def check_key_is_clean(**kwargs: Any) -> list[checks.CheckMessage]:
     """W002: nothing was copied along with the key."""
     key = readable(Conf.API_KEY)
-    if key is None or not any(map(is_stray, key)):
-        return []
-    message = "The API_KEY holds a space, a line break, a quotation mark or an invisible character."
-    return [checks.Warning(message, hint="Copy it again, without what stands around it.", id=f"{TAG}.W002")]
+    return [] if key is None or not any(map(is_stray, key)) else [STRAY_CHARACTERS()]
 
 
 @checks.register(TAG)
 def check_names(**kwargs: Any) -> list[checks.CheckMessage]:
     """W005: no key is misspelt."""
-    return [
-        checks.Warning(f"VIBER_MESSAGING has no key {shown(name)}.", hint=name_hint(name), id=f"{TAG}.W005")
-        for name in written() or {}
-        if name not in SETTINGS
-    ]
+    return [UNKNOWN_NAME(name=shown(name), hint=name_hint(name)) for name in written() or {} if name not in SETTINGS]
 
 
 @checks.register(TAG)
@@ -70,9 +67,9 @@ def check_values(**kwargs: Any) -> list[checks.CheckMessage]:
     """E006: each value is of the kind and within the bounds that its key asks for."""
     settings = (setting for key, setting in SETTINGS.items() if key not in REPORTED_ELSEWHERE)
     return [
-        checks.Error(complaint, hint=value_hint(setting), id=f"{TAG}.E006")
+        WRONG_VALUE(what_is_wrong=wrong, default=setting.default, hint=KEY_HINT if setting is Conf.API_KEY else "")
         for setting in settings
-        if (complaint := complaint_about(setting))
+        if (wrong := complaint_about(setting))
     ]
 
 
@@ -88,9 +85,9 @@ def is_stray(character: str) -> bool:
 
 
 def name_hint(name: object) -> str:
-    """Say which key was meant, or which there are."""
+    """Say which key was meant; nothing where none is near."""
     meant = nearest(name, list(SETTINGS))
-    return f"Did you mean '{meant}'?" if meant else f"The keys are {', '.join(SETTINGS)}."
+    return f"Did you mean '{meant}'?" if meant else ""
 
 
 def complaint_about(setting: Setting[Any]) -> str:
@@ -103,8 +100,3 @@ def complaint_about(setting: Setting[Any]) -> str:
     except ImproperlyConfigured as wrong:
         return str(wrong)
     return ""
-
-
-def value_hint(setting: Setting[Any]) -> str:
-    """Say what stands there when nothing is written."""
-    return KEY_HINT if setting is Conf.API_KEY else f"Left out, it is {setting.default!r}."

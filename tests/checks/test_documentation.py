@@ -1,0 +1,39 @@
+"""Each complaint has its own id, and the line of the documentation that its link leads to."""
+
+import ast
+import runpy
+import tomllib
+from pathlib import Path
+
+import pytest
+
+from viber_messaging import checks
+from viber_messaging.checks.complaints import COMPLAINTS, DOCUMENTATION, TAG, complaint
+
+ROOT = Path(__file__).parents[2]
+
+
+def test_a_number_is_given_once():
+    with pytest.raises(ValueError, match=r"viber_messaging\.E003 is taken"):
+        complaint("E003", "Something else.", hint="Nothing.")
+
+
+def test_nothing_is_said_that_is_not_declared():
+    names = {"checks.Error", "checks.Warning", "Error", "Warning"}
+    for path in Path(checks.__file__).parent.glob("*.py"):
+        calls = [node for node in ast.walk(ast.parse(path.read_text())) if isinstance(node, ast.Call)]
+        assert not names & {ast.unparse(call.func) for call in calls}, path.name
+
+
+def test_every_complaint_has_a_line_in_the_reference():
+    substitutions = runpy.run_path(str(ROOT / "docs" / "conf.py"))["myst_substitutions"]
+    assert "{{ checks }}" in (ROOT / "docs" / "reference" / "checks.md").read_text()
+    assert len(COMPLAINTS) > 25
+    for number, one in COMPLAINTS.items():
+        assert f"[{TAG}.{number}]{{#{one.url.partition('#')[2]}}}" in substitutions["checks"]
+
+
+def test_the_link_leads_where_the_documentation_is_published():
+    project = tomllib.loads((ROOT / "pyproject.toml").read_text())["project"]
+    assert project["urls"]["Documentation"] == DOCUMENTATION
+    assert (ROOT / ".readthedocs.yaml").exists()
