@@ -14,6 +14,8 @@ from django.urls import reverse
 from tests.admin.conftest import LIST, SENDING
 from viber_messaging.delivery import worker
 from viber_messaging.delivery.claims import TOO_OLD_TO_RESEND
+from viber_messaging.gateway.client import Client as GatewayClient
+from viber_messaging.gateway.entities import Reply
 from viber_messaging.models import Message
 from viber_messaging.states import MessageState
 
@@ -52,6 +54,16 @@ def test_what_waits_is_cancelled_here_and_what_was_accepted_at_the_gateway(staff
     page = act(staff, "cancel_selected", accepted, waiting, draft)
     assert set(states()) == {"cancelled"}
     assert "3 messages were cancelled." in page
+
+
+def test_it_is_told_where_the_gateway_does_not_say_whether_it_cancelled(
+    staff, make_message, act, inline, monkeypatch: pytest.MonkeyPatch
+):
+    message = make_message()
+    monkeypatch.setattr(GatewayClient, "delete", lambda self, ids: Reply(results={}, http_status=200))
+    page = act(staff, "cancel_selected", message)
+    assert "The gateway did not say whether it cancelled 1 message" in page
+    assert "It was too late" not in page
 
 
 def test_what_was_delivered_already_cannot_be_cancelled(staff, make_message, act, inline):

@@ -1,5 +1,6 @@
 """Admin classes and templates that a site makes its own."""
 
+import re
 from collections.abc import Callable, Iterator
 from pathlib import Path
 from types import ModuleType
@@ -50,10 +51,22 @@ def test_an_admin_class_can_be_unregistered_and_subclassed(
 
 BLOCKS = {
     "dashboard.html": ["viber_figures", "viber_chart", "viber_tables"],
-    "message/change_form.html": ["viber_preview", "viber_buttons", "viber_story", "viber_attempts"],
+    "message/change_form.html": ["viber_preview", "viber_buttons", "viber_site", "viber_story", "viber_attempts"],
     "recipient/change_form.html": ["viber_consent"],
 }
 """What the documents promise: a block's name changes no sooner than a setting's."""
+
+
+def test_the_documents_promise_these_blocks_and_no_others():
+    page = (Path(__file__).parents[2] / "docs" / "howto" / "extend.md").read_text(encoding="utf-8")
+    promised = page.partition("Templates are extended block by block")[2]
+    documented: dict[str, list[str]] = {}
+    for name in re.findall(r"`([\w./]+)`", promised):
+        if name.endswith(".html"):
+            documented[name.removeprefix("admin/viber_messaging/")] = blocks = []
+        else:
+            blocks.append(name)
+    assert documented == BLOCKS
 
 
 @pytest.mark.parametrize(("template", "block"), [(name, block) for name, blocks in BLOCKS.items() for block in blocks])

@@ -12,6 +12,7 @@ from django.db import connection
 from django.test import Client
 from django.urls import reverse
 
+from tests.delivery.faults import deadlocks
 from viber_messaging.admin.forms import MOST_PHONES
 from viber_messaging.api import opt_out
 from viber_messaging.models import Message, Sender
@@ -69,6 +70,14 @@ def test_a_second_press_sends_nothing(inline: Sandbox, staff: Client, form: Form
     data = hidden(post(staff, form(phone=NUMBERS, _send="1", ticket="t" * 22))) | {"_send": "1"}
     post(staff, data)
     assert "Nothing was sent a second time" in post(staff, data)
+    assert phones_of_all() == PHONES
+    assert len(inline.accepted) == 3
+
+
+def test_a_deadlock_between_two_presses_loses_nothing(inline: Sandbox, staff: Client, form: Form):
+    data = form(phone=NUMBERS, _send="1", ticket="t" * 22, several="3")
+    with deadlocks(Message, "INSERT", times=1):
+        post(staff, data)
     assert phones_of_all() == PHONES
     assert len(inline.accepted) == 3
 

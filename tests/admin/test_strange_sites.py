@@ -1,6 +1,7 @@
 """A site may mount us under another name, in its languages, and group its thousands: no page breaks."""
 
 import re
+from collections.abc import Mapping
 from typing import Any
 from urllib.parse import unquote
 
@@ -11,6 +12,7 @@ from django.contrib.auth.models import User
 from django.test import Client
 from django.urls import path, reverse
 
+from tests.admin.doors import ACTIONS, POSTED
 from viber_messaging.models import Campaign, ConsentChange, Message, Recipient, RecipientGroup, SendAttempt, Sender
 from viber_messaging.states import AttemptOutcome
 
@@ -23,7 +25,16 @@ for model, ours in admin.site._registry.items():
     if model._meta.app_label == "viber_messaging":
         office.register(model, type(ours))
 
-urlpatterns = [path("admin/", admin.site.urls), *i18n_patterns(path("office/", office.urls))]
+OURS = [model for model in admin.site._registry if model._meta.app_label == "viber_messaging"]
+lonely = {model: admin.AdminSite(name=f"only-{model._meta.model_name}") for model in OURS}
+for model, site in lonely.items():
+    site.register(model, type(admin.site._registry[model]))
+
+urlpatterns = [
+    path("admin/", admin.site.urls),
+    *i18n_patterns(path("office/", office.urls)),
+    *(path(f"{site.name}/", site.urls) for site in lonely.values()),
+]
 
 
 @pytest.fixture
@@ -52,20 +63,21 @@ def strange(settings: Any, admin_user: User) -> Client:
     return client
 
 
-def pages(objects: list[Any]) -> list[str]:
-    """Return every address of ours in the other site that a GET may open."""
-    found = [reverse(f"{NAME}:app_list", args=["viber_messaging"])]
+def pages(objects: list[Any], site: admin.AdminSite = office) -> Mapping[str, str]:
+    """Return every address of ours in the other site that needs no token, by the name of the page."""
+    found = {"app_list": reverse(f"{site.name}:app_list", args=["viber_messaging"])}
     for item in objects:
-        for pattern in office._registry[type(item)].get_urls():
+        for pattern in site._registry[type(item)].get_urls() if type(item) in site._registry else []:
             if pattern.name and "token" not in str(pattern.pattern):
                 args = [item.pk] if "object_id" in str(pattern.pattern) else []
-                found.append(reverse(f"{NAME}:{pattern.name}", args=args))
+                page = pattern.name.removeprefix("viber_messaging_")
+                found[page] = reverse(f"{site.name}:{pattern.name}", args=args)
     return found
 
 
 def test_every_page_stays_in_its_site_and_groups_no_number_in_an_address(strange: Client, objects: list[Any]):
     opened = 0
-    for url in pages(objects):
+    for url in pages(objects).values():
         response = strange.get(url)
         assert response.status_code in (200, 403, 405), url
         if response.status_code != 200:
@@ -78,3 +90,48 @@ def test_every_page_stays_in_its_site_and_groups_no_number_in_an_address(strange
         for value in re.findall(r'(?:value|data-\w+|\bx|width)="([^"]*)"', page):
             assert not GROUPED.search(value), f"{value} at {url}"
     assert opened > 30
+
+
+HERE = re.compile(r"/(uk|en)/office/")
+
+
+def test_whatever_is_posted_leads_back_into_its_site(strange: Client, objects: list[Any]):
+    addresses, led = pages(objects), 0
+    # Deleting comes last, or there is nothing left to act on.
+    for page in sorted(addresses, key=lambda page: page.endswith("_delete")):
+        response: Any = strange.post(addresses[page], POSTED.get(page, {}))
+        assert response.status_code in (200, 302, 400, 403, 405), page
+        if response.status_code == 302:
+            led += 1
+            assert HERE.match(response["Location"]), f"{response['Location']} of {page}"
+        response.close()
+    assert led > 10
+
+
+@pytest.mark.parametrize("name", sorted(ACTIONS))
+def test_every_action_leads_back_into_its_site(strange: Client, objects: list[Any], name: str):
+    model, _dot, action = name.partition(".")
+    (item,) = [item for item in objects if item._meta.model_name == model]
+    address = reverse(f"{NAME}:viber_messaging_{model}_changelist")
+    response: Any = strange.post(address, {"action": action, "_selected_action": [item.pk], "index": 0})
+    assert response.status_code in (200, 302)
+    if response.status_code == 302:
+        assert HERE.match(response["Location"])
+    assert 'href="/admin/' not in response.content.decode()
+
+
+@pytest.mark.parametrize("model", OURS)
+def test_a_site_may_take_one_model_of_ours_alone(strange: Client, objects: list[Any], model: Any):
+    site = lonely[model]
+    for page, url in pages(objects, site).items():
+        response = strange.get(url)
+        assert response.status_code in (200, 302, 403, 405), page
+        if response.status_code == 302:
+            assert response["Location"].startswith(f"/{site.name}/"), page
+
+
+@pytest.mark.parametrize("site", [office, lonely[Campaign]], ids=lambda site: site.name)
+def test_a_running_campaign_is_watched_in_any_site(strange: Client, objects: list[Any], site: admin.AdminSite):
+    Campaign.objects.update(state="running")
+    page = strange.get(pages(objects, site)["campaign_change"]).content.decode()
+    assert ("Усі її повідомлення" in page) is (site is office)

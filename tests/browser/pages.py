@@ -29,6 +29,7 @@ def addresses(site: "Scenery") -> Mapping[str, str]:
         **{f"{name} add": f"{name}/add/" for name in ("message", "campaign", "recipient", "recipientgroup", "sender")},
         **{f"message {state}": f"message/{pk}/change/" for state, pk in site.messages.items()},
         **{f"campaign {state}": f"campaign/{pk}/change/" for state, pk in site.campaigns.items()},
+        "messages about": f"message/?about=viber_messaging.sender:{site.sender}",
         "campaign review": f"campaign/{site.campaigns['draft']}/review/",
         "recipient": f"recipient/{site.recipient}/change/",
         "recipient opted out": f"recipient/{site.opted_out}/change/",

@@ -98,7 +98,11 @@ def _message(state: MessageState, picture: str, **facts: Any) -> int:
     content = {"text": "Ваше замовлення *№ 42* готове", "sender": "Kvitka", "phone": "+380971234500"}
     if state in (MessageState.READ, MessageState.DRAFT):
         content |= {"type": "button", "image": picture, "button": "До крамниці", "url": "https://example.com/shop"}
-    message = Message.objects.create(state=MessageState.DRAFT, **content)
+    message = Message(
+        state=MessageState.DRAFT, metadata={"замовлення": 42, "склад": ["троянди", "тюльпани"]}, **content
+    )
+    message.about = Sender.objects.first()
+    message.save()
     then = timezone.now() - timedelta(hours=1)
     is_taken = state in (MessageState.ACCEPTED, MessageState.DELIVERED, MessageState.READ, MessageState.UNDELIVERED)
     facts = {

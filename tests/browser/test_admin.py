@@ -53,6 +53,17 @@ def test_a_draft_is_kept_and_sent_later(site: Sandbox, open_admin: Callable[...,
     assert Message.objects.get().state == MessageState.ACCEPTED
 
 
+def test_a_page_of_what_was_sent_asks_the_server_for_nothing(site: Sandbox, open_admin: Callable[..., Any]):
+    message = Message.objects.create(sender="Kvitka", phone="+380971234567", text="Text")
+    page = open_admin("viber_messaging/")
+    asked: list[str] = []
+    page.on("request", lambda request: asked.append(request.url) if request.resource_type == "fetch" else None)
+    page.goto(page.url + f"message/{message.pk}/change/")
+    page.wait_for_timeout(500)
+    assert page.inner_text(".viber-screen")
+    assert asked == []
+
+
 def test_a_wrong_phone_is_told_at_its_field_and_nothing_is_lost(site: Sandbox, open_admin: Callable[..., Any]):
     page = open_admin("viber_messaging/message/add/", language="uk")
     fill_in(page, phone="044 123-45-67")

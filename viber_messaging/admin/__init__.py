@@ -1,5 +1,6 @@
 """The admin, one module a noun. Importing a module registers it with the default site."""
 
+from viber_messaging.admin.about import ViberMessagesMixin
 from viber_messaging.admin.attempt import SendAttemptAdmin
 from viber_messaging.admin.campaign import CampaignAdmin
 from viber_messaging.admin.consent import ConsentChangeAdmin
@@ -16,4 +17,5 @@ __all__ = [
     "RecipientGroupAdmin",
     "SendAttemptAdmin",
     "SenderAdmin",
+    "ViberMessagesMixin",
 ]

@@ -87,7 +87,7 @@ class MessageActions(ConfirmingAdmin):
         cancellation = worker.cancel(queryset)
         self._keep(request, pks, _("Cancelled"), state=MessageState.CANCELLED)
         self._say(request, cancelled(cancellation))
-        count = total - cancellation.cancelled - cancellation.too_late
+        count = total - cancellation.cancelled - cancellation.too_late - cancellation.unclear
         if not cancellation.problem:
             self._say(request, left(count, _("only what waits, or what the gateway still holds, can be cancelled")))
         return None

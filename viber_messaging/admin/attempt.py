@@ -6,12 +6,12 @@ from datetime import datetime
 from django.contrib import admin
 from django.db.models import QuerySet
 from django.http import HttpRequest
-from django.urls import reverse
 from django.utils.html import format_html
 from django.utils.translation import gettext_lazy as _
 
 from viber_messaging.admin.base import NOTHING
 from viber_messaging.admin.finding import FindingAdmin
+from viber_messaging.admin.linking import linked, url_of
 from viber_messaging.admin.searching import find_messages
 from viber_messaging.models import Message, SendAttempt
 from viber_messaging.states import AttemptOutcome
@@ -103,8 +103,8 @@ class SendAttemptAdmin(FindingAdmin):
     @admin.display(description=_("message"))
     def message_page(self, obj: SendAttempt) -> str:
         """Return a link to the message."""
-        url = reverse("admin:viber_messaging_message_change", args=[obj.message_id], current_app=self.admin_site.name)
-        return format_html('<a href="{}">{}</a>', url, str(obj.message.reference))
+        url = url_of("viber_messaging_message_change", self.admin_site.name, obj.message_id)
+        return linked(url, str(obj.message.reference))
 
     @admin.display(description=_("outcome"), ordering="outcome")
     def outcome_badge(self, obj: SendAttempt) -> str:

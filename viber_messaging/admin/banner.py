@@ -5,10 +5,10 @@ from datetime import datetime
 
 from django.core.exceptions import ImproperlyConfigured
 from django.http import HttpRequest
-from django.urls import NoReverseMatch, reverse
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
+from viber_messaging.admin.linking import url_of
 from viber_messaging.conf import conf
 from viber_messaging.delivery import connection, storage
 from viber_messaging.models import Connection
@@ -32,6 +32,11 @@ class Problem:
     is_wanted: bool = False
     """Whether a person wants it so: then there is nothing to try."""
 
+    @property
+    def may_pass(self) -> bool:
+        """Tell whether another try may find it over."""
+        return not (self.lies_in_settings or self.is_wanted)
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Banner:
@@ -52,7 +57,7 @@ def read_banner(request: HttpRequest, site_name: str, *, may_try: bool) -> Banne
     return Banner(
         problem=problem,
         waiting=storage.messages().filter(state=MessageState.QUEUED).count(),
-        try_url=_try_url(site_name) if may_try and not (problem.lies_in_settings or problem.is_wanted) else "",
+        try_url=url_of("viber_messaging_message_try_now", site_name) if may_try and problem.may_pass else "",
         here=request.get_full_path(),
     )
 
@@ -105,11 +110,3 @@ def _problem_of(row: Connection) -> Problem:
         next_try=row.paused_until if paused else None,
         blocks=paused,
     )
-
-
-def _try_url(site_name: str) -> str:
-    """Return the address of *Try now* in this admin; empty where messages are not registered in it."""
-    try:
-        return reverse("admin:viber_messaging_message_try_now", current_app=site_name)
-    except NoReverseMatch:
-        return ""

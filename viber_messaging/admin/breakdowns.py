@@ -7,12 +7,12 @@ from datetime import date, timedelta
 from typing import Any
 
 from django.http import HttpRequest
-from django.urls import NoReverseMatch, reverse
 from django.utils.formats import number_format
 from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 
 from viber_messaging.admin import charts
+from viber_messaging.admin.linking import url_of
 from viber_messaging.delivery import storage
 from viber_messaging.delivery.batches import batches
 from viber_messaging.operators import name_operator
@@ -117,14 +117,10 @@ def campaign_url(request: HttpRequest, site_name: str) -> Callable[[int], str]:
     """Return what leads to a campaign's page; to nowhere for those who may not see it."""
     may_see = request.user.has_perm("viber_messaging.view_campaign")
 
-    def url_of(key: int) -> str:
-        try:
-            page = "admin:viber_messaging_campaign_change"
-            return reverse(page, args=[key], current_app=site_name) if may_see else ""
-        except NoReverseMatch:
-            return ""
+    def url_of_campaign(key: int) -> str:
+        return url_of("viber_messaging_campaign_change", site_name, key) if may_see else ""
 
-    return url_of
+    return url_of_campaign
 
 
 def percent(states: States) -> int | None:

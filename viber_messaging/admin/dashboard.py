@@ -1,7 +1,6 @@
 """What the app's first page shows, and the same for a monitor."""
 
 from collections.abc import Callable
-from dataclasses import asdict
 from datetime import timedelta
 from itertools import islice
 from typing import Any
@@ -9,16 +8,17 @@ from typing import Any
 from django.contrib import messages
 from django.core.exceptions import ImproperlyConfigured, PermissionDenied
 from django.http import HttpRequest, HttpResponse, HttpResponseNotAllowed, HttpResponseRedirect, JsonResponse
-from django.urls import NoReverseMatch, URLPattern, path, reverse
+from django.urls import URLPattern, path, reverse
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from viber_messaging.admin import breakdowns, charts
 from viber_messaging.admin.banner import read_banner
 from viber_messaging.admin.base import BaseAdmin, may_send, outside_transactions
+from viber_messaging.admin.linking import url_of
 from viber_messaging.api import get_balance
 from viber_messaging.gateway.errors import GatewayError
-from viber_messaging.statistics import Period, Standing, complaints, delays, periods, standing
+from viber_messaging.statistics import Period, Standing, complaints, delays, figures, periods, standing
 from viber_messaging.wording import explain_reason, translate_error
 
 VIEW_PERMISSION = "viber_messaging.view_message"
@@ -52,8 +52,8 @@ def dashboard_of(request: HttpRequest, site_name: str) -> dict[str, Any]:
         "failures": list(islice(breakdowns.by_reason(month.failures), MOST_FAILURES)),
         "delays": list(islice(breakdowns.by_delay(found), MOST_ROWS)),
         "delays_count": sum(delay.count for delay in found.values()),
-        "balance_url": _url("balance", site_name) if may_send(request) else "",
-        "report_url": _url("report", site_name),
+        "balance_url": url_of("viber_messaging_message_balance", site_name) if may_send(request) else "",
+        "report_url": url_of("viber_messaging_message_report", site_name),
     }
 
 
@@ -79,13 +79,6 @@ def _worker(now: Standing) -> dict[str, Any]:
     return {"figure": _("no worker"), "age": age, "note": note}
 
 
-def _url(name: str, site_name: str) -> str:
-    try:
-        return reverse(f"admin:viber_messaging_message_{name}", current_app=site_name)
-    except NoReverseMatch:
-        return ""
-
-
 class DashboardAdmin(BaseAdmin):
     """Serves the numbers as JSON, and asks for the balance when a person wants it."""
 
@@ -104,9 +97,7 @@ class DashboardAdmin(BaseAdmin):
             raise PermissionDenied
         now, (today, month) = standing(), periods()
         answer: dict[str, Any] = {
-            **asdict(now),
-            "oldest_seconds": now.age().total_seconds(),
-            "has_worker": now.has_worker,
+            **figures(now),
             "today": dict(today.states),
             "thirty_days": dict(month.states),
             "thirty_days_by_sender": month.senders,

@@ -82,6 +82,6 @@ class DeletingAdmin(BaseAdmin):
 
 def _locked(pks: list[int]) -> "QuerySet[Message]":
     """Return the deletable ones, locked so that none is queued before it is gone."""
-    settled = storage.messages().filter(pk__in=pks, state__in=DELETABLE_STATES)
+    settled = storage.messages().filter(pk__in=pks).still(*DELETABLE_STATES)
     locked = list(settled.select_for_update().values_list("pk", flat=True))
-    return storage.messages().filter(pk__in=locked, state__in=DELETABLE_STATES)
+    return storage.messages().filter(pk__in=locked).still(*DELETABLE_STATES)

@@ -12,7 +12,9 @@ from django.utils.text import Truncator
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import pgettext_lazy
 
+from viber_messaging.gateway.codes import MessageCode
 from viber_messaging.models import Campaign, Message, Sender
+from viber_messaging.states import MessageState
 from viber_messaging.statistics.counting import midnight, today
 from viber_messaging.wording import MESSAGE_CODES, name_message_code
 
@@ -103,6 +105,9 @@ class CodeFilter(admin.SimpleListFilter):
         if not self.value():
             return queryset
         chosen = self._chosen()
+        if chosen == MessageCode.RECEIVED:
+            # The index of codes may lack it, and that of states leads to all that have it.
+            return queryset.filter(status_code=chosen, state=MessageState.ACCEPTED)
         return queryset.none() if chosen is None else queryset.filter(status_code=chosen)
 
     def choices(self, changelist: Any) -> Iterator[Any]:
@@ -188,6 +193,6 @@ def natural_order(request: HttpRequest) -> list[str]:
     if any(request.GET.get(name) for name in (STATE, SENDER, CODE)):
         return ["-id"]
     if request.GET.get(CAMPAIGN):
-        return ["phone"]
+        return ["-state", "-id"]
     has_days = any(request.GET.get(name) for name in (DAY, FIRST_DAY, LAST_DAY))
     return ["-created_at"] if has_days else ["-id"]

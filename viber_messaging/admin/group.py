@@ -13,11 +13,11 @@ from django.db.models import Count, OuterRef, QuerySet, Subquery
 from django.db.models.functions import Coalesce
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
 from django.urls import URLPattern, path, reverse
-from django.utils.html import format_html
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, ngettext
 
 from viber_messaging.admin import grouping
+from viber_messaging.admin.linking import linked, url_of
 from viber_messaging.admin.merging import MergingAdmin
 from viber_messaging.admin.pasting import PastingAdmin, Preview, Task
 from viber_messaging.admin.summaries import Sentence
@@ -79,8 +79,8 @@ class RecipientGroupAdmin(MergingAdmin, PastingAdmin):
         return self._count(obj, obj.opted_out, "&opted_out=yes")
 
     def _count(self, group: RecipientGroup, count: int, narrower: str = "") -> str:
-        url = reverse("admin:viber_messaging_recipient_changelist", current_app=self.admin_site.name)
-        return format_html('<a href="{}?groups__id__exact={}{}">{}</a>', url, str(group.pk), narrower, count)
+        url = url_of("viber_messaging_recipient_changelist", self.admin_site.name)
+        return linked(f"{url}?groups__id__exact={group.pk}{narrower}" if url else "", count)
 
     def copy_view(self, request: HttpRequest, object_id: str) -> HttpResponse:
         """Ask for a name; then make a group of that name with the same people."""

@@ -11,6 +11,7 @@ from django.urls import URLPattern, path, reverse
 from django.utils.http import url_has_allowed_host_and_scheme
 from django.utils.translation import gettext_lazy as _
 
+from viber_messaging.admin.about import AboutFilter, about_of, metadata_rows
 from viber_messaging.admin.acting import ActingAdmin
 from viber_messaging.admin.actions import MessageActions
 from viber_messaging.admin.attempt import rows_of
@@ -78,7 +79,7 @@ class MessageAdmin(
     write_export = staticmethod(export_messages)
     actions = (*MessageActions.actions, *DeletingAdmin.actions)
     list_display = ["phone", "state_badge", "short_text", "verdict", "moved_at", "sender", "numbers"]
-    list_filter = [("state", StateFilter), DayFilter, SenderFilter, CampaignFilter, CodeFilter]
+    list_filter = [AboutFilter, ("state", StateFilter), DayFilter, SenderFilter, CampaignFilter, CodeFilter]
     search_fields = ["phone", "reference", "msg_id"]
     search_help_text = _("A phone in any spelling or its beginning, a reference, or the gateway's number.")
     sortable_by = ["phone", "moved_at"]
@@ -127,6 +128,8 @@ class MessageAdmin(
         if message is not None:
             attempts = rows_of(message)
             context |= {"viber_attempts": attempts, "viber_story": story_of(message, attempts)}
+            context["viber_about"] = about_of(request, message, self.admin_site)
+            context["viber_metadata"] = list(metadata_rows(message))
         context["viber_buttons"] = self.buttons_of(request, message)
         context |= self.preview_context(request, context["adminform"].form)
         return super().render_change_form(request, context, *args, **kwargs)

@@ -14,6 +14,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, ngettext
 
 from viber_messaging.admin.consent import may_import_opt_outs
+from viber_messaging.admin.linking import url_of
 from viber_messaging.admin.pasting import PastingAdmin, Preview, Task
 from viber_messaging.admin.summaries import Sentence
 from viber_messaging.delivery import consent
@@ -123,8 +124,8 @@ class OptingAdmin(PastingAdmin):
         return self._paste(request, task)
 
     def _spreadsheet_url(self, request: HttpRequest) -> str:
-        name = "admin:viber_messaging_consentchange_import"
-        return reverse(name, current_app=self.admin_site.name) if may_import_opt_outs(request) else ""
+        page = "viber_messaging_consentchange_import"
+        return url_of(page, self.admin_site.name) if may_import_opt_outs(request) else ""
 
     def _require_change(self, request: HttpRequest) -> None:
         if not self.has_change_permission(request):

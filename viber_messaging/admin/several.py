@@ -20,6 +20,7 @@ from viber_messaging.admin.saving import SEND_BUTTON, TICKET, AlreadySaved, Savi
 from viber_messaging.admin.summaries import put_on_their_way
 from viber_messaging.api import send_messages
 from viber_messaging.delivery import consent, storage
+from viber_messaging.delivery.retrying import retried
 from viber_messaging.models import Message
 from viber_messaging.models.content import CONTENT_FIELDS
 from viber_messaging.states import MessageState
@@ -91,13 +92,8 @@ class SeveralAdmin(SavingAdmin):
         return {**initial, **getattr(request, "viber_initial", {})}
 
     def _send_several(self, request: HttpRequest, form: MessageForm) -> HttpResponse:
-        first, *others = made = [_message_to(phone, form.instance, request.user.pk) for phone in form.phones]
-        ticket = " ".join([request.POST.get(TICKET, ""), *form.phones])
         try:
-            with storage.atomic():
-                # The first one bears the form's own reference, which the database takes once.
-                insert(first, ticket)
-                send_messages(others)
+            made = _save_several(form, request.POST.get(TICKET, ""), request.user.pk)
         except AlreadySaved:
             sentence = _("Nothing was sent a second time: these messages are already here.")
             self.message_user(request, sentence, messages.WARNING)
@@ -111,6 +107,17 @@ class SeveralAdmin(SavingAdmin):
         user_id: Any = request.user.pk
         LogEntry.objects.log_actions(user_id, sent, ADDITION, change_message=_("Sent to several numbers"))
         self._say(request, put_on_their_way(list(sent.values_list("pk", flat=True))))
+
+
+@retried
+def _save_several(form: MessageForm, ticket: str, user_id: Any) -> list[Message]:
+    """Save a message to each number, all or none; raises AlreadySaved. Of two presses at once MariaDB may end one."""
+    first, *others = made = [_message_to(phone, form.instance, user_id) for phone in form.phones]
+    with storage.atomic():
+        # The first one bears the form's own reference, which the database takes once.
+        insert(first, " ".join([ticket, *form.phones]))
+        send_messages(others)
+    return made
 
 
 def _message_to(phone: str, content: Message, user_id: Any) -> Message:

@@ -52,6 +52,13 @@ def cancelled(result: Cancellation) -> Iterator[Sentence]:
             count,
         )
         yield messages.WARNING, sentence % {"count": count}
+    if count := result.unclear:
+        sentence = ngettext(
+            "The gateway did not say whether it cancelled %(count)s message: try again, or ask for its status.",
+            "The gateway did not say whether it cancelled %(count)s messages: try again, or ask for their status.",
+            count,
+        )
+        yield messages.WARNING, sentence % {"count": count}
     if result.problem:
         sentence = _("The gateway could not be asked to cancel what it has: %(why)s")
         yield messages.ERROR, sentence % {"why": translate_error(result.problem)}

@@ -66,6 +66,7 @@ document.addEventListener("DOMContentLoaded", () => {
     }
 
     async function refresh() {
+        if (!box.dataset.url) return; /* What was sent is only looked at. */
         if (request) request.abort();
         request = new AbortController();
         try {
