@@ -1,8 +1,10 @@
 """What a site changes without a fork: the gateway, whom an object stands for, what a message is about."""
 
+import re
 import uuid
 from collections.abc import Callable, Iterator
 from decimal import Decimal
+from pathlib import Path
 from types import SimpleNamespace
 from typing import Any
 
@@ -10,9 +12,12 @@ import pytest
 from django.contrib.auth.models import User
 from django.contrib.sessions.models import Session
 from django.core.exceptions import ImproperlyConfigured, ValidationError
+from django.dispatch import Signal
 from django.utils import timezone
 
+from viber_messaging import signals
 from viber_messaging.api import get_balance, opt_out, send_message, send_messages
+from viber_messaging.delivery import worker
 from viber_messaging.models import Message, Recipient
 from viber_messaging.sandbox import Sandbox
 from viber_messaging.testing import Outbox, outbox
@@ -81,6 +86,42 @@ def test_a_resolver_that_cannot_be_imported_is_told(box: Outbox, configure: Call
     configure(RECIPIENT_RESOLVER="tests.replacing.missing")
     with pytest.raises(ImproperlyConfigured, match="RECIPIENT_RESOLVER"):
         send(SimpleNamespace())
+
+
+SIGNALS = {name: signal for name, signal in vars(signals).items() if isinstance(signal, Signal)}
+
+
+@pytest.fixture
+def heard() -> Iterator[dict[str, set[str]]]:
+    """The names of the arguments of each signal that is sent, by the name of the signal."""
+    heard: dict[str, set[str]] = {}
+    listeners = {}
+    for name, signal in SIGNALS.items():
+
+        def listen(name: str = name, **arguments: Any) -> None:
+            heard[name] = arguments.keys() - {"sender", "signal"}
+
+        listeners[name] = listen
+        signal.connect(listen)
+    yield heard
+    for name, signal in SIGNALS.items():
+        signal.disconnect(listeners[name])
+
+
+def test_each_signal_is_sent_with_the_documented_arguments(
+    gateway: Sandbox, make_message: Callable[..., Message], clock: Any, heard: dict[str, set[str]]
+):
+    make_message(phone="+380990000203")
+    make_message()
+    for _ in range(2):
+        worker.run_due()
+        gateway.advance(60)
+        clock.shift(60)
+    page = (Path(__file__).parents[1] / "docs" / "howto" / "extend.md").read_text(encoding="utf-8")
+    rows = re.findall(r"^\| `(message_\w+)` \|.*\| (.*) \|$", page, re.MULTILINE)
+    documented = {name: set(re.findall(r"`(\w+)`", arguments)) for name, arguments in rows}
+    assert heard == documented
+    assert documented.keys() == SIGNALS.keys()
 
 
 def test_a_message_keeps_the_sites_own_ids(box: Outbox):

@@ -8,16 +8,18 @@ from django.conf import settings
 from django.test import override_settings
 
 from viber_messaging.sandbox import Sandbox
+from viber_messaging.testing.outbox import tasks_at_once
 
 
 @contextmanager
 def sandbox(**options: Any) -> Iterator[Sandbox]:
     """Send to a sandbox of our own on a free port; ``options`` are those of ``Sandbox``.
 
-    Here the app is not replaced in any part: as in production, messages leave after a real commit and never inside a
-    transaction, so use a ``TransactionTestCase``, or ``django_db(transaction=True)`` with pytest.
+    Messages leave as in production, after a real commit and never inside a transaction, so use a
+    ``TransactionTestCase``, or ``django_db(transaction=True)`` with pytest. Only a task of DISPATCH "tasks" or "celery"
+    runs at once and in this process: no broker is asked.
     """
     with Sandbox(**options) as running:
         written = {**getattr(settings, "VIBER_MESSAGING", {}), "API_URL": running.url, "API_KEY": running.key}
-        with override_settings(VIBER_MESSAGING=written):
+        with override_settings(VIBER_MESSAGING=written), tasks_at_once():
             yield running
