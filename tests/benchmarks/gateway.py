@@ -1,7 +1,7 @@
 """A gateway that costs next to nothing: ``python -m tests.benchmarks.gateway``, in a process of its own.
 
-It answers every message with 1, every question with 101, after as many milliseconds as the address names, and keeps
-when packages came.
+It answers every message with 1, every question with 101, or with 102 and a time of its own where the address says
+``/delivered``, after as many milliseconds as the address names, and keeps when packages came.
 """
 
 import json
@@ -19,19 +19,28 @@ _ID = re.compile(rb'<msg id="(\d+)"')
 _LENGTH = re.compile(rb"content-length: *(\d+)", re.IGNORECASE)
 _LATE = re.compile(rb"[A-Z]+ /late/(\d+)")
 
+_UNDER_WAY = b'<msg id="%b" sms_id="7%b">101</msg>'
+_DELIVERED = b'<msg id="%b" sms_id="7%b" date_completed="2026-11-20T%02d:%02d:%02d">102</msg>'
+
 arrivals: list[tuple[float, int]] = []
 """When each package came, and how many messages it held."""
 
 
-def answer(body: bytes) -> bytes:
-    """Take all messages of a package; say of those that a status asks for that they are under way."""
+def answer(body: bytes, *, is_delivered: bool = False) -> bytes:
+    """Take all messages of a package; say of those that a status asks for how they are."""
     ids = _ID.findall(body)
     if b"<status>" in body:
-        words = b"".join([b'<msg id="%b" sms_id="7%b">101</msg>' % (id_, id_) for id_ in ids])
+        words = b"".join([delivered(id_) if is_delivered else _UNDER_WAY % (id_, id_) for id_ in ids])
         return b'<?xml version="1.0"?><package><status>%b</status></package>' % words
     arrivals.append((time.monotonic(), len(ids)))
     words = b"".join([b'<msg id="%b" msg_id="7%b">1</msg>' % (id_, id_) for id_ in ids])
     return b'<?xml version="1.0"?><package><message-viber>%b</message-viber></package>' % words
+
+
+def delivered(id_: bytes) -> bytes:
+    """Say that a message arrived, nearly each at a second of its own."""
+    second = int(id_) * 7919 % 86_400
+    return _DELIVERED % (id_, id_, second // 3600, second // 60 % 60, second % 60)
 
 
 def tell() -> bytes:
@@ -51,7 +60,8 @@ def serve(connection: socket.socket) -> None:
         length = _LENGTH.search(head)
         if not found or len(body) < int(length[1] if length else 0):
             continue
-        content, buffer = (answer(body) if head.startswith(b"POST") else tell()), b""
+        is_delivered = head.startswith(b"POST /delivered")
+        content, buffer = (answer(body, is_delivered=is_delivered) if head.startswith(b"POST") else tell()), b""
         if late := _LATE.match(head):
             time.sleep(int(late[1]) / 1000)
         connection.sendall(b"HTTP/1.1 200 OK\r\nContent-Length: %d\r\n\r\n%b" % (len(content), content))

@@ -37,6 +37,7 @@ QUERIES = {
         "from the beginning": "to={old}",
         "by phone": "o=1",
         "by phone, last page": "o=1&p=last",
+        "about one object": "about=shop.order:70",
         "oldest first": "o=5",
         "search: phone": "q=097 000 00 08",
         "search: few letters": "q=0970",
@@ -79,7 +80,8 @@ FILL = (
     f"""
     INSERT INTO viber_messaging_message (
         id, sender, type, text, phone, reference, state, status_code, msg_id, campaign_id, created_at, queued_at,
-        accepted_at, completed_at, button, url, image, attempt_count, worker_deaths, error
+        accepted_at, completed_at, button, url, image, attempt_count, worker_deaths, error,
+        metadata, about_model, about_id
     )
     {NUMBERS}
     SELECT i, CASE WHEN i %% 20000 = 7 THEN 'Rare' ELSE 'SMSTest' END, 'text',
@@ -90,7 +92,9 @@ FILL = (
         CASE WHEN i %% 2000 = 3 THEN 208 WHEN i %% 500 = 4 THEN 203 WHEN i %% 20 = 5 THEN 105
             WHEN i %% 3 = 0 THEN 116 WHEN i > %(rows)s * 0.99 THEN 106 ELSE 102 END,
         CAST(70000000 + i AS VARCHAR(64)), CASE WHEN i <= 500 THEN 1 WHEN i %% 2 = 0 THEN 2 END,
-        {{moment}}, {{moment}}, {{moment}}, {{moment}}, {CONSTANTS}
+        {{moment}}, {{moment}}, {{moment}}, {{moment}}, {CONSTANTS},
+        '{{{{}}}}', CASE WHEN i %% 10 = 0 THEN 'shop.order' ELSE '' END,
+        CASE WHEN i %% 10 = 0 THEN CAST(i %% 700 AS VARCHAR(255)) END
     FROM n
     """,
     f"""
