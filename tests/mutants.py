@@ -10,6 +10,7 @@ import subprocess
 import sys
 import tempfile
 from collections.abc import Mapping, Sequence
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -41,23 +42,20 @@ class Mutant:
 MUTANTS: Sequence[Mutant] = (
     Mutant(
         name="naive claim",
-        file="delivery/claims.py",
-        changes={
-            "if connections[storage.alias()].features.has_select_for_update_skip_locked:": "if not connections:",
-            "consent.wanted(storage.messages().due(now))": "consent.wanted(storage.messages())",
-        },
+        file="delivery/sql/taking.py",
+        changes={"return messages.still(MessageState.QUEUED).filter(is_due(now))": "return messages.all()"},
         tests="tests/delivery",
     ),
     Mutant(
         name="a pause that the claim does not ask about again",
-        file="delivery/claims.py",
+        file="delivery/sql/taking.py",
         changes={"sendable = sendable.filter(holding.is_of_no_held())": "pass"},
         tests="tests/delivery",
     ),
     Mutant(
         name="a stop that the claim does not ask about again",
-        file="delivery/claims.py",
-        changes={"filter(holding.nobody_stopped(), pk__in=pks)": "filter(pk__in=pks)"},
+        file="delivery/sql/taking.py",
+        changes={".filter(holding.nobody_stopped())": ""},
         tests="tests/delivery",
     ),
     Mutant(
@@ -80,17 +78,43 @@ MUTANTS: Sequence[Mutant] = (
     ),
     Mutant(
         name="no token check",
-        file="delivery/writing.py",
-        changes={"state=MessageState.SENDING, claim_token=token)": "state=MessageState.SENDING)"},
+        file="delivery/sql/writing.py",
+        changes={"pk__in=pks, claim_token=token)": "pk__in=pks)"},
         tests="tests/delivery",
     ),
     Mutant(
         name="no token check where SQLite writes many rows",
-        file="delivery/writing.py",
+        file="delivery/sql/writing.py",
         changes={
-            """f"AND {_quoted(Message, 'claim_token')} = %s\"""": """f"AND %s IS NOT NULL\"""",
+            """{named('state')} || '' = %s AND message.{named('claim_token')} = %s\"""": (
+                """{named('state')} || '' = %s AND %s IS NOT NULL\""""
+            ),
         },
         tests="tests/delivery",
+    ),
+    Mutant(
+        name="an answer that is written over whatever happened meanwhile",
+        file="delivery/sql/updating.py",
+        changes={"= %s AND {named('state')} = %s": "= %s AND %s IS NOT NULL"},
+        tests="tests/delivery",
+    ),
+    Mutant(
+        name="a message that was sent, queued as a new one",
+        file="delivery/queueing.py",
+        changes={"_refuse_saved(batch, given)\n": "pass\n"},
+        tests="tests/test_api.py",
+    ),
+    Mutant(
+        name="a campaign that is counted once and never again",
+        file="delivery/judging.py",
+        changes={"margin / CAUTION": "judged"},
+        tests="tests/delivery",
+    ),
+    Mutant(
+        name="a pruning that does not ask again what has ended",
+        file="delivery/pruning.py",
+        changes={"deleted = ended._raw_delete(": "deleted = storage.messages().filter(pk__in=pks)._raw_delete("},
+        tests="tests/commands/test_viber_prune.py",
     ),
     Mutant(
         name="fresh reference on retry",
@@ -146,19 +170,19 @@ MUTANTS: Sequence[Mutant] = (
     Mutant(
         name="opted out after queueing",
         file="delivery/claims.py",
-        changes={"consent.cancel_unwanted(queued)": "consent.cancel_unwanted(queued.none())"},
+        changes={"consent.cancel(consent.unwanted(named))": "pass"},
         tests="tests/delivery",
     ),
     Mutant(
         name="a claim that does not ask who opted out",
-        file="delivery/claims.py",
-        changes={"consent.wanted(storage.messages().due(now))": "storage.messages().due(now)"},
+        file="delivery/sql/taking.py",
+        changes={"consent.wanted(_still_due(messages, now))": "_still_due(messages, now)"},
         tests="tests/delivery",
     ),
     Mutant(
         name="a claim that does not ask what is too old",
-        file="delivery/claims.py",
-        changes={"sendable.exclude(_is_too_old(now)).update(": "sendable.update("},
+        file="delivery/sql/taking.py",
+        changes={"if doubts.tried_before else sendable": "if not doubts else sendable"},
         tests="tests/delivery",
     ),
     Mutant(
@@ -180,7 +204,9 @@ def main(names: Sequence[str]) -> int:
     """Try the mutants of these names, or all; return 1 if one survives."""
     chosen = [mutant for mutant in MUTANTS if mutant.name in names or not names]
     healthy = all(_is_green(folder) for folder in sorted({mutant.tests for mutant in chosen}))
-    survivors = [mutant.name for mutant in chosen if not _dies(mutant)]
+    with ThreadPoolExecutor(os.cpu_count()) as several:
+        deaths = list(several.map(_dies, chosen))
+    survivors = [mutant.name for mutant, is_dead in zip(chosen, deaths, strict=True) if not is_dead]
     for name in survivors:
         print(f"SURVIVED: {name}")
     return 1 if survivors or not healthy or not chosen else 0
