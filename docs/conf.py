@@ -1,6 +1,8 @@
 """How the documentation is built: ``python -m sphinx -W -b html docs build/docs``."""
 
+import inspect
 import os
+import re
 import sys
 from importlib import metadata
 from pathlib import Path
@@ -12,14 +14,16 @@ os.environ.setdefault("DJANGO_SETTINGS_MODULE", "project.settings")
 sys.path.insert(0, str(Path(__file__).parents[1]))
 django.setup()
 
-from viber_messaging import log_facts, wording  # noqa: E402
+from viber_messaging import checks, log_facts, wording  # noqa: E402
+from viber_messaging.checks.complaints import COMPLAINTS, TAG  # noqa: E402
+from viber_messaging.statistics import FIGURES  # noqa: E402
 
 project = "django-viber-messaging"
 author = project_copyright = "The django-viber-messaging authors"
 release = metadata.version("django-viber-messaging")
 
 extensions = ["myst_parser", "sphinx.ext.autodoc"]
-myst_enable_extensions = ["colon_fence", "substitution"]
+myst_enable_extensions = ["attrs_inline", "colon_fence", "deflist", "substitution"]
 myst_heading_anchors = 3
 exclude_patterns = ["deploy/*.md"]
 
@@ -31,6 +35,7 @@ autodoc_member_order = "bysource"
 autodoc_typehints = "description"
 autodoc_typehints_description_target = "documented"
 nitpicky = False
+smartquotes = False  # what is shown is to be copied
 
 
 def table_of(explanations):
@@ -40,8 +45,46 @@ def table_of(explanations):
     return "\n".join(["| code | name | what it means | what to do |", "|---|---|---|---|", *rows])
 
 
+def table_of_words(explanations):
+    """Return a Markdown table of what our own words mean, in those that the admin uses."""
+    with override("en"):
+        rows = [f"| `{word}` | {e.meaning} | {e.advice} |" for word, e in explanations.items()]
+    return "\n".join(["| what you see | what it means | what to do |", "|---|---|---|", *rows])
+
+
+def promises():
+    """Yield the number of each check with what must hold, as the docstrings of the checks say it."""
+    for module in filter(inspect.ismodule, vars(checks).values()):
+        for _name, function in inspect.getmembers(module, inspect.isfunction):
+            numbers, _colon, promise = (function.__doc__ or "").partition(": ")
+            yield from ((number, promise) for number in numbers.split(", ") if number in COMPLAINTS)
+
+
+def list_of_checks():
+    """Return a Markdown list of what the checks say; words in angle quotes stand for what a site wrote."""
+    must_hold, items = dict(promises()), []
+    for number, complaint in sorted(COMPLAINTS.items()):
+        title = f"**[{TAG}.{number}]{{#{number.lower()}}}**: {must_hold[number]}"
+        items.append(f"{title}\n: {_with_gaps(complaint.text)}\n: Hint: {_with_gaps(complaint.hint)}")
+    return "\n\n".join(items)
+
+
+def _with_gaps(text):
+    return re.sub(r"{(\w+)(!r)?}", lambda gap: f"‹{gap[1].replace('_', ' ')}›", text)
+
+
+def list_of(meanings, prefix=""):
+    """Return a Markdown list of names and their meanings."""
+    return "\n".join(f"- `{prefix}{name}`: {told}" for name, told in meanings.items())
+
+
 myst_substitutions = {
-    "log_facts": "\n".join(f"- `{log_facts.PREFIX}{name}`: {told}" for name, told in log_facts.FACTS.items()),
+    "checks": list_of_checks(),
+    "figures": list_of(FIGURES),
+    "log_events": list_of(log_facts.EVENTS),
+    "log_facts": list_of(log_facts.FACTS, log_facts.PREFIX),
     "message_codes": table_of(wording.MESSAGE_CODES),
+    "reasons": table_of_words(wording.REASONS),
     "request_codes": table_of(wording.REQUEST_CODES),
+    "states": table_of_words(wording.STATES),
 }

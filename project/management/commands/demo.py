@@ -59,6 +59,7 @@ class Command(BaseCommand):
             f"Spreadsheet: {counts[Kind.NEW]} new recipients, {counts[Kind.UPDATED]} updated, "
             f"{counts[Kind.UNCHANGED]} unchanged."
         )
+        self.stdout.write("The answer to the last message will be lost on purpose, as a log record says:")
         messages = demonstration.send_all(f"{sandbox.page_url}pictures/")
         self.stdout.write(f"Sent {len(messages)} messages; waiting for their delivery…")
         return demonstration.wait_until_settled(messages)
