@@ -158,6 +158,9 @@ HOLD = """() => {
 }"""
 """Keeps a form from leaving its page, and remembers whether it would have been sent."""
 
+SHOW = "persisted => window.dispatchEvent(new PageTransitionEvent('pageshow', {persisted}))"
+"""Says that the page is shown: loaded at last, or come back by the Back button."""
+
 
 @pytest.mark.parametrize(("language", "scheme", "width"), LOOKS[:2])
 def test_a_long_step_says_that_it_is_under_way_and_is_taken_once(
@@ -168,7 +171,10 @@ def test_a_long_step_says_that_it_is_under_way_and_is_taken_once(
     assert page.is_hidden(".viber-busy")
     page.evaluate(HOLD)
     page.click(".submit-row .default")
+    page.evaluate(SHOW, False)
     page.click(".submit-row .default")
     assert page.evaluate("window.taken") == [True, False]
     assert page.is_visible("form[aria-busy=true] .viber-busy progress")
     look(page, "15-busy")
+    page.evaluate(SHOW, True)
+    assert page.is_hidden(".viber-busy")

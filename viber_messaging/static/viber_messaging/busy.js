@@ -18,8 +18,11 @@ document.addEventListener("submit", (event) => {
     note.hidden = false;
 });
 
-// A page that comes back by the Back button is not busy any more.
-window.addEventListener("pageshow", () => {
+// A page that comes back by the Back button is not busy any more; one that is only now loaded may be.
+window.addEventListener("pageshow", (event) => {
+    if (!event.persisted) {
+        return;
+    }
     for (const form of document.querySelectorAll("form[aria-busy]")) {
         form.removeAttribute("aria-busy");
         form.querySelector(".viber-busy").hidden = true;
