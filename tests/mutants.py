@@ -197,6 +197,12 @@ MUTANTS: Sequence[Mutant] = (
         changes={"filter(phone__in=phones, opted_out_at=None)": "filter(phone__in=phones)"},
         tests="tests/delivery",
     ),
+    Mutant(
+        name="a change that each worker tells which asked about it",
+        file="delivery/polling.py",
+        changes={", claim_token=mark)": ")"},
+        tests="tests/delivery",
+    ),
 )
 
 

@@ -1,14 +1,16 @@
 """What many statuses cost: a package of answers is written as a whole, however many messages it speaks of."""
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from datetime import UTC, datetime, timedelta
 from typing import Any, cast
 
 import pytest
 from django.db import connection
+from django.dispatch import Signal
 from django.test.utils import CaptureQueriesContext
 from django.utils import timezone
 
+from viber_messaging import signals
 from viber_messaging.delivery import polling
 from viber_messaging.delivery.dispatch import never
 from viber_messaging.delivery.report import Report
@@ -41,6 +43,26 @@ def _messages(configure: Callable[..., None]) -> None:
     Message.objects.bulk_create(
         Message(**content, state="accepted", accepted_at=NOON, msg_id=str(n), reference=n) for n in range(1, COUNT + 1)
     )
+
+
+@pytest.fixture
+def listen() -> Iterator[Callable[..., list[int]]]:
+    """Listen to a signal; return the references of which it tells."""
+    listening: list[tuple[Signal, Callable[..., None]]] = []
+
+    def connect(signal: Signal) -> list[int]:
+        heard: list[int] = []
+
+        def note(message: Message, **kwargs: Any) -> None:
+            heard.append(message.reference)
+
+        signal.connect(note, weak=False)
+        listening.append((signal, note))
+        return heard
+
+    yield connect
+    for signal, note in listening:
+        signal.disconnect(note)
 
 
 def poll(say: Callable[[int], StatusResult | None]) -> tuple[Report, list[str]]:
@@ -88,6 +110,23 @@ def test_what_became_of_another_meanwhile_is_not_written_over():
     report = ask(say)
     assert report.moved == {MessageState.DELIVERED: COUNT - 1}
     assert Message.objects.get(reference=1).msg_id == "kept"
+
+
+def test_a_listener_hears_from_one_of_two_that_asked_at_once(listen: Callable[..., list[int]]):
+    heard = listen(signals.message_status_changed)
+
+    def delivered(reference: int) -> StatusResult:
+        return StatusResult(id=reference, code=102, sms_id=str(reference), date_completed=NOON)
+
+    def while_another_asks(reference: int) -> StatusResult:
+        if reference == 1:
+            Message.objects.filter(reference=COUNT).update(state=MessageState.CANCELLED)
+            ask(delivered)
+        return delivered(reference)
+
+    report = ask(while_another_asks)
+    assert not report.moved.total()
+    assert heard == list(range(1, COUNT))
 
 
 def test_a_number_that_is_new_of_one_on_its_way_is_kept_and_it_is_asked_again_later():

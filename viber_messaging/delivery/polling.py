@@ -1,5 +1,6 @@
 """Asking the gateway what became of the messages that it took."""
 
+import uuid
 from collections import Counter
 from collections.abc import Callable, Mapping, Sequence
 from datetime import datetime, timedelta
@@ -33,7 +34,12 @@ Moves: TypeAlias = Mapping[Move, Sequence[Change]]
 
 
 def poll(
-    client: Gateway, report: Report, *, accepted_before: datetime, limit: int, should_stop: Callable[[], bool]
+    client: Gateway,
+    report: Report,
+    *,
+    accepted_before: datetime,
+    limit: int,
+    should_stop: Callable[[], bool],
 ) -> None:
     """Ask for the status of accepted messages whose turn it is; not of those that this run has only just sent."""
     pollable = due(storage.messages(), timezone.now(), accepted_before, timedelta(seconds=conf.STATUS_MAX_AGE))
@@ -46,7 +52,12 @@ def due(messages: MessageQuerySet, now: datetime, accepted_before: datetime, max
 
 
 def ask(
-    client: Gateway, messages: "QuerySet[Message]", report: Report, *, limit: int, should_stop: Callable[[], bool]
+    client: Gateway,
+    messages: "QuerySet[Message]",
+    report: Report,
+    *,
+    limit: int,
+    should_stop: Callable[[], bool],
 ) -> None:
     """Ask for the status of these messages, a package at a time, and save what changed."""
     storage.assert_no_transaction()
@@ -89,23 +100,34 @@ def _ask_package(client: Gateway, asked: Sequence[Asked], report: Report) -> Non
     now = timezone.now()
     found = [change_of(item, answer.results.get(item.reference), now) for item in asked]
     moves = by_move(filter(None, found))
-    report.moved.update(_save(asked, moves, _next_interval(asked)))
+    mark = uuid.uuid4() if signals.message_status_changed.has_listeners(Message) else None
+    report.moved.update(_save(asked, moves, _next_interval(asked), mark))
+    if mark is not None:
+        _announce(moves, mark)
+
+
+def _announce(moves: Moves, mark: uuid.UUID) -> None:
+    """Tell of what this process changed itself: what another changed meanwhile, that one tells."""
     for move, changes in moves.items():
         if move.is_new:
-            pks = [change.pk for change in changes]
+            ours = storage.messages().filter(pk__in=[change.pk for change in changes], claim_token=mark)
+            pks = ours.order_by("pk").values_list("pk", flat=True)
             announcing.announce(signals.message_status_changed, pks, previous_state=move.previous)
 
 
 @retried
-def _save(asked: Sequence[Asked], moves: Moves, wait: timedelta) -> Counter[MessageState]:
-    """Write each message once; those still on their way with when to ask again. Return how many came to which state."""
+def _save(asked: Sequence[Asked], moves: Moves, wait: timedelta, mark: uuid.UUID | None) -> Counter[MessageState]:
+    """Write each message once; those still on their way with when to ask again. Return how many came to which state.
+
+    Those that come to another state bear the mark.
+    """
     moved = Counter[MessageState]()
     with storage.atomic():
         for move, changes in moves.items():
             if move.is_wait:
                 _postpone([change.pk for change in changes], wait, status_code=move.status_code)
             else:
-                count = _move(move, changes)
+                count = _move(move, changes, mark)
                 moved[move.state] += count if move.is_new else 0
         _postpone(_left_waiting(asked, moves), wait)
     return moved
@@ -118,17 +140,19 @@ def _left_waiting(asked: Sequence[Asked], moves: Moves) -> list[int]:
     return [item.pk for item in asked if item.pk not in pks]
 
 
-def _move(move: Move, changes: Sequence[Change]) -> int:
+def _move(move: Move, changes: Sequence[Change], mark: uuid.UUID | None) -> int:
     own: dict[str, list[Any]] = {}
     if move.is_numbered:
         own["msg_id"] = [change.msg_id for change in changes]
     if move.is_new:
         own["completed_at"] = [change.completed_at for change in changes]
-    return updating.update([change.pk for change in changes], move.previous, _shared(move), own)
+    return updating.update([change.pk for change in changes], move.previous, _shared(move, mark), own)
 
 
-def _shared(move: Move) -> dict[str, Any]:
+def _shared(move: Move, mark: uuid.UUID | None) -> dict[str, Any]:
     fields: dict[str, Any] = {"state": move.state, "status_code": move.status_code}
+    if move.is_new and mark is not None:
+        fields["claim_token"] = mark
     if move.is_new:
         failed = move.state in (MessageState.UNDELIVERED, MessageState.REJECTED)
         fields["error"] = MessageCode(move.status_code).phrase if failed else ""
