@@ -203,6 +203,12 @@ MUTANTS: Sequence[Mutant] = (
         changes={", claim_token=mark)": ")"},
         tests="tests/delivery",
     ),
+    Mutant(
+        name="statuses for which each worker asks",
+        file="delivery/polling.py",
+        changes={"not asked or not may_ask()": "not asked"},
+        tests="tests/delivery",
+    ),
 )
 
 

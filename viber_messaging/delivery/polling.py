@@ -33,6 +33,11 @@ Moves: TypeAlias = Mapping[Move, Sequence[Change]]
 """What an answer changes, those messages together that can be written at once."""
 
 
+def always() -> bool:
+    """Tell that statuses may be asked."""
+    return True
+
+
 def poll(
     client: Gateway,
     report: Report,
@@ -40,10 +45,14 @@ def poll(
     accepted_before: datetime,
     limit: int,
     should_stop: Callable[[], bool],
+    may_ask: Callable[[], bool] = always,
 ) -> None:
-    """Ask for the status of accepted messages whose turn it is; not of those that this run has only just sent."""
+    """Ask for the status of accepted messages whose turn it is; not of those that this run has only just sent.
+
+    ``may_ask`` is asked before each package that there is, and ends the asking.
+    """
     pollable = due(storage.messages(), timezone.now(), accepted_before, timedelta(seconds=conf.STATUS_MAX_AGE))
-    ask(client, pollable, report, limit=limit, should_stop=should_stop)
+    ask(client, pollable, report, limit=limit, should_stop=should_stop, may_ask=may_ask)
 
 
 def due(messages: MessageQuerySet, now: datetime, accepted_before: datetime, max_age: timedelta) -> MessageQuerySet:
@@ -58,13 +67,14 @@ def ask(
     *,
     limit: int,
     should_stop: Callable[[], bool],
+    may_ask: Callable[[], bool] = always,
 ) -> None:
     """Ask for the status of these messages, a package at a time, and save what changed."""
     storage.assert_no_transaction()
     last_pk = 0
     while limit > 0 and not report.problem and not should_stop():
         asked = _read(messages, last_pk, min(limit, conf.PACKAGE_SIZE))
-        if not asked:
+        if not asked or not may_ask():
             return
         last_pk, limit = asked[-1].pk, limit - len(asked)
         _ask_package(client, asked, report)

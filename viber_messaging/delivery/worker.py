@@ -31,6 +31,7 @@ from viber_messaging.delivery.cancelling import Cancellation
 from viber_messaging.delivery.delivering import Delivery
 from viber_messaging.delivery.dispatch import Scan, dispatch, never
 from viber_messaging.delivery.judging import Judge
+from viber_messaging.delivery.lease import PollingLease
 from viber_messaging.delivery.pacing import Pace
 from viber_messaging.delivery.report import Report
 from viber_messaging.gateway.protocol import Gateway
@@ -122,7 +123,15 @@ def _poll(
 ) -> None:
     """Ask what became of others: of those that this run sent itself only once they had a while to arrive."""
     accepted_before = max(started_at, timezone.now() - TIME_TO_ARRIVE)
-    polling.poll(client, report, accepted_before=accepted_before, limit=limit, should_stop=should_stop)
+    with PollingLease() as lease:
+        polling.poll(
+            client,
+            report,
+            accepted_before=accepted_before,
+            limit=limit,
+            should_stop=should_stop,
+            may_ask=lease.hold,
+        )
 
 
 def _send_slice(

@@ -137,6 +137,8 @@ class Migration(migrations.Migration):
                 ('failed_at', models.DateTimeField(null=True, verbose_name='failed at')),
                 ('settings_mark', models.CharField(blank=True, default='', max_length=64)),
                 ('package_limit', models.PositiveIntegerField(null=True, verbose_name='messages a package at most')),
+                ('polling_token', models.UUIDField(null=True)),
+                ('polling_until', models.DateTimeField(null=True)),
                 ('worked_at', models.DateTimeField(null=True, verbose_name='worker last seen at')),
                 ('balance_amount', models.DecimalField(decimal_places=4, max_digits=16, null=True, verbose_name='balance')),
                 ('balance_currency', models.CharField(blank=True, default='', max_length=8, verbose_name='currency')),

@@ -38,6 +38,10 @@ class Connection(models.Model):
     package_limit = models.PositiveIntegerField(_("messages a package at most"), null=True)
     """Smaller than PACKAGE_SIZE after the gateway asked to slow down; null when it did not."""
 
+    polling_token = models.UUIDField(null=True)
+    """Of the worker that asks for statuses now; null where none does."""
+    polling_until = models.DateTimeField(null=True)
+
     worked_at = models.DateTimeField(_("worker last seen at"), null=True)
     balance_amount = models.DecimalField(_("balance"), max_digits=16, decimal_places=4, null=True)
     balance_currency = models.CharField(_("currency"), max_length=8, blank=True, default="")
