@@ -1,11 +1,12 @@
-"""What the tests of campaigns share: a crowd of recipients, a campaign to them."""
+"""What the tests share: a crowd of recipients, a campaign to them, an ear for signals."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from typing import Any
 
 import pytest
+from django.dispatch import Signal
 
-from viber_messaging.models import Campaign, Recipient, RecipientGroup
+from viber_messaging.models import Campaign, Message, Recipient, RecipientGroup
 from viber_messaging.states import CampaignState
 
 MakeCampaign = Callable[..., Campaign]
@@ -45,3 +46,23 @@ def make_campaign() -> MakeCampaign:
         return campaign
 
     return make
+
+
+@pytest.fixture
+def listen() -> Iterator[Callable[..., list[int]]]:
+    """Listen to a signal; return the references of which it tells."""
+    listening: list[tuple[Signal, Callable[..., None]]] = []
+
+    def connect(signal: Signal) -> list[int]:
+        heard: list[int] = []
+
+        def note(message: Message, **kwargs: Any) -> None:
+            heard.append(message.reference)
+
+        signal.connect(note, weak=False)
+        listening.append((signal, note))
+        return heard
+
+    yield connect
+    for signal, note in listening:
+        signal.disconnect(note)

@@ -1,12 +1,11 @@
 """What many statuses cost: a package of answers is written as a whole, however many messages it speaks of."""
 
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Sequence
 from datetime import UTC, datetime, timedelta
 from typing import Any, cast
 
 import pytest
 from django.db import connection
-from django.dispatch import Signal
 from django.test.utils import CaptureQueriesContext
 from django.utils import timezone
 
@@ -43,26 +42,6 @@ def _messages(configure: Callable[..., None]) -> None:
     Message.objects.bulk_create(
         Message(**content, state="accepted", accepted_at=NOON, msg_id=str(n), reference=n) for n in range(1, COUNT + 1)
     )
-
-
-@pytest.fixture
-def listen() -> Iterator[Callable[..., list[int]]]:
-    """Listen to a signal; return the references of which it tells."""
-    listening: list[tuple[Signal, Callable[..., None]]] = []
-
-    def connect(signal: Signal) -> list[int]:
-        heard: list[int] = []
-
-        def note(message: Message, **kwargs: Any) -> None:
-            heard.append(message.reference)
-
-        signal.connect(note, weak=False)
-        listening.append((signal, note))
-        return heard
-
-    yield connect
-    for signal, note in listening:
-        signal.disconnect(note)
 
 
 def poll(say: Callable[[int], StatusResult | None]) -> tuple[Report, list[str]]:

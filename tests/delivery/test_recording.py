@@ -4,8 +4,10 @@ import logging
 from collections.abc import Callable
 
 import pytest
+from django.dispatch import Signal
 from django.utils import timezone
 
+from viber_messaging import signals
 from viber_messaging.delivery import claims, recording
 from viber_messaging.delivery.claims import ClaimedPackage
 from viber_messaging.delivery.outcomes import Verdict
@@ -69,6 +71,19 @@ def test_an_answer_that_comes_after_the_message_was_settled_moves_nothing(messag
     assert save(frozen, ACCEPTED) == 0
     message.refresh_from_db()
     assert (message.state, message.msg_id) == (state, "")
+
+
+@pytest.mark.parametrize(
+    ("verdict", "signal"), [(ACCEPTED, signals.message_accepted), (REJECTED, signals.message_rejected)]
+)
+def test_a_listener_hears_only_of_those_whose_claims_were_not_lost(
+    message: Message, make_message: MakeMessage, listen: Callable[..., list[int]], verdict: Verdict, signal: Signal
+):
+    heard, other = listen(signal), make_message()
+    package = claims.claim(2)
+    Message.objects.filter(pk=message.pk).update(state=MessageState.UNCONFIRMED, claim_token=None)
+    assert save(package, verdict) == 1
+    assert heard == [other.reference]
 
 
 def test_a_message_deleted_while_it_was_sent_costs_the_others_nothing(message: Message, make_message: MakeMessage):

@@ -8,6 +8,7 @@ from types import MappingProxyType
 from typing import Any, TypeAlias
 
 from django.db import IntegrityError
+from django.db.models import Q
 from django.utils import timezone
 
 from viber_messaging.delivery import announcing, storage
@@ -36,14 +37,16 @@ def record(
 
     A message whose claim was lost meanwhile is left as it is: its answer is kept in the attempt and logged.
     """
+    now = timezone.now()
     try:
-        moved = _save(package, verdicts, numbers, started_at)
+        counts = _save(package, verdicts, numbers, started_at, now)
     except IntegrityError:
         verdicts = _of_those_left(verdicts)
-        moved = _save(package, verdicts, numbers, started_at)
+        counts = _save(package, verdicts, numbers, started_at, now)
+    moved = _by_state(counts)
     _log_lost(package, sum(map(len, verdicts.values())) - moved.total())
     _log_recorded(moved)
-    _announce(verdicts)
+    _announce(verdicts, counts, now)
     return moved
 
 
@@ -60,14 +63,23 @@ def _of_those_left(verdicts: Verdicts) -> Verdicts:
 
 
 @retried
-def _save(package: ClaimedPackage, verdicts: Verdicts, numbers: Numbers, started_at: datetime) -> Counter[MessageState]:
-    now = timezone.now()
-    moved: Counter[MessageState] = Counter()
+def _save(
+    package: ClaimedPackage, verdicts: Verdicts, numbers: Numbers, started_at: datetime, now: datetime
+) -> Counter[Verdict]:
+    """Write all, and return how many messages each verdict moved."""
+    counts: Counter[Verdict] = Counter()
     with storage.atomic():
         for verdict, claims in verdicts.items():
             told = [(claim.pk, claim.number, numbers.get(claim.pk, "")) for claim in claims]
             writing.insert_attempts(told, _attempt(verdict, started_at, now))
-            moved[verdict.state] += _move(package, told, verdict, now)
+            counts[verdict] = _move(package, told, verdict, now)
+    return counts
+
+
+def _by_state(counts: Mapping[Verdict, int]) -> Counter[MessageState]:
+    moved: Counter[MessageState] = Counter()
+    for verdict, count in counts.items():
+        moved[verdict.state] += count
     return moved
 
 
@@ -122,6 +134,15 @@ def _log_recorded(moved: Mapping[MessageState, int]) -> None:
     logger.info("The answers to %s messages are saved: %s.", sum(states.values()), states, extra=told)
 
 
-def _announce(verdicts: Verdicts) -> None:
+def _announce(verdicts: Verdicts, counts: Mapping[Verdict, int], now: datetime) -> None:
+    """Tell of what moved; of a message whose claim was lost, whoever settled it tells."""
     for verdict, claims in verdicts.items():
-        announcing.announce_attempt(verdict.outcome, verdict.state, [claim.pk for claim in claims])
+        pks = [claim.pk for claim in claims]
+        ours = pks if counts[verdict] == len(pks) else _moved_at(now, pks)
+        announcing.announce_attempt(verdict.outcome, verdict.state, ours)
+
+
+def _moved_at(now: datetime, pks: Sequence[int]) -> list[int]:
+    """Return those that came to rest, or to the gateway, at this moment: nobody else wrote just that."""
+    at_that_moment = Q(accepted_at=now) | Q(completed_at=now)
+    return list(storage.messages().filter(at_that_moment, pk__in=pks).values_list("pk", flat=True))
