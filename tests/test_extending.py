@@ -160,6 +160,21 @@ def test_a_message_is_about_nothing_unsaved(box: Outbox):
     assert not Message.objects.exists()
 
 
+@pytest.mark.parametrize("related", ["order-42", 42, User])
+def test_a_message_is_about_no_other_thing(box: Outbox, related: Any):
+    with pytest.raises(TypeError, match="an object of one of the site's models, not a"):
+        send(PHONE, about=related)
+    assert not Message.objects.exists()
+
+
+@pytest.mark.parametrize("metadata", ["order-42", 42, ["order", 42]])
+def test_the_sites_own_ids_have_names(box: Outbox, metadata: Any):
+    with pytest.raises(ValidationError, match="mapping of names to values") as caught:
+        send(PHONE, metadata=metadata)
+    assert set(caught.value.message_dict) == {"metadata"}
+    assert not Message.objects.exists()
+
+
 def test_a_model_that_left_the_site_is_nothing(box: Outbox):
     assert Message(about_model="shop.order", about_id="1").about is None
     assert send(PHONE).about is None

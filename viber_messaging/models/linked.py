@@ -55,9 +55,17 @@ class Linked(models.Model):
 
 
 def link_to(related: models.Model | None) -> dict[str, str | None]:
-    """Return the fields that point to ``related``. Raises ValueError for what is not saved, and so has no key."""
+    """Return the fields that point to ``related``.
+
+    Raises TypeError for what is no object of a model, ValueError for what is not saved, and so has no key.
+    """
     if related is None:
         return {"about_model": "", "about_id": None}
+    if not isinstance(related, models.Model):
+        kind = type(related).__name__
+        raise TypeError(
+            f"A message is about an object of one of the site's models, not a {kind}: keep that as metadata."
+        )
     if related.pk is None:
         raise ValueError(f"Save this {related._meta.verbose_name} first: what a message is about needs a key.")
     model = related._meta.concrete_model or type(related)
