@@ -1,5 +1,6 @@
 """What the tests share: a stand-in gateway over real HTTP, a clock to turn, messages to send."""
 
+import socket
 from collections.abc import Callable, Iterator
 from typing import Any
 
@@ -68,3 +69,11 @@ def make_message() -> Callable[..., Message]:
         return Message.objects.create(**fields)
 
     return make
+
+
+@pytest.fixture
+def closed_port() -> int:
+    """A port of this machine at which nobody listens."""
+    with socket.socket() as listener:
+        listener.bind(("127.0.0.1", 0))
+        return int(listener.getsockname()[1])

@@ -29,13 +29,6 @@ def celery_site() -> Iterator[Callable[..., Celery]]:
 
 
 @pytest.fixture
-def closed_port() -> int:
-    with socket.socket() as listener:
-        listener.bind(("127.0.0.1", 0))
-        return int(listener.getsockname()[1])
-
-
-@pytest.fixture
 def silent_port() -> Iterator[int]:
     """A port that lets everyone in and never says a word."""
     with socket.socket() as listener:

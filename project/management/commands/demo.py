@@ -31,16 +31,22 @@ class Command(BaseCommand):
     )
 
     def add_arguments(self, parser: ArgumentParser) -> None:
-        parser.add_argument("--serve", action="store_true", help=f"Then keep the admin up on {ADDRESS}.")
+        parser.add_argument(
+            "--serve",
+            nargs="?",
+            const=ADDRESS,
+            metavar="ADDRPORT",
+            help=f"Then keep the admin up, on this port or address:port of this machine. Default: {ADDRESS}.",
+        )
 
-    def handle(self, *args: Any, serve: bool, **options: Any) -> None:
+    def handle(self, *args: Any, serve: str | None, **options: Any) -> None:
         call_command("migrate", verbosity=0)
         with Sandbox() as sandbox, translation.override("en"):
             self._use(sandbox)
             messages = self._tour(sandbox)
             self._print_table(messages)
             if serve:
-                self._serve(sandbox)
+                self._serve(sandbox, serve if ":" in serve else f"127.0.0.1:{serve}")
         if any(message.state not in FINAL_STATES for message in messages):
             raise CommandError("Some messages did not come to their end within a minute; see the table.")
 
@@ -72,16 +78,16 @@ class Command(BaseCommand):
             self.stdout.write("  ".join(cell.ljust(width) for cell, width in zip(row, widths, strict=True)).rstrip())
         self.stdout.write("")
 
-    def _serve(self, sandbox: Sandbox) -> None:
+    def _serve(self, sandbox: Sandbox, address: str) -> None:
         password = get_random_string(10)
         users = get_user_model()._default_manager
         user, _ = users.get_or_create(username="demo", defaults={"is_staff": True, "is_superuser": True})
         user.set_password(password)
         user.save()
-        self.stdout.write(f"Admin:    http://{ADDRESS}/admin/   user: demo   password: {password}")
+        self.stdout.write(f"Admin:    http://{address}/admin/   user: demo   password: {password}")
         self.stdout.write(f"Phone:    {sandbox.page_url}   (what arrived, as a phone would show it)")
         self.stdout.write("Ctrl-C ends both.")
-        call_command("runserver", ADDRESS, use_reloader=False)
+        call_command("runserver", address, use_reloader=False)
 
 
 def _row(message: Message) -> Sequence[str]:
