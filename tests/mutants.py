@@ -15,7 +15,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 ROOT = Path(__file__).resolve().parents[1]
-COPIED = ("viber_messaging", "project", "templates", "tests", "manage.py", "pyproject.toml")
+COPIED = ("viber_messaging", "project", "templates", "tests", "docs", "manage.py", "pyproject.toml")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

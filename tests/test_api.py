@@ -42,6 +42,16 @@ def test_the_fields_given_decide_the_type(inline: Sandbox, fields: dict[str, str
     assert inline.accepted[message.reference].type == expected
 
 
+def test_a_picture_that_is_none_is_no_picture(inline: Sandbox):
+    nothing = {"image": None, "button": None, "url": None}
+    messages = [send_message("+380971234567", "Text", sender="SMSTest", **nothing)]
+    send_messages([Message(phone="+380971234567", text="Too", sender="SMSTest", **nothing)])
+    messages.append(Message.objects.create(phone="+380971234567", text="And", sender="SMSTest", **nothing))
+    assert {message.type for message in inline.accepted.values()} == {"text"}
+    assert len(inline.accepted) == 3
+    assert [message.image for message in messages] == ["", ""]
+
+
 def test_a_wrong_message_is_told_by_field_and_not_saved(inline: Sandbox):
     with pytest.raises(ValidationError) as caught:
         send_message("12", "", sender="x")

@@ -13,6 +13,7 @@ from viber_messaging.delivery import connection, consent, forgetting, queueing, 
 from viber_messaging.delivery.erasing import Erasure, MessagesInFlight
 from viber_messaging.gateway.entities import Balance
 from viber_messaging.models import ConsentChange, ConsentSource, Message, Recipient
+from viber_messaging.models.message import POINTERS
 from viber_messaging.nudges import nudge_after_commit
 from viber_messaging.states import MessageState, MessageType
 
@@ -34,9 +35,9 @@ def send_message(
     *,
     sender: Any = None,
     type: MessageType | str | None = None,  # noqa: A002 (the wire's name)
-    image: str = "",
-    button: str = "",
-    url: str = "",
+    image: str | None = "",
+    button: str | None = "",
+    url: str | None = "",
     scheduled_at: datetime | None = None,
     recipient: Recipient | None = None,
     created_by: Any = None,
@@ -60,9 +61,9 @@ def send_message(
         text=text,
         sender=_name_of(sender),
         type=type or _type_of(image, button),
-        image=image,
-        button=button,
-        url=url,
+        image=image or "",
+        button=button or "",
+        url=url or "",
         scheduled_at=scheduled_at,
         recipient=recipient or address.recipient,
         created_by=created_by,
@@ -70,7 +71,7 @@ def send_message(
         state=MessageState.QUEUED,
     )
     message.about = about
-    message.clean_fields()
+    message.clean_fields(exclude=POINTERS)
     message.clean()
     message.save(using=storage.alias())
     return message
@@ -93,7 +94,7 @@ def _own_data(metadata: Mapping[str, Any] | None) -> dict[str, Any]:
     return dict(metadata or {})
 
 
-def _type_of(image: str, button: str) -> MessageType:
+def _type_of(image: str | None, button: str | None) -> MessageType:
     if button:
         return MessageType.BUTTON
     return MessageType.IMAGE if image else MessageType.TEXT

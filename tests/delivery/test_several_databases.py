@@ -5,6 +5,7 @@ from typing import Any
 
 import pytest
 from django.apps import apps
+from django.contrib.auth import get_user_model
 from django.core.handlers.base import BaseHandler
 from django.db import connection, connections, transaction
 from django.http import HttpRequest, HttpResponse
@@ -114,6 +115,17 @@ def test_a_draft_read_from_a_replica_is_judged_by_what_is_written(gateway: Sandb
     stale.text = "Another text"
     stale.save()
     assert Message.objects.using("default").get().text == "Another text"
+
+
+def test_with_a_lagging_replica_what_a_message_points_to_is_not_looked_for_there(gateway: Sandbox, reads_lag: str):
+    olena = get_user_model()._default_manager.using("default").create(username="olena")
+    customer = Recipient.objects.using("default").create(phone=TEXT["phone"])
+    with CaptureQueriesContext(connections[reads_lag]) as read:
+        send_message(TEXT["phone"], "Text", sender="SMSTest", recipient=customer, created_by=olena)
+        send_messages([Message(**TEXT, recipient=customer, created_by=olena)])
+        worker.run_due()
+    assert not read.captured_queries
+    assert len(gateway.accepted) == 2
 
 
 def test_our_tables_may_live_in_a_database_of_their_own(

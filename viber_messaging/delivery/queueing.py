@@ -17,7 +17,7 @@ from viber_messaging.delivery import announcing, consent, storage
 from viber_messaging.delivery.batches import batches
 from viber_messaging.delivery.sql import inserting
 from viber_messaging.models import Message
-from viber_messaging.models.message import DRAWS
+from viber_messaging.models.message import DRAWS, POINTERS
 from viber_messaging.states import RETRYABLE_STATES, MessageState
 
 _OURS = frozenset({
@@ -96,7 +96,7 @@ def _validated(messages: Iterable[Message]) -> Iterator[Message]:
             name = type(message).__name__
             raise TypeError(f"Message {place} of those given is a {name}: send_message takes a phone and a text.")
         try:
-            message.clean_fields(exclude=_OURS)
+            message.clean_fields(exclude=_OURS | POINTERS)
             message.clean()
         except ValidationError as error:
             raise ValidationError({**error.message_dict, NON_FIELD_ERRORS: [_of_those_given(place)]}) from error

@@ -40,14 +40,19 @@ class PhoneField(models.CharField):  # type: ignore[type-arg]
 class _Kept:
     """Refuses on saving what some databases refuse and others keep: a NUL, half a character, too many characters.
 
-    Raises ValidationError that names the field.
+    Raises ValidationError that names the field. None in a field that may be blank is the empty text.
     """
 
     name: str
+    attname: str
+    blank: bool
     max_length: int | None
 
     def pre_save(self, model_instance: models.Model, add: bool) -> Any:
         value = super().pre_save(model_instance, add)  # type: ignore[misc]
+        if value is None and self.blank:
+            value = ""
+            setattr(model_instance, self.attname, value)
         try:
             refuse_unkeepable(value, self.max_length)
         except ValidationError as error:

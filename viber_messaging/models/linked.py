@@ -1,5 +1,6 @@
 """What a message has to do with the rest of the site: the site's own ids, and the object that it is about."""
 
+import json
 from typing import Any
 
 from django.apps import apps
@@ -26,6 +27,16 @@ class Linked(models.Model):
 
     class Meta:
         abstract = True
+
+    def clean(self) -> None:
+        """Check that every database keeps the site's own data: JSON has no NaN and no infinity."""
+        super().clean()
+        try:
+            if self.metadata:
+                json.dumps(self.metadata, cls=DjangoJSONEncoder, allow_nan=False)
+        except ValueError as error:
+            sentence = _("It cannot be kept as JSON: %(reason)s.") % {"reason": error}
+            raise ValidationError({"metadata": ValidationError(sentence, code="invalid")}) from error
 
     @property
     def about_class(self) -> type[models.Model] | None:

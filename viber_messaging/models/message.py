@@ -34,6 +34,9 @@ LONGEST_WAIT = timedelta(days=2)
 LINK_FIELDS = ("recipient", "created_by", *LINKED_FIELDS)
 """What the site may set at any time."""
 
+POINTERS = frozenset({"recipient", "campaign", "created_by"})
+"""Not cleaned where code gives the objects: Django would look for each in the database for reading, which may lag."""
+
 DRAWS = 5
 """References drawn for one message before giving up; the chance of a second clash is already negligible."""
 
