@@ -6,15 +6,16 @@ from datetime import datetime, timedelta
 from typing import Any
 
 from django.db import IntegrityError, connections
-from django.db.models import Exists, OuterRef
+from django.db.models import Exists, OuterRef, Q
 from django.db.models.signals import post_delete, pre_delete
 from django.utils import timezone
 
+from viber_messaging.conf import conf
 from viber_messaging.delivery import storage
 from viber_messaging.delivery.retrying import retried
 from viber_messaging.models import Message, SendAttempt
 from viber_messaging.models.message import MessageQuerySet
-from viber_messaging.states import FINAL_STATES
+from viber_messaging.states import FINAL_STATES, MessageState
 
 BATCH_SIZE = 1000
 UPLOADS_KEPT = timedelta(hours=24)
@@ -22,8 +23,15 @@ UPLOADS_KEPT = timedelta(hours=24)
 
 
 def prunable(ended_before: datetime) -> MessageQuerySet:
-    """Return the messages that came to a final state before this moment."""
-    return storage.messages().filter(state__in=FINAL_STATES, completed_at__lt=ended_before)
+    """Return the messages that came to a final state before this moment, or to the gateway, which tells no more.
+
+    After STATUS_MAX_AGE nobody asks it any more.
+    """
+    asked_since = timezone.now() - timedelta(seconds=conf.STATUS_MAX_AGE)
+    has_ended = Q(state__in=FINAL_STATES, completed_at__lt=ended_before)
+    is_given_up = Q(state=MessageState.ACCEPTED, accepted_at__lt=min(ended_before, asked_since))
+    was_handed_on = Q(scheduled_at=None) | Q(scheduled_at__lt=ended_before)
+    return storage.messages().filter(has_ended | is_given_up & was_handed_on)
 
 
 def prune(ended_before: datetime, *, tell: Callable[[int], None] = lambda deleted: None) -> int:

@@ -10,17 +10,22 @@ from django.utils import timezone
 
 from viber_messaging.delivery import pruning
 
+MOST_DAYS = 36_500
+
 
 class Command(BaseCommand):
-    help = "Deletes messages that ended long ago, with their attempts. What is still on its way is never deleted."
+    help = (
+        "Deletes messages that ended long ago, with their attempts. What is still on its way is never deleted; what "
+        "the gateway took, and is no longer asked about (STATUS_MAX_AGE), has ended."
+    )
 
     def add_arguments(self, parser: ArgumentParser) -> None:
         parser.add_argument("--older-than", type=int, required=True, metavar="DAYS", help="Days since they ended.")
         parser.add_argument("--dry-run", action="store_true", help="Only count them.")
 
     def handle(self, *args: Any, older_than: int, dry_run: bool, **options: Any) -> None:
-        if older_than < 1:
-            raise CommandError("--older-than must be at least 1 day.")
+        if not 1 <= older_than <= MOST_DAYS:
+            raise CommandError(f"--older-than must be from 1 to {MOST_DAYS} days.")
         cutoff = timezone.now() - timedelta(days=older_than)
         if dry_run:
             self.stdout.write(f"{pruning.prunable(cutoff).count()} messages would be deleted.")
