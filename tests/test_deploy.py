@@ -16,8 +16,10 @@ import pytest
 from django.core.management import load_command_class
 from django.utils import timezone
 
+from tests.commands.test_viber_worker import Site
 from viber_messaging.conf import Conf
 from viber_messaging.models import Message
+from viber_messaging.sandbox import Sandbox
 from viber_messaging.tasks import run_due_celery
 
 DEPLOY = Path(__file__).parents[1] / "docs" / "deploy"
@@ -38,6 +40,15 @@ def test_each_line_of_the_cron_file_is_a_comment_a_variable_or_a_job():
     jobs = [line for line in lines if not re.fullmatch(r"[A-Z]+=\S+", line)]
     assert len(jobs) == 3
     assert [line for line in jobs if not CRON_LINE.fullmatch(line)] == []
+
+
+@pytest.mark.processes
+def test_the_jobs_of_cron_are_silent_while_all_is_well(tmp_path: Path, sandbox: Sandbox):
+    site = Site(tmp_path / "db.sqlite3", sandbox)
+    site.environment |= {"VIBER_APIKEY": "misspelt, so that the checks warn", "LOG_LEVEL": "WARNING"}
+    assert "viber_messaging.W" in site.run("migrate")
+    for command, arguments in MANAGE.findall(CRON):
+        assert "viber_messaging.W" not in site.run(command, *shlex.split(arguments), "--no-color")
 
 
 @pytest.mark.skipif(shutil.which("systemd-analyze") is None, reason="there is no systemd here")
