@@ -16,7 +16,19 @@ django.setup()
 
 from viber_messaging import checks, log_facts, wording  # noqa: E402
 from viber_messaging.checks.complaints import COMPLAINTS, TAG  # noqa: E402
+from viber_messaging.models import (  # noqa: E402
+    Campaign,
+    ConsentChange,
+    Message,
+    Recipient,
+    RecipientGroup,
+    SendAttempt,
+    Sender,
+)
 from viber_messaging.statistics import FIGURES  # noqa: E402
+
+SHOWN = (Message, SendAttempt, Recipient, RecipientGroup, Sender, Campaign, ConsentChange)
+UNSEEN = frozenset({"claim_token"})
 
 project = "django-viber-messaging"
 author = project_copyright = "The django-viber-messaging authors"
@@ -32,8 +44,7 @@ html_title = "django-viber-messaging"
 html_static_path = ["_static"]
 
 autodoc_member_order = "bysource"
-autodoc_typehints = "description"
-autodoc_typehints_description_target = "documented"
+autodoc_typehints = "signature"
 nitpicky = False
 smartquotes = False  # what is shown is to be copied
 
@@ -73,6 +84,36 @@ def _with_gaps(text):
     return re.sub(r"{(\w+)(!r)?}", lambda gap: f"‹{gap[1].replace('_', ' ')}›", text)
 
 
+def tables_of_models():
+    """Return a Markdown table of the fields of each model that code of a site reads."""
+    with override("en"):
+        return "\n\n".join(
+            f"## {model.__name__}\n\n{_first_line(model)}\n\n{table_of_fields(model)}" for model in SHOWN
+        )
+
+
+def table_of_fields(model):
+    fields = [field for field in model._meta.get_fields() if not field.auto_created and field.name not in UNSEEN]
+    rows = [f"| `{field.name}` | {_type(field)} | {_told(field)} |" for field in fields]
+    return "\n".join(["| field | type | what it is |", "|---|---|---|", *rows])
+
+
+def _type(field):
+    to = f" to {field.related_model.__name__}" if field.is_relation else ""
+    return f"{field.get_internal_type()}{to}"
+
+
+def _told(field):
+    """What its name does not say already."""
+    name = "" if field.verbose_name == field.name.replace("_", " ") else str(field.verbose_name)
+    choices = ", ".join(f"`{value}`" for value, _label in field.choices or ())
+    return ". ".join(filter(None, [name, choices, str(field.help_text).rstrip(".")]))
+
+
+def _first_line(model):
+    return inspect.getdoc(model).splitlines()[0]
+
+
 def list_of(meanings, prefix=""):
     """Return a Markdown list of names and their meanings."""
     return "\n".join(f"- `{prefix}{name}`: {told}" for name, told in meanings.items())
@@ -83,6 +124,7 @@ myst_substitutions = {
     "figures": list_of(FIGURES),
     "log_events": list_of(log_facts.EVENTS),
     "log_facts": list_of(log_facts.FACTS, log_facts.PREFIX),
+    "models": tables_of_models(),
     "message_codes": table_of(wording.MESSAGE_CODES),
     "reasons": table_of_words(wording.REASONS),
     "request_codes": table_of(wording.REQUEST_CODES),

@@ -2,6 +2,8 @@
 
 import re
 import shlex
+import subprocess
+import sys
 from pathlib import Path
 from typing import Any
 
@@ -67,6 +69,27 @@ def test_every_link_of_a_page_to_another_file_leads_to_one(page: Path):
 def test_the_reference_names_every_setting_with_its_key():
     reference = (ROOT / "docs" / "reference" / "settings.md").read_text()
     assert [key for key in SETTINGS if f"`{key}`" not in reference] == []
+
+
+@pytest.mark.parametrize("name", [name for name, app in get_commands().items() if app == "viber_messaging"])
+def test_the_reference_names_every_option_of_a_command(name: str):
+    reference = (ROOT / "docs" / "reference" / "commands.md").read_text()
+    (row,) = re.findall(rf"^\| `{name}` \|(.*)$", reference, re.MULTILINE)
+    parser = load_command_class("viber_messaging", name).create_parser("manage.py", name)
+    inherited = BaseCommand().create_parser("manage.py", name)
+    ours = {option for action in parser._actions for option in action.option_strings}
+    theirs = {option for action in inherited._actions for option in action.option_strings}
+    assert set(re.findall(r"`(--[a-z-]+)", row)) == ours - theirs
+
+
+def test_one_test_can_be_run_as_contributors_are_told():
+    (command,) = re.findall(r"^- one test: `\.venv/bin/pytest (.+)`$", (ROOT / "CONTRIBUTING.md").read_text(), re.M)
+    arguments = shlex.split(command)
+    found = subprocess.run(
+        [sys.executable, "-m", "pytest", "--collect-only", "-q", *arguments],
+        cwd=ROOT, capture_output=True, text=True, check=False,
+    )  # fmt: skip
+    assert found.returncode == 0, found.stdout
 
 
 def test_the_reference_names_every_command():
