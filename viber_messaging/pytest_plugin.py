@@ -1,16 +1,49 @@
-"""The fixtures ``viber_outbox`` and ``viber_sandbox``, which pytest finds by itself where this package is installed.
+"""What pytest finds by itself where this package is installed: ``viber_outbox``, ``viber_sandbox``, and a guard.
 
 pytest reads this before Django is set up: nothing of the app may be imported until a fixture is asked for.
 """
 
+import sys
 from collections.abc import Iterator
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
+from unittest import mock
 
 import pytest
 
 if TYPE_CHECKING:
     from viber_messaging.sandbox import Sandbox
     from viber_messaging.testing import Outbox
+
+
+@pytest.fixture(autouse=True)
+def viber_gateway_guard() -> Iterator[None]:
+    """A test that forgot ``viber_outbox`` sends nothing beyond this machine, and fails.
+
+    Override it by a fixture of the same name where a test is to ask a real gateway.
+    """
+    if "django" not in sys.modules:
+        yield
+        return
+    from viber_messaging.gateway.addresses import is_loopback
+    from viber_messaging.gateway.errors import Unreachable
+    from viber_messaging.gateway.transport import Transport
+
+    asked, post = list[str](), Transport.post
+
+    def post_nearby(transport: Transport, body: bytes) -> Any:
+        if is_loopback(transport.host):
+            return post(transport, body)
+        asked.append(transport.host)
+        raise Unreachable
+
+    with mock.patch.object(Transport, "post", post_nearby):
+        yield
+    if asked:
+        pytest.fail(
+            f"This test was about to ask the gateway at {asked[0]}, where messages cost money and reach people. "
+            "Nothing was sent. Ask for the fixture viber_outbox or viber_sandbox, or let the whole module use it: "
+            "pytestmark = pytest.mark.usefixtures('viber_outbox')."
+        )
 
 
 @pytest.fixture

@@ -50,7 +50,7 @@ class Transport:
         total_timeout_seconds: float,
         max_reply_bytes: int,
     ) -> None:
-        self._host = host
+        self.host = host
         self._template = _prepare(url)
         self._route = find_route(url, host)
         self._timeout_seconds = timeout_seconds
@@ -67,7 +67,7 @@ class Transport:
             try:
                 return self._exchange(request)
             except Exception as error:
-                ours = translate(error, call, self._host)
+                ours = translate(error, call, self.host)
                 forget_details(error)
                 raise ours from error
 
