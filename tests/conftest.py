@@ -6,6 +6,7 @@ from typing import Any
 
 import pytest
 import time_machine
+from django.core.cache import cache
 from django.utils import translation
 
 from viber_messaging.delivery import healing
@@ -22,6 +23,13 @@ def language_of_its_own() -> Iterator[None]:
     """A request leaves its language behind: none of one test may speak in the next."""
     yield
     translation.deactivate()
+
+
+@pytest.fixture(autouse=True)
+def cache_of_its_own() -> Iterator[None]:
+    """What one test counted is remembered for a while: the next counts anew."""
+    yield
+    cache.clear()
 
 
 @pytest.fixture(autouse=True)

@@ -1,12 +1,11 @@
 """The app's first page, and the same for a monitor."""
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from datetime import date, timedelta
 from html import unescape
 from typing import Any
 
 import pytest
-from django.core.cache import cache
 from django.test import Client
 from django.urls import reverse
 from django.utils import timezone
@@ -22,13 +21,6 @@ from viber_messaging.wording import explain_reason
 MakeMessage = Callable[..., Message]
 STATS = "admin:viber_messaging_message_stats"
 BALANCE = "admin:viber_messaging_message_balance"
-
-
-@pytest.fixture(autouse=True)
-def _nothing_is_remembered() -> Iterator[None]:
-    cache.clear()
-    yield
-    cache.clear()
 
 
 def index(client: Client) -> str:

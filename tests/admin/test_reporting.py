@@ -10,7 +10,6 @@ import openpyxl
 import pytest
 import time_machine
 from django.contrib.admin.models import LogEntry
-from django.core.cache import cache
 from django.test import Client
 from django.urls import reverse
 from django.utils import timezone
@@ -29,10 +28,8 @@ GROUPING = ("view_message", "add_recipientgroup", "add_recipient")
 @pytest.fixture(autouse=True)
 def _now(configure: Callable[..., None], db: None) -> Iterator[None]:
     configure(DISPATCH="worker")
-    cache.clear()
     with time_machine.travel("2026-11-20T10:00:00Z", tick=False):
         yield
-    cache.clear()
 
 
 @pytest.fixture

@@ -4,7 +4,6 @@ from collections.abc import Callable
 from typing import Any
 
 import pytest
-from django.core.cache import cache
 from django.core.exceptions import ValidationError
 from django.test import Client
 from django.urls import reverse
@@ -17,11 +16,6 @@ from viber_messaging.sandbox import Sandbox
 MakeMessage = Callable[..., Message]
 
 LIST = "admin:viber_messaging_sender_changelist"
-
-
-@pytest.fixture(autouse=True)
-def _nothing_cached() -> None:
-    cache.clear()
 
 
 def page_of(client: Client, sender: Sender) -> str:

@@ -7,7 +7,6 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from django.core.cache import cache
 from django.utils import timezone
 
 from tests.browser.looking import fits
@@ -25,7 +24,6 @@ CODES = {"delivered": 102, "read": 116, "undelivered": 105, "rejected": 202, "fa
 @pytest.fixture
 def busy(gateway: Sandbox) -> Sandbox:
     """A site that has sent for a month, to two operators and abroad, and whose gateway complained just now."""
-    cache.clear()
     spring = Campaign.objects.create(name="Весняний розпродаж квітів для постійних клієнтів", sender="Kvitka", text="Т")
     for name in ("Kvitka", "Taxi-838"):
         Sender.objects.create(name=name)

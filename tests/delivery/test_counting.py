@@ -24,11 +24,8 @@ TEXTS = ["Привіт", "{name}: {city|тут}", "{name}: {city}", "x" * 1000 +
 
 
 @pytest.fixture(autouse=True)
-def _large(monkeypatch: pytest.MonkeyPatch) -> Any:
+def _large(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(counting, "LARGE", 1)
-    cache.clear()
-    yield
-    cache.clear()
 
 
 def queries_of(work: Callable[[], Any]) -> int:
