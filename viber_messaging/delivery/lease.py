@@ -20,8 +20,8 @@ from viber_messaging.models import Connection
 class PollingLease:
     """Taken when there is something to ask, renewed with each package, given back at the end of the ``with``.
 
-    A worker that died over it loses it after CLAIM_TIMEOUT. Should two ask after all, that is harmless: what the
-    second one learns changes nothing any more.
+    A worker that died over it loses it after twice TOTAL_TIMEOUT. Should two ask after all, as where listeners to a
+    package take longer, that is harmless: each change is made once.
     """
 
     def __init__(self) -> None:
@@ -34,7 +34,7 @@ class PollingLease:
 
     def hold(self) -> bool:
         """Take or renew it; tell whether it is ours."""
-        self._is_held = _hold(self._token, timedelta(seconds=conf.CLAIM_TIMEOUT))
+        self._is_held = _hold(self._token, timedelta(seconds=2 * conf.TOTAL_TIMEOUT))
         return self._is_held
 
     def __exit__(
@@ -47,9 +47,12 @@ class PollingLease:
 
 @retried
 def _hold(token: uuid.UUID, length: timedelta) -> bool:
-    """What lasts longer than any lease was noted by a clock that was set back since."""
+    """What lasts much longer than a lease was noted by a clock that was set back since.
+
+    A little longer it may last: another host's clock is ahead, or we read ours and then waited for the row.
+    """
     now = timezone.now()
-    is_free = Q(polling_until=None) | ~Q(polling_until__range=(now, now + length)) | Q(polling_token=token)
+    is_free = Q(polling_until=None) | ~Q(polling_until__range=(now, now + 2 * length)) | Q(polling_token=token)
     row = storage.connection_rows().filter(is_free, pk=Connection.SINGLETON)
     return row.update(polling_token=token, polling_until=now + length) == 1
 
