@@ -8,6 +8,7 @@ from typing import Any
 import pytest
 from django.utils import timezone
 
+from viber_messaging import signals
 from viber_messaging.delivery import outcomes, recovery, worker
 from viber_messaging.delivery.claims import TOO_OLD_TO_RESEND
 from viber_messaging.models import Message
@@ -40,6 +41,23 @@ def test_a_dead_workers_message_that_arrived_is_found_by_its_reference(gateway: 
     assert gateway.submissions[message.reference] == 1
     attempt = message.attempts.get()
     assert (attempt.outcome, attempt.error) == (AttemptOutcome.UNKNOWN, outcomes.WORKER_DIED)
+
+
+def test_the_site_hears_what_became_of_a_message_whose_answer_was_lost(
+    gateway: Sandbox, make_message: MakeMessage, listen: Callable[..., list[int]], clock: Any
+):
+    accepted, changed = listen(signals.message_accepted), listen(signals.message_status_changed)
+    message = make_message()
+    gateway.fail_next("lost-answer", command="message-viber")
+    gateway.fail_next("error-200", command="status")
+    worker.run_due()
+    assert not accepted
+    gateway.advance(600)
+    clock.shift(600)
+    worker.run_due()
+    message.refresh_from_db()
+    assert message.state == MessageState.DELIVERED
+    assert accepted == changed == [message.reference]
 
 
 def test_a_dead_workers_message_that_never_arrived_is_sent_once(gateway: Sandbox, make_message: MakeMessage):

@@ -40,8 +40,11 @@ def _read(pks: Sequence[int]) -> Iterator[Message]:
 
 
 def announce_attempt(outcome: AttemptOutcome, state: MessageState, pks: Iterable[int]) -> None:
-    """Tell that the gateway took or refused these messages."""
+    """Tell that the gateway took or refused these messages, and where it told their fate at once, that too."""
     if outcome == AttemptOutcome.ACCEPTED:
+        pks = list(pks)
         announce(signals.message_accepted, pks)
+        if state != MessageState.ACCEPTED:
+            announce(signals.message_status_changed, pks, previous_state=MessageState.ACCEPTED)
     elif state == MessageState.REJECTED:
         announce(signals.message_rejected, pks)
