@@ -10,6 +10,7 @@ from django.db import transaction
 from django.test.utils import CaptureQueriesContext
 from django.utils import timezone
 
+from viber_messaging import signals
 from viber_messaging.delivery import claims, connection, healing, holding, singles, worker
 from viber_messaging.delivery.sql import taking
 from viber_messaging.gateway.errors import Unreachable
@@ -36,6 +37,34 @@ def inline(gateway: Sandbox, configure: Callable[..., None], make_message: MakeM
 def queued(gateway: Sandbox, make_message: MakeMessage) -> Message:
     connection.row()
     return make_message()
+
+
+def test_what_a_listener_sends_while_others_are_cared_for_is_sent_and_cares_for_none(
+    inline: Sandbox, make_message: MakeMessage, clock: Any, configure: Callable[..., None]
+):
+    configure(DISPATCH="worker")
+    for _ in range(6):
+        make_message()
+    worker.run_due()
+    inline.advance(120)
+    clock.shift(120)
+    configure(DISPATCH="inline", INLINE_LIMIT=2, PACKAGE_SIZE=2)
+    asked = count(inline, "status")
+
+    def thank(message: Message, **kwargs: Any) -> None:
+        make_message(text="Thank you")
+
+    signals.message_status_changed.connect(thank)
+    try:
+        make_message()
+    finally:
+        signals.message_status_changed.disconnect(thank)
+    assert count(inline, "status") - asked == 1
+    assert sum(message.text == "Thank you" for message in inline.accepted.values()) == 2
+
+
+def count(gateway: Sandbox, command: str) -> int:
+    return sum(request.command == command for request in gateway.requests)
 
 
 @needs_returning

@@ -1,5 +1,6 @@
 """Taking care, after a send inside a request, of a few messages that wait for it: a site without a worker heals so."""
 
+import threading
 import time
 from collections.abc import Callable
 from datetime import datetime, timedelta
@@ -48,8 +49,19 @@ class Turns:
 turns = Turns()
 
 
+class _Thread(threading.local):
+    """Whether this thread is healing: what a listener sends meanwhile is sent, and heals nothing in its turn."""
+
+    is_healing = False
+
+
+_thread = _Thread()
+
+
 def is_wanted(*, accepted_before: datetime) -> bool:
     """Tell, by one query, whether anything is due; those accepted later are not asked about yet."""
+    if _thread.is_healing:
+        return False
     kind = storage.alias(), float(conf.CLAIM_TIMEOUT), float(conf.STATUS_MAX_AGE)
     return not _all_quiet(*kind).fetch(now=timezone.now(), since=accepted_before)
 
@@ -72,6 +84,14 @@ def _all_quiet(alias: str, claim_timeout: float, status_max_age: float) -> State
 
 def heal(client: Gateway, report: Report, *, accepted_before: datetime, should_stop: Callable[[], bool]) -> None:
     """Take care of a few messages that wait for it; those accepted later are not asked about yet."""
+    _thread.is_healing = True
+    try:
+        _heal(client, report, accepted_before=accepted_before, should_stop=should_stop)
+    finally:
+        _thread.is_healing = False
+
+
+def _heal(client: Gateway, report: Report, *, accepted_before: datetime, should_stop: Callable[[], bool]) -> None:
     limit = conf.INLINE_LIMIT
     recovery.release_abandoned(report)
     withdrawing.withdraw(client, report, limit=limit)
