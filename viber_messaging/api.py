@@ -67,7 +67,7 @@ def send_message(
         scheduled_at=scheduled_at,
         recipient=recipient or address.recipient,
         created_by=created_by,
-        metadata=_own_data(metadata),
+        metadata=dict(metadata) if isinstance(metadata, Mapping) else metadata or {},
         state=MessageState.QUEUED,
     )
     message.about = about
@@ -84,14 +84,6 @@ def _name_of(sender: Any) -> str:
         sentence = _("Name a sender, or mark one as the default in the admin.")
         raise ValidationError({"sender": ValidationError(sentence, code="required")})
     return name
-
-
-def _own_data(metadata: Mapping[str, Any] | None) -> dict[str, Any]:
-    """Return the site's own data as it is kept. Raises ValidationError where it has no names."""
-    if metadata is not None and not isinstance(metadata, Mapping):
-        sentence = _("The site's own data is a mapping of names to values, as {'order': 42}.")
-        raise ValidationError({"metadata": ValidationError(sentence, code="invalid")})
-    return dict(metadata or {})
 
 
 def _type_of(image: str | None, button: str | None) -> MessageType:

@@ -29,8 +29,11 @@ class Linked(models.Model):
         abstract = True
 
     def clean(self) -> None:
-        """Check that every database keeps the site's own data: JSON has no NaN and no infinity."""
+        """Check that the site's own data has names, and is what every database keeps: JSON has no NaN, no infinity."""
         super().clean()
+        if not isinstance(self.metadata, dict):
+            unnamed = _("The site's own data is a mapping of names to values, as {'order': 42}.")
+            raise ValidationError({"metadata": ValidationError(unnamed, code="invalid")})
         try:
             if self.metadata:
                 json.dumps(self.metadata, cls=DjangoJSONEncoder, allow_nan=False)
