@@ -96,6 +96,28 @@ def test_no_answer_leads_backwards():
                 assert state not in (MessageState.READ, MessageState.UNDELIVERED)
 
 
+def test_a_message_saved_meanwhile_does_not_wait_for_all_statuses(
+    gateway: Sandbox, make_message: MakeMessage, clock: Any, configure: Callable[..., None], monkeypatch: Any
+):
+    configure(DISPATCH="worker", PACKAGE_SIZE=1)
+    monkeypatch.setattr(worker, "SLICE", 2)
+    monkeypatch.setattr(worker, "STATUSES", 0)
+    for _ in range(6):
+        make_message()
+    worker.run_due()
+    wait(gateway, clock, 60)
+    done = len(gateway.requests)
+
+    def save_a_code(**kwargs: Any) -> None:
+        signals.message_status_changed.disconnect(save_a_code)
+        make_message(text="Your code is 4821")
+
+    signals.message_status_changed.connect(save_a_code)
+    worker.run_due()
+    commands = [request.command for request in gateway.requests[done:]]
+    assert commands == ["status", "status", "message-viber", *["status"] * 4]
+
+
 def test_a_listener_hears_of_the_change_and_a_broken_one_changes_nothing(
     gateway: Sandbox, make_message: MakeMessage, clock: Any, caplog: Any
 ):

@@ -10,7 +10,7 @@ from django.test.utils import CaptureQueriesContext
 from django.utils import timezone
 
 from viber_messaging import signals
-from viber_messaging.delivery import polling
+from viber_messaging.delivery import polling, queueing
 from viber_messaging.delivery.dispatch import never
 from viber_messaging.delivery.report import Report
 from viber_messaging.gateway.entities import Reply, StatusResult
@@ -106,6 +106,22 @@ def test_a_listener_hears_from_one_of_two_that_asked_at_once(listen: Callable[..
     report = ask(while_another_asks)
     assert not report.moved.total()
     assert heard == list(range(1, COUNT))
+
+
+def test_what_a_listener_does_to_the_others_silences_no_change(listen: Callable[..., list[int]]):
+    def retry_another(message: Message, **kwargs: Any) -> None:
+        queueing.retry(Message.objects.exclude(pk=message.pk))
+
+    def say(reference: int) -> StatusResult:
+        return StatusResult(id=reference, code=202 + reference % 2, sms_id="0")
+
+    signals.message_status_changed.connect(retry_another)
+    try:
+        heard = listen(signals.message_status_changed)
+        ask(say)
+    finally:
+        signals.message_status_changed.disconnect(retry_another)
+    assert sorted(heard) == list(range(1, COUNT + 1))
 
 
 def test_a_number_that_is_new_of_one_on_its_way_is_kept_and_it_is_asked_again_later():

@@ -1,10 +1,14 @@
 """What the gateway holds for a later hour is called back when its recipient opts out meanwhile."""
 
+import threading
+import time
 from collections.abc import Callable
 from datetime import timedelta
 from typing import Any
 
 import pytest
+from django.db import connection as database
+from django.db import connections, transaction
 from django.utils import timezone
 
 from viber_messaging.api import opt_out
@@ -51,6 +55,33 @@ def test_an_opt_out_that_was_saved_by_hand_counts_too(make_scheduled: Callable[.
     message = make_scheduled()
     Recipient.objects.create(phone=PHONE, opted_out_at=timezone.now())
     clock.shift(3601)
+    worker.run_due()
+    message.refresh_from_db()
+    assert message.state == MessageState.CANCELLED
+
+
+@pytest.mark.skipif(database.vendor == "sqlite", reason="SQLite has one writer: nobody waits for a row")
+def test_an_opt_out_that_commits_while_a_status_is_written_is_not_put_off(
+    gateway: Sandbox, make_scheduled: Callable[..., Message], clock: Any
+):
+    message = make_scheduled()
+    clock.shift(600)
+    is_open = threading.Event()
+
+    def opt_out_slowly() -> None:
+        with transaction.atomic():
+            opt_out(PHONE)
+            is_open.set()
+            time.sleep(1)
+        connections.close_all()
+
+    person = threading.Thread(target=opt_out_slowly)
+    person.start()
+    assert is_open.wait(10)
+    worker.run_due()
+    person.join()
+    message.refresh_from_db()
+    assert message.next_attempt_at is None
     worker.run_due()
     message.refresh_from_db()
     assert message.state == MessageState.CANCELLED

@@ -21,6 +21,7 @@ class Asked:
     status_code: int | None
     msg_id: str
     accepted_at: datetime
+    scheduled_at: datetime | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -6,7 +6,7 @@ from collections.abc import Callable, Mapping, Sequence
 from datetime import datetime, timedelta
 from typing import Any, TypeAlias
 
-from django.db.models import Q, QuerySet
+from django.db.models import QuerySet
 from django.utils import timezone
 
 from viber_messaging import signals
@@ -31,6 +31,8 @@ ASKABLE_STATES = (MessageState.ACCEPTED, MessageState.DELIVERED, MessageState.FA
 
 Moves: TypeAlias = Mapping[Move, Sequence[Change]]
 """What an answer changes, those messages together that can be written at once."""
+Ours: TypeAlias = tuple[MessageState, list[int]]
+"""The state that messages were in, and their keys."""
 
 
 def always() -> bool:
@@ -46,13 +48,15 @@ def poll(
     limit: int,
     should_stop: Callable[[], bool],
     may_ask: Callable[[], bool] = always,
-) -> None:
+    after_pk: int = 0,
+) -> int | None:
     """Ask for the status of accepted messages whose turn it is; not of those that this run has only just sent.
 
-    ``may_ask`` is asked before each package that there is, and ends the asking.
+    ``may_ask`` is asked before each package that there is, and ends the asking. Return the key up to which was asked;
+    None where there is no more.
     """
     pollable = due(storage.messages(), timezone.now(), accepted_before, timedelta(seconds=conf.STATUS_MAX_AGE))
-    ask(client, pollable, report, limit=limit, should_stop=should_stop, may_ask=may_ask)
+    return ask(client, pollable, report, limit=limit, should_stop=should_stop, may_ask=may_ask, after_pk=after_pk)
 
 
 def due(messages: MessageQuerySet, now: datetime, accepted_before: datetime, max_age: timedelta) -> MessageQuerySet:
@@ -68,16 +72,19 @@ def ask(
     limit: int,
     should_stop: Callable[[], bool],
     may_ask: Callable[[], bool] = always,
-) -> None:
-    """Ask for the status of these messages, a package at a time, and save what changed."""
+    after_pk: int = 0,
+) -> int | None:
+    """Ask for the status of these messages, a package at a time, and save what changed; return as `poll` does."""
     storage.assert_no_transaction()
-    last_pk = 0
-    while limit > 0 and not report.problem and not should_stop():
-        asked = _read(messages, last_pk, min(limit, conf.PACKAGE_SIZE))
+    while limit > 0:
+        if report.problem or should_stop():
+            return None
+        asked = _read(messages, after_pk, min(limit, conf.PACKAGE_SIZE))
         if not asked or not may_ask():
-            return
-        last_pk, limit = asked[-1].pk, limit - len(asked)
+            return None
+        after_pk, limit = asked[-1].pk, limit - len(asked)
         _ask_package(client, asked, report)
+    return after_pk
 
 
 def _read(messages: "QuerySet[Message]", last_pk: int, limit: int) -> list[Asked]:
@@ -87,7 +94,7 @@ def _read(messages: "QuerySet[Message]", last_pk: int, limit: int) -> list[Asked
         .filter(pk__in=pks)
         .still(*ASKABLE_STATES)
         .order_by("pk")
-        .values_list("pk", "reference", "state", "status_code", "msg_id", "accepted_at", "created_at")
+        .values_list("pk", "reference", "state", "status_code", "msg_id", "accepted_at", "created_at", "scheduled_at")
     )
     return [
         Asked(
@@ -97,50 +104,63 @@ def _read(messages: "QuerySet[Message]", last_pk: int, limit: int) -> list[Asked
             status_code=status_code,
             msg_id=msg_id,
             accepted_at=accepted_at or created_at,
+            scheduled_at=scheduled_at,
         )
-        for pk, reference, state, status_code, msg_id, accepted_at, created_at in rows
+        for pk, reference, state, status_code, msg_id, accepted_at, created_at, scheduled_at in rows
     ]
 
 
 def _ask_package(client: Gateway, asked: Sequence[Asked], report: Report) -> None:
     answer = asking.ask(client, [item.reference for item in asked], report)
     if isinstance(answer, connection.Failure):
-        _postpone([item.pk for item in asked], timedelta(seconds=answer.wait_seconds))
+        _ask_later(asked, timedelta(seconds=answer.wait_seconds))
         return
     now = timezone.now()
     found = [change_of(item, answer.results.get(item.reference), now) for item in asked]
     moves = by_move(filter(None, found))
     mark = uuid.uuid4() if signals.message_status_changed.has_listeners(Message) else None
-    report.moved.update(_save(asked, moves, _next_interval(asked), mark))
-    if mark is not None:
-        _announce(moves, mark)
-
-
-def _announce(moves: Moves, mark: uuid.UUID) -> None:
-    """Tell of what this process changed itself: what another changed meanwhile, that one tells."""
-    for move, changes in moves.items():
-        if move.is_new:
-            ours = storage.messages().filter(pk__in=[change.pk for change in changes], claim_token=mark)
-            pks = ours.order_by("pk").values_list("pk", flat=True)
-            announcing.announce(signals.message_status_changed, pks, previous_state=move.previous)
+    moved, ours = _save(asked, moves, _next_interval(asked), mark)
+    report.moved.update(moved)
+    for previous, pks in ours:
+        announcing.announce(signals.message_status_changed, pks, previous_state=previous)
 
 
 @retried
-def _save(asked: Sequence[Asked], moves: Moves, wait: timedelta, mark: uuid.UUID | None) -> Counter[MessageState]:
-    """Write each message once; those still on their way with when to ask again. Return how many came to which state.
+def _save(
+    asked: Sequence[Asked], moves: Moves, wait: timedelta, mark: uuid.UUID | None
+) -> tuple[Counter[MessageState], list[Ours]]:
+    """Write each message once; those still on their way with when to ask again.
 
-    Those that come to another state bear the mark.
+    Return how many came to which state and, where a mark is given, which of them this process moved itself: those
+    bear the mark. What another moved meanwhile, that one tells.
     """
-    moved = Counter[MessageState]()
+    moved, ours = Counter[MessageState](), list[Ours]()
     with storage.atomic():
         for move, changes in moves.items():
             if move.is_wait:
                 _postpone([change.pk for change in changes], wait, status_code=move.status_code)
-            else:
-                count = _move(move, changes, mark)
-                moved[move.state] += count if move.is_new else 0
+                continue
+            count = _move(move, changes, mark)
+            if move.is_new:
+                moved[move.state] += count
+                ours.append((move.previous, _marked(changes, mark)))
         _postpone(_left_waiting(asked, moves), wait)
-    return moved
+        _leave_due(asked)
+    return moved, ours
+
+
+def _marked(changes: Sequence[Change], mark: uuid.UUID | None) -> list[int]:
+    if mark is None:
+        return []
+    ours = storage.messages().filter(pk__in=[change.pk for change in changes], claim_token=mark)
+    return list(ours.order_by("pk").values_list("pk", flat=True))
+
+
+@retried
+def _ask_later(asked: Sequence[Asked], wait: timedelta) -> None:
+    with storage.atomic():
+        _postpone([item.pk for item in asked], wait)
+        _leave_due(asked)
 
 
 def _left_waiting(asked: Sequence[Asked], moves: Moves) -> list[int]:
@@ -172,15 +192,23 @@ def _shared(move: Move, mark: uuid.UUID | None) -> dict[str, Any]:
     return fields
 
 
-@retried
 def _postpone(pks: Sequence[int], wait: timedelta, **changes: Any) -> None:
-    """Ask again after ``wait``; what is to be called back stays due, because that is not to wait for it."""
-    if not pks:
-        return
+    """Ask again after ``wait``."""
+    if pks:
+        asked = storage.messages().filter(pk__in=pks).still(MessageState.ACCEPTED)
+        asked.update(next_attempt_at=timezone.now() + wait, **changes)
+
+
+def _leave_due(asked: Sequence[Asked]) -> None:
+    """Let what the gateway holds for people who opted out be due still: it is to be called back, not to wait.
+
+    In a statement of its own: one that waited for the opt-out to be committed would not see it.
+    """
     now = timezone.now()
-    asked = storage.messages().filter(pk__in=pks).still(MessageState.ACCEPTED)
-    has_left = Q(scheduled_at=None) | Q(scheduled_at__lte=now)
-    asked.filter(has_left | Q(~consent.recipient_opted_out())).update(next_attempt_at=now + wait, **changes)
+    pks = [item.pk for item in asked if item.scheduled_at is not None and item.scheduled_at > now]
+    if pks:
+        held = consent.unwanted(storage.messages().filter(pk__in=pks, scheduled_at__gt=now))
+        held.still(MessageState.ACCEPTED).update(next_attempt_at=None)
 
 
 def _next_interval(asked: Sequence[Asked]) -> timedelta:

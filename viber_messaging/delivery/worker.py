@@ -87,20 +87,38 @@ def run_due(*, limit: int = NO_LIMIT, should_stop: Callable[[], bool] = never, r
         else:
             withdrawing.withdraw(client, report, limit=SLICE)
             recovery.settle_unconfirmed(client, report, limit=NO_LIMIT, should_stop=should_stop)
-            poll_at, tend_at = 0.0, time.monotonic() + TEND_EVERY_SECONDS
-            while _send_slice(client, report, course, limit=limit, should_stop=should_stop):
-                if time.monotonic() >= poll_at:
-                    _poll(client, report, started_at, limit=STATUSES, should_stop=should_stop)
-                    poll_at = time.monotonic() + POLL_EVERY_SECONDS
-                if time.monotonic() >= tend_at:
-                    recovery.release_abandoned(report)
-                    withdrawing.withdraw(client, report, limit=SLICE)
-                    tend_at = time.monotonic() + TEND_EVERY_SECONDS
-            _poll(client, report, started_at, limit=NO_LIMIT, should_stop=should_stop)
+            _send_all(client, report, course, started_at, limit=limit, should_stop=should_stop)
+            poll = partial(_poll, client, report, started_at, limit=SLICE, should_stop=should_stop)
+            asked_up_to = poll()
+            while asked_up_to is not None:
+                # Whoever waits for a code must not wait for half a million statuses.
+                _send_all(client, report, course, started_at, limit=limit, should_stop=should_stop)
+                asked_up_to = poll(after_pk=asked_up_to)
     campaigns.look_after(course.judge)
     if holding.is_stopped():
         report.problem = report.problem or holding.STOPPED
     return report
+
+
+def _send_all(
+    client: Gateway,
+    report: Report,
+    course: Course,
+    started_at: datetime,
+    *,
+    limit: int,
+    should_stop: Callable[[], bool],
+) -> None:
+    """Send what is due, slice by slice, and in between look after what cannot wait for the end of a long queue."""
+    poll_at, tend_at = 0.0, time.monotonic() + TEND_EVERY_SECONDS
+    while _send_slice(client, report, course, limit=limit, should_stop=should_stop):
+        if time.monotonic() >= poll_at:
+            _poll(client, report, started_at, limit=STATUSES, should_stop=should_stop)
+            poll_at = time.monotonic() + POLL_EVERY_SECONDS
+        if time.monotonic() >= tend_at:
+            recovery.release_abandoned(report)
+            withdrawing.withdraw(client, report, limit=SLICE)
+            tend_at = time.monotonic() + TEND_EVERY_SECONDS
 
 
 def _seen_at_work(should_stop: Callable[[], bool]) -> Callable[[], bool]:
@@ -119,18 +137,28 @@ def _seen_at_work(should_stop: Callable[[], bool]) -> Callable[[], bool]:
 
 
 def _poll(
-    client: Gateway, report: Report, started_at: datetime, *, limit: int, should_stop: Callable[[], bool]
-) -> None:
-    """Ask what became of others: of those that this run sent itself only once they had a while to arrive."""
+    client: Gateway,
+    report: Report,
+    started_at: datetime,
+    *,
+    limit: int,
+    should_stop: Callable[[], bool],
+    after_pk: int = 0,
+) -> int | None:
+    """Ask what became of others: of those that this run sent itself only once they had a while to arrive.
+
+    Return as `polling.poll` does.
+    """
     accepted_before = max(started_at, timezone.now() - TIME_TO_ARRIVE)
     with PollingLease() as lease:
-        polling.poll(
+        return polling.poll(
             client,
             report,
             accepted_before=accepted_before,
             limit=limit,
             should_stop=should_stop,
             may_ask=lease.hold,
+            after_pk=after_pk,
         )
 
 
