@@ -18,6 +18,12 @@ def test_a_class_that_is_no_gateway_is_an_error() -> None:
     assert "no status, delete, balance, close" in message.msg
 
 
+def test_a_gateway_that_takes_no_settings_is_an_error() -> None:
+    (message,) = messages_of(RIGHT | {"GATEWAY": "tests.replacing.WilfulGateway"})
+    assert message.id == "viber_messaging.E020"
+    assert "unexpected keyword argument" in message.msg
+
+
 def test_a_resolver_that_is_no_function_is_an_error() -> None:
     assert ids_of(RIGHT | {"RECIPIENT_RESOLVER": "tests.replacing.NO_FUNCTION"}) == ["E018"]
 

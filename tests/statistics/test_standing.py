@@ -31,6 +31,19 @@ def test_a_site_that_just_works_has_nothing_to_complain_of(gateway: Sandbox, mak
     assert wrong() == []
 
 
+@pytest.mark.parametrize(
+    ("written", "told"),
+    [({"API_KEY": ""}, "nothing can be sent: "), ({"GATEWAY": "tests.replacing.WilfulGateway"}, "GATEWAY'] cannot be")],
+)
+def test_settings_that_let_nothing_be_sent_are_told(
+    gateway: Sandbox, configure: Callable[..., None], written: dict[str, str], told: str
+):
+    worker.run_due()
+    configure(**written)
+    (complaint,) = wrong()
+    assert told in complaint
+
+
 def test_the_message_that_waits_longest_tells_the_age_of_the_queue(
     gateway: Sandbox, make_message: MakeMessage, clock: Any
 ):

@@ -1,5 +1,6 @@
 """Checks of what a site puts in the place of ours."""
 
+import inspect
 from typing import Any
 
 from django.core import checks
@@ -9,12 +10,18 @@ from viber_messaging.checks.complaints import TAG, complaint
 from viber_messaging.checks.reading import readable
 from viber_messaging.conf import Conf
 from viber_messaging.conf.kinds import Setting
+from viber_messaging.gateway.client import Client
 from viber_messaging.gateway.protocol import METHODS
 
 NO_GATEWAY = complaint(
     "E017",
     "The class that GATEWAY names has no {lacking}.",
     hint="Write what viber_messaging.gateway.protocol.Gateway asks for, or inherit from Client beside it.",
+)
+NOT_MADE = complaint(
+    "E020",
+    "What GATEWAY names is not made with the arguments of Client: {error}.",
+    hint="Take them, all by keyword, as viber_messaging.gateway.client.Client does, or inherit from it.",
 )
 NO_RESOLVER = complaint(
     "E018",
@@ -36,6 +43,19 @@ def check_gateway(**kwargs: Any) -> list[checks.CheckMessage]:
     if wrong or found is None or not lacking:
         return wrong
     return [NO_GATEWAY(lacking=", ".join(lacking))]
+
+
+@checks.register(TAG)
+def check_gateway_is_made(**kwargs: Any) -> list[checks.CheckMessage]:
+    """E020: GATEWAY takes the arguments that its settings are given to it by."""
+    found, wrong = _imported(Conf.GATEWAY)
+    if wrong or found is None or not callable(found):
+        return []
+    try:
+        inspect.signature(found).bind(**dict.fromkeys(inspect.signature(Client).parameters))
+    except (TypeError, ValueError) as error:
+        return [NOT_MADE(error=error)]
+    return []
 
 
 @checks.register(TAG)

@@ -8,6 +8,8 @@ from viber_messaging.statistics.standing import Standing
 
 def complaints(standing: Standing, *, oldest: timedelta) -> Iterator[str]:
     """Tell each thing that a person should look at; ``oldest`` is how long a message may wait."""
+    if standing.obstacle:
+        yield f"nothing can be sent: {standing.obstacle.rstrip('.')}"
     if standing.stopped_at:
         yield f"a person stopped all sending at {standing.stopped_at:%Y-%m-%d %H:%M:%S %Z}"
     if standing.paused_until:

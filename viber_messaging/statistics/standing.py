@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from decimal import Decimal
 
+from django.core.exceptions import ImproperlyConfigured
 from django.db.models import Count
 from django.utils import timezone
 
@@ -45,6 +46,8 @@ class Standing:
     balance: Decimal | None
     currency: str
     balance_at: datetime | None
+    obstacle: str
+    """Why the settings let nothing be sent; empty where they do."""
 
     @property
     def has_worker(self) -> bool:
@@ -89,7 +92,16 @@ def standing() -> Standing:
         balance=row.balance_amount,
         currency=row.balance_currency,
         balance_at=row.balance_at,
+        obstacle=_obstacle(),
     )
+
+
+def _obstacle() -> str:
+    try:
+        connection.open_client().close()
+    except ImproperlyConfigured as error:
+        return str(error)
+    return ""
 
 
 def _counts() -> Counter[str]:
