@@ -2,13 +2,16 @@
 
 import socket
 from collections.abc import Callable, Iterator
+from datetime import timedelta
 from decimal import Decimal
+from typing import Any
 from unittest import mock
 
 import pytest
 from django.test import TestCase, override_settings
+from django.utils import timezone
 
-from viber_messaging.api import get_balance, send_message
+from viber_messaging.api import forget, get_balance, send_message
 from viber_messaging.gateway.errors import AccountRefused, GatewayError, OutcomeUnknown, Unreachable
 from viber_messaging.models import Message
 from viber_messaging.testing import Outbox, outbox
@@ -66,6 +69,35 @@ def box(configure: Callable[..., None], transactional_db: None) -> Iterator[Outb
     configure(API_KEY="", DISPATCH="inline")
     with outbox() as box:
         yield box
+
+
+def test_what_is_scheduled_is_not_delivered_yet_and_is_given_back(box: Outbox):
+    tomorrow = timezone.now() + timedelta(days=1)
+    message = send_message(PHONE, "Your appointment", sender="SMSTest", scheduled_at=tomorrow)
+    box.work()
+    message.refresh_from_db()
+    assert (message.state, message.status_code) == ("accepted", 100)
+    assert forget(PHONE).called_back == 1
+    message.refresh_from_db()
+    assert (message.state, message.status_code) == ("cancelled", 104)
+
+
+def test_what_was_delivered_is_not_given_back(box: Outbox):
+    send(PHONE)
+    box.work()
+    assert forget(PHONE).called_back == 0
+
+
+@pytest.mark.parametrize("code", [1, 102, 116])
+def test_no_message_is_refused_with_a_code_that_refuses_nothing(box: Outbox, code: int):
+    with pytest.raises(ValueError, match=f"refuses no message with {code}"):
+        box.refuse(PHONE, code)
+
+
+@pytest.mark.parametrize("error", [Unreachable, ValueError("no")])
+def test_a_request_fails_only_as_the_client_does(box: Outbox, error: Any):
+    with pytest.raises(TypeError, match="no instance of an error"):
+        box.fail(error)
 
 
 def test_faults_are_planted_for_one_phone_only(box: Outbox):

@@ -2,6 +2,7 @@
 
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
+from datetime import UTC, datetime
 from decimal import Decimal
 from itertools import count
 from typing import Any, Self
@@ -28,6 +29,7 @@ class Outbox(list[OutgoingMessage]):
     def __init__(self) -> None:
         super().__init__()
         self._numbers: dict[int, int] = {}
+        self._deleted = set[int]()
         self._next_number = count(FIRST_MSG_ID)
         self._balance = Balance(amount=Decimal("1000.00"), currency="UAH")
         self._plans = Plans()
@@ -38,7 +40,9 @@ class Outbox(list[OutgoingMessage]):
         return [message for message in self if message.phone == wanted]
 
     def refuse(self, phone: str, code: MessageCode | int) -> None:
-        """Refuse every message to this phone with this code."""
+        """Refuse every message to this phone with this code. Raises ValueError for a code that refuses nothing."""
+        if code < MessageCode.ERR_UNKNOWN:
+            raise ValueError(f"The gateway refuses no message with {int(code)}; with 203, for instance, it does.")
         self._plans.refusals[_e164(phone)] = int(code)
 
     def tell(self, phone: str, code: MessageCode | int) -> None:
@@ -50,7 +54,12 @@ class Outbox(list[OutgoingMessage]):
         self._plans.lose(None if phone is None else _e164(phone), times)
 
     def fail(self, error: GatewayError, *, times: int = 1) -> None:
-        """Let the next requests fail as a whole, with an error of ``viber_messaging.gateway.errors``."""
+        """Let the next requests fail as a whole, with an error of ``viber_messaging.gateway.errors``.
+
+        Raises TypeError for another error: the real client raises none.
+        """
+        if not isinstance(error, GatewayError):
+            raise TypeError(f"{error!r} is no instance of an error of viber_messaging.gateway.errors.")
         self._plans.failures.extend([error] * times)
 
     def set_balance(self, amount: Decimal | int | str, currency: str = "UAH") -> None:
@@ -81,16 +90,27 @@ class Outbox(list[OutgoingMessage]):
         return SendResult(id=message.id, code=MessageCode.RECEIVED, msg_id=str(self._numbers[message.id]))
 
     def status(self, ids: Sequence[int]) -> Reply[StatusResult]:
-        """Say of each message that it was delivered, or what was planned; 201 of one that never came."""
+        """Say what was planned of each message; else that it was delivered, is scheduled or deleted, or never came."""
         self._plans.fail()
-        phones_by_id = {message.id: message.phone for message in self}
-        codes = {id_: self._plans.statuses.get(phones_by_id.get(id_, ""), MessageCode.DELIVERED) for id_ in ids}
-        return Reply(results={id_: self._status_of(id_, codes[id_]) for id_ in ids}, http_status=200)
+        return Reply(results={id_: self._status_of(id_, self._code_of(id_)) for id_ in ids}, http_status=200)
+
+    def _code_of(self, id_: int) -> int:
+        if id_ in self._deleted:
+            return MessageCode.DELETED
+        phone = next((message.phone for message in self if message.id == id_), "")
+        usual = MessageCode.SCHEDULED if self._holds(id_) else MessageCode.DELIVERED
+        return self._plans.statuses.get(phone, usual)
+
+    def _holds(self, id_: int) -> bool:
+        now = datetime.now(UTC)
+        return any(message.id == id_ and message.date_beg is not None and message.date_beg > now for message in self)
 
     def delete(self, ids: Sequence[int]) -> Reply[StatusResult]:
-        """Say of each message that it is too late to delete it."""
+        """Give back what is scheduled for later; of the others it is too late."""
         self._plans.fail()
-        return Reply(results={id_: self._status_of(id_, MessageCode.ERR_DELETE) for id_ in ids}, http_status=200)
+        self._deleted.update(id_ for id_ in ids if self._holds(id_))
+        codes = {id_: MessageCode.DELETED if id_ in self._deleted else MessageCode.ERR_DELETE for id_ in ids}
+        return Reply(results={id_: self._status_of(id_, codes[id_]) for id_ in ids}, http_status=200)
 
     def _status_of(self, id_: int, code: int) -> StatusResult:
         if id_ not in self._numbers:
