@@ -1,14 +1,16 @@
 """Writing down what an attempt came to: only whoever holds the claim moves the message."""
 
 import logging
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 
 import pytest
+from django.db import OperationalError
 from django.dispatch import Signal
 from django.utils import timezone
 
 from viber_messaging import signals
-from viber_messaging.delivery import claims, recording
+from viber_messaging.delivery import claims, recording, storage
 from viber_messaging.delivery.claims import ClaimedPackage
 from viber_messaging.delivery.outcomes import Verdict
 from viber_messaging.delivery.sql import writing
@@ -84,6 +86,30 @@ def test_a_listener_hears_only_of_those_whose_claims_were_not_lost(
     Message.objects.filter(pk=message.pk).update(state=MessageState.UNCONFIRMED, claim_token=None)
     assert save(package, verdict) == 1
     assert heard == [other.reference]
+
+
+def test_an_answer_whose_commit_was_not_heard_of_is_kept_once(
+    message: Message,
+    listen: Callable[..., list[int]],
+    monkeypatch: pytest.MonkeyPatch,
+    caplog: pytest.LogCaptureFixture,
+):
+    heard, package, atomic, commits = listen(signals.message_accepted), claims.claim(1), storage.atomic, list[int]()
+
+    @contextmanager
+    def unheard() -> Iterator[None]:
+        with atomic():
+            yield
+        commits.append(len(commits))
+        if len(commits) == 1:
+            raise OperationalError("server closed the connection unexpectedly")
+
+    monkeypatch.setattr(storage, "atomic", unheard)
+    assert save(package, ACCEPTED) == 1
+    assert len(commits) >= 1
+    assert message.attempts.count() == 1
+    assert heard == [message.reference]
+    assert "claims were lost" not in caplog.text
 
 
 def test_a_message_deleted_while_it_was_sent_costs_the_others_nothing(message: Message, make_message: MakeMessage):

@@ -1,5 +1,6 @@
 """Writing down what an attempt came to: the attempts and the messages, in one transaction."""
 
+import itertools
 import logging
 from collections import Counter
 from collections.abc import Mapping, Sequence
@@ -62,11 +63,32 @@ def _of_those_left(verdicts: Verdicts) -> Verdicts:
     return {verdict: claims for verdict, claims in kept.items() if claims}
 
 
-@retried
 def _save(
     package: ClaimedPackage, verdicts: Verdicts, numbers: Numbers, started_at: datetime, now: datetime
 ) -> Counter[Verdict]:
-    """Write all, and return how many messages each verdict moved."""
+    """Write all, once, and return how many messages each verdict moved."""
+    tries = itertools.count()
+
+    @retried
+    def write() -> Counter[Verdict]:
+        if next(tries) and _is_written(verdicts, now):
+            return Counter({verdict: len(claims) for verdict, claims in verdicts.items()})
+        return _write(package, verdicts, numbers, started_at, now)
+
+    return write()
+
+
+def _is_written(verdicts: Verdicts, now: datetime) -> bool:
+    """Tell whether an earlier try was committed after all, and only the answer to its COMMIT was lost."""
+    first = next((claim for claims in verdicts.values() for claim in claims), None)
+    if first is None:
+        return False
+    return bool(storage.attempts().filter(message=first.pk, number=first.number, finished_at=now).exists())
+
+
+def _write(
+    package: ClaimedPackage, verdicts: Verdicts, numbers: Numbers, started_at: datetime, now: datetime
+) -> Counter[Verdict]:
     counts: Counter[Verdict] = Counter()
     with storage.atomic():
         for verdict, claims in verdicts.items():
