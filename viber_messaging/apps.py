@@ -7,6 +7,8 @@ from django.utils.translation import gettext_lazy as _
 
 
 class ViberMessagingConfig(AppConfig):
+    """`viber_messaging` in INSTALLED_APPS; its keys are of 64 bits whatever the site's DEFAULT_AUTO_FIELD."""
+
     name = "viber_messaging"
     label = "viber_messaging"
     verbose_name = _("Viber messaging")

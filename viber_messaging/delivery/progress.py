@@ -35,18 +35,22 @@ class Progress:
 
     @property
     def total(self) -> int:
+        """Return how many messages were made."""
         return sum(self.by_state.values())
 
     @property
     def taken(self) -> int:
+        """Return how many the gateway took, and of which nothing bad is known."""
         return self.of(TAKEN_STATES)
 
     @property
     def failed(self) -> int:
+        """Return how many ended badly."""
         return self.of(FAILED_STATES)
 
     @property
     def waiting(self) -> int:
+        """Return how many wait for their turn, or are being sent."""
         return self.of(WAITING_STATES)
 
     def of(self, states: frozenset[MessageState]) -> int:

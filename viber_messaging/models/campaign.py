@@ -38,6 +38,8 @@ class CampaignChanged(Exception):
 
 
 class CampaignQuerySet(models.QuerySet["Campaign"]):
+    """Campaigns by what is to be done about them."""
+
     def expandable(self, now: datetime) -> "CampaignQuerySet":
         """Return the running campaigns whose hour has come and whose messages are not all made yet."""
         return self.filter(state=CampaignState.RUNNING, start_at__lte=now, expanded_at=None)

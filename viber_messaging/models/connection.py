@@ -11,6 +11,8 @@ from viber_messaging.models.deleting import set_null_nearby
 
 
 class ConnectionManager(models.Manager["Connection"]):
+    """The way to the one row."""
+
     def current(self) -> "Connection":
         """Return the one row, or an unsaved one in good health where nothing went wrong yet."""
         return self.filter(pk=Connection.SINGLETON).first() or Connection(pk=Connection.SINGLETON)

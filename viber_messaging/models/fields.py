@@ -29,6 +29,7 @@ class PhoneField(models.CharField):  # type: ignore[type-arg]
     """
 
     def clean(self, value: Any, model_instance: models.Model | None) -> str:
+        """Return the phone as E.164. Raises ValidationError for what is none."""
         return str(super().clean(_normalized(value), model_instance))
 
     def pre_save(self, model_instance: models.Model, add: bool) -> str:

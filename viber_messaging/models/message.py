@@ -54,6 +54,8 @@ class MessageChanged(Exception):
 
 
 class MessageQuerySet(models.QuerySet["Message"]):
+    """Messages by what is to be done about them, and by what they are about."""
+
     def still(self, *states: str) -> "MessageQuerySet":
         """Narrow messages that are named by their keys to those in one of these states.
 

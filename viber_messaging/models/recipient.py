@@ -39,6 +39,8 @@ class OptInBypassed(Exception):
 
 
 class RecipientQuerySet(models.QuerySet["Recipient"]):
+    """People by whether they may be written to."""
+
     def reachable(self) -> "RecipientQuerySet":
         """Return the recipients who did not opt out."""
         return self.filter(opted_out_at=None)

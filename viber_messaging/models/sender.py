@@ -11,6 +11,8 @@ from viber_messaging.models.validators import SENDER_MAX_LENGTH, validate_sender
 
 
 class SenderQuerySet(models.QuerySet["Sender"]):
+    """Senders by whether they may be chosen, and the one that is chosen where nobody chooses."""
+
     def active(self) -> "SenderQuerySet":
         """Return the senders that staff may choose."""
         return self.filter(is_active=True)
