@@ -87,13 +87,13 @@ def run_due(*, limit: int = NO_LIMIT, should_stop: Callable[[], bool] = never, r
         else:
             withdrawing.withdraw(client, report, limit=SLICE)
             recovery.settle_unconfirmed(client, report, limit=NO_LIMIT, should_stop=should_stop)
-            _send_all(client, report, course, started_at, limit=limit, should_stop=should_stop)
-            poll = partial(_poll, client, report, started_at, limit=SLICE, should_stop=should_stop)
-            asked_up_to = poll()
+            asked_up_to: int | None = 0
             while asked_up_to is not None:
-                # Whoever waits for a code must not wait for half a million statuses.
+                # In turn: whoever waits for a code must not wait for half a million statuses.
                 _send_all(client, report, course, started_at, limit=limit, should_stop=should_stop)
-                asked_up_to = poll(after_pk=asked_up_to)
+                asked_up_to = _poll(
+                    client, report, started_at, limit=SLICE, should_stop=should_stop, after_pk=asked_up_to
+                )
     campaigns.look_after(course.judge)
     if holding.is_stopped():
         report.problem = report.problem or holding.STOPPED
