@@ -7,6 +7,7 @@ import pytest
 from django.dispatch import Signal
 
 from viber_messaging.models import Campaign, Message, Recipient, RecipientGroup
+from viber_messaging.sandbox import Sandbox
 from viber_messaging.states import CampaignState
 
 MakeCampaign = Callable[..., Campaign]
@@ -14,6 +15,10 @@ MakeCampaign = Callable[..., Campaign]
 
 def phone(number: int) -> str:
     return f"+38097{number:07d}"
+
+
+def requests_of(gateway: Sandbox, command: str) -> int:
+    return sum(request.command == command for request in gateway.requests)
 
 
 @pytest.fixture

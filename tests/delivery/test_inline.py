@@ -10,6 +10,7 @@ from django.db import transaction
 from django.test.utils import CaptureQueriesContext
 from django.utils import timezone
 
+from tests.delivery.conftest import requests_of
 from viber_messaging import signals
 from viber_messaging.delivery import claims, connection, healing, holding, singles, worker
 from viber_messaging.delivery.sql import taking
@@ -49,7 +50,7 @@ def test_what_a_listener_sends_while_others_are_cared_for_is_sent_and_cares_for_
     inline.advance(120)
     clock.shift(120)
     configure(DISPATCH="inline", INLINE_LIMIT=2, PACKAGE_SIZE=2)
-    asked = count(inline, "status")
+    asked = requests_of(inline, "status")
 
     def thank(message: Message, **kwargs: Any) -> None:
         make_message(text="Thank you")
@@ -59,12 +60,8 @@ def test_what_a_listener_sends_while_others_are_cared_for_is_sent_and_cares_for_
         make_message()
     finally:
         signals.message_status_changed.disconnect(thank)
-    assert count(inline, "status") - asked == 1
+    assert requests_of(inline, "status") - asked == 1
     assert sum(message.text == "Thank you" for message in inline.accepted.values()) == 2
-
-
-def count(gateway: Sandbox, command: str) -> int:
-    return sum(request.command == command for request in gateway.requests)
 
 
 @needs_returning

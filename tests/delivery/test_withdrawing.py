@@ -11,6 +11,7 @@ from django.db import connection as database
 from django.db import connections, transaction
 from django.utils import timezone
 
+from tests.delivery.conftest import requests_of
 from viber_messaging.api import opt_out
 from viber_messaging.delivery import consent, worker
 from viber_messaging.gateway.codes import MessageCode
@@ -33,10 +34,6 @@ def make_scheduled(gateway: Sandbox, make_message: Callable[..., Message]) -> Ca
         return message
 
     return make
-
-
-def requests_of(gateway: Sandbox, command: str) -> int:
-    return sum(request.command == command for request in gateway.requests)
 
 
 def test_it_is_deleted_at_the_gateway_in_the_worker_s_next_round(
