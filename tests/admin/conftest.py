@@ -1,17 +1,41 @@
 """Staff with different rights, and what their browsers post."""
 
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Iterator
+from types import ModuleType
 from typing import Any
 
 import pytest
+from django.contrib import admin
 from django.contrib.auth.models import Permission, User
 from django.test import Client
-from django.urls import reverse
+from django.urls import path, reverse
 
 from viber_messaging.models import Message, Sender
 from viber_messaging.sandbox import Sandbox
 
 LIST = "admin:viber_messaging_message_changelist"
+
+
+@pytest.fixture
+def replace_admin(settings: Any) -> Iterator[Callable[[Any, Any], None]]:
+    """Put a site's own admin class in the place of a model's, until the end of the test."""
+    replaced: dict[Any, Any] = {}
+
+    def replace(model: Any, admin_class: Any) -> None:
+        replaced[model] = type(admin.site.get_model_admin(model))
+        _register(model, admin_class)
+        urls = ModuleType("urls")
+        urls.urlpatterns = [path("admin/", admin.site.urls)]
+        settings.ROOT_URLCONF = urls
+
+    yield replace
+    for model, admin_class in replaced.items():
+        _register(model, admin_class)
+
+
+def _register(model: Any, admin_class: Any) -> None:
+    admin.site.unregister(model)
+    admin.site.register(model, admin_class)
 
 
 @pytest.fixture

@@ -1,7 +1,6 @@
 """What a message has to do with the rest of the site, on its page; and the way from the site's own admin to it."""
 
-from collections.abc import Callable, Iterator
-from types import ModuleType
+from collections.abc import Callable
 from typing import Any
 
 import pytest
@@ -10,7 +9,7 @@ from django.contrib.auth.admin import UserAdmin
 from django.contrib.auth.models import Group, Permission, User
 from django.contrib.sessions.models import Session
 from django.test import Client
-from django.urls import path, reverse
+from django.urls import reverse
 from django.utils import timezone
 
 from tests.admin.conftest import LIST, change_url
@@ -72,16 +71,9 @@ class ShopUserAdmin(ViberMessagesMixin, UserAdmin):
 
 
 @pytest.fixture
-def shop(settings: Any) -> Iterator[None]:
+def shop(replace_admin: Callable[[Any, Any], None]) -> None:
     """A site that changed the admin of its orders."""
-    admin.site.unregister(User)
-    admin.site.register(User, ShopUserAdmin)
-    urls = ModuleType("urls")
-    urls.urlpatterns = [path("admin/", admin.site.urls)]
-    settings.ROOT_URLCONF = urls
-    yield
-    admin.site.unregister(User)
-    admin.site.register(User, UserAdmin)
+    replace_admin(User, ShopUserAdmin)
 
 
 def test_an_object_that_its_own_admin_hides_is_hidden_here(shop: None, admin_client: Client, make_message: MakeMessage):

@@ -1,15 +1,14 @@
 """Admin classes and templates that a site makes its own."""
 
 import re
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from pathlib import Path
-from types import ModuleType
 from typing import Any
 
 import pytest
 from django.contrib import admin
 from django.test import Client
-from django.urls import path, reverse
+from django.urls import reverse
 
 from tests.admin.conftest import LIST, change_url
 from viber_messaging.admin import MessageAdmin
@@ -27,15 +26,8 @@ class OurMessageAdmin(MessageAdmin):
 
 
 @pytest.fixture
-def replaced(settings: Any) -> Iterator[None]:
-    admin.site.unregister(Message)
-    admin.site.register(Message, OurMessageAdmin)
-    urls = ModuleType("urls")
-    urls.urlpatterns = [path("admin/", admin.site.urls)]
-    settings.ROOT_URLCONF = urls
-    yield
-    admin.site.unregister(Message)
-    admin.site.register(Message, MessageAdmin)
+def replaced(replace_admin: Callable[[Any, Any], None]) -> None:
+    replace_admin(Message, OurMessageAdmin)
 
 
 def test_an_admin_class_can_be_unregistered_and_subclassed(
