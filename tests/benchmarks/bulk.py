@@ -11,14 +11,10 @@ import os
 import platform
 import subprocess
 import sys
-import tempfile
-from contextlib import ExitStack
-from pathlib import Path
 from typing import Any
 
-from tests.benchmarks import gateway
 from tests.benchmarks.bulk_jobs import OURS, WHO
-from tests.benchmarks.dispatch import median, prepare
+from tests.benchmarks.dispatch import median, prepared
 
 GOALS = {"queueing": 0.3, "expansion": 0.3, "polling": 0.4, "polling, delivered": 0.4, "pruning": 0.6}
 FEW = 10_000
@@ -98,11 +94,7 @@ def main() -> None:
     parser.add_argument("--only", action="append", choices=OURS, help="this job; may be repeated")
     parser.add_argument("--profile", default="", help="write cProfile's figures of our last run to this file")
     options = parser.parse_args()
-    with ExitStack() as stack:
-        folder = stack.enter_context(tempfile.TemporaryDirectory())
-        options.database = options.database or f"sqlite:///{Path(folder) / 'bench.sqlite3'}"
-        prepare(options.database)
-        address = stack.enter_context(gateway.running())
+    with prepared(options) as address:
         results = compare(options, address)
         tell(results, options)
         if options.messages > FEW:

@@ -12,7 +12,8 @@ import statistics
 import subprocess
 import sys
 import tempfile
-from contextlib import ExitStack
+from collections.abc import Iterator
+from contextlib import contextmanager
 from importlib.util import find_spec
 from pathlib import Path
 from typing import Any
@@ -30,6 +31,16 @@ GOALS: dict[tuple[str, str], Any] = {
 PEERS = ("post_office, nothing", "post_office, POST")
 EDGE = 100_000
 """So many messages at the beginning and at the end of a long queue are compared."""
+
+
+@contextmanager
+def prepared(options: argparse.Namespace) -> Iterator[str]:
+    """Prepare the database of the options, or one in a file where they name none; yield the gateway's address."""
+    with tempfile.TemporaryDirectory() as folder:
+        options.database = options.database or f"sqlite:///{Path(folder) / 'bench.sqlite3'}"
+        prepare(options.database)
+        with gateway.running() as address:
+            yield address
 
 
 def prepare(url: str) -> None:
@@ -155,11 +166,8 @@ def main() -> None:
     parser.add_argument("--late-ms", type=int, default=0, help="add a run with a gateway that answers so late")
     parser.add_argument("--concurrency", type=int, default=16, help="POSTs in flight in that run")
     options = parser.parse_args()
-    with ExitStack() as stack:
-        folder = stack.enter_context(tempfile.TemporaryDirectory())
-        options.database = options.database or f"sqlite:///{Path(folder) / 'bench.sqlite3'}"
-        prepare(options.database)
-        tell(compare(options, stack.enter_context(gateway.running())), options)
+    with prepared(options) as address:
+        tell(compare(options, address), options)
 
 
 if __name__ == "__main__":

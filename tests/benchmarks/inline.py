@@ -12,13 +12,10 @@ import platform
 import statistics
 import subprocess
 import sys
-import tempfile
-from contextlib import ExitStack
-from pathlib import Path
 from typing import Any
 
 from tests.benchmarks import gateway
-from tests.benchmarks.dispatch import median, prepare
+from tests.benchmarks.dispatch import median, prepared
 from tests.benchmarks.views import VIEWS
 
 GOAL = 1.5
@@ -70,11 +67,7 @@ def main() -> None:
     parser.add_argument("--messages", type=int, default=1000)
     parser.add_argument("--rounds", type=int, default=5)
     options = parser.parse_args()
-    with ExitStack() as stack:
-        folder = stack.enter_context(tempfile.TemporaryDirectory())
-        options.database = options.database or f"sqlite:///{Path(folder) / 'bench.sqlite3'}"
-        prepare(options.database)
-        address = stack.enter_context(gateway.running())
+    with prepared(options) as address:
         results: dict[str, list[dict[str, float]]] = {name: [] for name in VIEWS}
         for _round in range(options.rounds):
             for name, found in results.items():
