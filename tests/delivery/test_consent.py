@@ -221,3 +221,44 @@ class TestQueueing:
         assert queueing.retry(Message.objects.all()) == [message.pk]
         worker.run_due()
         assert inline.times_accepted(message.reference) == 1
+
+
+class TestWhoHasAnotherPhoneNow:
+    """A message keeps the phone that it was queued for; its recipient's phone may have been edited since."""
+
+    @pytest.fixture
+    def moved(self, unwilling: Recipient) -> Recipient:
+        return Recipient.objects.create(phone=OTHER)
+
+    def opt_out_of_the_new_phone(self, recipient: Recipient) -> None:
+        Recipient.objects.filter(pk=recipient.pk).update(phone="+380671234567")
+        assert consent.opt_out(["+380671234567"], source="code") == 1
+
+    def test_what_waits_for_the_old_phone_is_cancelled_at_the_claim(
+        self, gateway: Sandbox, moved: Recipient, make_message: Callable[..., Message]
+    ):
+        message = make_message(phone=OTHER, recipient=moved)
+        self.opt_out_of_the_new_phone(moved)
+        worker.run_due()
+        message.refresh_from_db()
+        assert (message.state, message.error) == (MessageState.CANCELLED, consent.OPTED_OUT)
+        assert gateway.request_count == 0
+
+    def test_nothing_is_queued_to_the_old_phone(
+        self, gateway: Sandbox, moved: Recipient, make_message: Callable[..., Message]
+    ):
+        self.opt_out_of_the_new_phone(moved)
+        assert make_message(phone=OTHER, recipient=moved).state == MessageState.CANCELLED
+        assert send_messages([Message(sender="SMSTest", phone=OTHER, text="Text", recipient=moved)]) == 0
+        assert queueing.retry(Message.objects.all()) == []
+
+    def test_what_the_gateway_holds_for_the_old_phone_is_called_back_in_the_next_round(
+        self, gateway: Sandbox, moved: Recipient, make_message: Callable[..., Message]
+    ):
+        message = make_message(phone=OTHER, recipient=moved, scheduled_at=timezone.now() + timedelta(days=1))
+        worker.run_due()
+        self.opt_out_of_the_new_phone(moved)
+        worker.run_due()
+        message.refresh_from_db()
+        assert message.state == MessageState.CANCELLED
+        assert gateway.accepted[message.reference].deleted_at is not None

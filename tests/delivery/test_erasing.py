@@ -7,6 +7,7 @@ import pytest
 from django.apps import apps
 from django.contrib.admin.models import CHANGE, LogEntry
 from django.contrib.auth.models import User
+from django.contrib.contenttypes.models import ContentType
 from django.core.management import CommandError, call_command
 from django.db import connection, models
 from django.utils import timezone
@@ -195,7 +196,7 @@ def test_a_message_that_comes_back_into_the_queue_meanwhile_is_not_sent_to_the_n
 ):
     def queue_another(execute: Any, sql: str, params: Any, many: bool, context: Any) -> Any:
         result = execute(sql, params, many, context)
-        if sql.startswith("UPDATE") and not queued:
+        if sql.startswith("UPDATE") and "viber_messaging_message" in sql and not queued:
             queued.append(1)
             Message.objects.filter(phone=PHONE, state=MessageState.CANCELLED).update(state=MessageState.QUEUED)
         return result
@@ -291,3 +292,75 @@ def test_what_leaves_for_a_later_hour_meanwhile_is_not_erased_unasked(
         forget(PHONE)
     assert forget(PHONE).called_back == 1
     assert all(message.deleted_at for message in gateway.accepted.values() if message.date_beg)
+
+
+NEW_PHONE, NEW_DIGITS = "+380931112233", "931112233"
+
+
+@pytest.fixture
+def moved(person: Recipient) -> Recipient:
+    """The person, entered under a new phone since: what waits to leave still names the old one."""
+    Message.objects.filter(phone=PHONE, state="accepted").update(recipient=person)
+    person.phone = NEW_PHONE
+    person.save()
+    return person
+
+
+def test_a_person_whose_phone_was_edited_is_found_by_the_new_one(
+    moved: Recipient, gateway: Sandbox, monkeypatch: pytest.MonkeyPatch
+):
+    queued = send_message(PHONE, "canary", sender="SMSTest", recipient=moved)
+    erasure = forget(NEW_PHONE)
+    worker.run_due()
+    assert gateway.times_accepted(queued.reference) == 0
+    assert (erasure.messages, erasure.recipients) == (3, 1)
+    forget_the_stranger()
+    monkeypatch.setattr("tests.delivery.test_erasing.CANARIES", (*CANARIES, NEW_DIGITS))
+    assert traces() == []
+
+
+def test_what_is_in_flight_to_an_old_phone_keeps_the_person_from_being_erased(moved: Recipient):
+    Message.objects.filter(phone=PHONE, state="accepted").update(state=MessageState.UNCONFIRMED)
+    with pytest.raises(MessagesInFlight, match="1 messages"):
+        forget(NEW_PHONE)
+
+
+def test_what_the_gateway_holds_for_an_old_phone_is_called_back(moved: Recipient, gateway: Sandbox):
+    later = timezone.now() + timedelta(days=1)
+    held = send_message(PHONE, "canary", sender="SMSTest", recipient=moved, scheduled_at=later)
+    worker.run_due()
+    assert forget(NEW_PHONE).called_back == 1
+    assert gateway.accepted[held.reference].deleted_at is not None
+
+
+def test_two_phones_of_one_person_fit_into_one_campaign(moved: Recipient):
+    campaign = Campaign.objects.create(name="Spring", sender="SMSTest", text="Hello")
+    Message.objects.update(campaign=None)
+    Message.objects.filter(phone=PHONE, state="accepted").update(campaign=campaign)
+    Message.objects.create(phone=NEW_PHONE, text="canary", sender="SMSTest", campaign=campaign, state="rejected")
+    forget(NEW_PHONE)
+    assert len(set(Message.objects.filter(campaign=campaign).values_list("phone", flat=True))) == 2
+
+
+def test_by_an_old_phone_the_messages_are_erased_and_the_recipient_who_has_another_now_is_told(
+    moved: Recipient, capsys: pytest.CaptureFixture[str]
+):
+    call_command("viber_forget", PHONE)
+    assert "1 recipients of these messages have another phone now" in capsys.readouterr().out
+    assert not Message.objects.filter(phone=PHONE).exists()
+    assert Recipient.objects.get().phone == NEW_PHONE
+
+
+def test_the_log_tells_nothing_of_who_was_deleted_under_another_phone_or_has_a_long_name(person: Recipient):
+    user, kind = User.objects.get(), ContentType.objects.get_for_model(Recipient)
+    person.name = "Canary " * 28
+    person.save()
+    LogEntry.objects.log_actions(user.pk, [person], CHANGE, single_object=True)
+    LogEntry.objects.create(
+        user=user, content_type=kind, object_id=str(person.pk), object_repr="Canary +380500000000", action_flag=CHANGE
+    )
+    Message.objects.filter(phone=PHONE).delete()
+    person.delete()
+    assert forget(PHONE).log_entries == 3
+    forget_the_stranger()
+    assert traces() == []

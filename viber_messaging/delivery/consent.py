@@ -8,12 +8,13 @@ from datetime import datetime
 from functools import partial
 from typing import Any, TypeVar
 
-from django.db.models import Exists, F, OuterRef, QuerySet
+from django.db.models import F, Q, QuerySet
 from django.utils import timezone
 from django.utils.translation import gettext_noop
 
 from viber_messaging.delivery import storage
 from viber_messaging.delivery.batches import batches
+from viber_messaging.delivery.person import recipient_matches
 from viber_messaging.delivery.retrying import retried
 from viber_messaging.models import ConsentChange, Message, Recipient
 from viber_messaging.models.message import MessageQuerySet
@@ -54,8 +55,10 @@ def _opt_out_batch(phones: list[str], note: "partial[ConsentChange]") -> int:
 
 def _call_back(phones: list[str], now: datetime) -> None:
     """Let the worker look at once at what the gateway holds for a later hour."""
-    theirs = storage.messages().filter(phone__in=phones, scheduled_at__gt=now)
-    theirs.still(MessageState.ACCEPTED).update(next_attempt_at=None)
+    keys = list(storage.recipients().filter(phone__in=phones).values_list("pk", flat=True))
+    for theirs in (Q(phone__in=phones), Q(recipient__in=keys)):
+        held = storage.messages().filter(theirs, scheduled_at__gt=now)
+        held.still(MessageState.ACCEPTED).update(next_attempt_at=None)
 
 
 @retried
@@ -105,6 +108,6 @@ def cancellation(now: datetime) -> dict[str, Any]:
     return {"state": MessageState.CANCELLED, "error": OPTED_OUT, "completed_at": now}
 
 
-def recipient_opted_out() -> Exists:
-    """Return the condition on a message that its recipient opted out."""
-    return Exists(Recipient.objects.filter(phone=OuterRef("phone"), opted_out_at__isnull=False))
+def recipient_opted_out() -> Q:
+    """Return the condition on a message that its recipient opted out, by whatever phone."""
+    return recipient_matches(Q(opted_out_at__isnull=False))

@@ -1,7 +1,7 @@
 """Erasing one person's data, and keeping what accounts and "exactly once" need.
 
 Of a message stay its references, numbers, states, codes and times; its phone becomes a number that no phone has, one
-for all of the person's messages, and its words are gone. Whoever opted out stays opted out, unless that is to be
+for all of the messages to that phone, and its words are gone. Whoever opted out stays opted out, unless that is to be
 forgotten too: without the phone nobody could tell whom not to write to.
 """
 
@@ -10,15 +10,15 @@ from dataclasses import dataclass
 from random import SystemRandom
 from typing import Any
 
-from django.apps import apps
-from django.db import router, transaction
-from django.db.models import Q, QuerySet
+from django.db import transaction
+from django.db.models import F, QuerySet
 from django.utils import timezone
 from django.utils.translation import gettext_noop
 
 from viber_messaging import phones
-from viber_messaging.delivery import storage
-from viber_messaging.models import Message, Recipient
+from viber_messaging.delivery import admin_log, storage
+from viber_messaging.delivery.person import Person
+from viber_messaging.models import Message
 from viber_messaging.states import MessageState, MessageType
 
 ERASED = gettext_noop("The personal data were erased.")
@@ -55,12 +55,8 @@ class Erasure:
     """Of the messages, those that the gateway held for a later hour, and gave back."""
     too_late: int = 0
     """Those that it had handed on already: the person still gets them."""
-
-
-def held_by_gateway(phone: str) -> "QuerySet[Message]":
-    """Return the messages to this phone that the gateway has, and holds for a later hour."""
-    accepted = storage.messages().filter(phone=phone, state=MessageState.ACCEPTED)
-    return accepted.filter(scheduled_at__gt=timezone.now())
+    other_recipients: int = 0
+    """Recipients of these messages who have another phone now: not erased, because it may be another person."""
 
 
 def erase(phone: str, *, even_opt_out: bool, is_rehearsal: bool, asked_for: Collection[int] = ()) -> Erasure:
@@ -69,9 +65,12 @@ def erase(phone: str, *, even_opt_out: bool, is_rehearsal: bool, asked_for: Coll
     ``asked_for`` are the keys of those that the gateway holds and was asked to give back, whatever it answered.
     """
     with storage.atomic():
-        messages = _erase_messages(phone, asked_for)
+        _hold(phone)
+        person = Person.of(phone)
+        others = person.count_others()
+        messages = _erase_messages(person, asked_for)
+        log_entries = admin_log.erase(person, is_rehearsal=is_rehearsal)
         keeps_opt_out = not even_opt_out and _empty_opted_out(phone)
-        log_entries = _erase_log(phone, is_rehearsal=is_rehearsal)
         erasure = Erasure(
             messages=messages,
             recipients=1 if keeps_opt_out else _delete(storage.recipients().filter(phone=phone)),
@@ -79,23 +78,35 @@ def erase(phone: str, *, even_opt_out: bool, is_rehearsal: bool, asked_for: Coll
             uploads=_delete(storage.staged_imports().filter(pk__in=storage.staged_pieces().values("staged"))),
             log_entries=log_entries,
             keeps_opt_out=keeps_opt_out,
+            other_recipients=others,
         )
         transaction.set_rollback(is_rehearsal, using=storage.alias())
     return erasure
 
 
-def _erase_messages(phone: str, asked_for: Collection[int]) -> int:
-    """Write before reading: a read that turns into a write locks SQLite."""
-    theirs = storage.messages().filter(phone=phone)
+def _hold(phone: str) -> None:
+    """Keep the recipient's phone as it is until the end; written before all is read, which SQLite asks for."""
+    storage.recipients().filter(phone=phone).update(phone=F("phone"))
+
+
+def _erase_messages(person: Person, asked_for: Collection[int]) -> int:
+    theirs = person.messages()
     theirs.filter(state__in=NOT_SENT_YET).update(
         state=MessageState.CANCELLED, error=ERASED, completed_at=timezone.now()
     )
     unsettled = IN_FLIGHT | NOT_SENT_YET  # a worker may have given one back, or somebody queued one, since
     refuse_unsettled(theirs, unsettled)
-    if held_by_gateway(phone).exclude(pk__in=asked_for).exists():
+    if person.held_by_gateway().exclude(pk__in=asked_for).exists():
         raise MessagesInFlight("A message left for a later hour just now; nothing was erased, try again.")
-    storage.attempts().filter(message__phone=phone).exclude(reply="").update(reply="")
-    return theirs.exclude(state__in=unsettled).update(
+    settled = theirs.exclude(state__in=unsettled)
+    storage.attempts().filter(message__in=settled).exclude(reply="").update(reply="")
+    phones_written_to = list(settled.order_by().values_list("phone", flat=True).distinct())
+    return sum(_empty(settled.filter(phone=phone)) for phone in phones_written_to)
+
+
+def _empty(messages: "QuerySet[Message]") -> int:
+    """Erase what there is in messages to one phone."""
+    return messages.update(
         phone=_draw_number(),
         type=MessageType.TEXT,
         text=GONE,
@@ -136,18 +147,3 @@ def _delete(rows: "QuerySet[Any]") -> int:
     count = rows.count()
     rows.delete()
     return count
-
-
-def _erase_log(phone: str, *, is_rehearsal: bool) -> int:
-    """Take the phone and the name out of the admin's log, wherever that is kept."""
-    if not apps.is_installed("django.contrib.admin"):
-        return 0
-    model: Any = apps.get_model("admin", "LogEntry")
-    database = router.db_for_write(model)
-    keys = [str(pk) for pk in storage.recipients().filter(phone=phone).values_list("pk", flat=True)]
-    ours = model._default_manager.using(database).filter(content_type__app_label=Recipient._meta.app_label)
-    about_person = Q(content_type__model=Recipient._meta.model_name, object_id__in=keys)
-    entries = ours.filter(about_person | Q(object_repr__contains=phone) | Q(change_message__contains=phone))
-    if is_rehearsal:
-        return int(entries.count())
-    return int(entries.update(object_repr=GONE, change_message=""))

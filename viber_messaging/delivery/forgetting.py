@@ -10,9 +10,9 @@ from viber_messaging.delivery.erasing import (
     Erasure,
     MessagesInFlight,
     erase,
-    held_by_gateway,
     refuse_unsettled,
 )
+from viber_messaging.delivery.person import Person
 
 
 def forget(phone: str, *, even_opt_out: bool, is_rehearsal: bool) -> Erasure:
@@ -20,10 +20,11 @@ def forget(phone: str, *, even_opt_out: bool, is_rehearsal: bool) -> Erasure:
 
     Raises TransactionOpen inside a transaction where the gateway has to be asked.
     """
-    held = list(held_by_gateway(phone).values_list("pk", flat=True))
+    person = Person.of(phone)
+    held = list(person.held_by_gateway().values_list("pk", flat=True))
     called_back = Cancellation(cancelled=len(held))
     if held and not is_rehearsal:
-        refuse_unsettled(storage.messages().filter(phone=phone))
+        refuse_unsettled(person.messages())
         called_back = _call_back(held)
     erasure = erase(phone, even_opt_out=even_opt_out, is_rehearsal=is_rehearsal, asked_for=held)
     return replace(erasure, called_back=called_back.cancelled, too_late=called_back.too_late)

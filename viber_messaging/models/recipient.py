@@ -5,6 +5,7 @@ from typing import Any, ClassVar
 
 from django.db import models, router
 from django.db.models import Q
+from django.utils.text import Truncator
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import pgettext_lazy
 
@@ -29,6 +30,8 @@ class RecipientGroup(models.Model):
     def __str__(self) -> str:
         return self.name
 
+
+SHOWN_NAME_LENGTH = 150
 
 UNREAD = object()
 """Stands for a field that was left out of the query."""
@@ -77,7 +80,8 @@ class Recipient(models.Model):
         ]
 
     def __str__(self) -> str:
-        return f"{self.name} {self.phone}".strip()
+        """Return name and phone; a long name is cut, because the admin's log would cut off the phone behind it."""
+        return f"{Truncator(self.name).chars(SHOWN_NAME_LENGTH)} {self.phone}".strip()
 
     def save(self, *args: Any, update_fields: Iterable[str] | None = None, **kwargs: Any) -> None:
         """Save, but leave an opt-out alone that was not set here: it may have been noted since this was read.

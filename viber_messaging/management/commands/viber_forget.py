@@ -44,5 +44,10 @@ class Command(BaseCommand):
             self.stdout.write(f"{held} {would}called back.")
         if erasure.too_late:
             self.stdout.write(f"{erasure.too_late} messages could not be called back: the gateway had handed them on.")
+        if erasure.other_recipients:
+            self.stdout.write(
+                f"{erasure.other_recipients} recipients of these messages have another phone now, and were left alone: "
+                "forget that phone too if it is the same person."
+            )
         if erasure.keeps_opt_out:
             self.stdout.write("The phone itself stays: the person opted out. --even-opt-out forgets that too.")
