@@ -13,12 +13,12 @@ from django.db.models import QuerySet
 from django.utils.timezone import localtime
 from django.utils.translation import gettext as _
 
+from viber_messaging import keyset
 from viber_messaging.models import Message, Recipient
 from viber_messaging.spreadsheets.writing import Format, write_table
 
 __all__ = ["Format", "export_messages", "export_recipients"]
 
-ROWS_AT_ONCE = 2000
 MESSAGE_FIELDS = (
     *("phone", "recipient__name", "sender", "type", "text", "image", "button", "url", "scheduled_at", "reference"),
     *("state", "msg_id", "status_code", "error", "created_at", "queued_at", "accepted_at", "completed_at"),
@@ -28,8 +28,8 @@ MESSAGE_FIELDS = (
 def export_recipients(recipients: "QuerySet[Recipient]", file: IO[bytes], format: Format = Format.XLSX) -> None:  # noqa: A002
     """Write recipients to a binary ``file``, which stays open: phone, name, and a column for each attribute.
 
-    Reads them twice, first for the names of the attributes; keeps none in memory. What comes out can be imported
-    again without loss.
+    Reads them twice, first for the names of the attributes, and in pieces: it needs little memory, and no cursor on the
+    server. What comes out can be imported again without loss.
     """
     titles = attribute_titles(recipients)
     write_table(file, format, [_("Phone"), _("Name"), *titles], recipient_rows(recipients, titles))
@@ -38,17 +38,26 @@ def export_recipients(recipients: "QuerySet[Recipient]", file: IO[bytes], format
 def attribute_titles(recipients: "QuerySet[Recipient]") -> list[str]:
     """Return the names of all attributes, in the order in which they come."""
     found: dict[str, None] = {}
-    for attributes in recipients.order_by("pk").values_list("attributes", flat=True).iterator(ROWS_AT_ONCE):
+    for (attributes,) in rows_of(recipients, "attributes"):
         found.update(dict.fromkeys(dict_of(attributes)))
     return list(found)
 
 
 def recipient_rows(recipients: "QuerySet[Recipient]", titles: list[str]) -> Iterator[list[str]]:
     """Yield a row for each recipient."""
-    rows = recipients.order_by("pk").values_list("phone", "name", "attributes")
-    for phone, name, stored in rows.iterator(ROWS_AT_ONCE):
+    for phone, name, stored in rows_of(recipients, "phone", "name", "attributes"):
         attributes = dict_of(stored)
         yield [phone, name, *(text_of(attributes.get(title)) for title in titles)]
+
+
+def rows_of(queryset: "QuerySet[Any]", *columns: str) -> Iterator[tuple[Any, ...]]:
+    """Yield these columns of the rows, in the order of their keys.
+
+    What a queryset finds when it is read is written, also where it would not be found any more a moment later.
+    """
+    rows = queryset.model._base_manager.using(queryset.db).order_by("pk").values_list(*columns)
+    for keys in keyset.pieces(queryset):
+        yield from rows.filter(pk__in=keys)
 
 
 def dict_of(attributes: object) -> dict[str, Any]:
@@ -78,7 +87,8 @@ def message_headings() -> list[str]:
 def message_rows(messages: "QuerySet[Message]") -> Iterator[list[object]]:
     """Yield a row for each message; times are local, references are texts because Excel would shorten them."""
     labels = dict(Message._meta.get_field("state").flatchoices)
-    for row in messages.order_by("pk").values(*MESSAGE_FIELDS).iterator(ROWS_AT_ONCE):
+    for values in rows_of(messages, *MESSAGE_FIELDS):
+        row = dict(zip(MESSAGE_FIELDS, values, strict=True))
         row.update(reference=str(row["reference"]), state=str(labels.get(row["state"], row["state"])))
         yield [shown(row[name]) for name in MESSAGE_FIELDS]
 

@@ -1,12 +1,13 @@
 """Recipients for a site's own use of django-import-export; the admin imports through ``viber_messaging.importing``."""
 
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from typing import Any
 
+from django.db.models import QuerySet
 from import_export import fields, resources, widgets
 from tablib import Dataset
 
-from viber_messaging import phones
+from viber_messaging import keyset, phones
 from viber_messaging.conf import conf
 from viber_messaging.models import Recipient
 from viber_messaging.spreadsheets.headings import RECIPIENT_ROLES, role_of
@@ -30,6 +31,14 @@ class RecipientResource(resources.ModelResource):
         import_id_fields = ("phone",)
         skip_unchanged = True
         use_transactions = True
+
+    def iter_queryset(self, queryset: "QuerySet[Recipient]") -> Iterator[Recipient]:
+        """Yield the recipients without a cursor on the server, which a pooler of connections would lose."""
+        if queryset.query.is_sliced:
+            yield from queryset
+            return
+        for keys in keyset.pieces(queryset):
+            yield from queryset.filter(pk__in=keys).order_by("pk").distinct()
 
     def before_import(self, dataset: Dataset, **kwargs: Any) -> None:
         """Name the known columns as the fields are named. Raises ValueError when none holds phones, or two do."""

@@ -92,7 +92,7 @@ def tallies(scope: Scope) -> Iterator[Tally]:
         .annotate(count=Count("pk"))
     )
     zone = _stored_zone()
-    for hour, *facts in rows.iterator():
+    for hour, *facts in rows:
         yield Tally(datetime.strptime(hour, "%Y-%m-%d %H").replace(tzinfo=zone), *facts)
 
 
