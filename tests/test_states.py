@@ -6,7 +6,10 @@ from viber_messaging.states import (
     CAMPAIGN_MOVES,
     FINAL_STATES,
     LEGAL_MOVES,
+    MOVING_STATES,
+    REACHED_STATES,
     RETRYABLE_STATES,
+    UNREACHED_STATES,
     CampaignState,
     MessageState,
     campaign_states_that_may_become,
@@ -48,3 +51,13 @@ def test_a_cancelled_campaign_stays_so():
 def test_a_paused_campaign_can_go_on_or_be_cancelled():
     assert campaign_states_that_may_become(CampaignState.PAUSED) == {CampaignState.RUNNING}
     assert CampaignState.PAUSED in campaign_states_that_may_become(CampaignState.CANCELLED)
+
+
+def test_every_state_is_final_moving_or_a_draft():
+    assert FINAL_STATES | MOVING_STATES | {MessageState.DRAFT} == set(MessageState)
+    assert not FINAL_STATES & MOVING_STATES
+
+
+def test_who_got_a_message_is_not_among_those_who_did_not():
+    assert {"delivered", "read"} == REACHED_STATES
+    assert {"rejected", "undelivered", "failed"} == UNREACHED_STATES

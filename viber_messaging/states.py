@@ -60,15 +60,68 @@ LEGAL_MOVES: Mapping[MessageState, frozenset[MessageState]] = {
 }
 """Each state with those that a message may move to from it. A failed message may be asked about: "ask again"."""
 
-FINAL_STATES = frozenset({S.DELIVERED, S.READ, S.UNDELIVERED, S.REJECTED, S.CANCELLED, S.FAILED})
+REACHED_STATES = frozenset({S.DELIVERED, S.READ})
+"""The recipient got the message."""
+
+UNREACHED_STATES = frozenset({S.REJECTED, S.UNDELIVERED, S.FAILED})
+"""The message ended without reaching the recipient. Cancelled ones are not among them: nobody tried to the end."""
+
+FINAL_STATES = REACHED_STATES | UNREACHED_STATES | {S.CANCELLED}
 """Nothing is done by itself for a message in one of these."""
+
+DELETABLE_STATES = FINAL_STATES | {S.DRAFT}
+"""The record may be deleted: no fate is lost with it."""
+
+TAKEN_STATES = REACHED_STATES | {S.ACCEPTED}
+"""The gateway took these, and nothing bad is known of them."""
+
+HANDED_ON_STATES = REACHED_STATES | {S.UNDELIVERED}
+"""The gateway handed these on to the operator: it cannot take them back."""
+
+REFUSED_STATES = frozenset({S.REJECTED, S.UNDELIVERED})
+"""The gateway's code says why these did not reach the recipient."""
+
+UNSENT_STATES = frozenset({S.DRAFT, S.QUEUED})
+"""No request with these is under way."""
+
+WAITING_STATES = frozenset({S.QUEUED, S.SENDING})
+"""These wait for their turn, or are being sent."""
+
+IN_FLIGHT_STATES = frozenset({S.SENDING, S.UNCONFIRMED})
+"""A request with these is under way, or may have arrived."""
+
+UNSETTLED_STATES = WAITING_STATES | {S.UNCONFIRMED}
+"""A campaign with a message in one of these is not finished: it may still be sent, or sent again."""
+
+MOVING_STATES = UNSETTLED_STATES | {S.ACCEPTED}
+"""Something is still to happen to these by itself."""
+
+UNWANTED_STATES = frozenset({S.DRAFT, S.CANCELLED})
+"""Nobody wants these to be sent: not yet, or no longer."""
+
+TROUBLED_STATES = UNREACHED_STATES | {S.UNCONFIRMED}
+"""These call for a warning where somebody has just sent them."""
+
+SENDABLE_STATES = frozenset({S.DRAFT, S.FAILED})
+"""A person may send these."""
 
 RETRYABLE_STATES = frozenset({S.REJECTED, S.FAILED, S.CANCELLED})
 """A person may queue these again: the gateway took none of them."""
 
+RETRIED_STATES = RETRYABLE_STATES - {S.CANCELLED}
+"""The retry of a whole campaign queues these again: the gateway refused them or never got them."""
 
-UNREACHED_STATES = frozenset({S.REJECTED, S.UNDELIVERED, S.FAILED, S.CANCELLED, S.UNCONFIRMED})
-"""The recipient did not get the message; of an unconfirmed one nobody knows."""
+CANCELLABLE_STATES = UNSENT_STATES | {S.ACCEPTED}
+"""A person may cancel these, as long as the gateway has not handed them on."""
+
+ASKABLE_STATES = frozenset({S.ACCEPTED, S.DELIVERED, S.FAILED})
+"""The gateway may know more of these than we do; a delivered message may have been read since."""
+
+REFRESHABLE_STATES = ASKABLE_STATES | {S.UNCONFIRMED}
+"""A person may have the gateway asked about these."""
+
+AWAITED_STATES = ASKABLE_STATES - {S.FAILED}
+"""Of these the gateway may still tell more: that the phone has got them, that the person has read them."""
 
 
 class CampaignState(TextChoices):
@@ -95,8 +148,8 @@ CAMPAIGN_MOVES: Mapping[CampaignState, frozenset[CampaignState]] = {
 HOLDING_STATES = frozenset({C.PAUSED, C.CANCELLED})
 """No message of a campaign in one of these is sent."""
 
-UNSETTLED_STATES = frozenset({S.QUEUED, S.SENDING, S.UNCONFIRMED})
-"""A campaign with a message in one of these is not finished: it may still be sent, or sent again."""
+STARTED_STATES = frozenset({C.RUNNING, C.PAUSED})
+"""A campaign in one of these was started, and messages of it may still be made or sent."""
 
 
 def campaign_states_that_may_become(state: CampaignState) -> frozenset[CampaignState]:

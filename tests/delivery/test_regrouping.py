@@ -7,10 +7,10 @@ from django.core.exceptions import ValidationError
 
 from tests.delivery.conftest import MakeCampaign
 from viber_messaging.delivery import expansion, regrouping
-from viber_messaging.delivery.regrouping import DELIVERED_STATES, NOT_DELIVERED_STATES, make_group
+from viber_messaging.delivery.regrouping import make_group
 from viber_messaging.delivery.report import Report
 from viber_messaging.models import Campaign, Message, Recipient, RecipientGroup
-from viber_messaging.states import MessageState
+from viber_messaging.states import REACHED_STATES, UNREACHED_STATES, MessageState
 
 Crowd = Callable[..., RecipientGroup]
 
@@ -33,7 +33,7 @@ def sent(
 
 @pytest.mark.parametrize(
     ("states", "words"),
-    [(DELIVERED_STATES, {"delivered", "read"}), (NOT_DELIVERED_STATES, {"rejected", "undelivered", "failed"})],
+    [(REACHED_STATES, {"delivered", "read"}), (UNREACHED_STATES, {"rejected", "undelivered", "failed"})],
 )
 def test_the_group_holds_those_and_no_others(sent: Campaign, states: frozenset[MessageState], words: set[str]):
     group, count = make_group(sent, states, " Those ")
@@ -43,11 +43,11 @@ def test_the_group_holds_those_and_no_others(sent: Campaign, states: frozenset[M
 
 def test_who_was_deleted_since_is_left_out(sent: Campaign):
     Recipient.objects.filter(messages__state="read").delete()
-    assert make_group(sent, DELIVERED_STATES, "Those")[1] == 1
+    assert make_group(sent, REACHED_STATES, "Those")[1] == 1
 
 
 @pytest.mark.parametrize("name", ["", "  ", "x" * 101, "All"])
 def test_a_name_that_does_not_do_is_told_and_nothing_is_made(sent: Campaign, name: str):
     with pytest.raises(ValidationError):
-        make_group(sent, DELIVERED_STATES, name)
+        make_group(sent, REACHED_STATES, name)
     assert RecipientGroup.objects.count() == 1

@@ -12,17 +12,15 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from viber_messaging.admin.base import may_send, outside_transactions
-from viber_messaging.admin.confirming import SENDABLE_STATES, ConfirmingAdmin
+from viber_messaging.admin.confirming import ConfirmingAdmin
 from viber_messaging.admin.summaries import cancelled, left, marked, named, put_on_their_way, refreshed
 from viber_messaging.delivery import consent, deciding, queueing, storage, worker
 from viber_messaging.delivery.batches import batches
 from viber_messaging.delivery.claims import TOO_OLD_TO_RESEND
-from viber_messaging.delivery.polling import ASKABLE_STATES
 from viber_messaging.models import Message
 from viber_messaging.nudges import nudge_after_commit
-from viber_messaging.states import RETRYABLE_STATES, MessageState
+from viber_messaging.states import REFRESHABLE_STATES, RETRYABLE_STATES, SENDABLE_STATES, MessageState
 
-REFRESHABLE_STATES = frozenset({*ASKABLE_STATES, MessageState.UNCONFIRMED})
 REFRESHED_AT_ONCE = 500
 """A web request must end: more than these are left to the worker, which asks by itself."""
 

@@ -26,7 +26,7 @@ from viber_messaging.delivery import approval, campaigns, holding, preview, regr
 from viber_messaging.gateway.errors import GatewayError
 from viber_messaging.models import Campaign
 from viber_messaging.nudges import nudge_due
-from viber_messaging.states import CampaignState
+from viber_messaging.states import REACHED_STATES, UNREACHED_STATES, CampaignState
 from viber_messaging.wording import translate_error
 
 Told = tuple[int, str]
@@ -207,7 +207,7 @@ def _approve(request: HttpRequest, campaign: Campaign) -> Told:
 
 def _group(request: HttpRequest, campaign: Campaign) -> Told:
     delivered = request.POST.get("who") == "delivered"
-    states = regrouping.DELIVERED_STATES if delivered else regrouping.NOT_DELIVERED_STATES
+    states = REACHED_STATES if delivered else UNREACHED_STATES
     group, count = regrouping.make_group(campaign, states, request.POST.get("name", ""))
     sentence = ngettext(
         "The group “%(name)s” is made, with %(count)s recipient.",

@@ -1,26 +1,23 @@
 """Bars by day as SVG made here: no script, no foreign host, and a table of the same numbers beside it."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 
 from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 
-from viber_messaging.states import MessageState
+from viber_messaging.states import MOVING_STATES, REACHED_STATES, UNREACHED_STATES, UNWANTED_STATES, MessageState
 
 WIDTH, HEIGHT = 600, 160
 GAP = 4
 WIDEST = 60
 
-KINDS: Mapping[str, tuple[Promise, Sequence[MessageState]]] = {
-    "good": (_("delivered"), (MessageState.DELIVERED, MessageState.READ)),
-    "moving": (
-        _("on their way"),
-        (MessageState.ACCEPTED, MessageState.SENDING, MessageState.QUEUED, MessageState.UNCONFIRMED),
-    ),
-    "bad": (_("not delivered"), (MessageState.UNDELIVERED, MessageState.REJECTED, MessageState.FAILED)),
-    "none": (_("drafts and cancelled"), (MessageState.DRAFT, MessageState.CANCELLED)),
+KINDS: Mapping[str, tuple[Promise, Collection[MessageState]]] = {
+    "good": (_("delivered"), REACHED_STATES),
+    "moving": (_("on their way"), MOVING_STATES),
+    "bad": (_("not delivered"), UNREACHED_STATES),
+    "none": (_("drafts and cancelled"), UNWANTED_STATES),
 }
 """What staff tell apart at a glance; every state belongs to one."""
 

@@ -15,13 +15,10 @@ from viber_messaging.admin.base import BaseAdmin
 from viber_messaging.delivery import connection, consent
 from viber_messaging.delivery.claims import TOO_OLD_TO_RESEND
 from viber_messaging.models import Message
-from viber_messaging.states import RETRYABLE_STATES, MessageState
+from viber_messaging.states import CANCELLABLE_STATES, RETRYABLE_STATES, SENDABLE_STATES, MessageState
 
 CONFIRMED = "_confirm"
 """Holds the number that the page showed, when its button was pressed."""
-
-SENDABLE_STATES = frozenset({MessageState.DRAFT, MessageState.FAILED})
-CANCELLABLE_STATES = frozenset({MessageState.DRAFT, MessageState.QUEUED, MessageState.ACCEPTED})
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -14,9 +14,7 @@ from django.utils.translation import gettext_lazy, ngettext
 from viber_messaging.admin.base import BaseAdmin
 from viber_messaging.delivery import storage
 from viber_messaging.models import Message, MessageChanged, SendAttempt
-from viber_messaging.states import FINAL_STATES, MessageState
-
-DELETABLE_STATES = FINAL_STATES | {MessageState.DRAFT}
+from viber_messaging.states import DELETABLE_STATES
 
 
 class DeletingAdmin(BaseAdmin):

@@ -11,7 +11,7 @@ from django.utils.translation import gettext as _
 from viber_messaging.delivery import storage
 from viber_messaging.delivery.batches import BATCH_SIZE, batches
 from viber_messaging.models import Recipient, RecipientGroup
-from viber_messaging.states import CampaignState
+from viber_messaging.states import STARTED_STATES
 
 MOST_PEOPLE = 50_000
 """In a group made while somebody waits."""
@@ -92,7 +92,7 @@ def _refuse_in_use(pks: Collection[int]) -> None:
     """Raise GroupsInUse, or hold the campaigns that go to these groups until the commit, so that none starts."""
     keys = list(storage.campaigns().filter(groups__in=pks).values_list("pk", flat=True))
     for campaign in storage.campaigns().filter(pk__in=keys).select_for_update().order_by("pk"):
-        if campaign.state in (CampaignState.RUNNING, CampaignState.PAUSED) and campaign.expanded_at is None:
+        if campaign.state in STARTED_STATES and campaign.expanded_at is None:
             raise GroupsInUse(campaign.name)
 
 

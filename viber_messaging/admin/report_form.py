@@ -12,9 +12,9 @@ from viber_messaging.admin.exporting import FORMAT_CHOICES
 from viber_messaging.delivery import storage
 from viber_messaging.models import Sender
 from viber_messaging.models.recipient import RecipientGroup
+from viber_messaging.states import REACHED_STATES, UNREACHED_STATES
 from viber_messaging.statistics import Scope
 from viber_messaging.statistics.counting import today
-from viber_messaging.statistics.periods import ARRIVED, ENDED_BADLY
 
 LONGEST_DAYS = 366
 OFFERED_CAMPAIGNS = 200
@@ -26,7 +26,7 @@ WHO: Mapping[str, Promise] = {
     "delivered": _("delivered"),
     ALL: _("all"),
 }
-STATES: Mapping[str, Collection[str]] = {"delivered": ARRIVED, "not_delivered": ENDED_BADLY}
+STATES: Mapping[str, Collection[str]] = {"delivered": REACHED_STATES, "not_delivered": UNREACHED_STATES}
 
 
 def first_days(count: int) -> dict[str, Any]:

@@ -13,7 +13,7 @@ from viber_messaging.admin.banner import find_problem
 from viber_messaging.delivery import storage
 from viber_messaging.delivery.cancelling import Cancellation
 from viber_messaging.delivery.report import Report
-from viber_messaging.states import MessageState
+from viber_messaging.states import TROUBLED_STATES, MessageState
 from viber_messaging.wording import translate_error
 
 Sentence: TypeAlias = tuple[int, str]
@@ -21,8 +21,6 @@ Sentence: TypeAlias = tuple[int, str]
 
 LOOKED_AT = 1000
 """At most so many can have been sent inside one request (INLINE_LIMIT)."""
-
-_BAD = frozenset({MessageState.REJECTED, MessageState.FAILED, MessageState.UNDELIVERED, MessageState.UNCONFIRMED})
 
 
 def put_on_their_way(pks: list[int]) -> Iterator[Sentence]:
@@ -33,7 +31,7 @@ def put_on_their_way(pks: list[int]) -> Iterator[Sentence]:
         "%(count)s messages were put on their way: %(states)s.",
         len(pks),
     )
-    level = messages.WARNING if _BAD & counts.keys() else messages.SUCCESS
+    level = messages.WARNING if TROUBLED_STATES & counts.keys() else messages.SUCCESS
     yield level, sentence % {"count": len(pks), "states": counted(counts)}
     problem = find_problem()
     if problem is not None and counts[MessageState.QUEUED]:

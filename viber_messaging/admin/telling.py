@@ -13,7 +13,7 @@ from viber_messaging.admin.banner import find_problem
 from viber_messaging.conf import conf
 from viber_messaging.gateway.codes import MessageCode
 from viber_messaging.models import Message
-from viber_messaging.states import CampaignState, MessageState
+from viber_messaging.states import SENDABLE_STATES, CampaignState, MessageState
 from viber_messaging.wording import explain_message_code, explain_state, name_message_code, translate_error
 
 LEVELS: Final[Mapping[MessageState, int]] = {
@@ -67,7 +67,7 @@ def _repeats_code(error: str, code: int | None) -> bool:
 
 def came_too_late(message: Message) -> bool:
     """Tell whether the message was queued only when the time chosen for it had passed."""
-    if message.state in (MessageState.DRAFT, MessageState.FAILED) or None in (message.scheduled_at, message.queued_at):
+    if message.state in SENDABLE_STATES or None in (message.scheduled_at, message.queued_at):
         return False
     return bool(message.scheduled_at < message.queued_at)
 

@@ -11,10 +11,16 @@ from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
 from viber_messaging.delivery import holding, progress
-from viber_messaging.delivery.campaigns import RETRIED_STATES
-from viber_messaging.delivery.progress import FAILED_STATES, WAITING_STATES, Progress
+from viber_messaging.delivery.progress import Progress
 from viber_messaging.models import Campaign
-from viber_messaging.states import CampaignState, MessageState
+from viber_messaging.states import (
+    AWAITED_STATES,
+    RETRIED_STATES,
+    UNREACHED_STATES,
+    WAITING_STATES,
+    CampaignState,
+    MessageState,
+)
 from viber_messaging.wording import translate_error
 
 MINUTE, HOUR = 60, 3600
@@ -27,14 +33,11 @@ SEGMENTS = (
     ("delivered", frozenset({MessageState.DELIVERED})),
     ("accepted", frozenset({MessageState.ACCEPTED})),
     ("unconfirmed", frozenset({MessageState.UNCONFIRMED})),
-    ("failed", FAILED_STATES),
+    ("failed", UNREACHED_STATES),
     ("cancelled", frozenset({MessageState.CANCELLED})),
     ("queued", WAITING_STATES | {MessageState.DRAFT}),
 )
 """The parts of the bar, from left to right, each state in one of them; what is not made yet is the empty rest."""
-
-AWAITED_STATES = frozenset({MessageState.ACCEPTED, MessageState.DELIVERED})
-"""Of these the gateway may still tell more: that the phone has got them, that the person has read them."""
 
 
 def figures(campaign: Campaign, now: datetime | None = None) -> dict[str, Any]:

@@ -19,14 +19,17 @@ from viber_messaging.delivery.retrying import retried
 from viber_messaging.log_facts import facts
 from viber_messaging.models import Campaign
 from viber_messaging.models.message import MessageQuerySet
-from viber_messaging.states import UNSETTLED_STATES, CampaignState, MessageState, campaign_states_that_may_become
+from viber_messaging.states import (
+    RETRIED_STATES,
+    UNSETTLED_STATES,
+    CampaignState,
+    MessageState,
+    campaign_states_that_may_become,
+)
 
 logger = logging.getLogger(__name__)
 
 BATCH_SIZE = 1000
-
-RETRIED_STATES = frozenset({MessageState.REJECTED, MessageState.FAILED})
-"""Those that the gateway refused or never got."""
 
 PAUSED_ITSELF = gettext_noop(
     "More than half of its messages were refused or not delivered. See why before you let it go on."

@@ -12,10 +12,9 @@ from viber_messaging.gateway.codes import MessageCode
 from viber_messaging.gateway.errors import GatewayError
 from viber_messaging.gateway.protocol import Gateway
 from viber_messaging.models import Message
-from viber_messaging.states import MessageState
+from viber_messaging.states import HANDED_ON_STATES, MessageState
 
-_HANDED_ON = {MessageState.DELIVERED, MessageState.READ, MessageState.UNDELIVERED}
-_TOO_LATE = {code for code, state in outcomes.STATE_BY_CODE.items() if state in _HANDED_ON} | {
+_TOO_LATE = {code for code, state in outcomes.STATE_BY_CODE.items() if state in HANDED_ON_STATES} | {
     MessageCode.ENROUTE,
     MessageCode.SENDING,
     MessageCode.ERR_DELETE,

@@ -19,14 +19,11 @@ from viber_messaging import phones
 from viber_messaging.delivery import admin_log, storage
 from viber_messaging.delivery.person import Person
 from viber_messaging.models import Message
-from viber_messaging.states import MessageState, MessageType
+from viber_messaging.states import IN_FLIGHT_STATES, UNSENT_STATES, MessageState, MessageType
 
 ERASED = gettext_noop("The personal data were erased.")
 GONE = "–"
 """Stands where a text stood."""
-
-IN_FLIGHT = frozenset({MessageState.SENDING, MessageState.UNCONFIRMED})
-NOT_SENT_YET = frozenset({MessageState.DRAFT, MessageState.QUEUED})
 
 random = SystemRandom()
 
@@ -91,10 +88,10 @@ def _hold(phone: str) -> None:
 
 def _erase_messages(person: Person, asked_for: Collection[int]) -> int:
     theirs = person.messages()
-    theirs.filter(state__in=NOT_SENT_YET).update(
+    theirs.filter(state__in=UNSENT_STATES).update(
         state=MessageState.CANCELLED, error=ERASED, completed_at=timezone.now()
     )
-    unsettled = IN_FLIGHT | NOT_SENT_YET  # a worker may have given one back, or somebody queued one, since
+    unsettled = IN_FLIGHT_STATES | UNSENT_STATES  # a worker may have given one back, or somebody queued one, since
     refuse_unsettled(theirs, unsettled)
     if person.held_by_gateway().exclude(pk__in=asked_for).exists():
         raise MessagesInFlight("A message left for a later hour just now; nothing was erased, try again.")
@@ -120,7 +117,7 @@ def _empty(messages: "QuerySet[Message]") -> int:
     )
 
 
-def refuse_unsettled(messages: "QuerySet[Message]", unsettled: Collection[MessageState] = IN_FLIGHT) -> None:
+def refuse_unsettled(messages: "QuerySet[Message]", unsettled: Collection[MessageState] = IN_FLIGHT_STATES) -> None:
     """Raise MessagesInFlight where some of these messages stand in such a state."""
     count = messages.filter(state__in=unsettled).count()
     if count:

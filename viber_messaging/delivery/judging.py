@@ -7,9 +7,10 @@ times while it doubles, however large.
 
 from dataclasses import dataclass, field
 
-from viber_messaging.delivery.progress import FAILED_STATES, Progress
+from viber_messaging.delivery.progress import Progress
 from viber_messaging.delivery.report import Report
 from viber_messaging.models import Campaign
+from viber_messaging.states import UNREACHED_STATES
 
 ENOUGH_TO_JUDGE = 100
 """Messages that the gateway took or refused; before that a few failures say little."""
@@ -48,7 +49,7 @@ class Judge:
         self.counted[_key(campaign)] = self._failures() + margin / CAUTION
 
     def _failures(self) -> int:
-        return sum(self.report.moved[state] for state in FAILED_STATES)
+        return sum(self.report.moved[state] for state in UNREACHED_STATES)
 
 
 def _key(campaign: Campaign) -> tuple[int, int]:

@@ -13,7 +13,7 @@ from viber_messaging import moments
 from viber_messaging.gateway.codes import MessageCode
 from viber_messaging.gateway.entities import Reply, SendResult, StatusResult
 from viber_messaging.gateway.errors import NotSent, OutcomeUnknown
-from viber_messaging.states import AttemptOutcome, MessageState
+from viber_messaging.states import REFUSED_STATES, AttemptOutcome, MessageState
 
 REFERENCE_TAKEN = gettext_noop(
     "This reference is already used in the account: another site uses the same key, or the database was restored "
@@ -115,7 +115,7 @@ def _error_of(code: int, state: MessageState) -> str:
         return REFERENCE_TAKEN
     if code == MessageCode.ERR_BILLING:
         return NO_BILLING
-    if state in (MessageState.REJECTED, MessageState.UNDELIVERED):
+    if state in REFUSED_STATES:
         return MessageCode(code).phrase
     return UNKNOWN_CODE if code not in STATE_BY_CODE else ""
 

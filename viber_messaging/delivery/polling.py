@@ -20,13 +20,10 @@ from viber_messaging.gateway.codes import MessageCode
 from viber_messaging.gateway.protocol import Gateway
 from viber_messaging.models import Message
 from viber_messaging.models.message import MessageQuerySet
-from viber_messaging.states import MessageState
+from viber_messaging.states import ASKABLE_STATES, REFUSED_STATES, MessageState
 
 SHORTEST_INTERVAL = timedelta(seconds=5)
 LONGEST_INTERVAL = timedelta(hours=1)
-
-ASKABLE_STATES = (MessageState.ACCEPTED, MessageState.DELIVERED, MessageState.FAILED)
-"""States in which the gateway may know more than we do; a delivered message may have been read since."""
 
 
 Moves: TypeAlias = Mapping[Move, Sequence[Change]]
@@ -184,7 +181,7 @@ def _shared(move: Move, mark: uuid.UUID | None) -> dict[str, Any]:
     if move.is_new and mark is not None:
         fields["claim_token"] = mark
     if move.is_new:
-        failed = move.state in (MessageState.UNDELIVERED, MessageState.REJECTED)
+        failed = move.state in REFUSED_STATES
         fields["error"] = MessageCode(move.status_code).phrase if failed else ""
         fields["next_attempt_at"] = None
         if move.state == MessageState.ACCEPTED:

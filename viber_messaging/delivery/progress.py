@@ -11,15 +11,7 @@ from django.utils import timezone
 from viber_messaging import moments
 from viber_messaging.delivery import storage
 from viber_messaging.models import Campaign
-from viber_messaging.states import MessageState
-
-S = MessageState
-
-TAKEN_STATES = frozenset({S.ACCEPTED, S.DELIVERED, S.READ})
-"""The gateway took these, and nothing bad is known of them."""
-FAILED_STATES = frozenset({S.REJECTED, S.UNDELIVERED, S.FAILED})
-"""These ended badly."""
-WAITING_STATES = frozenset({S.QUEUED, S.SENDING})
+from viber_messaging.states import TAKEN_STATES, UNREACHED_STATES, WAITING_STATES, MessageState
 
 WINDOW = timedelta(minutes=1)
 """The time over which the rate is measured."""
@@ -46,7 +38,7 @@ class Progress:
     @property
     def failed(self) -> int:
         """Return how many ended badly."""
-        return self.of(FAILED_STATES)
+        return self.of(UNREACHED_STATES)
 
     @property
     def waiting(self) -> int:

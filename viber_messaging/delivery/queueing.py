@@ -18,7 +18,7 @@ from viber_messaging.delivery.batches import batches
 from viber_messaging.delivery.sql import inserting
 from viber_messaging.models import Message
 from viber_messaging.models.message import DRAWS, POINTERS
-from viber_messaging.states import RETRYABLE_STATES, MessageState
+from viber_messaging.states import RETRYABLE_STATES, UNSENT_STATES, MessageState
 
 _OURS = frozenset({
     "state", "attempt_count", "worker_deaths", "claim_token", "claimed_at", "created_at", "queued_at",
@@ -34,7 +34,7 @@ def retry(messages: "QuerySet[Message]") -> list[int]:
 
 def cancel(messages: "QuerySet[Message]") -> list[int]:
     """Cancel those that no worker has taken yet; return their keys."""
-    return move(messages, frozenset({MessageState.DRAFT, MessageState.QUEUED}), MessageState.CANCELLED)
+    return move(messages, UNSENT_STATES, MessageState.CANCELLED)
 
 
 def move(messages: "QuerySet[Message]", sources: frozenset[MessageState], target: MessageState) -> list[int]:

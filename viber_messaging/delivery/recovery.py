@@ -23,7 +23,7 @@ from viber_messaging.gateway.protocol import Gateway
 from viber_messaging.log_facts import facts
 from viber_messaging.models import SendAttempt
 from viber_messaging.models.message import is_abandoned
-from viber_messaging.states import FINAL_STATES, AttemptOutcome, MessageState
+from viber_messaging.states import FINAL_STATES, REFUSED_STATES, AttemptOutcome, MessageState
 
 logger = logging.getLogger(__name__)
 
@@ -177,7 +177,7 @@ def _known(result: StatusResult, now: datetime) -> dict[str, Any]:
     changes: dict[str, Any] = {
         "state": state,
         "status_code": result.code,
-        "error": MessageCode(result.code).phrase if state in (MessageState.UNDELIVERED, MessageState.REJECTED) else "",
+        "error": MessageCode(result.code).phrase if state in REFUSED_STATES else "",
         "next_attempt_at": None,
     }
     if state != MessageState.REJECTED:

@@ -3,12 +3,8 @@
 from collections.abc import Collection
 
 from viber_messaging.delivery import storage
-from viber_messaging.delivery.progress import FAILED_STATES
 from viber_messaging.models import Campaign, Recipient, RecipientGroup
 from viber_messaging.states import MessageState
-
-DELIVERED_STATES = frozenset({MessageState.DELIVERED, MessageState.READ})
-NOT_DELIVERED_STATES = FAILED_STATES
 
 BATCH_SIZE = 5000
 

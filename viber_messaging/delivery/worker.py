@@ -37,7 +37,7 @@ from viber_messaging.delivery.report import Report
 from viber_messaging.gateway.protocol import Gateway
 from viber_messaging.log_facts import facts
 from viber_messaging.models import Connection, Message
-from viber_messaging.states import MessageState
+from viber_messaging.states import ASKABLE_STATES, MessageState
 
 logger = logging.getLogger(__name__)
 
@@ -228,7 +228,7 @@ def refresh(messages: "QuerySet[Message]") -> Report:
             unconfirmed = storage.messages().filter(pk__in=pks).still(MessageState.UNCONFIRMED)
             unconfirmed.update(next_attempt_at=None)
             recovery.settle_unconfirmed(client, report, limit=NO_LIMIT, should_stop=never, pks=pks)
-            known = storage.messages().filter(pk__in=pks).still(*polling.ASKABLE_STATES)
+            known = storage.messages().filter(pk__in=pks).still(*ASKABLE_STATES)
             polling.ask(client, known, report, limit=NO_LIMIT, should_stop=never)
     return report
 

@@ -23,7 +23,7 @@ from viber_messaging.models.indexes import SparseIndex
 from viber_messaging.models.linked import LINKED_FIELDS, Linked, link_to
 from viber_messaging.models.recipient import Recipient
 from viber_messaging.models.validators import validate_schedule
-from viber_messaging.states import UNREACHED_STATES, MessageState, MessageType
+from viber_messaging.states import UNREACHED_STATES, UNSENT_STATES, MessageState, MessageType
 
 SENT_FIELDS = (*CONTENT_FIELDS, "phone", "scheduled_at")
 """What the recipient gets: frozen as soon as a message is queued."""
@@ -85,7 +85,7 @@ class MessageQuerySet(models.QuerySet["Message"]):
         return self.filter(is_due(now), state=MessageState.ACCEPTED, scheduled_at__gt=now)
 
     def unreached(self) -> "MessageQuerySet":
-        """Return the messages that their recipients did not get, or of which that is not known."""
+        """Return the messages that ended without reaching their recipients."""
         return self.filter(state__in=UNREACHED_STATES)
 
     def about(self, related: models.Model) -> "MessageQuerySet":
@@ -250,7 +250,7 @@ class Message(Linked, Content):
 
     def _changeable_fields(self, database: str, names: list[str] | None) -> list[str]:
         stored = type(self)._base_manager.using(database).select_for_update().get(pk=self.pk)
-        if stored.state == MessageState.DRAFT and self.state in (MessageState.DRAFT, MessageState.QUEUED):
+        if stored.state == MessageState.DRAFT and self.state in UNSENT_STATES:
             return names or [*SENT_FIELDS, *LINK_FIELDS, "state", "queued_at"]
         self._refuse_other_content(stored, names or SENT_FIELDS)
         return names or [*LINK_FIELDS]

@@ -7,14 +7,11 @@ from datetime import date, datetime, timedelta
 
 from django.utils import timezone
 
-from viber_messaging.states import MessageState
+from viber_messaging.states import REACHED_STATES, UNREACHED_STATES
 from viber_messaging.statistics.counting import Scope, Tally, tallies, today
 from viber_messaging.statistics.remembering import remembered
 
 DAYS = 30
-
-ARRIVED = frozenset({MessageState.DELIVERED, MessageState.READ})
-ENDED_BADLY = frozenset({MessageState.UNDELIVERED, MessageState.REJECTED, MessageState.FAILED})
 
 States = Mapping[str, int]
 """How many messages stand in each state."""
@@ -41,8 +38,8 @@ class Period:
 
 def delivery_rate(states: States) -> float | None:
     """Return which share of those that ended was delivered, from 0 to 1; None where none has ended."""
-    arrived = sum(states.get(state, 0) for state in ARRIVED)
-    ended = arrived + sum(states.get(state, 0) for state in ENDED_BADLY)
+    arrived = sum(states.get(state, 0) for state in REACHED_STATES)
+    ended = arrived + sum(states.get(state, 0) for state in UNREACHED_STATES)
     return arrived / ended if ended else None
 
 
@@ -68,7 +65,7 @@ def summed(found: Iterable[Tally], days: Collection[date]) -> Period:
         parts = (states, by_day.setdefault(tally.day, Counter()), senders.setdefault(tally.sender, Counter()))
         for part in (*parts, campaigns.setdefault(tally.campaign, Counter())):
             part[tally.state] += tally.count
-        if tally.state in ENDED_BADLY:
+        if tally.state in UNREACHED_STATES:
             failures[tally.status_code] += tally.count
     return Period(
         counted_at=timezone.now(),

@@ -5,13 +5,12 @@ from typing import Any
 
 from viber_messaging.delivery import storage
 from viber_messaging.gateway.codes import MessageCode
-from viber_messaging.states import MessageState
+from viber_messaging.states import TAKEN_STATES
 
 LOOKED_AT = 1000
 """Messages of a sender that are looked at on either end: the last ones, then the first ones."""
 
 NAME_REFUSALS = (MessageCode.ERR_SENDER, MessageCode.WRONG_ALPHANAME, MessageCode.WRONG_ALPHANAME_RETURNED)
-TAKEN = frozenset({MessageState.ACCEPTED, MessageState.DELIVERED, MessageState.READ})
 
 
 def last_answer(sender: str) -> MessageCode | None:
@@ -30,6 +29,6 @@ def _first_that_tells(messages: Iterable[Any]) -> MessageCode | None:
     for state, code in messages:
         if code in NAME_REFUSALS:
             return MessageCode(code)
-        if state in TAKEN:
+        if state in TAKEN_STATES:
             return MessageCode.ACCEPTED
     return None

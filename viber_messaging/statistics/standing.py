@@ -12,7 +12,7 @@ from django.utils import timezone
 from viber_messaging.conf import conf
 from viber_messaging.delivery import connection, holding, storage
 from viber_messaging.models.message import MessageQuerySet
-from viber_messaging.states import MessageState
+from viber_messaging.states import MOVING_STATES, MessageState
 
 WORKER_IS_GONE_AFTER = timedelta(minutes=2)
 HEAD = 100
@@ -105,8 +105,9 @@ def _obstacle() -> str:
 
 
 def _counts() -> Counter[str]:
-    moving = (MessageState.QUEUED, MessageState.SENDING, MessageState.UNCONFIRMED, MessageState.ACCEPTED)
-    rows = storage.messages().filter(state__in=moving).order_by().values_list("state").annotate(count=Count("pk"))
+    rows = (
+        storage.messages().filter(state__in=MOVING_STATES).order_by().values_list("state").annotate(count=Count("pk"))
+    )
     return Counter(dict(rows))
 
 

@@ -1,0 +1,60 @@
+"""A set of states is spelled out in states.py and nowhere else: two lists of one meaning drift apart."""
+
+import ast
+from collections.abc import Iterator, Mapping
+from pathlib import Path
+
+import viber_messaging
+from viber_messaging.states import CampaignState, MessageState
+
+PACKAGE = Path(viber_messaging.__file__).parent
+ENUMS = {"MessageState", "CampaignState", "S", "C"}
+VALUES = {*MessageState.values, *CampaignState.values}
+
+ALLOWED: Mapping[str, str] = {
+    "states.py": "it is the place",
+    "migrations/0001_initial.py": "a migration keeps what was true when it was written",
+}
+"""Files that may spell out sets of states, each with its reason."""
+
+
+def is_state(node: ast.AST) -> bool:
+    """Tell whether this names one state, as a member of the enumeration or by its value."""
+    if isinstance(node, ast.Attribute):
+        return isinstance(node.value, ast.Name) and node.value.id in ENUMS and node.attr.isupper()
+    return isinstance(node, ast.Constant) and node.value in VALUES
+
+
+def spelled_out(source: str) -> Iterator[tuple[int, str]]:
+    """Yield each place where two states or more stand in one set, list or tuple, or are given to ``still``."""
+    for node in ast.walk(ast.parse(source)):
+        members: list[ast.expr] = []
+        if isinstance(node, ast.Set | ast.List | ast.Tuple):
+            members = node.elts
+        elif isinstance(node, ast.Call) and ast.unparse(node.func).endswith(".still"):
+            members = node.args
+        if sum(map(is_state, members)) > 1:
+            yield node.lineno, ast.unparse(node)
+
+
+def test_states_are_gathered_in_one_place():
+    found = {
+        f"{path.relative_to(PACKAGE)}:{line} {what}"
+        for path in PACKAGE.rglob("*.py")
+        if str(path.relative_to(PACKAGE)) not in ALLOWED
+        for line, what in spelled_out(path.read_text(encoding="utf-8"))
+    }
+    assert found == set(), "Give this set a name in states.py, or use the one that stands there."
+
+
+def test_every_way_to_spell_a_set_is_noticed():
+    for source in (
+        "{S.QUEUED, S.SENDING}",
+        "frozenset({MessageState.QUEUED, MessageState.SENDING})",
+        "state in (CampaignState.PAUSED, CampaignState.CANCELLED)",
+        "['queued', 'sending']",
+        "messages.still(MessageState.QUEUED, MessageState.SENDING)",
+    ):
+        assert list(spelled_out(source)), source
+    for source in ("{S.QUEUED}", "{S.QUEUED: 1, S.SENDING: 2}", "move(MessageState.QUEUED, 1)"):
+        assert not list(spelled_out(source)), source
