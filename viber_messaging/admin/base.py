@@ -14,6 +14,7 @@ from django.views.decorators.debug import sensitive_post_parameters, sensitive_v
 from viber_messaging.admin.banner import read_banner
 from viber_messaging.admin.listing import CappedPaginator, List
 from viber_messaging.admin.summaries import Sentence
+from viber_messaging.admin.typed import typed_by
 
 ViewT = TypeVar("ViewT", bound=Callable[..., HttpResponseBase])
 
@@ -44,6 +45,7 @@ class BaseAdmin(admin.ModelAdmin):  # type: ignore[type-arg]
 
     class Media:
         css = {"all": ["viber_messaging/themes.css", "viber_messaging/admin.css"]}
+        js = ["viber_messaging/typed.js"]
 
     def get_changelist(self, request: HttpRequest, **kwargs: Any) -> type[List]:
         """Return the list that is never counted to its end."""
@@ -95,4 +97,4 @@ class BaseAdmin(admin.ModelAdmin):  # type: ignore[type-arg]
 
     def _with_banner(self, request: HttpRequest, extra_context: dict[str, Any] | None) -> dict[str, Any]:
         banner = read_banner(request, self.admin_site.name, may_try=may_send(request))
-        return {"viber_banner": banner, **(extra_context or {})}
+        return {"viber_banner": banner, "viber_typed": typed_by(request), **(extra_context or {})}

@@ -18,7 +18,6 @@ from django.utils.translation import gettext_lazy
 from viber_messaging.admin.composing import CampaignForm
 from viber_messaging.admin.filtering import StateFilter
 from viber_messaging.admin.forms import MomentField, MomentWidget
-from viber_messaging.admin.keeping import KeepingAdmin
 from viber_messaging.admin.rehearsal import RehearsingAdmin
 from viber_messaging.admin.tracking import figures, note, sent_of
 from viber_messaging.admin.unreached import CampaignExporting, may_export
@@ -31,7 +30,7 @@ REVIEW_BUTTON = "_review"
 
 
 @admin.register(Campaign)
-class CampaignAdmin(RehearsingAdmin, KeepingAdmin, CampaignExporting):
+class CampaignAdmin(RehearsingAdmin, CampaignExporting):
     """A draft can be edited and reviewed; what was started can be watched, paused, resumed and cancelled."""
 
     form = CampaignForm
@@ -136,7 +135,6 @@ class CampaignAdmin(RehearsingAdmin, KeepingAdmin, CampaignExporting):
     ) -> HttpResponse:
         """Show a phone beside the form of a draft."""
         form = context["adminform"].form
-        self.put_back(request, form)
         if "text" in form.fields:
             context |= self.rehearsal_context(request, form)
         return super().render_change_form(request, context, *args, **kwargs)

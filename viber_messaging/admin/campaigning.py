@@ -20,7 +20,6 @@ from viber_messaging.admin.reviewing import review
 from viber_messaging.admin.saving import TICKET, AlreadySaved, insert
 from viber_messaging.admin.telling import tell
 from viber_messaging.admin.tracking import figures
-from viber_messaging.admin.trial import REMEMBERED_PHONE
 from viber_messaging.api import get_balance
 from viber_messaging.delivery import approval, campaigns, holding, preview, regrouping, storage
 from viber_messaging.gateway.errors import GatewayError
@@ -81,7 +80,6 @@ class CampaignPages(BaseAdmin):
             "media": self.media,
             "campaign": campaign,
             "viber_ticket": get_random_string(22),
-            "trial_phone": request.session.get(REMEMBERED_PHONE, ""),
             "review": review(campaign, request.user, is_anew="anew" in request.GET),
         }
         request.current_app = self.admin_site.name
@@ -187,7 +185,6 @@ def _retry(request: HttpRequest, campaign: Campaign) -> Told:
 def _trial(request: HttpRequest, campaign: Campaign) -> Told:
     message = preview.trial(campaign, request.POST.get("phone", ""))
     message.created_by_id = request.user.pk
-    request.session[REMEMBERED_PHONE] = str(message.phone)
     try:
         with storage.atomic():
             insert(message, request.POST.get(TICKET, ""))

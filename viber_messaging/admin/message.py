@@ -31,7 +31,6 @@ from viber_messaging.admin.filtering import (
 from viber_messaging.admin.finding import FindingAdmin
 from viber_messaging.admin.forms import MessageForm, MomentField, MomentWidget
 from viber_messaging.admin.importing import ImportingAdmin
-from viber_messaging.admin.keeping import KeepingAdmin
 from viber_messaging.admin.previewing import PreviewingAdmin
 from viber_messaging.admin.reporting import ReportingAdmin
 from viber_messaging.admin.searching import find_messages
@@ -63,7 +62,6 @@ class MessageAdmin(
     DashboardAdmin,
     ReportingAdmin,
     DeletingAdmin,
-    KeepingAdmin,
     FindingAdmin,
     ImportingAdmin,
     ExportingAdmin,
@@ -123,7 +121,6 @@ class MessageAdmin(
         self, request: HttpRequest, context: dict[str, Any], *args: Any, **kwargs: Any
     ) -> HttpResponse:
         """Add the phone's screen, and of a message that is no draft its story, its attempts and its buttons."""
-        self.put_back(request, context["adminform"].form)
         message = kwargs.get("obj")
         if message is not None:
             attempts = rows_of(message)

@@ -19,7 +19,6 @@ from viber_messaging.states import MessageState
 
 TRIAL_BUTTON = "_test"
 TRIAL_PHONE = "trial_phone"
-REMEMBERED_PHONE = "viber_trial_phone"
 
 
 class TrialAdmin(SavingAdmin):
@@ -36,8 +35,7 @@ class TrialAdmin(SavingAdmin):
         wants_trial = TRIAL_BUTTON in request.POST
         if wants_trial and not may_send(request):
             raise PermissionDenied
-        remembered = request.POST.get(TRIAL_PHONE) or request.session.get(REMEMBERED_PHONE, "")
-        context = {"viber_trial_phone": remembered, **(extra_context or {})}
+        context = {"viber_trial_phone": request.POST.get(TRIAL_PHONE, ""), **(extra_context or {})}
         response = super().changeform_view(request, object_id, form_url, context)
         if wants_trial and isinstance(response, SavedRedirect):
             level, sentence = _send_trial(request, response.saved_pk)
@@ -51,7 +49,6 @@ def _send_trial(request: HttpRequest, draft_pk: int) -> tuple[int, str]:
         phone = phones.normalize(request.POST.get(TRIAL_PHONE, ""), conf.DEFAULT_REGION)
     except phones.PhoneError as error:
         return messages.ERROR, _("No test was sent. %(why)s") % {"why": error}
-    request.session[REMEMBERED_PHONE] = phone
     trial = _copy_of(storage.messages().get(pk=draft_pk), phone, request.user.pk)
     try:
         with storage.atomic():
