@@ -48,6 +48,10 @@ SPELLINGS = [
     "=+380971234567",
     '="+380971234567"',
     '"0971234567"',
+    "p:+380971234567",
+    "P: 0971234567",
+    "tel:+380-97-123-45-67",
+    " " * 100_000 + "0971234567",
 ]
 
 REFUSED = [
@@ -105,7 +109,11 @@ REFUSED = [
     (0, PhoneProblem.INVALID),
     (float("inf"), PhoneProblem.LONG),
     (10**400, PhoneProblem.LONG),
-    ("9" * 10_000, PhoneProblem.LONG),
+    ("9" * 64, PhoneProblem.LONG),
+    ("9" * 65, PhoneProblem.OVERLONG),
+    ("1" + " " * 100_000 + "z", PhoneProblem.OVERLONG),
+    ("p:", PhoneProblem.EMPTY),
+    ("p:p:0971234567", PhoneProblem.LETTERS),
 ]
 
 BLANK = [

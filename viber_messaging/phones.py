@@ -19,6 +19,7 @@ class PhoneProblem(StrEnum):
     EMPTY = "empty"
     DATE = "date"
     NO_PHONE = "no_phone"
+    OVERLONG = "overlong"
     SHORTENED = "shortened"
     FRACTION = "fraction"
     SEVERAL = "several"
@@ -36,6 +37,7 @@ MESSAGES: Final[Mapping[PhoneProblem, Promise]] = {
     PhoneProblem.EMPTY: _("There is no phone here; write one, such as +380971234567."),
     PhoneProblem.DATE: _("This is a date or a time and not a phone; format the column as text and write the phone."),
     PhoneProblem.NO_PHONE: _("This is not a phone; write one as text, such as +380971234567."),
+    PhoneProblem.OVERLONG: _("This text is longer than any phone; leave one phone here, such as +380971234567."),
     PhoneProblem.SHORTENED: _(
         "Excel shortened this number and its digits are lost; format the column as text and write the phone again."
     ),
@@ -68,6 +70,11 @@ ERASED_PREFIX: Final = "+999"
 """No country has it: what begins so stands where a phone was erased, and nothing can be sent there."""
 BLANKS: Final = frozenset({"", "n/a", "nan", "none", "null", "нема", "немає", "нет", "відсутній", "отсутствует"})
 LONGEST: Final = 15
+"""Digits of a phone with its country code."""
+LONGEST_SPELLING: Final = 64
+"""Characters of a text that is looked at; no spelling of one phone takes so many."""
+PREFIXES: Final = ("p:", "tel:")
+"""What exports of leads and of address books put before a phone."""
 SHORT_NATIONAL_NUMBER: Final = 6
 UKRAINIAN_MOBILE: Final = re.compile(r"\+380(?:50|63|66|67|68|73|9[1-9])[0-9]{7}")
 """Known to be right without a look at the tables of phonenumbers, which takes fifty times as long."""
@@ -107,12 +114,20 @@ def text_of(value: object) -> str:
     if value is None:
         return ""
     if isinstance(value, str):
-        return "".join(map(plain, value))
+        return plain_text(value)
     if isinstance(value, date | time | timedelta):
         raise PhoneError(PhoneProblem.DATE)
     if isinstance(value, bool) or not isinstance(value, int | float):
         raise PhoneError(PhoneProblem.NO_PHONE)
     return text_of_number(value)
+
+
+def plain_text(value: str) -> str:
+    """Return a text in plain characters; raise PhoneError for one so long that reading it would be work for nothing."""
+    text = value.strip()
+    if len(text) > LONGEST_SPELLING:
+        raise PhoneError(PhoneProblem.OVERLONG)
+    return "".join(map(plain, text))
 
 
 def text_of_number(value: float) -> str:
@@ -144,7 +159,9 @@ def plain(character: str) -> str:
 
 def unwrapped(text: str) -> str:
     """Return ``text`` without what spreadsheets and exports put around a number that must stay text."""
-    return text.strip().lstrip("'’`=").strip().strip("\"'’`").strip()
+    bare = text.strip().lstrip("'’`=").strip().strip("\"'’`").strip()
+    prefix = next((prefix for prefix in PREFIXES if bare[: len(prefix)].casefold() == prefix), "")
+    return bare[len(prefix) :].lstrip()
 
 
 def without_fraction(text: str) -> str:

@@ -125,3 +125,85 @@ def test_a_repeated_heading_is_refused_by_name(headings: list[str]) -> None:
     with pytest.raises(SpreadsheetError, match=headings[-1].strip()) as raised:
         files.read(files.workbook([headings, [PHONE, "a", "b"][: len(headings)]]))
     assert raised.value.code == FileProblem.REPEATED_HEADING
+
+
+LETTERHEAD = [["ТОВ «Квітка»"], ["Тел.", "(044) 123-45-67"], ["Ім'я", "Телефон"], ["Олена", PHONE]]
+NO_HEADINGS = {
+    "a word for a phone in a cell beside one": [["Олена", "0671239001", "Viber"], ["Іван", "0671239002", "Сайт"]],
+    "unknown headings above it": [
+        *(["Клієнт", "Контакт", "Звідки"], ["Петро", "0671239001", "Сайт"]),
+        *(["Олена", "0671239002", "Viber"], ["Іван", "0671239003", "Сайт"]),
+    ],
+    "a word for a phone in a row without one": [["Петро", "0671239001", ""], ["Олена", "", "Viber"]],
+    "a word for a phone beside a wrong phone": [
+        ["Хто", "Куди", ""],
+        ["Олена", "0441234567", "Viber"],
+        ["Ія", PHONE, ""],
+    ],
+    "a label of an address book": [["Name", "Label", "Value"], ["Petro", "Mobile", "+380671239001"]],
+    "a title above the people": [["Клієнти"], ["Петро", "0671239001"], ["Олена", "0671239002"]],
+    "phones alone above people": [["0671239001"], ["0671239002", "Олена"]],
+    "a wrong phone alone above people": [["06712390"], ["0671239001"], ["0671239002", "Олена"]],
+}
+
+
+@pytest.mark.parametrize("rows", NO_HEADINGS.values(), ids=NO_HEADINGS)
+def test_a_row_of_a_person_is_never_taken_for_headings(rows: list[list[str]]) -> None:
+    people = [row for row in rows if any(map(str.isdigit, "".join(row)))]
+    text = "sep=;\n" + "".join(";".join(row) + "\n" for row in rows)
+    for file in (files.workbook(rows), files.text(text)):
+        read = ["".join(str(cell or "") for cell in row) for row in files.values(files.read(file))]
+        assert [row for row in read if any(map(str.isdigit, row))] == ["".join(row).replace(";", "") for row in people]
+
+
+def test_what_a_person_says_of_headings_loses_no_row_but_that_of_the_headings() -> None:
+    rows = [["0671239001"], ["0671239002", "Олена"]]
+    table = files.read(files.workbook(rows), chosen={0: Role.PHONE}, has_headings=True)
+    assert (table.heading_row, files.values(table)) == (1, [["0671239002", "Олена"]])
+
+
+def test_the_rows_above_the_headings_are_told() -> None:
+    table = files.read(files.workbook(LETTERHEAD))
+    assert (table.heading_row, [(row.number, list(row.values)) for row in table.above]) == (
+        3,
+        [(1, ["ТОВ «Квітка»"]), (2, ["Тел.", "(044) 123-45-67"])],
+    )
+    assert files.values(table) == [["Олена", PHONE]]
+
+
+def test_a_title_that_is_a_word_for_a_phone_is_no_row_of_headings() -> None:
+    table = files.read(files.workbook([["Viber"], ["Ім'я", "Телефон"], ["Олена", PHONE]]))
+    assert (table.heading_row, len(table.above)) == (2, 1)
+
+
+def test_an_export_of_an_address_book_is_recognised() -> None:
+    headings = ["First Name", "Phone 1 - Label", "Phone 1 - Value"]
+    table = files.read(files.workbook([headings, ["Олена", "Mobile", PHONE]]))
+    assert [column.role for column in table.columns] == [Role.NAME, None, Role.PHONE]
+
+
+def test_a_long_heading_is_cut_before_it_is_folded() -> None:
+    assert len(fold("\ufdfa" * 100_000)) < 5_000
+
+
+SHEETS = {
+    "a cover sheet": [[["Звіт"], ["За листопад", "2026"]], [["Ім'я", "Телефон"], ["Олена", PHONE]]],
+    "a summary of Numbers": [
+        [["Numbers Sheet Name", "Numbers Table Name", "Excel Worksheet Name"], ["Sheet 1", "Table 1", "Клієнти"]],
+        [["Хто", "Куди"], ["Олена", PHONE]],
+    ],
+    "a sheet that names a phone and holds none": [[["Номер", "Сума"], ["12", "300"]], [["Телефон"], [PHONE]]],
+    "a cover sheet with the phone of the firm": [[["Звіт"], ["Дзвоніть", PHONE]], [["Телефон"], [PHONE]]],
+}
+
+
+@pytest.mark.parametrize("sheets", SHEETS.values(), ids=SHEETS)
+def test_the_sheet_that_holds_the_phones_is_read(sheets: list[list[list[str]]]) -> None:
+    table = files.read(files.workbook(*sheets, titles=["Перший", "Клієнти"]))
+    assert (table.sheet, table.sheets) == ("Клієнти", ("Перший", "Клієнти"))
+
+
+def test_a_person_chooses_the_sheet() -> None:
+    file = files.workbook([["phone"], [PHONE]], [["phone"], ["0501234567"]], titles=["A", "B"])
+    assert files.values(files.read(file, sheet="B")) == [["0501234567"]]
+    assert files.values(files.read(file, sheet="gone")) == [[PHONE]]

@@ -4,7 +4,6 @@ from collections import Counter, defaultdict
 from collections.abc import Callable, Iterator
 from typing import Any
 
-from viber_messaging.importing.batching import batches
 from viber_messaging.importing.entities import Kind, Preview, Refusal, Sample
 from viber_messaging.importing.messages.comparing import compared as compared_messages
 from viber_messaging.importing.opt_outs.comparing import compared as compared_opt_outs
@@ -47,7 +46,7 @@ class Previewer:
 def preview(staged: Staged, *, samples: int = SAMPLES, refusals: int = REFUSALS) -> Preview:
     """Return what importing ``staged`` would do, with the first ``samples`` and ``refusals`` of each kind."""
     previewer = Previewer(COMPARISONS[staged.subject], samples, refusals)
-    for batch in batches(staged.records()):
+    for batch in staged.batches():
         previewer.add(batch)
     return Preview(
         counts={kind: previewer.counts[kind] for kind in Kind},

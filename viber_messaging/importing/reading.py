@@ -14,6 +14,13 @@ from viber_messaging.spreadsheets.formulas import unguarded
 
 RecordT = TypeVar("RecordT")
 
+LONGEST_ESCAPE = 8
+"""Characters in which a workbook may write one."""
+KEPT_OF_CELL = 1000
+"""Characters that are kept of a cell in a row that is left out."""
+KEPT_OF_ROW = 20_000
+"""Characters that are kept of such a row."""
+
 
 class Refused(Exception):
     """A row cannot be written, because of ``reason`` in ``column``; the others are as in Refusal."""
@@ -77,9 +84,23 @@ def text_in(row: Row, column: Column) -> str:
     return "" if value is None else unguarded(text_of(value))
 
 
+def short_text_in(row: Row, column: Column, longest: int, problem: Reason) -> str:
+    """Return a cell as the text to store; raise Refused when it is longer than what can be stored.
+
+    A text that is far too long is not even cleaned.
+    """
+    value = row.values[column.index]
+    if isinstance(value, str) and len(value.strip()) > LONGEST_ESCAPE * longest:
+        raise Refused(problem, column)
+    text = text_in(row, column)
+    if len(text) > longest:
+        raise Refused(problem, column)
+    return text
+
+
 def refusal(row: Row, refused: Refused) -> Refusal:
     """Return why a row is left out."""
-    values = tuple(unguarded(text_of(value)) for value in row.values)
+    values = texts_of(row.values)
     return Refusal(
         number=row.number,
         kind=kind_of(refused.reason),
@@ -90,6 +111,17 @@ def refusal(row: Row, refused: Refused) -> Refusal:
         detail=refused.detail,
         first_row=refused.first_row,
     )
+
+
+def texts_of(values: Sequence[object]) -> tuple[str, ...]:
+    """Return cells as texts to show, shortened: a few bytes of a workbook can stand for a million characters."""
+    left = KEPT_OF_ROW
+    texts = []
+    for value in values:
+        shown = value[:KEPT_OF_CELL] if isinstance(value, str) else value
+        texts.append(unguarded(text_of(shown))[:left])
+        left -= len(texts[-1])
+    return tuple(texts)
 
 
 def kind_of(reason: Reason) -> Kind:

@@ -19,17 +19,23 @@ DEFAULTS = ("sender",)
 """Of the options, what fills blank cells of messages."""
 
 
+MOST_SHEETS = 100
+"""Among which a person may choose."""
+HOW = "how"
+"""Of the facts, what a person said about how to read the file."""
+
+
 def receive(upload: IO[bytes], name: str, *, owner: str, subject: Subject, options: Mapping[str, str]) -> StagedImport:
     """Keep an upload as ``owner``'s; judge its rows too where the headings tell which column holds the phones.
 
     Raises SpreadsheetError, keeping nothing, when it cannot be read.
     """
     table = open_table(upload, name, roles=ROLES[subject])
-    facts = facts_of(table)
     with tempfile.TemporaryFile() as rows:
         is_clear = table.column(Role.PHONE) is not None
         if is_clear:
             judge(table, rows, subject, options)
+        facts = facts_of(table, {})
         staged_import = keep(
             upload, owner=owner, subject=subject, file_name=name[:255], options=dict(options), facts=facts
         )
@@ -49,20 +55,45 @@ def judge(table: Table, rows: IO[bytes], subject: Subject, options: Mapping[str,
 
 
 @contextmanager
-def reopened(staged_import: StagedImport, **options: Any) -> Iterator[Table]:
-    """Open the table of a kept upload again, as ``open_table`` does."""
+def reopened(staged_import: StagedImport, how: Mapping[str, Any] | None = None) -> Iterator[Table]:
+    """Open the table of a kept upload again, as a person last said to read it, or as ``how`` says."""
     with opened(staged_import, StagedPart.UPLOAD) as upload:
         subject = Subject(staged_import.subject)
-        yield open_table(upload, staged_import.file_name, roles=ROLES[subject], **options)
+        said = how_of(staged_import) if how is None else how
+        yield open_table(upload, staged_import.file_name, roles=ROLES[subject], **options_of(said))
 
 
-def judge_again(staged_import: StagedImport, chosen: Mapping[int, Role | None], *, has_headings: bool) -> None:
-    """Judge a kept upload by the columns that a person chose. Raises SpreadsheetError."""
-    with reopened(staged_import, chosen=chosen, has_headings=has_headings) as table, tempfile.TemporaryFile() as rows:
+def how_of(staged_import: StagedImport) -> dict[str, Any]:
+    """Return what a person said about how to read an upload, in words of JSON."""
+    return dict(staged_import.facts.get(HOW, {}))
+
+
+def options_of(how: Mapping[str, Any]) -> dict[str, Any]:
+    """Return the options of ``open_table`` that stand for what a person said."""
+    chosen = {int(index): Role(role) if role else None for index, role in how.get("chosen", {}).items()}
+    return {**how, "chosen": chosen}
+
+
+def judge_again(staged_import: StagedImport, **how: Any) -> None:
+    """Judge a kept upload as a person says: what is named anew stands in place of what was said before.
+
+    ``how`` are the options of ``open_table``. Raises SpreadsheetError.
+    """
+    said = {**how_of(staged_import), **how}
+    with reopened(staged_import, said) as table, tempfile.TemporaryFile() as rows:
         judge(table, rows, Subject(staged_import.subject), staged_import.options)
-        save_judged(staged_import, rows, facts_of(table))
+        save_judged(staged_import, rows, facts_of(table, said))
 
 
-def facts_of(table: Table) -> dict[str, Any]:
-    """Return what a person should know of how a file was read."""
-    return {"sheet": table.sheet, "encoding": table.encoding, "delimiter": table.delimiter}
+def facts_of(table: Table, how: Mapping[str, Any]) -> dict[str, Any]:
+    """Return what a person should know of how a file was read; hidden rows are known once the rows were read."""
+    return {
+        "sheet": table.sheet,
+        "sheets": table.sheets[:MOST_SHEETS],
+        "encoding": table.encoding,
+        "delimiter": table.delimiter,
+        "heading_row": table.heading_row,
+        "hidden_rows": len(table.hidden_rows),
+        "has_times": table.column(Role.SCHEDULED_AT) is not None,
+        HOW: dict(how),
+    }

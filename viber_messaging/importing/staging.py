@@ -9,13 +9,15 @@ from datetime import datetime
 from enum import StrEnum
 from typing import IO, Any, TypeAlias
 
-from viber_messaging.importing.batching import Progress, batches
+from viber_messaging.importing.batching import BATCH_SIZE, Progress, batches
 from viber_messaging.importing.entities import Draft, Kind, Person, Refusal
 from viber_messaging.importing.messages.reading import DraftReader
 from viber_messaging.importing.opt_outs.reading import OptOutReader
+from viber_messaging.importing.reading import texts_of
 from viber_messaging.importing.reasons import REASONS
 from viber_messaging.importing.recipients.reading import PersonReader
 from viber_messaging.spreadsheets import Table
+from viber_messaging.spreadsheets.cleaning import on_one_line
 
 LINE_SIZE = 200
 """Records in a line: few enough to be forgotten young, which spares the garbage collector."""
@@ -40,6 +42,12 @@ class Staged:
         self.subject = Subject(head["subject"])
         self.headings: tuple[str, ...] = tuple(head["headings"])
         self.attributes: tuple[str, ...] = tuple(head["attributes"])
+        self.above: tuple[tuple[int, Sequence[str]], ...] = tuple(map(tuple, head["above"]))
+        """Rows above the headings, with their numbers: they are not imported."""
+
+    def batches(self) -> Iterator[list[Record]]:
+        """Yield what each row is, in order, in pieces that a query and the memory can hold."""
+        return batches(self.records(), weigh=weight_of)
 
     def records(self) -> Iterator[Record]:
         """Yield what each row is, in order."""
@@ -83,19 +91,29 @@ def stage_opt_outs(table: Table, file: IO[bytes], progress: Progress = lambda co
 def write_head(file: IO[bytes], table: Table, subject: Subject, attributes: Sequence[str]) -> None:
     """Write what is known before the rows are read."""
     headings = [column.title or column.letter for column in table.columns]
-    write_line(file, {"subject": subject, "headings": headings, "attributes": attributes})
+    above = [(row.number, [on_one_line(text) for text in texts_of(row.values) if text]) for row in table.above]
+    write_line(file, {"subject": subject, "headings": headings, "attributes": attributes, "above": above})
 
 
 def write_records(file: IO[bytes], records: Iterable[Record], progress: Progress) -> Staged:
     """Write judged rows as they come."""
     count = 0
-    for batch in batches(records):
-        for few in batches(batch, LINE_SIZE):
-            write_line(file, [dumped(record) for record in few])
-        count += len(batch)
+    for batch in batches(records, LINE_SIZE, weigh=weight_of):
+        write_line(file, [dumped(record) for record in batch])
+        told, count = count, count + len(batch)
+        if count // BATCH_SIZE > told // BATCH_SIZE:
+            progress(count)
+    if count % BATCH_SIZE:
         progress(count)
     file.flush()
     return Staged(file)
+
+
+def weight_of(record: Record) -> int:
+    """Return how many characters a record holds, more or less."""
+    if isinstance(record, Person):
+        return sum(map(len, record.attributes.values()))
+    return sum(map(len, record.values)) if isinstance(record, Refusal) else len(record.content["text"])
 
 
 def write_line(file: IO[bytes], document: Any) -> None:

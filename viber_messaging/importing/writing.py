@@ -8,7 +8,7 @@ from typing import Any, TypeAlias
 
 from django.db import OperationalError, connections, transaction
 
-from viber_messaging.importing.batching import Progress, batches
+from viber_messaging.importing.batching import Progress
 from viber_messaging.importing.entities import Kind, Refusal
 from viber_messaging.importing.recipients.comparing import recipients
 from viber_messaging.importing.staging import Staged
@@ -58,7 +58,7 @@ class Import:
         with transaction.atomic(using=self.alias):
             wait_for_other_writers()
             write_batch = self.begin()
-            for batch in batches(self.staged.records()):
+            for batch in self.staged.batches():
                 counts += self.refused(batch)
                 counts += write_batch([record for record in batch if not isinstance(record, Refusal)])
                 self.progress(counts.total())

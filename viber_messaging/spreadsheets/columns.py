@@ -3,9 +3,10 @@
 from collections import Counter
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
+from itertools import takewhile
 
 from viber_messaging.conf import conf
-from viber_messaging.phones import PhoneError, normalize
+from viber_messaging.phones import PhoneError, PhoneProblem, normalize
 from viber_messaging.spreadsheets.cleaning import on_one_line, text_of
 from viber_messaging.spreadsheets.errors import FileProblem, SpreadsheetError
 from viber_messaging.spreadsheets.formulas import unguarded
@@ -14,15 +15,25 @@ from viber_messaging.spreadsheets.sources import NumberedRow
 from viber_messaging.spreadsheets.tables import Column, letter_of
 
 HEADING_LENGTH = 100
+READABLE_LENGTH = 10 * HEADING_LENGTH
+"""Characters of a cell that are looked at for its heading: spaces and escapes may take many of them."""
+NEARLY_PHONES = frozenset(
+    {PhoneProblem.LANDLINE, PhoneProblem.NOT_MOBILE, PhoneProblem.EXTENSION, PhoneProblem.SEVERAL}
+)
+"""Why a cell is no phone though somebody meant to write one."""
+NUMBERS = NEARLY_PHONES | {PhoneProblem.SHORT, PhoneProblem.LONG, PhoneProblem.INVALID, PhoneProblem.SHORTENED}
+"""Why a cell that holds a number is no phone; a heading that nobody knows may be taken for data rather than lost."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Wanted:
-    """What is looked for in headings, and what a person has said instead."""
+    """What is looked for in headings, and what a person has said instead; ``sheet`` is the title of a sheet."""
 
     roles: frozenset[Role]
     chosen: Mapping[int, Role | None] = field(default_factory=dict)
     has_headings: bool | None = None
+    sheet: str | None = None
+    leaves_hidden_out: bool = False
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -40,27 +51,55 @@ class Start:
 
 def start_of(top: Sequence[NumberedRow], wanted: Wanted, *, is_ragged: bool) -> Start:
     """Return where the table begins whose first filled rows are ``top``."""
-    for number, cells in top if wanted.has_headings is not False else []:
-        if Role.PHONE in roles_of(cells, wanted):
-            return headed_start(number, cells, wanted, is_recognised=True)
     width = max(len(cells) for _number, cells in top)
-    number, cells = first_of_table(top)
-    if wanted.has_headings or (wanted.has_headings is None and not holds_phone(top[0][1])):
-        padding = 0 if is_ragged else width - len(cells)
-        return headed_start(number, [*cells, *[None] * padding], wanted)
-    return Start(heading_row=0, columns=unheaded(width, wanted))
+    above = [] if wanted.has_headings is False else list(takewhile(is_no_person, top))
+    if named := named_headings(above, wanted):
+        return headed_start(named, wanted, is_recognised=True)
+    headings = unnamed_headings(above, width)
+    if headings is None and wanted.has_headings:
+        headings = first_of_table(above or top[:1])
+    if headings is None:
+        return Start(heading_row=0, columns=unheaded(width, wanted))
+    number, cells = headings
+    padding = 0 if is_ragged else width - len(cells)
+    return headed_start((number, [*cells, *[None] * padding]), wanted)
 
 
-def headed_start(number: int, cells: Sequence[object], wanted: Wanted, *, is_recognised: bool = False) -> Start:
+def is_no_person(row: NumberedRow) -> bool:
+    """Tell whether a row holds no phone. One that holds a phone is data, and no headings come below data."""
+    return not holds_phone(row[1])
+
+
+def named_headings(above: Sequence[NumberedRow], wanted: Wanted) -> NumberedRow | None:
+    """Return the row above the data that names a phone; a single cell that does so may be the title of such a row."""
+    named = [row for row in above if Role.PHONE in roles_of(row[1], wanted) and not any(map(is_like_phone, row[1]))]
+    return first_of_table(named) if named else None
+
+
+def unnamed_headings(above: Sequence[NumberedRow], width: int) -> NumberedRow | None:
+    """Return the first row above the data that can be headings: a single cell above several columns is a title."""
+    first = first_of_table(above) if above else None
+    if first is None or any(problem_of(cell) in NUMBERS for cell in first[1]):
+        return None
+    return first if width == 1 or filled_cells(first) > 1 else None
+
+
+def headed_start(row: NumberedRow, wanted: Wanted, *, is_recognised: bool = False) -> Start:
     """Return where a table with these headings begins, without the remarks at its right."""
+    number, cells = row
     remarks = remarks_in(cells)
     columns = headed(cells[: len(cells) - remarks], wanted)
     return Start(heading_row=number, columns=columns, remarks=remarks, is_recognised=is_recognised)
 
 
-def first_of_table(top: Sequence[NumberedRow]) -> NumberedRow:
+def first_of_table(rows: Sequence[NumberedRow]) -> NumberedRow:
     """Return the first row with more than one filled cell: one alone is a title above the table."""
-    return next((row for row in top if sum(map(bool, row[1])) > 1), top[0])
+    return next((row for row in rows if filled_cells(row) > 1), rows[0])
+
+
+def filled_cells(row: NumberedRow) -> int:
+    """Return how many cells of a row hold something."""
+    return sum(map(bool, row[1]))
 
 
 def headed(cells: Sequence[object], wanted: Wanted) -> tuple[Column, ...]:
@@ -98,7 +137,8 @@ def chosen_over(roles: Sequence[Role | None], chosen: Mapping[int, Role | None])
 
 def title_of(cell: object) -> str:
     """Return a heading as it is shown and as an attribute is called."""
-    return unguarded(on_one_line(text_of(cell)))[:HEADING_LENGTH].strip()
+    readable = cell[:READABLE_LENGTH] if isinstance(cell, str) else cell
+    return unguarded(on_one_line(text_of(readable)))[:HEADING_LENGTH].strip()
 
 
 def raise_if_repeated(titles: Sequence[str]) -> None:
@@ -115,8 +155,19 @@ def holds_phone(cells: Sequence[object]) -> bool:
 
 def is_phone(cell: object) -> bool:
     """Tell whether a cell holds a phone."""
+    return problem_of(cell) is None
+
+
+def is_like_phone(cell: object) -> bool:
+    """Tell whether a cell holds a phone, or one that is wrong: no heading looks like that."""
+    problem = problem_of(cell)
+    return problem is None or problem in NEARLY_PHONES
+
+
+def problem_of(cell: object) -> PhoneProblem | None:
+    """Return why a cell is no phone, None if it is one."""
     try:
         normalize(cell, conf.DEFAULT_REGION)
-    except PhoneError:
-        return False
-    return True
+    except PhoneError as error:
+        return error.code
+    return None

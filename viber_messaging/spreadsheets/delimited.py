@@ -139,6 +139,6 @@ def likeness(sample: str, delimiter: str) -> tuple[bool, int, int, int]:
         rows = []
     headings = next((row for row in rows if Role.PHONE in {MEANINGS.get(fold(cell)) for cell in row}), None)
     widths = Counter(map(len, rows))
-    width = len(headings) if headings else max(widths, key=widths.__getitem__, default=0)
+    width = len(headings) if headings else max(widths, key=lambda width: (widths[width], width), default=0)
     even = widths[width] if width > 1 else 0
     return headings is not None, even, width, widths[width] - len(rows)

@@ -62,7 +62,8 @@ class RowProblem(StrEnum):
     """Why a row or one of its cells is refused while the rest of the file is read."""
 
     TOO_MANY_CELLS = "too_many_cells"
-    TOO_FEW_CELLS = "too_few_cells"
+    MISQUOTED = "misquoted"
+    UNREADABLE = "unreadable"
     FORMULA = "formula"
     ERROR = "error"
 
@@ -71,7 +72,10 @@ ROW_MESSAGES: Final[Mapping[RowProblem, Promise]] = {
     RowProblem.TOO_MANY_CELLS: _(
         "There are more cells in this row than headings; put quotation marks around a cell that holds the separator."
     ),
-    RowProblem.TOO_FEW_CELLS: _("There are fewer cells in this row than headings; add the missing separators."),
+    RowProblem.MISQUOTED: _("The quotation marks in this row do not match; correct them."),
+    RowProblem.UNREADABLE: _(
+        "There are letters in this row that cannot be read; write them again and save the file in UTF-8."
+    ),
     RowProblem.FORMULA: _(
         "There is a formula here that was never calculated; open the file in Excel, save it and upload it again."
     ),

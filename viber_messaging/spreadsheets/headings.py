@@ -26,7 +26,8 @@ MESSAGE_ROLES: Final = frozenset(Role) - {Role.NAME}
 HEADINGS: Final[Mapping[Role, str]] = {
     Role.PHONE: """
         phone; phones; phone number; phone no; mobile; mobile phone; mobile number; cell; cell phone; cellphone;
-        telephone; telephone number; tel; tel no; msisdn; number; viber; viber number; contact phone
+        telephone; telephone number; tel; tel no; msisdn; number; viber; viber number; contact phone;
+        phone 1 value
         телефон; телефони; номер телефону; no телефону; мобільний; мобільний телефон; номер мобільного;
         мобільний номер; моб; моб тел; моб телефон; тел; тел моб; телефон мобільний; номер; номер тел; вайбер;
         номер вайбер; контактний телефон; телефон клієнта; номер клієнта
@@ -60,11 +61,14 @@ HEADINGS: Final[Mapping[Role, str]] = {
 
 REMARKS: Final = (("Row", "What is wrong"), ("Рядок", "Що не так"))
 """The last two headings of the wrong rows as they are downloaded; corrected and uploaded again they mean nothing."""
+FOLDED_LENGTH: Final = 200
+"""Characters of a heading that are looked at: one of them may be folded into eighteen."""
 
 
 def fold(heading: object) -> str:
     """Return ``heading`` without the differences that do not matter: case, spaces, punctuation, apostrophes."""
-    text = unicodedata.normalize("NFKC", str(heading or "")).casefold().translate(SAME)
+    short = str(heading or "")[:FOLDED_LENGTH]
+    text = unicodedata.normalize("NFKC", short).casefold().translate(SAME)
     return "".join(filter(str.isalnum, text))
 
 

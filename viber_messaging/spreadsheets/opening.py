@@ -31,19 +31,29 @@ def open_table(
     roles: frozenset[Role] = RECIPIENT_ROLES,
     chosen: Mapping[int, Role | None] | None = None,
     has_headings: bool | None = None,
+    sheet: str | None = None,
+    leaves_hidden_out: bool = False,
     limits: Limits | None = None,
 ) -> Table:
     """Return the table in a seekable binary ``file`` that was uploaded as ``name``; the file must stay open.
 
     ``roles`` are the meanings looked for in the headings. What a person says wins over what is recognised: ``chosen``
-    maps the index of a column to its meaning, and ``has_headings`` tells whether there are headings.
+    maps the index of a column to its meaning, ``has_headings`` tells whether there are headings, ``sheet`` names the
+    sheet, and ``leaves_hidden_out`` passes over the rows that the workbook does not show.
 
     Raises SpreadsheetError, one sentence, when it cannot be read.
     """
     limits = limits or configured()
     raise_unless_size_fits(file, limits)
     sources = sources_of(file, name, limits)
-    return tabulate(sources, Wanted(roles=roles, chosen=chosen or {}, has_headings=has_headings), limits)
+    wanted = Wanted(
+        roles=roles,
+        chosen=chosen or {},
+        has_headings=has_headings,
+        sheet=sheet,
+        leaves_hidden_out=leaves_hidden_out,
+    )
+    return tabulate(sources, wanted, limits)
 
 
 def raise_unless_size_fits(file: IO[bytes], limits: Limits) -> None:

@@ -49,15 +49,20 @@ class Column:
 class Table:
     """A spreadsheet whose columns are known and whose rows are read when asked for.
 
-    ``heading_row`` is the number of the row that holds the headings, 0 where there is none; ``sheet`` is None for
-    text files; ``encoding`` and ``delimiter`` are None for workbooks.
+    ``heading_row`` is the number of the row that holds the headings, 0 where there is none; ``above`` are the filled
+    rows above it, which are left out. ``sheet`` is None for text files, ``sheets`` are all that hold anything;
+    ``encoding`` and ``delimiter`` are None for workbooks. ``hidden_rows`` are the numbers of the rows that the workbook
+    does not show, known once the rows are read.
     """
 
     columns: tuple[Column, ...]
     heading_row: int
+    above: tuple[Row, ...] = field(default=(), repr=False)
     sheet: str | None = None
+    sheets: tuple[str, ...] = ()
     encoding: str | None = None
     delimiter: str | None = None
+    hidden_rows: set[int] = field(default_factory=set, repr=False)
     read: Callable[[], Iterator[Row]] = field(repr=False)
 
     def rows(self) -> Iterator[Row]:

@@ -137,3 +137,14 @@ def test_what_is_uploaded_as_one_thing_is_not_imported_as_another(guard: Client,
 
 def test_every_kind_of_import_has_its_comparison():
     assert set(previewing.COMPARISONS) == set(previewing.Subject)
+
+
+def test_nobody_is_lost_because_a_cell_is_a_word_for_a_phone(guard: Client):
+    people = [("Петро", "0671239001", "Сайт"), ("Олена", "0671239002", "Viber"), ("Іван", "0671239003", "Сайт")]
+    answer = give(guard, [("Клієнт", "Контакт", "Звідки"), *people])
+    assert answer.url.endswith("/columns/")
+    answer = guard.post(answer.url, {"phone": "1", "has_headings": "on"})
+    assert "Opt out 3 numbers" in page_after(guard, answer)
+    press(guard, answer)
+    phones = ["+380671239001", "+380671239002", "+380671239003"]
+    assert list(ConsentChange.objects.order_by("phone").values_list("phone", flat=True)) == phones

@@ -208,3 +208,34 @@ def test_who_imported_which_file_is_noted_once_and_shown(importer):
 def test_what_is_cancelled_is_not_noted(importer):
     press(importer, upload(importer), "_cancel")
     assert not LogEntry.objects.exists()
+
+
+def test_the_rows_above_the_headings_are_counted_and_shown(importer):
+    rows = [("ТОВ «Квітка»",), ("Список", "на листопад"), *PEOPLE]
+    page = page_after(importer, upload(importer, rows))
+    assert "2 rows above the headings are not imported:" in page
+    assert "ТОВ «Квітка»" in page
+    assert "на листопад" in page
+
+
+def test_a_person_chooses_among_the_sheets(importer):
+    file = files.workbook(PEOPLE, [("Хто", "Куди"), ("Ія", "0931234567")], titles=["Клієнти", "Інші"])
+    answer = upload(importer, file)
+    page = page_after(importer, answer)
+    assert "Read from the sheet Клієнти." in page
+    assert "Choose the sheet and the columns yourself" in page
+    address = f"{answer.url}columns/?sheet=1"
+    assert "0931234567" in importer.get(address).content.decode()
+    answer = importer.post(address, {"phone": "1", "name": "0", "has_headings": "on"})
+    page = page_after(importer, answer)
+    assert "Read from the sheet Інші." in page
+    assert "Import 1 recipient" in page
+    assert "0931234567" in importer.get(f"{answer.url}columns/").content.decode()
+
+
+@pytest.mark.parametrize("sheet", ["2", "-1", "abc", "", "1" * 5000, "\0", "１"])
+def test_a_sheet_that_is_not_there_is_not_shown(importer, sheet: str):
+    file = files.workbook(PEOPLE, [("Хто", "Куди"), ("Ія", "0931234567")], titles=["Клієнти", "Інші"])
+    page = importer.get(f"{upload(importer, file).url}columns/", {"sheet": sheet})
+    assert page.status_code == 200
+    assert "097 123-45-67" in page.content.decode()

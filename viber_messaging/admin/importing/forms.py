@@ -110,8 +110,14 @@ class ColumnsForm(forms.Form):
         label=gettext_lazy("There are headings above the columns"), required=False, initial=True
     )
 
-    def __init__(self, table: Table, subject: Subject, data: Any = None) -> None:
-        super().__init__(data, initial={"has_headings": table.heading_row > 0})
+    leaves_hidden_out = forms.BooleanField(
+        label=gettext_lazy("Leave out the rows that the workbook hides"), required=False
+    )
+
+    def __init__(self, table: Table, subject: Subject, how: Mapping[str, Any], data: Any = None) -> None:
+        super().__init__(data, initial={**how, "has_headings": table.heading_row > 0})
+        if table.sheet is None:
+            del self.fields["leaves_hidden_out"]
         self.roles = ASKED[subject]
         choices = [(str(column.index), label_of(column)) for column in table.columns]
         for role in self.roles:
@@ -135,10 +141,14 @@ class ColumnsForm(forms.Form):
             raise forms.ValidationError(_("One column cannot hold two things; choose another one."))
         return data
 
-    def chosen(self, table: Table) -> dict[int, Role | None]:
-        """Return the meaning of every column."""
-        named = {int(self.cleaned_data[role]): role for role in self.roles if self.cleaned_data[role]}
-        return {column.index: named.get(column.index) for column in table.columns}
+    def chosen(self, table: Table) -> dict[str, str | None]:
+        """Return the meaning of every column, by its place, in words of JSON."""
+        named = {self.cleaned_data[role]: str(role) for role in self.roles if self.cleaned_data[role]}
+        return {str(column.index): named.get(str(column.index)) for column in table.columns}
+
+    def reading(self) -> dict[str, bool]:
+        """Return what is said about the rows."""
+        return {name: self.cleaned_data[name] for name in ("has_headings", "leaves_hidden_out") if name in self.fields}
 
 
 def label_of(column: Any) -> str:

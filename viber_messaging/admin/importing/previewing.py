@@ -14,11 +14,22 @@ from viber_messaging.admin.history import note_import
 from viber_messaging.admin.importing.base import ImportBase
 from viber_messaging.admin.importing.owning import Gone
 from viber_messaging.admin.importing.sections import sections_of
-from viber_messaging.admin.importing.words import button_of, facts_of, good_count, result_of, tiles_of
+from viber_messaging.admin.importing.words import (
+    above_of,
+    button_of,
+    facts_of,
+    good_count,
+    hidden_of,
+    leaves_hidden_out,
+    result_of,
+    tiles_of,
+)
 from viber_messaging.importing import DatabaseBusy, Preview, Staged, preview, write_wrong_rows
 from viber_messaging.importing.confirming import AlreadyOver, confirm
 from viber_messaging.importing.keeping import discard, opened
+from viber_messaging.importing.receiving import judge_again
 from viber_messaging.models import StagedImport, StagedPart
+from viber_messaging.spreadsheets import SpreadsheetError
 from viber_messaging.spreadsheets.writing import Format
 
 
@@ -37,14 +48,19 @@ class PreviewingAdmin(ImportBase):
         if not staged_import.is_judged:
             return self.go_to("import_columns", staged_import)
         with opened(staged_import, StagedPart.ROWS) as file:
-            plan = preview(Staged(file))
-        return self.import_page(request, "preview", _("Nothing is imported yet"), **self._shown(staged_import, plan))
+            staged = Staged(file)
+            shown = self._shown(staged_import, staged, preview(staged))
+        return self.import_page(request, "preview", _("Nothing is imported yet"), **shown)
 
-    def _shown(self, staged_import: StagedImport, plan: Preview) -> dict[str, Any]:
+    def _shown(self, staged_import: StagedImport, staged: Staged, plan: Preview) -> dict[str, Any]:
         good = good_count(plan, self.import_subject)
         return {
             "staged_import": staged_import,
             "facts": facts_of(staged_import),
+            "above": above_of(staged),
+            "rows_above": staged.above,
+            "hidden": hidden_of(staged_import),
+            "leaves_hidden_out": leaves_hidden_out(staged_import),
             "tiles": tiles_of(plan, self.import_subject),
             "sections": sections_of(plan, self.import_subject),
             "button": button_of(good, self.import_subject) if good else "",
@@ -58,9 +74,19 @@ class PreviewingAdmin(ImportBase):
             discard(staged_import)
             self.message_user(request, _("Nothing was imported."), messages.INFO)
             return self.leave_import(request)
+        if "_hidden" in request.POST:
+            return self._judge_again(request, staged_import)
         if "_import" not in request.POST:
             raise BadRequest("No button was pressed.")
         return self._import(request, staged_import)
+
+    def _judge_again(self, request: HttpRequest, staged_import: StagedImport) -> HttpResponse:
+        """Leave the hidden rows out, or take them in again."""
+        try:
+            judge_again(staged_import, leaves_hidden_out=request.POST["_hidden"] == "leave")
+        except SpreadsheetError as error:
+            self.message_user(request, str(error), messages.ERROR)
+        return self.go_to("import_preview", staged_import)
 
     def _import(self, request: HttpRequest, staged_import: StagedImport) -> HttpResponse:
         try:

@@ -3,10 +3,12 @@
 from collections.abc import Mapping
 from typing import Any
 
+from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, ngettext, pgettext_lazy
 
-from viber_messaging.importing import WRITTEN_KINDS, Kind, Preview, Subject
+from viber_messaging.importing import WRITTEN_KINDS, Kind, Preview, Staged, Subject
+from viber_messaging.importing.receiving import how_of
 from viber_messaging.models import StagedImport
 
 KIND_LABELS: Mapping[Kind, Any] = {
@@ -59,7 +61,12 @@ HINTS: Mapping[Subject, Mapping[Kind, Any]] = {
         Kind.WRONG: gettext_lazy("These rows are left out. Correct them in the spreadsheet and import it again."),
     },
 }
-DELIMITERS = {",": gettext_lazy("commas"), ";": gettext_lazy("semicolons"), "\t": gettext_lazy("tabs")}
+DELIMITERS = {
+    ",": gettext_lazy("commas"),
+    ";": gettext_lazy("semicolons"),
+    "\t": gettext_lazy("tabs"),
+    "|": gettext_lazy("vertical bars"),
+}
 
 
 def tiles_of(plan: Preview, subject: Subject) -> list[tuple[Kind, str, int]]:
@@ -99,12 +106,59 @@ def result_of(counts: Mapping[Any, int], subject: str) -> str:
 def facts_of(staged_import: StagedImport) -> str:
     """Say how a file was read, so that a person sees a wrong guess."""
     facts = staged_import.facts
+    return " ".join(filter(None, [place_of(facts), zone_of(facts)]))
+
+
+def place_of(facts: Mapping[str, Any]) -> str:
+    """Say which sheet was read, or what the text was taken for."""
     if facts.get("sheet"):
         return _("Read from the sheet %(sheet)s.") % {"sheet": facts["sheet"]}
-    if facts.get("encoding"):
-        delimiter = DELIMITERS.get(facts["delimiter"], facts["delimiter"])
-        return _("Read as a text in %(encoding)s with %(separators)s between the columns.") % {
-            "encoding": facts["encoding"],
-            "separators": delimiter,
-        }
-    return ""
+    if not facts.get("encoding"):
+        return ""
+    return _("Read as a text in %(encoding)s with %(separators)s between the columns.") % {
+        "encoding": facts["encoding"],
+        "separators": DELIMITERS.get(facts["delimiter"], facts["delimiter"]),
+    }
+
+
+def zone_of(facts: Mapping[str, Any]) -> str:
+    """Say in which time zone the times of messages are read; nothing where there are none."""
+    if not facts.get("has_times"):
+        return ""
+    return _("Times are read in the time zone %(zone)s.") % {"zone": timezone.get_current_timezone_name()}
+
+
+def hidden_of(staged_import: StagedImport) -> str:
+    """Say how many rows the workbook hides, and whether they are left out; nothing where there are none."""
+    count = staged_import.facts.get("hidden_rows", 0)
+    if not count:
+        return ""
+    if leaves_hidden_out(staged_import):
+        sentence = ngettext(
+            "%(count)s row is hidden in the workbook, and is left out.",
+            "%(count)s rows are hidden in the workbook, and are left out.",
+            count,
+        )
+    else:
+        sentence = ngettext(
+            "%(count)s row is hidden in the workbook, perhaps by a filter, and is read like the others.",
+            "%(count)s rows are hidden in the workbook, perhaps by a filter, and are read like the others.",
+            count,
+        )
+    return sentence % {"count": count}
+
+
+def leaves_hidden_out(staged_import: StagedImport) -> bool:
+    """Tell whether a person asked to leave the hidden rows out."""
+    return bool(how_of(staged_import).get("leaves_hidden_out"))
+
+
+def above_of(staged: Staged) -> str:
+    """Say how many rows stand above the headings; nothing where there are none."""
+    count = len(staged.above)
+    sentence = ngettext(
+        "%(count)s row above the headings is not imported:",
+        "%(count)s rows above the headings are not imported:",
+        count,
+    )
+    return sentence % {"count": count} if count else ""

@@ -1,10 +1,10 @@
 """A row read as a person. The database is not asked."""
 
 from viber_messaging.importing.entities import Person
-from viber_messaging.importing.reading import Reader, Refused, text_in
+from viber_messaging.importing.reading import Reader, short_text_in
 from viber_messaging.importing.reasons import RecordProblem
 from viber_messaging.models import Recipient
-from viber_messaging.spreadsheets import Column, Role, Row, Table
+from viber_messaging.spreadsheets import Role, Row, Table
 from viber_messaging.spreadsheets.cleaning import on_one_line
 
 NAME_LENGTH = Recipient._meta.get_field("name").max_length or 0
@@ -22,19 +22,11 @@ class PersonReader(Reader[Person]):
     def record(self, row: Row) -> Person:
         """Return the person of a row; raise Refused."""
         phone = self.phone_of(row)
-        name = on_one_line(short(row, self.name, NAME_LENGTH, RecordProblem.LONG_NAME)) if self.name else ""
+        name = on_one_line(short_text_in(row, self.name, NAME_LENGTH, RecordProblem.LONG_NAME)) if self.name else ""
         attributes = {
             column.title: text
             for column in self.others
-            if (text := short(row, column, VALUE_LENGTH, RecordProblem.LONG_VALUE))
+            if (text := short_text_in(row, column, VALUE_LENGTH, RecordProblem.LONG_VALUE))
         }
         self.raise_if_repeated(phone, row)
         return Person(number=row.number, phone=phone, name=name, attributes=attributes)
-
-
-def short(row: Row, column: Column, longest: int, problem: RecordProblem) -> str:
-    """Return a cell as a text; raise Refused when it is too long to store."""
-    text = text_in(row, column)
-    if len(text) > longest:
-        raise Refused(problem, column)
-    return text
