@@ -13,6 +13,7 @@ EVENTS: Mapping[str, str] = {
     "database_failed": "the database failed; what was to be written is tried once more",
     "doubt_settled": "it is known what became of an unconfirmed message",
     "gateway_answered": "an answer came, whatever it says (at the level of debugging)",
+    "gateway_broken": "the class in GATEWAY broke its contract; the outcome is unknown, and the gateway is asked",
     "gateway_failed": "a whole request failed or was refused",
     "ids_unasked": "an answer speaks of ids that nobody asked about; they are left out",
     "messages_deleted": "somebody deleted messages while they were being sent",

@@ -11,6 +11,7 @@ from viber_messaging import tasks
 from viber_messaging.conf import conf
 from viber_messaging.delivery import queueing, storage, worker
 from viber_messaging.delivery.complaints import first_line
+from viber_messaging.delivery.time_limits import is_time_limit
 from viber_messaging.log_facts import facts
 
 logger = logging.getLogger(__name__)
@@ -39,8 +40,8 @@ def nudge_after_commit(pks: Sequence[int], *, announced: bool = False, then: Cal
         _nudge(list(pks), tick, announced=announced, then=then)
 
     if pks:
-        # No functools.partial: Django names the function where it fails, and a partial has no name.
-        transaction.on_commit(nudge, using=storage.alias(), robust=True)
+        # Not robust: Django would swallow the time limit of a task, and other failures are logged here.
+        transaction.on_commit(nudge, using=storage.alias())
 
 
 def nudge_due() -> None:
@@ -50,26 +51,29 @@ def nudge_due() -> None:
     def nudge() -> None:
         _nudge([], tick, announced=True, then=None)
 
-    transaction.on_commit(nudge, using=storage.alias(), robust=True)
+    transaction.on_commit(nudge, using=storage.alias())
 
 
 def _nudge(pks: Sequence[int], tick: int, *, announced: bool, then: Callable[[], None] | None) -> None:
     if not announced:
-        queueing.announce_queued(pks)
+        _logging_failures(lambda: queueing.announce_queued(pks), len(pks))
+    _logging_failures(lambda: _NUDGES[conf.DISPATCH](pks, tick), len(pks))
+    if then is not None:
+        _logging_failures(then, len(pks))
+
+
+def _logging_failures(action: Callable[[], None], count: int) -> None:
+    """Do a part of a nudge; log what fails, because the commit is made. The time limit of a task is none of ours."""
     try:
-        _NUDGES[conf.DISPATCH](pks, tick)
+        action()
     except Exception as error:
-        name, line, told = type(error).__name__, first_line(error), facts("nudge_failed", count=len(pks))
+        if is_time_limit(error):
+            raise
+        name, line, told = type(error).__name__, first_line(error), facts("nudge_failed", count=count)
         logger.error(
-            "The nudge failed (%s: %s); %s messages are queued and wait for a worker.",
-            name,
-            line,
-            len(pks),
-            extra=told,
+            "The nudge failed (%s: %s); %s messages are queued and wait for a worker.", name, line, count, extra=told
         )
         logger.debug("How the nudge failed:", exc_info=True, extra=told)
-    if then is not None:
-        then()
 
 
 def _inline(pks: Sequence[int], tick: int) -> None:

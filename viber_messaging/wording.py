@@ -138,6 +138,10 @@ REASONS: Mapping[str, Explanation] = {
     ),
     "throttled": REQUEST_CODES[RequestCode.ERR_THROTTLE],
     "package_refused": REQUEST_CODES[RequestCode.ERR_FORMAT],
+    "not_sent": _E(
+        _("Nothing reached the gateway."),
+        _("Messages wait and go on by themselves."),
+    ),
     "unclear": _E(
         _("The gateway gives no clear answer."),
         _("Messages wait and go on by themselves; what may have been sent is asked for first."),

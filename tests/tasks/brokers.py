@@ -58,11 +58,13 @@ class CelerySite(Site):
 
     @contextmanager
     def celery_workers(
-        self, log: Path, count: int = 2, concurrency: int = 2
+        self, log: Path, count: int = 2, concurrency: int = 2, *options: str
     ) -> Iterator[list[subprocess.Popen[bytes]]]:
         """Run real Celery workers that fork ``concurrency`` children each."""
         with log.open("ab") as output:
-            processes = [self._worker(f"{self.queue}-{number}", concurrency, output) for number in range(count)]
+            processes = [
+                self._worker(f"{self.queue}-{number}", concurrency, output, *options) for number in range(count)
+            ]
         try:
             yield processes
         finally:
@@ -71,8 +73,8 @@ class CelerySite(Site):
             for process in processes:
                 process.wait(timeout=30)
 
-    def _worker(self, name: str, concurrency: int, output: Any) -> subprocess.Popen[bytes]:
+    def _worker(self, name: str, concurrency: int, output: Any, *more: str) -> subprocess.Popen[bytes]:
         options = ["--pool=prefork", f"--concurrency={concurrency}", f"--hostname={name}@%h", f"--queues={self.queue}"]
-        options += ["--loglevel=INFO", "--without-gossip", "--without-mingle", "--without-heartbeat"]
+        options += ["--loglevel=INFO", "--without-gossip", "--without-mingle", "--without-heartbeat", *more]
         arguments = [sys.executable, "-m", "celery", "-A", "tests.tasks.celery_app", "worker", *options]
         return subprocess.Popen(arguments, cwd=ROOT, env=self.environment, stdout=output, stderr=output)

@@ -129,3 +129,18 @@ def test_a_broker_that_is_down_loses_nothing(site: CelerySite, sandbox: Sandbox,
     assert {row[1] for row in rows(site)} == {"queued"}
     site.run("viber_worker", "--once")
     assert_each_was_accepted_once(site, sandbox, 5)
+
+
+def test_a_soft_time_limit_ends_the_task_and_leaves_nothing_behind_in_it(site: CelerySite, sandbox: Sandbox, log: Path):
+    site.environment |= {"VIBER_TOTAL_TIMEOUT": "20", "VIBER_READ_TIMEOUT": "20", "VIBER_CLAIM_TIMEOUT": "600"}
+    site.environment |= {"VIBER_PACKAGE_SIZE": "5", "VIBER_DISPATCH": "worker"}
+    site.python(CREATE.format(count=20, phone="+380971234567"))
+    sandbox.fail_next("silence", command=SEND)
+    with site.celery_workers(log, 1, 1, "--soft-time-limit=2", "--time-limit=20"):
+        site.python("from viber_messaging import tasks\ntasks.enqueue_with_celery()")
+        wait_for(lambda: "SoftTimeLimitExceeded" in log.read_text(), seconds=30)
+        wait_for(lambda: {row[1] for row in rows(site)} == {"unconfirmed", "queued"}, seconds=10)
+        assert sum(row[1] == "unconfirmed" for row in rows(site)) == 5
+        site.python("from viber_messaging import tasks\ntasks.enqueue_with_celery()")
+        assert_each_was_accepted_once(site, sandbox, 20)
+    assert "Hard time limit" not in log.read_text()

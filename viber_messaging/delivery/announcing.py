@@ -8,6 +8,7 @@ from django.dispatch import Signal
 
 from viber_messaging import signals
 from viber_messaging.delivery import storage
+from viber_messaging.delivery.time_limits import is_time_limit
 from viber_messaging.log_facts import facts
 from viber_messaging.models import Message
 from viber_messaging.states import AttemptOutcome, MessageState
@@ -24,6 +25,8 @@ def announce(signal: Signal, pks: Iterable[int], **arguments: Any) -> None:
     for message in _read(list(pks)):
         for receiver, response in signal.send_robust(sender=Message, message=message, **arguments):
             if isinstance(response, Exception):
+                if is_time_limit(response):
+                    raise response
                 logger.error(
                     "A receiver of a signal failed for message %s: %r",
                     message.reference,

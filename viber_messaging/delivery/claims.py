@@ -6,12 +6,13 @@ The claim is committed before the first byte leaves: it is also the write-ahead 
 import time
 import uuid
 from collections.abc import Sequence
+from contextlib import suppress
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from itertools import takewhile
 from typing import NamedTuple
 
-from django.db import connections
+from django.db import Error, connections
 from django.db.models import F
 from django.utils import timezone
 from django.utils.translation import gettext_noop
@@ -21,6 +22,7 @@ from viber_messaging.delivery import consent, holding, storage
 from viber_messaging.delivery.retrying import retried
 from viber_messaging.delivery.sql import taking
 from viber_messaging.delivery.sql.taking import Choice, Claim, Doubts
+from viber_messaging.models.message import MessageQuerySet
 from viber_messaging.states import MessageState
 
 TOO_OLD_TO_RESEND = gettext_noop(
@@ -66,13 +68,19 @@ def claim(
     ``pks`` narrows it to these, ``after_pk`` to those made later: a long run never walks over what it has sent.
     ``singles_only`` leaves out the messages of campaigns.
     """
-    return _take_some(limit, Choice(pks=pks, after_pk=after_pk, singles_only=singles_only))
+    token = uuid.uuid4()
+    try:
+        return _take_some(limit, Choice(pks=pks, after_pk=after_pk, singles_only=singles_only), token)
+    except Exception:
+        with suppress(Error):
+            _give_back(_taken_by(token))
+        raise
 
 
 @retried
-def _take_some(limit: int, choice: Choice) -> ClaimedPackage | None:
+def _take_some(limit: int, choice: Choice, token: uuid.UUID) -> ClaimedPackage | None:
     """Mark due messages as ours and read them; None when nothing was due."""
-    now, monotonic, token = timezone.now(), time.monotonic(), uuid.uuid4()
+    now, monotonic = timezone.now(), time.monotonic()
     if connections[storage.alias()].features.has_select_for_update_skip_locked:
         with storage.atomic():
             candidates = _candidates(limit, now, choice, locked=True)
@@ -142,9 +150,14 @@ def _set_aside(candidates: Sequence[Candidate], now: datetime) -> None:
 @retried
 def release(package: ClaimedPackage, claims: Sequence[Claim]) -> int:
     """Give back messages that were never in a request; return how many were still ours."""
-    return (
-        storage.messages()
-        .filter(pk__in=[claim.pk for claim in claims], claim_token=package.token)
-        .still(MessageState.SENDING)
-        .update(state=MessageState.QUEUED, claim_token=None, claimed_at=None, attempt_count=F("attempt_count") - 1)
+    return _give_back(_taken_by(package.token).filter(pk__in=[claim.pk for claim in claims]))
+
+
+def _taken_by(token: uuid.UUID) -> MessageQuerySet:
+    return storage.messages().filter(claim_token=token).still(MessageState.SENDING)
+
+
+def _give_back(taken: MessageQuerySet) -> int:
+    return taken.update(
+        state=MessageState.QUEUED, claim_token=None, claimed_at=None, attempt_count=F("attempt_count") - 1
     )

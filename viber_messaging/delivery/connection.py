@@ -18,14 +18,15 @@ from django.utils.module_loading import import_string
 
 from viber_messaging.conf import conf
 from viber_messaging.delivery import backoff, keepalive, storage
+from viber_messaging.delivery.guard import GuardedGateway, reason_of
 from viber_messaging.delivery.outcomes import NO_BILLING, NOT_RECORDED
 from viber_messaging.delivery.retrying import retried
 from viber_messaging.gateway import errors
-from viber_messaging.gateway.client import Client
 from viber_messaging.gateway.codes import MessageCode
 from viber_messaging.gateway.entities import Balance
 from viber_messaging.gateway.hiding import HiddenStr
 from viber_messaging.gateway.protocol import Gateway
+from viber_messaging.gateway.verdicts import MAX_WAIT_SECONDS
 from viber_messaging.log_facts import facts
 from viber_messaging.models import Connection
 
@@ -43,7 +44,9 @@ REASONS: Mapping[type[errors.GatewayError], str] = {
     errors.AccountRefused: "account_refused",
     errors.Throttled: "throttled",
     errors.PackageRefused: "package_refused",
+    errors.NotSent: "not_sent",
     errors.OutcomeUnknown: "unclear",
+    errors.GatewayError: "unclear",
 }
 """The word kept for each kind of failure."""
 
@@ -61,23 +64,24 @@ class Failure:
 
 
 def open_client(*, total_timeout_seconds: float | None = None, keep: bool = False) -> Gateway:
-    """Return a client made of the settings; close it after use. Raises ImproperlyConfigured when they do not do.
+    """Return a client made of the settings; close it after use. Raises ImproperlyConfigured if they are wrong.
 
-    ``keep`` lets the one of this thread stay connected for its next use; a gateway class of the site's never is kept.
+    ``keep`` lets the one of this thread stay connected for its next use: ours, or a subclass of it.
     """
     make = _gateway_class()
-    if keep and make is Client:
-        make = keepalive.client
     total = conf.TOTAL_TIMEOUT if total_timeout_seconds is None else total_timeout_seconds
+    written = {
+        "url": HiddenStr(conf.API_URL),
+        "key": HiddenStr(conf.API_KEY),
+        "connect_timeout_seconds": min(conf.CONNECT_TIMEOUT, total),
+        "read_timeout_seconds": min(conf.READ_TIMEOUT, total),
+        "total_timeout_seconds": total,
+        "max_reply_bytes": conf.MAX_REPLY_BYTES,
+        "time_zone": conf.time_zone,
+    }
     try:
-        return make(
-            url=HiddenStr(conf.API_URL),
-            key=HiddenStr(conf.API_KEY),
-            connect_timeout_seconds=min(conf.CONNECT_TIMEOUT, total),
-            read_timeout_seconds=min(conf.READ_TIMEOUT, total),
-            total_timeout_seconds=total,
-            max_reply_bytes=conf.MAX_REPLY_BYTES,
-            time_zone=conf.time_zone,
+        return (
+            keepalive.gateway(make, written) if keep and keepalive.may_keep(make) else GuardedGateway(make(**written))
         )
     except errors.ConfigurationError as error:
         raise ImproperlyConfigured(str(error)) from error
@@ -136,10 +140,11 @@ def package_size(seen: Connection) -> int:
 @retried
 def failed(error: errors.GatewayError) -> Failure:
     """Note the failure of a whole request; pause at once, or at the third in a row where it may be a hiccup."""
-    reason = REASONS[type(error)]
+    reason = reason_of(error, REASONS)
     seen = storage.connection_rows().current()
-    wait = error.retry_after_seconds or backoff.delay_seconds(seen.failure_count + 1, conf.RETRY_DELAY)
-    pauses = bool(reason in _AT_ONCE or error.retry_after_seconds or seen.failure_count + 1 >= FAILURES_BEFORE_PAUSE)
+    asked = _bounded(error.retry_after_seconds)
+    wait = asked or backoff.delay_seconds(seen.failure_count + 1, conf.RETRY_DELAY)
+    pauses = bool(reason in _AT_ONCE or asked or seen.failure_count + 1 >= FAILURES_BEFORE_PAUSE)
     changes: dict[str, Any] = {"reason": reason, "code": error.code, "error": str(error)}
     if isinstance(error, errors.Throttled):
         changes["package_limit"] = max(1, package_size(seen) // 2)
@@ -150,6 +155,11 @@ def failed(error: errors.GatewayError) -> Failure:
         told = facts("sending_paused", reason=reason, code=error.code, wait_seconds=wait)
         logger.warning("Sending pauses for %.0f s.", wait, extra=told)
     return Failure(wait_seconds=0.0 if pauses else wait, pauses=pauses)
+
+
+def _bounded(seconds: float | None) -> float | None:
+    """Return how long to wait if the gateway said so: an hour at most, and nothing that is no length of time."""
+    return min(seconds, MAX_WAIT_SECONDS) if seconds is not None and seconds > 0 else None
 
 
 @retried

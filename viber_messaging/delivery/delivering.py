@@ -68,8 +68,20 @@ class Delivery:
         return [claim.outgoing for claim in self.pieces[-1]]
 
     def send_next(self, post: Post) -> None:
-        """Send the next piece and record what came of it."""
-        self.pieces.extend(self._send(self.pieces.pop(), post))
+        """Send the next piece and record what came of it; before an exception leaves, give back what was not sent."""
+        try:
+            self.pieces.extend(self._send(self.pieces.pop(), post))
+        except Exception:
+            self.report.problem = self.report.problem or outcomes.INTERRUPTED
+            with suppress(Error):
+                self.end()
+            raise
+
+    def lose(self) -> None:
+        """Record that the request under way may have been carried out: nobody waits for its answer any more."""
+        self.report.problem = self.report.problem or outcomes.INTERRUPTED
+        self._record({outcomes.judge_interrupted(): self.pieces.pop()})
+        self.end()
 
     def end(self) -> None:
         """Settle what the gateway refused, give back what was never in a request."""
@@ -88,9 +100,12 @@ class Delivery:
         except errors.NotSent as error:
             failure = self._note(error)
             self._record({outcomes.judge_not_sent(error, wait_seconds=failure.wait_seconds): piece})
-        except errors.OutcomeUnknown as error:
+        except errors.GatewayError as error:
             self._note(error)
             self._record({outcomes.judge_unknown(error): piece})
+        except Exception:
+            self._record({outcomes.judge_interrupted(): piece})
+            raise
         else:
             self._accept(piece, reply)
         return []
@@ -122,15 +137,24 @@ class Delivery:
         if len(piece) == 1:
             self.culprits.append((piece[0], error))
             return []
-        middle = len(piece) // 2
-        return [piece[middle:], piece[:middle]]
+        return _halves(piece)
 
     def _without_unsendable(self, piece: Sequence[Claim]) -> list[Sequence[Claim]]:
         """Set aside the messages that the wire cannot carry; the others go on."""
         fields = {claim: find_unsendable_field(claim.outgoing) for claim in piece}
-        self._record(grouped((outcomes.judge_unsendable(field), claim) for claim, field in fields.items() if field))
+        if not any(fields.values()):
+            return self._without_unsendable_to_others(piece)
         rest = [claim for claim in piece if not fields[claim]]
-        return [rest] if rest else []
+        self.pieces += [rest] if rest else []
+        self._record(grouped((outcomes.judge_unsendable(field), claim) for claim, field in fields.items() if field))
+        return []
+
+    def _without_unsendable_to_others(self, piece: Sequence[Claim]) -> list[Sequence[Claim]]:
+        """Find the message that a gateway class of the site's cannot carry, though ours could."""
+        if len(piece) > 1:
+            return _halves(piece)
+        self._record({outcomes.judge_unsendable("text"): piece})
+        return []
 
     def _settle_culprits(self) -> None:
         """Reject what the gateway refused alone, unless it refused all: then the messages are not at fault."""
@@ -161,6 +185,11 @@ class Delivery:
         self.report.problem = outcomes.NOT_RECORDED
         with suppress(Error):
             connection.cannot_record()
+
+
+def _halves(piece: Sequence[Claim]) -> list[Sequence[Claim]]:
+    middle = len(piece) // 2
+    return [piece[middle:], piece[:middle]]
 
 
 def _wait_longer_than_others(claim: Claim, error: errors.NotSent) -> Verdict:

@@ -1,5 +1,6 @@
 """Several requests under way at once: threads carry them and touch no database; one owner starts and records them."""
 
+import time
 from collections.abc import Sequence
 from concurrent.futures import FIRST_COMPLETED, Future, ThreadPoolExecutor, wait
 from contextlib import ExitStack
@@ -7,12 +8,16 @@ from queue import SimpleQueue
 from types import TracebackType
 from typing import TypeAlias
 
+from django.db import Error
 from django.views.decorators.debug import sensitive_variables
 
-from viber_messaging.delivery import connection
+from viber_messaging.delivery import connection, outcomes
 from viber_messaging.delivery.delivering import Delivery
 from viber_messaging.gateway.entities import OutgoingMessage, Reply, SendResult
 from viber_messaging.gateway.protocol import Gateway
+
+LAST_ANSWERS_SECONDS = 5.0
+"""How long a run that was ended from outside waits for the answers that are still to come."""
 
 Answer: TypeAlias = "Future[Reply[SendResult]]"
 
@@ -20,6 +25,7 @@ Answer: TypeAlias = "Future[Reply[SendResult]]"
 class Flights:
     """Up to ``count`` requests under way. Whatever error ends the run, those that have begun are recorded first.
 
+    An error that is not the database's ends it soon: answers that do not come meanwhile are asked for later.
     What is no error (KeyboardInterrupt, SystemExit) ends it unrecorded, as a kill does: the gateway is asked later.
     """
 
@@ -38,9 +44,13 @@ class Flights:
     def __exit__(
         self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
     ) -> None:
-        with self._stack, self._threads:
-            if error is None or isinstance(error, Exception):
-                self._land_all()
+        is_interrupted = isinstance(error, Exception) and not isinstance(error, Error)
+        with self._stack:
+            try:
+                if error is None or isinstance(error, Exception):
+                    self._land_all(error, LAST_ANSWERS_SECONDS if is_interrupted else None)
+            finally:
+                self._threads.shutdown(wait=not is_interrupted, cancel_futures=is_interrupted)
 
     @property
     def are_any(self) -> bool:
@@ -75,16 +85,27 @@ class Flights:
         delivery.send_next(lambda _messages: answer.result())
         self.start(delivery)
 
-    def _land_all(self) -> None:
-        """Record the rest, each though another could not be recorded; raise the first failure."""
+    def _land_all(self, error: Exception | None, within_seconds: float | None) -> None:
+        """Record the rest, each though another could not be recorded; raise the first failure if there is no error."""
+        ends_at = None if within_seconds is None else time.monotonic() + within_seconds
         failures: list[Exception] = []
+        for delivery in self._deliveries.values() if error else ():
+            delivery.report.problem = delivery.report.problem or outcomes.INTERRUPTED
         while self._deliveries:
             try:
-                self.land()
-            except Exception as error:  # noqa: BLE001 (raised below, once the others are recorded)
-                failures.append(error)
-        if failures:
+                self._land_or_lose(ends_at)
+            except Exception as failure:  # noqa: BLE001 (raised below, once the others are recorded)
+                failures.append(failure)
+        if failures and error is None:
             raise failures[0]
+
+    def _land_or_lose(self, ends_at: float | None) -> None:
+        """Wait for an answer; after the time given, record that nothing is known of those that have not come."""
+        left = None if ends_at is None else max(0.0, ends_at - time.monotonic())
+        if left == 0.0:
+            self._deliveries.popitem()[1].lose()
+        else:
+            self.land(within_seconds=left)
 
     @sensitive_variables()
     def _post(self, messages: Sequence[OutgoingMessage]) -> Reply[SendResult]:

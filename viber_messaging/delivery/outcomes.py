@@ -12,7 +12,7 @@ from django.utils.translation import gettext_noop
 from viber_messaging import moments
 from viber_messaging.gateway.codes import MessageCode
 from viber_messaging.gateway.entities import Reply, SendResult, StatusResult
-from viber_messaging.gateway.errors import NotSent, OutcomeUnknown
+from viber_messaging.gateway.errors import GatewayError, NotSent, OutcomeUnknown
 from viber_messaging.states import REFUSED_STATES, AttemptOutcome, MessageState
 
 REFERENCE_TAKEN = gettext_noop(
@@ -28,6 +28,7 @@ TIME_CANNOT_BE_TOLD = gettext_noop(
 PACKAGE_CULPRIT = gettext_noop("The gateway refused the form of this message (request error 201).")
 NO_BILLING = gettext_noop("There is not enough money on the account. Top it up; the messages wait.")
 NOT_RECORDED = gettext_noop("The gateway's answers cannot be saved in the database.")
+INTERRUPTED = gettext_noop("The run was ended from outside before the gateway had answered.")
 WORKER_DIED = gettext_noop("The worker that was sending this message ended before it could save the answer.")
 
 STATE_BY_CODE: Mapping[MessageCode, MessageState] = {
@@ -143,7 +144,7 @@ def judge_not_sent(error: NotSent, *, wait_seconds: float) -> Verdict:
     )
 
 
-def judge_unknown(error: OutcomeUnknown) -> Verdict:
+def judge_unknown(error: GatewayError) -> Verdict:
     """Conclude that the message may have been sent: the gateway must be asked before anything else."""
     return Verdict(
         outcome=AttemptOutcome.UNKNOWN,
@@ -153,6 +154,11 @@ def judge_unknown(error: OutcomeUnknown) -> Verdict:
         reply=error.excerpt,
         wait_seconds=error.retry_after_seconds,
     )
+
+
+def judge_interrupted() -> Verdict:
+    """Conclude that the message may have been sent: an exception from elsewhere broke the call off."""
+    return judge_unknown(OutcomeUnknown(INTERRUPTED))
 
 
 def judge_unsendable(field: str) -> Verdict:

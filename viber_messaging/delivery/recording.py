@@ -8,7 +8,7 @@ from datetime import datetime, timedelta
 from types import MappingProxyType
 from typing import Any, TypeAlias
 
-from django.db import IntegrityError
+from django.db import Error, IntegrityError
 from django.db.models import Q
 from django.utils import timezone
 
@@ -75,7 +75,14 @@ def _save(
             return Counter({verdict: len(claims) for verdict, claims in verdicts.items()})
         return _write(package, verdicts, numbers, started_at, now)
 
-    return write()
+    try:
+        return write()
+    except Error:
+        raise
+    except Exception:
+        # A time limit of a task came amid the write: the answer in hand is saved before the run ends.
+        write()
+        raise
 
 
 def _is_written(verdicts: Verdicts, now: datetime) -> bool:

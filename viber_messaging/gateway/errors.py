@@ -11,6 +11,7 @@
   x OutcomeUnknown         it may have been sent: ask for its status before anything else
 * ConfigurationError       the client cannot be built from these settings
 * UnsendableText           one message holds characters that XML cannot carry
+* Interrupted              its cause, of elsewhere, broke the call off: it may have been sent; end the run
 
 No error carries the key, a phone, a text, or the words of the foreign exception behind it.
 """
@@ -26,6 +27,12 @@ class GatewayError(Exception):
     """
 
     default: ClassVar[str] = "The gateway could not be used."
+
+    # On the class too: a subclass may not call ``__init__``.
+    code: int | None = None
+    http_status: int | None = None
+    excerpt: str = ""
+    retry_after_seconds: float | None = None
 
     def __init__(
         self,
@@ -97,3 +104,10 @@ class ConfigurationError(Exception):
 
 class UnsendableText(ValueError):
     """A text holds a character that XML cannot carry."""
+
+
+class Interrupted(Exception):
+    """Something else than the connection broke the call off, such as a time limit of a task queue: see its cause.
+
+    The request may have been carried out. Whoever made the call records that, then raises the cause.
+    """

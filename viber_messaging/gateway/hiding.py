@@ -33,6 +33,15 @@ def forget_details(error: BaseException) -> None:
             _forget_words(linked)
 
 
+def trace(error: BaseException) -> str:
+    """Return where an exception and its causes came from: files, lines and classes, none of their words."""
+    told = [
+        "".join(traceback.format_tb(linked.__traceback__)) + f"{type(linked).__module__}.{type(linked).__qualname__}"
+        for linked in _chain(error)
+    ]
+    return "\nwhich came from\n".join(told)
+
+
 def _forget_words(error: BaseException) -> None:
     """Empty an exception's strings: where HTTP is malformed, they quote the answer, which may repeat the request."""
     error.args = tuple(argument for argument in error.args if isinstance(argument, BaseException))

@@ -13,6 +13,7 @@ class Gateway(Protocol):
     It is made with the keyword arguments of ``viber_messaging.gateway.client.Client``. Each method raises GatewayError
     when nothing can be said of what was asked: NotSent where that is certain, OutcomeUnknown otherwise; and a send of
     an ``id`` that was accepted before must answer 208 and send nothing, which is what "exactly once" rests on.
+    Any other exception, and an answer that is none, count as OutcomeUnknown.
     """
 
     def send(self, messages: Sequence[OutgoingMessage], /) -> Reply[SendResult]:

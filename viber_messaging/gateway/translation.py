@@ -3,8 +3,10 @@
 "Not sent" is a white list, and only while it is certain that no byte of the request has left; all else is unknown.
 """
 
+from http.client import HTTPException
+
 from requests import exceptions
-from urllib3.exceptions import LocationValueError, NewConnectionError, ReadTimeoutError
+from urllib3.exceptions import HTTPError, LocationValueError, NewConnectionError, ReadTimeoutError
 
 from viber_messaging.gateway.deadlines import Call
 from viber_messaging.gateway.errors import (
@@ -24,6 +26,18 @@ _UNUSABLE_NAMES = (LocationValueError, UnicodeError)
 
 class ReplyTooLarge(Exception):
     """An answer is longer than MAX_REPLY_BYTES, decoded."""
+
+
+_OF_THE_WIRE = (OSError, HTTPException, HTTPError, ReplyTooLarge)
+"""What sockets, TLS, ``http``, urllib3 and requests raise; RequestException is an OSError."""
+
+
+def is_of_the_wire(error: Exception) -> bool:
+    """Tell whether the call itself failed; a class of elsewhere was raised into it, as a time limit of a task is.
+
+    Python's own classes may come from a fault in those libraries, so they count as theirs.
+    """
+    return isinstance(error, _OF_THE_WIRE) or type(error).__module__ == "builtins"
 
 
 def translate(error: Exception, call: Call, host: str) -> GatewayError | ConfigurationError:

@@ -11,9 +11,9 @@ from requests.adapters import HTTPAdapter
 
 from viber_messaging.gateway.addresses import find_route
 from viber_messaging.gateway.deadlines import DeadlinePool, DeadlineTLSPool, deadline
-from viber_messaging.gateway.errors import ConfigurationError
+from viber_messaging.gateway.errors import ConfigurationError, Interrupted
 from viber_messaging.gateway.hiding import HiddenBytes, forget_details
-from viber_messaging.gateway.translation import ReplyTooLarge, translate
+from viber_messaging.gateway.translation import ReplyTooLarge, is_of_the_wire, translate
 
 HEADERS = {
     "Content-Type": "text/xml; charset=utf-8",
@@ -59,7 +59,10 @@ class Transport:
         self._adapter = _Adapter(pool_connections=1, pool_maxsize=1)
 
     def post(self, body: bytes) -> HttpReply:
-        """POST a document; raises GatewayError, and ConfigurationError for an address that cannot be used."""
+        """POST a document; raises GatewayError, and ConfigurationError for an address that cannot be used.
+
+        Raises Interrupted from an exception that somebody else raised meanwhile, as a time limit of a task does.
+        """
         request = self._template.copy()
         request.body = HiddenBytes(body)
         request.headers["Content-Length"] = str(len(body))
@@ -67,7 +70,7 @@ class Transport:
             try:
                 return self._exchange(request)
             except Exception as error:
-                ours = translate(error, call, self.host)
+                ours = translate(error, call, self.host) if is_of_the_wire(error) else Interrupted()
                 forget_details(error)
                 raise ours from error
 
@@ -93,8 +96,8 @@ class Transport:
     def _read_as_needed(self, response: requests.Response) -> HiddenBytes:
         try:
             return self._read(response)
-        except Exception:
-            if response.status_code in _BODY_IS_OPTIONAL:
+        except Exception as error:
+            if response.status_code in _BODY_IS_OPTIONAL and is_of_the_wire(error):
                 return HiddenBytes()
             raise
 

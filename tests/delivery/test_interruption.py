@@ -1,0 +1,160 @@
+"""A run that an exception from elsewhere ends, as the time limit of a task queue does: nothing stays behind in it."""
+
+import signal
+import time
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from typing import Any
+
+import pytest
+from billiard.exceptions import SoftTimeLimitExceeded
+
+from viber_messaging.api import send_message
+from viber_messaging.delivery import claims, flights, recording, worker
+from viber_messaging.models import Message, SendAttempt
+from viber_messaging.sandbox import Sandbox
+from viber_messaging.states import AttemptOutcome, MessageState
+
+MakeMessage = Callable[..., Message]
+PHONE = "+380971234567"
+
+
+class OutOfTime(Exception):
+    """What a site raises from a handler of its own."""
+
+
+@contextmanager
+def ended_after(seconds: float, error: Exception) -> Iterator[None]:
+    """Raise the error in the main thread, wherever it is by then."""
+
+    def end(*args: Any) -> None:
+        raise error
+
+    before = signal.signal(signal.SIGALRM, end)
+    signal.setitimer(signal.ITIMER_REAL, seconds)
+    try:
+        yield
+    finally:
+        signal.setitimer(signal.ITIMER_REAL, 0)
+        signal.signal(signal.SIGALRM, before)
+
+
+@pytest.fixture
+def waiting(gateway: Sandbox, make_message: MakeMessage, configure: Callable[..., None]) -> list[Message]:
+    """Six messages in packages of two, to a gateway that takes them and stays silent."""
+    configure(PACKAGE_SIZE=2, READ_TIMEOUT=4, TOTAL_TIMEOUT=4)
+    gateway.fail_all("silence")
+    return [make_message() for _ in range(6)]
+
+
+def counts(*states: MessageState) -> list[int]:
+    return [Message.objects.filter(state=state).count() for state in states]
+
+
+@pytest.mark.parametrize("kind", [OutOfTime, SoftTimeLimitExceeded])
+def test_what_was_in_the_request_is_unconfirmed_and_the_rest_waits(
+    gateway: Sandbox, waiting: list[Message], kind: type[Exception]
+):
+    with ended_after(0.5, kind()), pytest.raises(kind):
+        worker.run_due()
+    assert counts(MessageState.SENDING, MessageState.UNCONFIRMED, MessageState.QUEUED) == [0, 2, 4]
+    assert set(SendAttempt.objects.values_list("outcome", flat=True)) == {AttemptOutcome.UNKNOWN}
+    gateway.fail_all(None)
+    worker.run_due()
+    assert counts(MessageState.ACCEPTED, MessageState.DELIVERED) in ([6, 0], [4, 2])
+    assert set(gateway.submissions.values()) == {1}
+
+
+def test_several_requests_under_way_are_recorded_though_their_answers_do_not_come(
+    gateway: Sandbox, waiting: list[Message], configure: Callable[..., None], monkeypatch: pytest.MonkeyPatch
+):
+    configure(CONCURRENCY=2)
+    monkeypatch.setattr(flights, "LAST_ANSWERS_SECONDS", 0.2)
+    started = time.monotonic()
+    with ended_after(0.5, OutOfTime()), pytest.raises(OutOfTime):
+        worker.run_due()
+    assert time.monotonic() - started < 3
+    assert counts(MessageState.SENDING, MessageState.UNCONFIRMED, MessageState.QUEUED) == [0, 4, 2]
+
+
+def test_several_requests_under_way_are_recorded_with_the_answers_that_come(
+    gateway: Sandbox, waiting: list[Message], configure: Callable[..., None]
+):
+    with Sandbox(key=gateway.key, slow_seconds=1) as slow:
+        slow.fail_all("slow")
+        configure(CONCURRENCY=2, API_URL=slow.url)
+        with ended_after(0.5, OutOfTime()), pytest.raises(OutOfTime):
+            worker.run_due()
+    assert counts(MessageState.SENDING, MessageState.ACCEPTED, MessageState.QUEUED) == [0, 4, 2]
+
+
+def test_a_gateway_class_of_the_site_lets_the_limit_through(
+    gateway: Sandbox, waiting: list[Message], configure: Callable[..., None]
+):
+    configure(GATEWAY="tests.replacing.SigningGateway")
+    with ended_after(0.5, OutOfTime()), pytest.raises(OutOfTime):
+        worker.run_due()
+    assert counts(MessageState.SENDING, MessageState.UNCONFIRMED) == [0, 2]
+
+
+def test_a_limit_that_strikes_a_gateway_class_outside_of_the_client_ends_the_run_too(
+    gateway: Sandbox, make_message: MakeMessage, configure: Callable[..., None]
+):
+    from tests.replacing import BrokenGateway
+
+    configure(GATEWAY="tests.replacing.BrokenGateway")
+    make_message()
+    BrokenGateway.breaks[:] = [SoftTimeLimitExceeded()]
+    with pytest.raises(SoftTimeLimitExceeded):
+        worker.run_due()
+    assert counts(MessageState.SENDING, MessageState.UNCONFIRMED) == [0, 1]
+
+
+@pytest.mark.parametrize("name", ["_write", "_is_written"])
+def test_an_answer_in_hand_is_saved_before_the_run_ends(
+    gateway: Sandbox, make_message: MakeMessage, monkeypatch: pytest.MonkeyPatch, name: str
+):
+    make_message()
+    write, strikes = recording._write, [OutOfTime()]
+
+    def struck(*args: Any) -> Any:
+        if strikes and name == "_write":
+            raise strikes.pop()
+        result = write(*args)
+        if strikes:
+            raise strikes.pop()
+        return result
+
+    monkeypatch.setattr(recording, "_write", struck)
+    with pytest.raises(OutOfTime):
+        worker.run_due()
+    message = Message.objects.get()
+    assert message.state == MessageState.ACCEPTED
+    assert message.msg_id
+    assert message.attempts.count() == 1
+
+
+def test_a_claim_that_was_committed_just_then_is_given_back(
+    gateway: Sandbox, make_message: MakeMessage, monkeypatch: pytest.MonkeyPatch
+):
+    make_message()
+    take = claims._take
+
+    def struck(*args: Any) -> Any:
+        take(*args)
+        raise OutOfTime
+
+    monkeypatch.setattr(claims, "_take", struck)
+    with pytest.raises(OutOfTime):
+        worker.run_due()
+    message = Message.objects.get()
+    assert (message.state, message.attempt_count, message.claim_token) == (MessageState.QUEUED, 0, None)
+
+
+def test_a_task_that_sends_inline_hears_of_its_limit(
+    gateway: Sandbox, configure: Callable[..., None], waiting: list[Message]
+):
+    configure(DISPATCH="inline", INLINE_TIMEOUT=4)
+    with ended_after(0.5, SoftTimeLimitExceeded()), pytest.raises(SoftTimeLimitExceeded):
+        send_message(PHONE, "Your code is 4711", sender="SMSTest")
+    assert counts(MessageState.SENDING, MessageState.UNCONFIRMED) == [0, 1]
