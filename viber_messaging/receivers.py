@@ -1,16 +1,18 @@
-"""What this app listens to: a message being saved, the groups of a campaign being changed. Nothing else."""
+"""What this app listens to: a message being saved, the groups of a campaign being changed, people and groups being
+deleted. Nothing else.
+"""
 
 import logging
 from functools import partial
 from typing import Any
 
-from django.db.models.signals import m2m_changed, post_save
+from django.db.models.signals import m2m_changed, post_save, pre_delete
 from django.dispatch import receiver
 
 from viber_messaging.conf import conf
-from viber_messaging.delivery import singles, storage
+from viber_messaging.delivery import departure, singles, storage
 from viber_messaging.log_facts import facts
-from viber_messaging.models import Campaign, CampaignChanged, Message
+from viber_messaging.models import Campaign, CampaignChanged, GroupInUse, Message, Recipient, RecipientGroup
 from viber_messaging.nudges import nudge_after_commit
 from viber_messaging.states import CampaignState, MessageState
 
@@ -58,3 +60,22 @@ def keep_groups_after_start(
             raise CampaignChanged(
                 f"Campaign {campaign.pk} is {campaign.state}: its groups can no longer change. Copy it instead."
             )
+
+
+@receiver(pre_delete, sender=Recipient, dispatch_uid="viber_messaging.stop_messages")
+def stop_messages_to_deleted(instance: Recipient, using: str, origin: Any = None, **kwargs: Any) -> None:
+    """Cancel what waits for a person who is deleted, and have called back what the gateway holds."""
+    if using == storage.alias():
+        departure.stop_messages_to(instance, origin)
+
+
+@receiver(pre_delete, sender=RecipientGroup, dispatch_uid="viber_messaging.keep_audience")
+def keep_audience(instance: RecipientGroup, using: str, **kwargs: Any) -> None:
+    """Refuse to delete a group that a started campaign still has to find its people in. Raises GroupInUse."""
+    if using == storage.alias() and (campaigns := list(departure.hold_campaigns_of([instance.pk]))):
+        names = ", ".join(f"{campaign.pk} ({campaign.name})" for campaign in campaigns)
+        raise GroupInUse(
+            f"Group {instance.pk} cannot be deleted: the messages of these campaigns are still to be made for its "
+            f"people: {names}. Cancel them first, or wait until their messages are made.",
+            set(campaigns),
+        )

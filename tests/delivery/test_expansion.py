@@ -14,7 +14,7 @@ from django.utils import timezone
 from tests.delivery.conftest import MakeCampaign, phone
 from tests.spreadsheets import files
 from tests.test_secrets import TEXT, report_of_a_crash
-from viber_messaging.delivery import audience, expansion, queueing
+from viber_messaging.delivery import audience, campaigns, expansion, queueing
 from viber_messaging.delivery.report import Report
 from viber_messaging.importing import stage, write
 from viber_messaging.models import Campaign, Message, Recipient, RecipientGroup
@@ -126,13 +126,6 @@ def test_only_what_runs_and_whose_hour_has_come_is_expanded(
     make_campaign(crowd(1), **fields)
     assert expansion.expand(Report(), limit=10) == 0
     assert not Message.objects.exists()
-
-
-def test_a_campaign_to_nobody_is_expanded_at_once(crowd: Crowd, make_campaign: MakeCampaign):
-    campaign = make_campaign(crowd(0))
-    expand_all()
-    campaign.refresh_from_db()
-    assert campaign.expanded_at is not None
 
 
 def test_several_campaigns_take_turns(crowd: Crowd, make_campaign: MakeCampaign):
@@ -360,3 +353,21 @@ def test_a_crash_shows_neither_phone_nor_text(
     assert "a bug in a library" in page
     assert Recipient.objects.get().phone.lstrip("+") not in page
     assert TEXT not in page
+
+
+@pytest.mark.parametrize(
+    "empty", [lambda group: group.recipients.clear(), lambda group: Recipient.objects.all().delete()]
+)
+def test_a_campaign_whose_groups_were_emptied_pauses_and_goes_on_once_they_are_filled(
+    crowd: Crowd, make_campaign: MakeCampaign, empty: Callable[[RecipientGroup], Any]
+):
+    group = crowd(3)
+    campaign = make_campaign(group)
+    empty(group)
+    expand_all()
+    campaign.refresh_from_db()
+    assert (campaign.state, campaign.error) == (CampaignState.PAUSED, expansion.NOBODY_LEFT)
+    campaigns.resume(campaign)
+    crowd(2, first=2000000)
+    expand_all()
+    assert campaign.messages.count() == 2

@@ -6,7 +6,7 @@ import pytest
 from django.core import serializers
 from django.db import transaction
 
-from viber_messaging.models import Campaign, CampaignChanged, RecipientGroup
+from viber_messaging.models import Campaign, CampaignChanged, GroupInUse, RecipientGroup
 from viber_messaging.states import CampaignState
 
 pytestmark = pytest.mark.django_db
@@ -73,3 +73,24 @@ def test_a_backup_of_a_started_campaign_is_loaded_with_its_groups(campaign: Camp
     for loaded in serializers.deserialize("json", kept):
         loaded.save()
     assert list(Campaign.objects.get().groups.all()) == [first]
+
+
+@pytest.mark.parametrize("state", ["running", "paused"])
+@pytest.mark.parametrize(
+    "delete",
+    [
+        lambda group: group.delete(),
+        lambda group: RecipientGroup.objects.filter(pk=group.pk).delete(),
+        lambda group: RecipientGroup.objects.all().delete(),
+    ],
+)
+def test_a_group_cannot_be_deleted_from_under_a_campaign_that_is_to_come(
+    campaign: Campaign, first: RecipientGroup, delete: Callable[[RecipientGroup], object], state: str
+):
+    Campaign.objects.update(state=state)
+    with pytest.raises(GroupInUse, match="Cancel them first"), transaction.atomic():
+        delete(first)
+    assert campaign.groups.exists()
+    Campaign.objects.update(expanded_at="2026-01-01T00:00Z")
+    delete(first)
+    assert not campaign.groups.exists()

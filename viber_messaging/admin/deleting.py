@@ -17,8 +17,8 @@ from viber_messaging.models import Message, MessageChanged, SendAttempt
 from viber_messaging.states import DELETABLE_STATES
 
 
-class DeletingAdmin(BaseAdmin):
-    """Deletes drafts and what has come to its end."""
+class SelectionDeletingAdmin(BaseAdmin):
+    """Has an action of its own that deletes many, which ``delete_selected`` is."""
 
     actions: Sequence[Any] = ("delete_selected",)
 
@@ -30,6 +30,10 @@ class DeletingAdmin(BaseAdmin):
         if "delete_selected" not in [name for name, _action in self.admin_site.actions]:
             actions.pop("delete_selected", None)
         return actions
+
+
+class DeletingAdmin(SelectionDeletingAdmin):
+    """Deletes drafts and what has come to its end."""
 
     def has_delete_permission(self, request: HttpRequest, obj: Message | None = None) -> bool:
         """Tell whether this person may delete this message now."""

@@ -18,6 +18,7 @@ from django.utils.translation import gettext_lazy, ngettext
 
 from viber_messaging.admin import grouping
 from viber_messaging.admin.linking import linked, url_of
+from viber_messaging.admin.losses import GroupDeletingAdmin
 from viber_messaging.admin.merging import MergingAdmin
 from viber_messaging.admin.pasting import PastingAdmin, Preview, Task
 from viber_messaging.admin.summaries import Sentence
@@ -37,9 +38,10 @@ class CopyForm(forms.ModelForm):  # type: ignore[type-arg]
 
 
 @admin.register(RecipientGroup)
-class RecipientGroupAdmin(MergingAdmin, PastingAdmin):
+class RecipientGroupAdmin(GroupDeletingAdmin, MergingAdmin, PastingAdmin):
     """Lists of people."""
 
+    actions = [*GroupDeletingAdmin.actions, *MergingAdmin.actions]
     list_display = ["name", "recipient_count", "reachable_count", "opted_out_count"]
     search_fields = ["name"]
 

@@ -8,10 +8,9 @@ from django.core.exceptions import ValidationError
 from django.db.models import F
 from django.utils.translation import gettext as _
 
-from viber_messaging.delivery import storage
+from viber_messaging.delivery import departure, storage
 from viber_messaging.delivery.batches import BATCH_SIZE, batches
 from viber_messaging.models import Recipient, RecipientGroup
-from viber_messaging.states import STARTED_STATES
 
 MOST_PEOPLE = 50_000
 """In a group made while somebody waits."""
@@ -90,10 +89,8 @@ def merge(pks: Collection[int], into: int) -> list[int]:
 
 def _refuse_in_use(pks: Collection[int]) -> None:
     """Raise GroupsInUse, or hold the campaigns that go to these groups until the commit, so that none starts."""
-    keys = list(storage.campaigns().filter(groups__in=pks).values_list("pk", flat=True))
-    for campaign in storage.campaigns().filter(pk__in=keys).select_for_update().order_by("pk"):
-        if campaign.state in STARTED_STATES and campaign.expanded_at is None:
-            raise GroupsInUse(campaign.name)
+    for campaign in departure.hold_campaigns_of(pks):
+        raise GroupsInUse(campaign.name)
 
 
 def copy(group: RecipientGroup, name: str) -> RecipientGroup:

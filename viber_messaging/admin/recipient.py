@@ -9,6 +9,7 @@ from django.http import HttpRequest, HttpResponse
 from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
+from viber_messaging.admin import losses
 from viber_messaging.admin.consent import rows_of
 from viber_messaging.admin.exporting import ExportingAdmin
 from viber_messaging.admin.finding import FindingAdmin
@@ -74,7 +75,12 @@ class RecipientAdmin(FindingAdmin, OptingAdmin, ImportingAdmin, ExportingAdmin):
         return super().has_delete_permission(request, obj) and (obj is None or obj.opted_out_at is None)
 
     def get_deleted_objects(self, objs: Any, request: HttpRequest) -> Any:
-        """Protect those who opted out: a later import would make them anew, and they would be written to."""
+        """Protect those who opted out: a later import would make them anew, and they would be written to.
+
+        Tell what waits for the others.
+        """
+        if losses.is_asking(request):
+            self._say(request, losses.of_people(objs))
         deletable, counts, lacking, protected = super().get_deleted_objects(objs, request)
         kept = [
             gettext("%(recipient)s: opted out, and has to stay so") % {"recipient": obj}

@@ -18,7 +18,7 @@ from django.utils import timezone
 from django.utils.translation import gettext_noop
 
 from viber_messaging.conf import conf
-from viber_messaging.delivery import consent, holding, storage
+from viber_messaging.delivery import consent, departure, holding, storage
 from viber_messaging.delivery.retrying import retried
 from viber_messaging.delivery.sql import taking
 from viber_messaging.delivery.sql.taking import Choice, Claim, Doubts
@@ -133,11 +133,12 @@ def _take(candidates: Sequence[Candidate], now: datetime, token: uuid.UUID) -> l
 
 
 def _set_aside(candidates: Sequence[Candidate], now: datetime) -> None:
-    """Keep back what must not be sent any more: to who opted out, of a cancelled campaign, too late to send again."""
+    """Keep back what must not be sent any more: to who opted out or was deleted, of a cancelled campaign, too late."""
     pks = [candidate.pk for candidate in candidates]
     named = storage.messages().filter(pk__in=pks)
     consent.cancel(consent.unwanted(named))
     queued = named.still(MessageState.QUEUED)
+    queued.filter(is_recipient_gone=True).update(**departure.cancellation(now))
     if _campaigns_of(candidates):
         queued.filter(holding.is_of_cancelled()).update(
             state=MessageState.CANCELLED, error=holding.CAMPAIGN_CANCELLED, completed_at=now

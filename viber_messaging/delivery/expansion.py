@@ -33,6 +33,8 @@ from viber_messaging.states import CampaignState, MessageState
 logger = logging.getLogger(__name__)
 
 BATCH_SIZE = 1000
+NOBODY_LEFT = gettext_noop("Nobody is in its groups. Put people into them, then let it go on; or cancel it.")
+
 TRIES = 2
 """A recipient who is deleted just then spoils a batch once, not twice."""
 
@@ -106,10 +108,14 @@ def _begin(campaign: Campaign) -> Campaign:
 
 
 def _decide_audience(campaign: Campaign) -> None:
+    """Note who is of the audience; pause a campaign that has nobody to go to, whatever emptied its groups."""
     until = audience.last_key()
-    storage.campaigns().filter(pk=campaign.pk, audience_until=None).update(
-        audience_until=until, audience_count=audience.count(campaign, until)
-    )
+    count = audience.count(campaign, until)
+    begun = storage.campaigns().filter(pk=campaign.pk, audience_until=None, state=CampaignState.RUNNING)
+    if count:
+        begun.update(audience_until=until, audience_count=count)
+    else:
+        begun.update(state=CampaignState.PAUSED, error=NOBODY_LEFT)
 
 
 @retried

@@ -12,7 +12,7 @@ from django.db.models import Exists, Q
 from django.utils import timezone
 
 from viber_messaging.conf import conf
-from viber_messaging.delivery import campaigns, consent, expansion, polling, recovery, storage, withdrawing
+from viber_messaging.delivery import campaigns, expansion, polling, recovery, storage, withdrawing
 from viber_messaging.delivery.dispatch import dispatch
 from viber_messaging.delivery.judging import Judge
 from viber_messaging.delivery.report import Report
@@ -74,7 +74,7 @@ def _all_quiet(alias: str, claim_timeout: float, status_max_age: float) -> State
         messages.due(_NOW),
         messages.abandoned(_NOW, timedelta(seconds=claim_timeout)),
         messages.unconfirmed(_NOW),
-        consent.unwanted(messages.held(_NOW)),
+        withdrawing.unwanted(messages.held(_NOW)),
         polling.due(messages, _NOW, _SINCE, timedelta(seconds=status_max_age)),
         storage.campaigns().filter(state=CampaignState.RUNNING),
     )

@@ -21,8 +21,8 @@ from viber_messaging.models.message import DRAWS, POINTERS
 from viber_messaging.states import RETRYABLE_STATES, UNSENT_STATES, MessageState
 
 _OURS = frozenset({
-    "state", "attempt_count", "worker_deaths", "claim_token", "claimed_at", "created_at", "queued_at",
-    "next_attempt_at", "accepted_at", "completed_at", "status_code",
+    "state", "attempt_count", "worker_deaths", "is_recipient_gone", "claim_token", "claimed_at", "created_at",
+    "queued_at", "next_attempt_at", "accepted_at", "completed_at", "status_code",
 })  # fmt: skip
 """What nobody who writes a message sets; not cleaned, because that would take as long as all else."""
 
@@ -68,7 +68,7 @@ def _move_batch(pks: list[int], sources: frozenset[MessageState], target: Messag
 
 def _changes(target: MessageState, now: datetime) -> dict[str, Any]:
     if target == MessageState.QUEUED:
-        return {"queued_at": now, "completed_at": None, "worker_deaths": 0}
+        return {"queued_at": now, "completed_at": None, "worker_deaths": 0, "is_recipient_gone": False}
     return {"accepted_at": now} if target == MessageState.ACCEPTED else {"completed_at": now}
 
 

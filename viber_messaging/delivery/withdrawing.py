@@ -1,27 +1,40 @@
-"""Calling back what the gateway holds for a later hour, when the recipient opts out meanwhile."""
+"""Calling back what the gateway holds for a later hour, when the recipient opts out or is deleted meanwhile."""
 
+from collections.abc import Sequence
 from datetime import timedelta
 
+from django.db.models import Q
 from django.utils import timezone
 
-from viber_messaging.delivery import asking, cancelling, connection, consent, storage
+from viber_messaging.delivery import asking, cancelling, connection, consent, departure, storage
 from viber_messaging.delivery.cancelling import Cancellation
 from viber_messaging.delivery.report import Report
 from viber_messaging.gateway.protocol import Gateway
+from viber_messaging.models.message import MessageQuerySet
 from viber_messaging.states import MessageState
 
 ASK_AGAIN_AFTER = timedelta(minutes=5)
 
 
 def withdraw(client: Gateway, report: Report, *, limit: int) -> None:
-    """Delete at the gateway what is scheduled to people who opted out; what it does not delete now is tried later."""
+    """Delete at the gateway what is scheduled to people who opted out or were deleted; what it keeps is tried later."""
     if report.problem:
         return
-    held = consent.unwanted(storage.messages().held(timezone.now()))
-    pks = list(held.order_by("pk").values_list("pk", flat=True)[:limit])
-    if not pks:
+    held = unwanted(storage.messages().held(timezone.now())).order_by("pk")
+    found = dict(held.values_list("pk", "is_recipient_gone")[:limit])
+    for is_gone, why in ((False, consent.OPTED_OUT), (True, departure.RECIPIENT_DELETED)):
+        _withdraw(client, report, [pk for pk, gone in found.items() if gone == is_gone], why)
+
+
+def unwanted(held: MessageQuerySet) -> MessageQuerySet:
+    """Narrow what the gateway holds to what it is to give back."""
+    return held.filter(Q(is_recipient_gone=True) | consent.recipient_opted_out())
+
+
+def _withdraw(client: Gateway, report: Report, pks: Sequence[int], why: str) -> None:
+    if not pks or report.problem:
         return
-    cancellation = Cancellation(error=consent.OPTED_OUT)
+    cancellation = Cancellation(error=why)
     failure = cancelling.cancel_accepted(client, storage.messages().filter(pk__in=pks), cancellation)
     if failure is not None and connection.failed(failure).pauses:
         report.problem = cancellation.problem

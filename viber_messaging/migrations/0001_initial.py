@@ -172,6 +172,7 @@ class Migration(migrations.Migration):
                 ('claim_token', models.UUIDField(editable=False, null=True)),
                 ('claimed_at', models.DateTimeField(editable=False, null=True, verbose_name='claimed at')),
                 ('worker_deaths', models.PositiveSmallIntegerField(default=0, editable=False, verbose_name='workers that died over it')),
+                ('is_recipient_gone', models.BooleanField(db_default=False, default=False, editable=False)),
                 ('created_at', models.DateTimeField(default=django.utils.timezone.now, editable=False, verbose_name='created at')),
                 ('queued_at', viber_messaging.models.fields.QueuedAtField(editable=False, null=True, verbose_name='queued at')),
                 ('next_attempt_at', models.DateTimeField(editable=False, null=True, verbose_name='next attempt at')),

@@ -5,7 +5,7 @@ from viber_messaging.models.campaign import Campaign, CampaignChanged
 from viber_messaging.models.connection import Connection
 from viber_messaging.models.consent import ConsentChange, ConsentSource
 from viber_messaging.models.message import Message, MessageChanged
-from viber_messaging.models.recipient import OptInBypassed, Recipient, RecipientGroup
+from viber_messaging.models.recipient import GroupInUse, OptInBypassed, Recipient, RecipientGroup
 from viber_messaging.models.sender import Sender
 from viber_messaging.models.staged import StagedImport, StagedPart, StagedPiece
 
@@ -15,6 +15,7 @@ __all__ = [
     "Connection",
     "ConsentChange",
     "ConsentSource",
+    "GroupInUse",
     "Message",
     "MessageChanged",
     "OptInBypassed",

@@ -159,6 +159,8 @@ class Message(Linked, Content):
     claim_token = models.UUIDField(null=True, editable=False)
     claimed_at = models.DateTimeField(_("claimed at"), null=True, editable=False)
     worker_deaths = models.PositiveSmallIntegerField(_("workers that died over it"), default=0, editable=False)
+    is_recipient_gone = models.BooleanField(default=False, db_default=False, editable=False)
+    """Its recipient was deleted while it was under way: it is not sent again, and called back if possible."""
     created_at = models.DateTimeField(_("created at"), default=timezone.now, editable=False)
     queued_at = QueuedAtField(_("queued at"), null=True, editable=False)
     next_attempt_at = models.DateTimeField(_("next attempt at"), null=True, editable=False)

@@ -33,6 +33,11 @@ class RecipientGroup(models.Model):
 
 SHOWN_NAME_LENGTH = 150
 
+
+class GroupInUse(models.ProtectedError):
+    """A started campaign still has to find its people in this group: without it nobody, or fewer, would be reached."""
+
+
 UNREAD = object()
 """Stands for a field that was left out of the query."""
 

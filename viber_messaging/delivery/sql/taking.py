@@ -150,7 +150,7 @@ def _sendable(messages: MessageQuerySet, now: datetime, doubts: Doubts) -> Messa
 
 
 def _still_due(messages: MessageQuerySet, now: datetime) -> MessageQuerySet:
-    return messages.still(MessageState.QUEUED).filter(is_due(now))
+    return messages.still(MessageState.QUEUED).filter(is_due(now), is_recipient_gone=False)
 
 
 def _changes(now: datetime, token: uuid.UUID) -> dict[str, Any]:
