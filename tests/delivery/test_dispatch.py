@@ -9,7 +9,7 @@ from django.db import connection as database
 from django.db import transaction
 from django.utils import timezone
 
-from viber_messaging.delivery import claims, connection, dispatch, outcomes, worker
+from viber_messaging.delivery import claims, connection, dispatch, outages, outcomes, worker
 from viber_messaging.delivery.backoff import LONGEST_PAUSE_SECONDS
 from viber_messaging.delivery.report import Report
 from viber_messaging.delivery.storage import TransactionOpen
@@ -487,7 +487,7 @@ def test_a_pause_that_another_run_met_holds_a_run_under_way(
 
     def another_run_is_refused() -> bool:
         if report.sent == 1:
-            connection.failed(errors.AccountRefused(code=205))
+            outages.failed(errors.AccountRefused(code=205), since=timezone.now())
         return False
 
     with connection.open_client() as client:

@@ -7,7 +7,7 @@ from typing import Any
 import pytest
 from django.db import Error, connection
 
-from viber_messaging.delivery import claims, flights, recording, worker
+from viber_messaging.delivery import claims, flights, outages, recording, worker
 from viber_messaging.gateway import errors
 from viber_messaging.gateway.client import Client
 from viber_messaging.models import Connection, Message, SendAttempt
@@ -165,17 +165,17 @@ def slow_last(several: list[Message], monkeypatch: pytest.MonkeyPatch) -> Callab
 def test_when_answers_cannot_be_recorded_no_half_of_another_package_is_sent_any_more(
     several: list[Message], slow_last: Callable[..., list[int]], monkeypatch: pytest.MonkeyPatch
 ):
-    noted, cannot_record = threading.Event(), worker.connection.cannot_record
+    noted, cannot_record = threading.Event(), outages.cannot_record
 
     def fail(*args: Any, **kwargs: Any) -> Any:
         raise Error
 
-    def note() -> None:
-        cannot_record()
+    def note(**since: Any) -> None:
+        cannot_record(**since)
         noted.set()
 
     monkeypatch.setattr(recording, "record", fail)
-    monkeypatch.setattr(worker.connection, "cannot_record", note)
+    monkeypatch.setattr(outages, "cannot_record", note)
     sizes = slow_last(noted, errors.PackageRefused())
     with pytest.raises(Error):
         worker.run_due()
@@ -188,20 +188,20 @@ def test_a_success_that_was_under_way_lifts_no_pause_that_another_request_brough
     several: list[Message], slow_last: Callable[..., list[int]], monkeypatch: pytest.MonkeyPatch
 ):
     Connection.objects.create(pk=Connection.SINGLETON, failure_count=1)
-    noted, failed, send = threading.Event(), worker.connection.failed, Client.send
+    noted, failed, send = threading.Event(), outages.failed, Client.send
 
     def refuse_first(client: Client, messages: Any) -> Any:
         if messages[0].id == several[0].reference:
             raise errors.AccountRefused
         return send(client, messages)
 
-    def note(error: errors.GatewayError) -> Any:
-        failure = failed(error)
+    def note(error: errors.GatewayError, **since: Any) -> Any:
+        failure = failed(error, **since)
         noted.set()
         return failure
 
     monkeypatch.setattr(Client, "send", refuse_first)
-    monkeypatch.setattr(worker.connection, "failed", note)
+    monkeypatch.setattr(outages, "failed", note)
     slow_last(noted)
     worker.run_due()
     assert Message.objects.get(pk=several[4].pk).state == MessageState.ACCEPTED

@@ -12,7 +12,7 @@ from django.utils import timezone
 
 from tests.delivery.conftest import requests_of
 from viber_messaging import signals
-from viber_messaging.delivery import claims, connection, healing, holding, singles, worker
+from viber_messaging.delivery import claims, connection, healing, holding, outages, singles, worker
 from viber_messaging.delivery.sql import taking
 from viber_messaging.gateway.errors import Unreachable
 from viber_messaging.models import Campaign, Message, Recipient, SendAttempt
@@ -142,7 +142,7 @@ def test_nothing_is_taken_while_a_person_stopped_all(queued: Message):
 
 
 def test_nothing_is_taken_while_failures_are_remembered(queued: Message):
-    connection.failed(Unreachable("away"))
+    outages.failed(Unreachable("away"), since=timezone.now())
     assert singles.claim(queued.pk) is None
     connection.resume()
     worker.run_inline([queued.pk])

@@ -2,7 +2,7 @@
 
 import pytest
 
-from viber_messaging.delivery import connection, outcomes
+from viber_messaging.delivery import outages, outcomes
 from viber_messaging.gateway import errors
 from viber_messaging.gateway.codes import MessageCode
 from viber_messaging.gateway.entities import Reply
@@ -42,7 +42,7 @@ def test_every_kind_of_error_that_a_call_may_raise_has_a_reason():
     raised = {
         kind for kind in vars(errors).values() if isinstance(kind, type) and issubclass(kind, errors.GatewayError)
     }
-    assert set(connection.REASONS) == raised
+    assert set(outages.REASONS) == raised
 
 
 @pytest.mark.parametrize("state", MessageState)

@@ -2,12 +2,13 @@
 
 from django.contrib import messages
 from django.core.exceptions import ImproperlyConfigured
+from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
 from viber_messaging.admin.banner import find_problem
 from viber_messaging.conf import conf
-from viber_messaging.delivery import connection, storage
+from viber_messaging.delivery import connection, outages, storage
 from viber_messaging.gateway.errors import GatewayError
 from viber_messaging.nudges import nudge_after_commit
 from viber_messaging.states import MessageState
@@ -32,16 +33,17 @@ def try_now() -> tuple[int, str]:
 
 def _ask() -> str:
     """Return why the gateway could not be asked; empty when it answered."""
+    since = timezone.now()
     try:
         with connection.open_client(total_timeout_seconds=min(conf.INLINE_TIMEOUT, conf.TOTAL_TIMEOUT)) as client:
             client.balance()
     except ImproperlyConfigured as error:
         return translate_error(str(error))
     except GatewayError as error:
-        connection.failed(error)
+        outages.failed(error, since=since)
         problem = find_problem()
         return problem.explanation if problem else translate_error(str(error))
-    connection.succeeded()
+    outages.succeeded(since=since)
     return ""
 
 

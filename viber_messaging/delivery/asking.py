@@ -6,7 +6,7 @@ from typing import TypeAlias
 
 from django.utils import timezone
 
-from viber_messaging.delivery import connection, storage
+from viber_messaging.delivery import connection, outages, storage
 from viber_messaging.delivery.report import Report
 from viber_messaging.delivery.retrying import retried
 from viber_messaging.gateway import errors
@@ -18,14 +18,18 @@ Answer: TypeAlias = Reply[StatusResult] | connection.Failure
 
 
 def ask(client: Gateway, references: Sequence[int], report: Report) -> Answer:
-    """Ask for the status of one package; a question that fails is noted and harmless."""
+    """Ask for the status of one package, unless sending pauses by now; a question that fails is noted and harmless."""
+    since, seen = timezone.now(), connection.current()
+    if seen.is_paused(since):
+        report.problem = seen.error
+        return connection.Failure(wait_seconds=0.0, pauses=True)
     try:
         reply = client.status(references)
     except errors.GatewayError as error:
-        failure = connection.failed(error)
+        failure = outages.failed(error, since=since)
         report.problem = str(error) if failure.pauses else ""
         return failure
-    connection.succeeded()
+    outages.succeeded(seen, since=since)
     report.asked += len(references)
     return reply
 

@@ -3,54 +3,28 @@
 What is wrong with the account or the line pauses this, not ten thousand messages.
 """
 
-import logging
-from collections.abc import Callable, Mapping
+from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import timedelta
-from typing import Any
 
 from django.core.exceptions import ImproperlyConfigured
 from django.db import models
-from django.db.models import F, Q
+from django.db.models import Q
 from django.utils import timezone
 from django.utils.crypto import salted_hmac
 from django.utils.module_loading import import_string
 
 from viber_messaging.conf import conf
-from viber_messaging.delivery import backoff, keepalive, storage
-from viber_messaging.delivery.guard import GuardedGateway, reason_of
-from viber_messaging.delivery.outcomes import NO_BILLING, NOT_RECORDED
+from viber_messaging.delivery import keepalive, storage
+from viber_messaging.delivery.guard import GuardedGateway
 from viber_messaging.delivery.retrying import retried
 from viber_messaging.gateway import errors
-from viber_messaging.gateway.codes import MessageCode
 from viber_messaging.gateway.entities import Balance
 from viber_messaging.gateway.hiding import HiddenStr
 from viber_messaging.gateway.protocol import Gateway
-from viber_messaging.gateway.verdicts import MAX_WAIT_SECONDS
-from viber_messaging.log_facts import facts
 from viber_messaging.models import Connection
 
-logger = logging.getLogger(__name__)
-
-FAILURES_BEFORE_PAUSE = 3
-"""One lost answer is a hiccup of the line; three in a row are an outage."""
-
 SEEN_EVERY = timedelta(seconds=10)
-
-REASONS: Mapping[type[errors.GatewayError], str] = {
-    errors.Unreachable: "unreachable",
-    errors.Untrusted: "untrusted",
-    errors.Misdirected: "misdirected",
-    errors.AccountRefused: "account_refused",
-    errors.Throttled: "throttled",
-    errors.PackageRefused: "package_refused",
-    errors.NotSent: "not_sent",
-    errors.OutcomeUnknown: "unclear",
-    errors.GatewayError: "unclear",
-}
-"""The word kept for each kind of failure."""
-
-_AT_ONCE = frozenset({"untrusted", "misdirected", "account_refused", "throttled", "package_refused"})
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -135,79 +109,6 @@ def in_health() -> "models.QuerySet[Connection]":
 def package_size(seen: Connection) -> int:
     """Return how many messages to put into one request now."""
     return min(conf.PACKAGE_SIZE, seen.package_limit or conf.PACKAGE_SIZE)
-
-
-@retried
-def failed(error: errors.GatewayError) -> Failure:
-    """Note the failure of a whole request; pause at once, or at the third in a row where it may be a hiccup."""
-    reason = reason_of(error, REASONS)
-    seen = storage.connection_rows().current()
-    asked = _bounded(error.retry_after_seconds)
-    wait = asked or backoff.delay_seconds(seen.failure_count + 1, conf.RETRY_DELAY)
-    pauses = bool(reason in _AT_ONCE or asked or seen.failure_count + 1 >= FAILURES_BEFORE_PAUSE)
-    changes: dict[str, Any] = {"reason": reason, "code": error.code, "error": str(error)}
-    if isinstance(error, errors.Throttled):
-        changes["package_limit"] = max(1, package_size(seen) // 2)
-    _note(changes, wait_seconds=wait if pauses else 0.0)
-    told = facts("gateway_failed", reason=reason, code=error.code)
-    logger.warning("The gateway could not be used (%s, code %s).", reason, error.code, extra=told)
-    if pauses:
-        told = facts("sending_paused", reason=reason, code=error.code, wait_seconds=wait)
-        logger.warning("Sending pauses for %.0f s.", wait, extra=told)
-    return Failure(wait_seconds=0.0 if pauses else wait, pauses=pauses)
-
-
-def _bounded(seconds: float | None) -> float | None:
-    """Return how long to wait if the gateway said so: an hour at most, and nothing that is no length of time."""
-    return min(seconds, MAX_WAIT_SECONDS) if seconds is not None and seconds > 0 else None
-
-
-@retried
-def out_of_money() -> None:
-    """Pause because the gateway answered a message with 206: the balance is used up."""
-    wait = backoff.delay_seconds(storage.connection_rows().current().failure_count + 1, conf.RETRY_DELAY)
-    changes = {"reason": "billing", "code": MessageCode.ERR_BILLING.value, "error": NO_BILLING}
-    _note(changes, wait_seconds=wait)
-    told = facts("sending_paused", reason="billing", code=MessageCode.ERR_BILLING.value, wait_seconds=wait)
-    logger.warning("The balance is used up (code 206); sending pauses for %.0f s.", wait, extra=told)
-
-
-@retried
-def cannot_record() -> None:
-    """Pause because answers cannot be saved, and risk single messages after it until they can."""
-    wait = backoff.delay_seconds(storage.connection_rows().current().failure_count + 1, conf.RETRY_DELAY)
-    _note({"reason": "unrecorded", "code": None, "error": NOT_RECORDED, "package_limit": 1}, wait_seconds=wait)
-    told = facts("sending_paused", reason="unrecorded", wait_seconds=wait)
-    logger.error("The answers of the gateway cannot be saved; sending pauses for %.0f s.", wait, extra=told)
-
-
-def _note(changes: dict[str, Any], *, wait_seconds: float) -> None:
-    now = timezone.now()
-    changes |= {
-        "failed_at": now,
-        "paused_until": now + timedelta(seconds=wait_seconds) if wait_seconds else None,
-        "settings_mark": settings_mark(),
-    }
-    rows = storage.connection_rows()
-    rows.get_or_create(pk=Connection.SINGLETON)
-    rows.filter(pk=Connection.SINGLETON).update(failure_count=F("failure_count") + 1, **changes)
-
-
-@retried
-def succeeded(seen: Connection | None = None) -> None:
-    """Note that the gateway answered as it should: forget the failures, let the packages grow again.
-
-    ``seen`` is the row as it was before the request: where it told of no failures there is nothing to forget.
-    """
-    seen = seen or storage.connection_rows().current()
-    if not (seen.failure_count or seen.package_limit):
-        return
-    grown = (seen.package_limit or 0) * 2
-    storage.connection_rows().filter(pk=Connection.SINGLETON).update(
-        paused_until=None,
-        failure_count=0,
-        package_limit=grown if 0 < grown < conf.PACKAGE_SIZE else None,
-    )
 
 
 @retried

@@ -12,7 +12,7 @@ from django.utils import timezone
 from django.views.decorators.debug import sensitive_variables
 
 from viber_messaging.conf import conf
-from viber_messaging.delivery import backoff, claims, connection, outcomes, recording, storage
+from viber_messaging.delivery import backoff, claims, connection, outages, outcomes, recording, storage
 from viber_messaging.delivery.claims import ClaimedPackage
 from viber_messaging.delivery.outcomes import Verdict
 from viber_messaging.delivery.recording import NO_NUMBERS, Numbers, Verdicts
@@ -36,11 +36,20 @@ Post: TypeAlias = Callable[[Sequence[OutgoingMessage]], Reply[SendResult]]
 class Delivery:
     """One claimed package, from its first request to the last record."""
 
-    def __init__(self, package: ClaimedPackage, report: Report, seen: Connection | None = None) -> None:
+    def __init__(
+        self,
+        package: ClaimedPackage,
+        report: Report,
+        seen: Connection | None = None,
+        *,
+        since: datetime | None = None,
+    ) -> None:
         self.package = package
         self.report = report
         self.seen = seen
         """The connection before the first request; None where that is not known, or we noted a failure since."""
+        self.since = since or package.claimed_at
+        """When it was decided on: before it was looked whether the gateway may be asked."""
         self.started_at: datetime = timezone.now()
         self.pieces: list[Sequence[Claim]] = [package.claims]
         """What remains to be sent."""
@@ -117,18 +126,19 @@ class Delivery:
         self._record(verdicts, {pk: results[id_].msg_id for pk, id_ in ids.items() if id_ in results})
         _warn_of_clashes(verdicts)
         if any(verdict.status_code == MessageCode.ERR_BILLING for verdict in verdicts):
-            connection.out_of_money()
+            outages.out_of_money(since=self.since)
             self.report.problem = outcomes.NO_BILLING
         elif not self.report.problem:
             # A pause that another request of this run met meanwhile is not over because we were let through.
-            connection.succeeded(self.seen)
+            outages.succeeded(self.seen, since=self.since)
 
     def _note(self, error: errors.GatewayError) -> connection.Failure:
         self.seen = None
         if self.report.problem:
             # Others of this run's requests were in flight when it was paused: one outage is one failure.
             return connection.Failure(wait_seconds=0.0, pauses=True)
-        failure = connection.failed(error)
+        failure = outages.failed(error, since=self.since)
+        self.since = timezone.now()
         if failure.pauses:
             self.report.problem = str(error)
         return failure
@@ -184,7 +194,7 @@ class Delivery:
             return
         self.report.problem = outcomes.NOT_RECORDED
         with suppress(Error):
-            connection.cannot_record()
+            outages.cannot_record(since=self.since)
 
 
 def _halves(piece: Sequence[Claim]) -> list[Sequence[Claim]]:

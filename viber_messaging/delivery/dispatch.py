@@ -119,7 +119,7 @@ class Supply:
             self.pace.wait(self.should_stop)
             if self.should_stop():
                 break
-            seen = connection.row()
+            since, seen = timezone.now(), connection.row()
             if seen.stopped_at is not None:
                 break
             if seen.is_paused(timezone.now()):
@@ -134,7 +134,7 @@ class Supply:
             self.scan.pass_over(package)
             if package.claims:
                 self.pace.spend(len(package.claims))
-                return Delivery(package, self.report, seen)
+                return Delivery(package, self.report, seen, since=since)
         return None
 
     def _turn(self) -> None:

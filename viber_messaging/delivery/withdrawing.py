@@ -6,7 +6,7 @@ from datetime import timedelta
 from django.db.models import Q
 from django.utils import timezone
 
-from viber_messaging.delivery import asking, cancelling, connection, consent, departure, storage
+from viber_messaging.delivery import asking, cancelling, connection, consent, departure, outages, storage
 from viber_messaging.delivery.cancelling import Cancellation
 from viber_messaging.delivery.report import Report
 from viber_messaging.gateway.protocol import Gateway
@@ -34,9 +34,12 @@ def unwanted(held: MessageQuerySet) -> MessageQuerySet:
 def _withdraw(client: Gateway, report: Report, pks: Sequence[int], why: str) -> None:
     if not pks or report.problem:
         return
+    since = timezone.now()
+    if connection.current().is_paused(since):
+        return
     cancellation = Cancellation(error=why)
     failure = cancelling.cancel_accepted(client, storage.messages().filter(pk__in=pks), cancellation)
-    if failure is not None and connection.failed(failure).pauses:
+    if failure is not None and outages.failed(failure, since=since).pauses:
         report.problem = cancellation.problem
     report.moved[MessageState.CANCELLED] += cancellation.cancelled
     asking.postpone(pks, MessageState.ACCEPTED, ASK_AGAIN_AFTER)
