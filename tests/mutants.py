@@ -118,12 +118,36 @@ MUTANTS: Sequence[Mutant] = (
     ),
     Mutant(
         name="fresh reference on retry",
-        file="delivery/recovery.py",
+        file="delivery/settlements.py",
         changes={
             'return {"state": MessageState.QUEUED, "error": "",': (
-                'return {"reference": uuid.uuid4().int >> 84, "state": MessageState.QUEUED, "error": "",'
+                'return {"reference": id(doubt), "state": MessageState.QUEUED, "error": "",'
             ),
         },
+        tests="tests/delivery",
+    ),
+    Mutant(
+        name="one 201 is believed",
+        file="delivery/settlements.py",
+        changes={"if not doubt.is_missed:": "if False:"},
+        tests="tests/delivery",
+    ),
+    Mutant(
+        name="another account's 201 is believed",
+        file="delivery/settlements.py",
+        changes={"if doubt.is_elsewhere:": "if False:"},
+        tests="tests/delivery",
+    ),
+    Mutant(
+        name="a claim that does not ask which account is in doubt",
+        file="delivery/sql/taking.py",
+        changes={".exclude(account.is_in_doubt_elsewhere(marks))": ""},
+        tests="tests/delivery",
+    ),
+    Mutant(
+        name="both questions over one connection",
+        file="delivery/recovery.py",
+        changes={"_ask_package(other, missed, report)": "_ask_package(client, missed, report)"},
         tests="tests/delivery",
     ),
     Mutant(
@@ -182,7 +206,7 @@ MUTANTS: Sequence[Mutant] = (
     Mutant(
         name="a claim that does not ask what is too old",
         file="delivery/sql/taking.py",
-        changes={"if doubts.tried_before else sendable": "if not doubts else sendable"},
+        changes={".exclude(is_too_old(now))": ""},
         tests="tests/delivery",
     ),
     Mutant(

@@ -8,7 +8,7 @@ import pytest
 from billiard.exceptions import SoftTimeLimitExceeded
 from django.views.debug import ExceptionReporter
 
-from viber_messaging.delivery import connection, worker
+from viber_messaging.delivery import account, worker
 from viber_messaging.models import Message
 from viber_messaging.sandbox import Sandbox
 
@@ -57,9 +57,9 @@ def test_a_crash_while_sending_shows_neither_key_nor_phone_nor_text(
 
 
 def test_the_mark_of_the_settings_does_not_tell_the_key(gateway: Sandbox):
-    mark = connection.settings_mark()
+    mark = account.mark()
     assert gateway.key not in mark
-    assert len(mark) == 64
+    assert len(mark) == 16
 
 
 def test_a_message_and_an_attempt_show_no_phone_in_their_repr(gateway: Sandbox, make_message: Callable[..., Message]):

@@ -148,10 +148,10 @@ def is_settled() -> bool:
 
 def play_the_person() -> list[int]:
     """Try again what was set aside after three deaths, or refused alone: here it was never the message's fault."""
-    from viber_messaging.delivery import outcomes, queueing, recovery
+    from viber_messaging.delivery import outcomes, queueing, settlements
     from viber_messaging.models import Message
 
-    return queueing.retry(Message.objects.filter(error__in=(recovery.POISON, outcomes.PACKAGE_CULPRIT)))
+    return queueing.retry(Message.objects.filter(error__in=(settlements.POISON, outcomes.PACKAGE_CULPRIT)))
 
 
 if __name__ == "__main__":

@@ -90,6 +90,8 @@ def test_a_deadlock_amid_the_rescue_of_a_dead_workers_messages_is_tried_again(
     clock.shift(1000)
     with deadlocks(Message, "UPDATE", times=2):
         worker.run_due()
+    clock.shift(31)
+    worker.run_due()
     message.refresh_from_db()
     assert message.msg_id
     assert gateway.times_accepted(message.reference) == 1

@@ -331,18 +331,6 @@ def test_an_empty_balance_is_asked_about_ever_more_seldom(gateway: Sandbox, make
     assert Connection.objects.current().failure_count == 0
 
 
-def test_a_reference_that_someone_else_used_fails_and_says_so(gateway: Sandbox, make_message: MakeMessage):
-    sent = make_message()
-    worker.run_due()
-    sent.delete()
-    restored = make_message(reference=sent.reference)
-    worker.run_due()
-    restored.refresh_from_db()
-    assert (restored.state, restored.status_code) == (MessageState.FAILED, 208)
-    assert restored.error == outcomes.REFERENCE_TAKEN
-    assert gateway.times_accepted(sent.reference) == 1
-
-
 def test_208_after_an_unknown_attempt_means_that_it_was_accepted_then(
     gateway: Sandbox, make_message: MakeMessage, clock: Any
 ):

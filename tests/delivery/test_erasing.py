@@ -185,8 +185,8 @@ def test_every_field_of_a_message_is_either_kept_or_erased():
     erased = {"phone", "type", "text", "button", "url", "image", "recipient", "metadata", "about_model", "about_id"}
     kept = {
         "id", "sender", "scheduled_at", "campaign", "created_by", "reference", "state", "attempt_count",
-        "claim_token", "claimed_at", "worker_deaths", "created_at", "queued_at", "next_attempt_at", "accepted_at",
-        "completed_at", "error", "msg_id", "status_code",
+        "account_mark", "vouched_mark", "vouched_count", "claim_token", "claimed_at", "worker_deaths", "created_at",
+        "queued_at", "next_attempt_at", "accepted_at", "completed_at", "error", "msg_id", "status_code",
     }  # fmt: skip
     assert {field.name for field in Message._meta.get_fields() if isinstance(field, models.Field)} == erased | kept
 

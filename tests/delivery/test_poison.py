@@ -6,7 +6,7 @@ from typing import Any
 
 import pytest
 
-from viber_messaging.delivery import queueing, recovery, worker
+from viber_messaging.delivery import queueing, settlements, worker
 from viber_messaging.gateway.client import Client
 from viber_messaging.models import Message
 from viber_messaging.sandbox import Sandbox
@@ -46,9 +46,9 @@ def test_after_three_deaths_the_one_at_fault_waits_for_a_person_and_the_others_a
         make_message(phone=POISONED),
         [make_message() for _ in range(15)],
     )
-    run_workers(clock, 12)
+    run_workers(clock, 20)
     bad.refresh_from_db()
-    assert (bad.state, bad.error) == (MessageState.FAILED, recovery.POISON)
+    assert (bad.state, bad.error) == (MessageState.FAILED, settlements.POISON)
     assert bad.attempts.count() == 3
     assert all(gateway.times_accepted(message.reference) == 1 for message in before + after)
     assert gateway.times_accepted(bad.reference) == 0
@@ -58,7 +58,7 @@ def test_a_person_may_try_it_again(
     gateway: Sandbox, make_message: Callable[..., Message], clock: Any, poison: None, monkeypatch: pytest.MonkeyPatch
 ):
     bad = make_message(phone=POISONED)
-    run_workers(clock, 6)
+    run_workers(clock, 9)
     monkeypatch.undo()
     queueing.retry(Message.objects.all())
     worker.run_due()

@@ -9,7 +9,7 @@ import pytest
 from django.utils import timezone
 
 from viber_messaging import signals
-from viber_messaging.delivery import outcomes, recovery, worker
+from viber_messaging.delivery import doubts, outcomes, recovery, settlements, worker
 from viber_messaging.delivery.claims import TOO_OLD_TO_RESEND
 from viber_messaging.models import Message
 from viber_messaging.sandbox import Sandbox
@@ -60,9 +60,13 @@ def test_the_site_hears_what_became_of_a_message_whose_answer_was_lost(
     assert accepted == changed == [message.reference]
 
 
-def test_a_dead_workers_message_that_never_arrived_is_sent_once(gateway: Sandbox, make_message: MakeMessage):
+def test_a_dead_workers_message_that_never_arrived_is_sent_once(
+    gateway: Sandbox, make_message: MakeMessage, clock: Any
+):
     message = make_message()
     abandon(message)
+    worker.run_due()
+    clock.shift(31)
     worker.run_due()
     message.refresh_from_db()
     assert message.msg_id
@@ -88,7 +92,7 @@ def test_a_dead_workers_message_does_not_wait_for_the_end_of_anothers_long_round
 
     worker.run_due(should_stop=abandon_once)
     left.refresh_from_db()
-    assert left.msg_id
+    assert (left.state, left.status_code) == (MessageState.UNCONFIRMED, 201)
 
 
 def test_a_claim_that_is_still_young_is_left_alone(gateway: Sandbox, make_message: MakeMessage):
@@ -151,7 +155,7 @@ def test_a_message_that_never_arrives_is_given_up_after_max_attempts(
         worker.run_due()
         clock.shift(120)
     message.refresh_from_db()
-    assert (message.state, message.error) == (MessageState.FAILED, recovery.GAVE_UP)
+    assert (message.state, message.error) == (MessageState.FAILED, settlements.GAVE_UP)
     assert message.attempt_count == 3
 
 
@@ -170,12 +174,12 @@ def test_a_failed_question_is_harmless_and_asked_again(gateway: Sandbox, make_me
 def test_two_workers_that_ask_at_once_queue_a_message_once(gateway: Sandbox, make_message: MakeMessage):
     message = make_message()
     abandon(message)
-    doubt_of = recovery._doubts_after
     recovery.release_abandoned(worker.Report())
-    first, second = doubt_of(0, 10, None), doubt_of(0, 10, None)
+    Message.objects.update(status_code=201)
+    first, second = (doubts.read(Message.objects.all(), after_pk=0, limit=10) for _ in range(2))
     report = worker.Report()
-    recovery._settle(first[0], _unknown_id(message), report)
-    recovery._settle(second[0], _unknown_id(message), report)
+    recovery._settle(first, {message.reference: _unknown_id(message)}, report)
+    recovery._settle(second, {message.reference: _unknown_id(message)}, report)
     assert report.moved == {MessageState.QUEUED: 1}
 
 

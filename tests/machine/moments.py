@@ -23,7 +23,7 @@ BETWEEN_TRANSACTIONS = {
     "after the release of the dead": (recovery, "_release_batch"),
     "after the status": (Client, "status"),
     "after the deletion": (Client, "delete"),
-    "amid the settling": (recovery, "_move"),
+    "amid the settling": (recovery, "_save"),
     "amid the polling": (polling, "_move"),
 }
 """Moments at which others may act: nothing is locked, what came before is committed."""

@@ -10,7 +10,7 @@ from django.utils.translation import gettext as _
 
 from viber_messaging.admin.linking import url_of
 from viber_messaging.conf import conf
-from viber_messaging.delivery import connection, storage
+from viber_messaging.delivery import account, connection, storage
 from viber_messaging.models import Connection
 from viber_messaging.states import MessageState
 from viber_messaging.wording import explain_reason, translate_error
@@ -75,7 +75,7 @@ def find_problem() -> Problem | None:
     row = connection.current()
     if row.stopped_at is not None:
         return _stop(row)
-    if not row.failure_count or row.settings_mark != connection.settings_mark():
+    if not row.failure_count or row.settings_mark not in account.marks():
         return None
     return _problem_of(row)
 

@@ -16,6 +16,7 @@ from viber_messaging.delivery.holding import CAMPAIGN_CANCELLED
 from viber_messaging.delivery.judging import Judge, meets_too_many_failures
 from viber_messaging.delivery.progress import Progress
 from viber_messaging.delivery.retrying import retried
+from viber_messaging.gateway.codes import MessageCode
 from viber_messaging.log_facts import facts
 from viber_messaging.models import Campaign
 from viber_messaging.models.message import MessageQuerySet
@@ -122,11 +123,13 @@ def _cancel_batch(campaign: Campaign, last_pk: int) -> int | None:
 def retry_failed(campaign: Campaign) -> list[int]:
     """Queue again those that the gateway refused or never got, under their old references; return their keys.
 
-    Those that it took and could not deliver stay as they are: it would answer that it has had them.
+    Those that it took and could not deliver stay as they are, and those whose reference somebody had used: it would
+    answer that it has had them.
     """
     if storage.campaigns().filter(pk=campaign.pk, state=CampaignState.CANCELLED).exists():
         return []
-    moved = queueing.move(_messages(campaign), RETRIED_STATES, MessageState.QUEUED)
+    failed = _messages(campaign).exclude(state=MessageState.FAILED, status_code=MessageCode.ERR_DUPLICATE)
+    moved = queueing.move(failed, RETRIED_STATES, MessageState.QUEUED)
     if moved:
         _move(campaign, CampaignState.RUNNING, CampaignState.FINISHED, finished_at=None)
     return moved

@@ -18,7 +18,7 @@ from django.utils import timezone
 from django.utils.translation import gettext_noop
 
 from viber_messaging.conf import conf
-from viber_messaging.delivery import consent, departure, holding, storage
+from viber_messaging.delivery import account, consent, departure, holding, storage
 from viber_messaging.delivery.retrying import retried
 from viber_messaging.delivery.sql import taking
 from viber_messaging.delivery.sql.taking import Choice, Claim, Doubts
@@ -47,6 +47,8 @@ class ClaimedPackage:
     """The messages taken at once, under one token."""
 
     token: uuid.UUID
+    account_mark: str
+    """Of the account that they are to be sent with."""
     claimed_at: datetime
     claimed_monotonic: float
     """The same time by the clock that nobody sets, noted before a locked database was waited for."""
@@ -92,7 +94,12 @@ def _take_some(limit: int, choice: Choice, token: uuid.UUID) -> ClaimedPackage |
     if not candidates:
         return None
     return ClaimedPackage(
-        token=token, claimed_at=now, claimed_monotonic=monotonic, last_pk=candidates[-1].pk, claims=taken
+        token=token,
+        account_mark=account.mark(),
+        claimed_at=now,
+        claimed_monotonic=monotonic,
+        last_pk=candidates[-1].pk,
+        claims=taken,
     )
 
 
@@ -143,9 +150,9 @@ def _set_aside(candidates: Sequence[Candidate], now: datetime) -> None:
         queued.filter(holding.is_of_cancelled()).update(
             state=MessageState.CANCELLED, error=holding.CAMPAIGN_CANCELLED, completed_at=now
         )
-    queued.filter(taking.is_too_old(now)).update(
-        state=MessageState.UNCONFIRMED, error=TOO_OLD_TO_RESEND, next_attempt_at=now + timedelta(days=1)
-    )
+    for_a_person = {"state": MessageState.UNCONFIRMED, "status_code": None, "next_attempt_at": now + timedelta(days=1)}
+    queued.filter(taking.is_too_old(now)).update(error=TOO_OLD_TO_RESEND, **for_a_person)
+    queued.filter(account.is_in_doubt_elsewhere(account.marks())).update(error=account.OTHER_ACCOUNT, **for_a_person)
 
 
 @retried

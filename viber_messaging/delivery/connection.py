@@ -11,11 +11,10 @@ from django.core.exceptions import ImproperlyConfigured
 from django.db import models
 from django.db.models import Q
 from django.utils import timezone
-from django.utils.crypto import salted_hmac
 from django.utils.module_loading import import_string
 
 from viber_messaging.conf import conf
-from viber_messaging.delivery import keepalive, storage
+from viber_messaging.delivery import account, keepalive, storage
 from viber_messaging.delivery.guard import GuardedGateway
 from viber_messaging.delivery.retrying import retried
 from viber_messaging.gateway import errors
@@ -77,18 +76,9 @@ def current() -> Connection:
 
 
 def _of_these_settings(row: Connection) -> Connection:
-    if row.paused_until is not None and row.settings_mark != settings_mark():
+    if row.paused_until is not None and row.settings_mark not in account.marks():
         row.paused_until = None
     return row
-
-
-def settings_mark() -> str:
-    """Return a keyed digest of the address and the key: tells whether they changed, and nothing of what they are."""
-    try:
-        secret = f"{conf.API_URL}\n{conf.API_KEY}"
-    except ImproperlyConfigured:
-        return ""
-    return salted_hmac("viber_messaging.connection", secret, algorithm="sha256").hexdigest()
 
 
 def row() -> Connection:

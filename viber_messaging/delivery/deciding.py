@@ -1,8 +1,11 @@
-"""What a person decides about messages that may have been sent long ago, where nothing is done by itself."""
+"""What a person decides about messages that may have been sent, where nothing is done by itself."""
 
-from django.db.models import QuerySet
+from typing import Any
 
-from viber_messaging.delivery import queueing
+from django.db.models import F, QuerySet
+
+from viber_messaging.delivery import account, queueing, storage
+from viber_messaging.delivery.batches import batches
 from viber_messaging.models import Message
 from viber_messaging.states import MessageState
 
@@ -18,6 +21,29 @@ def mark_sent(messages: "QuerySet[Message]") -> list[int]:
 def send_again(messages: "QuerySet[Message]") -> list[int]:
     """Queue the unconfirmed ones of these once more, under their old references; return their keys.
 
-    As long as the gateway remembers the reference, it answers 208 and sends nothing twice; after that it would.
+    As long as the account remembers the reference, it answers 208 and sends nothing twice; another account would send.
     """
+    _vouch(messages)
     return queueing.move(messages, frozenset({MessageState.UNCONFIRMED}), MessageState.QUEUED)
+
+
+def trust_account(messages: "QuerySet[Message]") -> list[int]:
+    """Take the word of a person that the account in use is the one that had these; return the keys of those in doubt.
+
+    They are asked for at once, and what the account does not know is sent again.
+    """
+    return _vouch(messages, next_attempt_at=None, status_code=None, error="")
+
+
+def _vouch(messages: "QuerySet[Message]", **changes: Any) -> list[int]:
+    """Let the account in use settle the doubt about all attempts until now."""
+    pks = list(_in_other_account(messages).order_by("pk").values_list("pk", flat=True))
+    for batch in batches(pks):
+        in_doubt = storage.messages().filter(pk__in=batch).still(MessageState.UNCONFIRMED)
+        in_doubt.update(vouched_mark=account.mark(), vouched_count=F("attempt_count"), **changes)
+    return pks
+
+
+def _in_other_account(messages: "QuerySet[Message]") -> "QuerySet[Message]":
+    in_doubt = messages.filter(state=MessageState.UNCONFIRMED)
+    return in_doubt.filter(account.is_in_doubt_elsewhere(account.marks()))

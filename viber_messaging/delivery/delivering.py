@@ -1,6 +1,6 @@
 """One package on its way: sent whole, or in halves while the gateway refuses its form."""
 
-import logging
+import uuid
 from collections import defaultdict
 from collections.abc import Callable, Iterable, Sequence
 from contextlib import suppress
@@ -12,22 +12,18 @@ from django.utils import timezone
 from django.views.decorators.debug import sensitive_variables
 
 from viber_messaging.conf import conf
-from viber_messaging.delivery import backoff, claims, connection, outages, outcomes, recording, storage
+from viber_messaging.delivery import backoff, claims, connection, outages, outcomes, recording, repeats
 from viber_messaging.delivery.claims import ClaimedPackage
 from viber_messaging.delivery.outcomes import Verdict
 from viber_messaging.delivery.recording import NO_NUMBERS, Numbers, Verdicts
+from viber_messaging.delivery.repeats import Repeat
 from viber_messaging.delivery.report import Report
-from viber_messaging.delivery.retrying import retried
 from viber_messaging.delivery.sql.taking import Claim
 from viber_messaging.gateway import errors
 from viber_messaging.gateway.codec import find_unsendable_field
 from viber_messaging.gateway.codes import MessageCode
 from viber_messaging.gateway.entities import OutgoingMessage, Reply, SendResult
-from viber_messaging.log_facts import facts
 from viber_messaging.models import Connection
-from viber_messaging.states import AttemptOutcome
-
-logger = logging.getLogger(__name__)
 
 Post: TypeAlias = Callable[[Sequence[OutgoingMessage]], Reply[SendResult]]
 """One request to the gateway: returns its answer, or raises as ``Client.send`` does."""
@@ -121,10 +117,9 @@ class Delivery:
 
     def _accept(self, piece: Sequence[Claim], reply: Reply[SendResult]) -> None:
         self.accepted_any = True
-        verdicts, results = _judge(piece, reply), reply.results
+        verdicts, results = _judge(piece, reply, self.package.token), reply.results
         ids = {claim.pk: claim.outgoing.id for claim in piece}
         self._record(verdicts, {pk: results[id_].msg_id for pk, id_ in ids.items() if id_ in results})
-        _warn_of_clashes(verdicts)
         if any(verdict.status_code == MessageCode.ERR_BILLING for verdict in verdicts):
             outages.out_of_money(since=self.since)
             self.report.problem = outcomes.NO_BILLING
@@ -215,55 +210,19 @@ def grouped(verdicts: Iterable[tuple[Verdict, Claim]]) -> Verdicts:
     return groups
 
 
-def _judge(piece: Sequence[Claim], reply: Reply[SendResult]) -> Verdicts:
+def _judge(piece: Sequence[Claim], reply: Reply[SendResult], token: uuid.UUID) -> Verdicts:
     """Judge each code once, not each message: most of a package are told the same."""
-    doubtful, groups = _with_unknown_attempt(piece, reply), defaultdict[tuple[int | None, bool], list[Claim]](list)
+    codes = {claim.pk: result.code if (result := reply.results.get(claim.outgoing.id)) else None for claim in piece}
+    meanings = repeats.read([claim for claim in piece if codes[claim.pk] == MessageCode.ERR_DUPLICATE], token)
+    groups = defaultdict[tuple[int | None, Repeat | None], list[Claim]](list)
     for claim in piece:
-        result = reply.results.get(claim.outgoing.id)
-        groups[result.code if result else None, claim.pk in doubtful].append(claim)
-    return {
-        _judge_code(code, reply, may_have_arrived=was_in_doubt): claims
-        for (code, was_in_doubt), claims in groups.items()
-    }
+        groups[codes[claim.pk], meanings.get(claim.pk)].append(claim)
+    return {_judge_code(code, reply, repeat): claims for (code, repeat), claims in groups.items()}
 
 
-def _judge_code(code: int | None, reply: Reply[SendResult], *, may_have_arrived: bool) -> Verdict:
+def _judge_code(code: int | None, reply: Reply[SendResult], repeat: Repeat | None) -> Verdict:
     if code is None:
         return outcomes.judge_left_out(reply)
-    return outcomes.judge_code(code, reply, may_have_arrived=may_have_arrived)
-
-
-def _warn_of_clashes(verdicts: Verdicts) -> None:
-    """Name the messages whose references the gateway has had before: they are for a person to look at."""
-    clashed = [
-        claim.outgoing.id
-        for verdict, claims in verdicts.items()
-        if verdict.error == outcomes.REFERENCE_TAKEN
-        for claim in claims
-    ]
-    if clashed:
-        logger.error(
-            "The gateway has had %s references before (208): another site uses the key, or the database was "
-            "restored from a backup. Nothing was sent; these messages are failed now: %s.",
-            len(clashed),
-            ", ".join(map(str, clashed)),
-            extra=facts(
-                "references_taken", references=clashed, count=len(clashed), code=int(MessageCode.ERR_DUPLICATE)
-            ),
-        )
-
-
-@retried
-def _with_unknown_attempt(piece: Sequence[Claim], reply: Reply[SendResult]) -> set[int]:
-    """Return the messages answered 208 of which an earlier attempt may have arrived."""
-    repeated = [
-        claim.pk
-        for claim in piece
-        if claim.number > 1
-        and (result := reply.results.get(claim.outgoing.id)) is not None
-        and result.code == MessageCode.ERR_DUPLICATE
-    ]
-    if not repeated:
-        return set()
-    unknown = storage.attempts().filter(message__in=repeated, outcome=AttemptOutcome.UNKNOWN)
-    return set(unknown.values_list("message_id", flat=True))
+    if repeat == Repeat.TAKEN_OVER:
+        return outcomes.judge_taken_over(reply)
+    return outcomes.judge_code(code, reply, may_have_arrived=repeat == Repeat.OURS)

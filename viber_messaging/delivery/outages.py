@@ -14,7 +14,7 @@ from typing import Any
 from django.utils import timezone
 
 from viber_messaging.conf import conf
-from viber_messaging.delivery import backoff, connection, storage
+from viber_messaging.delivery import account, backoff, connection, storage
 from viber_messaging.delivery.connection import Failure
 from viber_messaging.delivery.guard import reason_of
 from viber_messaging.delivery.outcomes import NO_BILLING, NOT_RECORDED
@@ -124,7 +124,7 @@ def _note(trouble: _Trouble, since: datetime) -> Failure:
 
 def _is_noted(seen: Connection, since: datetime, now: datetime) -> bool:
     """Tell whether a failure under these settings was noted after a request was decided on."""
-    if seen.failed_at is None or seen.settings_mark != connection.settings_mark():
+    if seen.failed_at is None or seen.settings_mark not in account.marks():
         return False
     return since < seen.failed_at <= now + CLOCK_SKEW
 
@@ -140,7 +140,7 @@ def _weigh(trouble: _Trouble, seen: Connection, count: int, now: datetime) -> tu
         "failure_count": count,
         "failed_at": now,
         "paused_until": now + timedelta(seconds=wait) if pauses else None,
-        "settings_mark": connection.settings_mark(),
+        "settings_mark": account.mark(),
     }
     if trouble.package_share < 1.0:
         changes["package_limit"] = max(1, int(connection.package_size(seen) * trouble.package_share))

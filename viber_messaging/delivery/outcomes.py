@@ -15,9 +15,23 @@ from viber_messaging.gateway.entities import Reply, SendResult, StatusResult
 from viber_messaging.gateway.errors import GatewayError, NotSent, OutcomeUnknown
 from viber_messaging.states import REFUSED_STATES, AttemptOutcome, MessageState
 
+ARRIVED_BEFORE = gettext_noop(
+    "An earlier request with this reference had reached the gateway: a proxy repeated it, or the database was restored "
+    "from a backup. The gateway is asked what it has."
+)
+TAKEN_OVER = gettext_noop("The gateway answered only after another worker had taken over this message.")
 REFERENCE_TAKEN = gettext_noop(
-    "This reference is already used in the account: another site uses the same key, or the database was restored "
-    "from a backup. Ask the gateway for its status before anything else."
+    "The gateway refuses this reference as used before, and does not know a message with it: another site uses the "
+    "same key, the database was restored from a backup, or a proxy repeats requests. It may have been sent. Ask the "
+    "gateway again, or its support, before you copy it."
+)
+USED_BY_ANOTHER_SITE = gettext_noop(
+    "The gateway had a message with this reference before this one was made: another site uses the same key. This one "
+    "was not sent; copy it as a new message."
+)
+FORGOTTEN = gettext_noop(
+    "The gateway accepted this message and does not know it any more, or the account was changed since. Ask its "
+    "support what became of it."
 )
 LEFT_OUT = gettext_noop("The gateway's answer does not name this message.")
 UNKNOWN_CODE = gettext_noop("The gateway answered with a code that its documents do not name.")
@@ -55,7 +69,7 @@ STATE_BY_CODE: Mapping[MessageCode, MessageState] = {
     MessageCode.ERR_LENGTH: MessageState.REJECTED,
     MessageCode.ERR_BILLING: MessageState.QUEUED,
     MessageCode.ERR_OVERLIMIT: MessageState.REJECTED,
-    MessageCode.ERR_DUPLICATE: MessageState.FAILED,
+    MessageCode.ERR_DUPLICATE: MessageState.UNCONFIRMED,
     MessageCode.ERR_DELETE: MessageState.REJECTED,
 }
 """The state that each code brings a message to when it is sent for the first time."""
@@ -91,10 +105,12 @@ class Verdict:
 def judge_code(code: int, reply: Reply[SendResult], *, may_have_arrived: bool) -> Verdict:
     """Conclude from the gateway's code for one message.
 
-    ``may_have_arrived`` tells that an earlier attempt ended unknown: then 208 means that it was accepted.
+    ``may_have_arrived`` tells that an earlier request may have arrived: then 208 means that it was accepted. Any other
+    208 means that the gateway must be asked what it has.
     """
     state = _state_of(code, may_have_arrived=may_have_arrived)
-    outcome = AttemptOutcome.ACCEPTED if state == MessageState.ACCEPTED else _OUTCOME_BY_STATE[state]
+    is_repeated = code == MessageCode.ERR_DUPLICATE and state == MessageState.UNCONFIRMED
+    outcome = AttemptOutcome.REJECTED if is_repeated else _OUTCOME_BY_STATE[state]
     return Verdict(
         outcome=outcome,
         state=state,
@@ -112,13 +128,25 @@ def _state_of(code: int, *, may_have_arrived: bool) -> MessageState:
 
 
 def _error_of(code: int, state: MessageState) -> str:
-    if state == MessageState.FAILED:
-        return REFERENCE_TAKEN
+    if code == MessageCode.ERR_DUPLICATE:
+        return ARRIVED_BEFORE if state == MessageState.UNCONFIRMED else ""
     if code == MessageCode.ERR_BILLING:
         return NO_BILLING
     if state in REFUSED_STATES:
         return MessageCode(code).phrase
     return UNKNOWN_CODE if code not in STATE_BY_CODE else ""
+
+
+def judge_taken_over(reply: Reply[SendResult]) -> Verdict:
+    """Conclude from a 208 to a worker that lost its claim that the message is the other worker's to judge."""
+    return Verdict(
+        outcome=AttemptOutcome.REJECTED,
+        state=MessageState.UNCONFIRMED,
+        status_code=MessageCode.ERR_DUPLICATE,
+        error=TAKEN_OVER,
+        http_status=reply.http_status,
+        reply=reply.excerpt,
+    )
 
 
 def judge_left_out(reply: Reply[SendResult]) -> Verdict:

@@ -11,7 +11,7 @@ from django.utils import timezone
 
 from viber_messaging import signals
 from viber_messaging.conf import conf
-from viber_messaging.delivery import announcing, asking, connection, consent, storage
+from viber_messaging.delivery import announcing, asking, connection, consent, outcomes, storage
 from viber_messaging.delivery.changes import Asked, Change, Move, by_move, change_of
 from viber_messaging.delivery.report import Report
 from viber_messaging.delivery.retrying import retried
@@ -90,6 +90,7 @@ def _read(messages: "QuerySet[Message]", last_pk: int, limit: int) -> list[Asked
         storage.messages()
         .filter(pk__in=pks)
         .still(*ASKABLE_STATES)
+        .exclude(error=outcomes.USED_BY_ANOTHER_SITE)
         .order_by("pk")
         .values_list("pk", "reference", "state", "status_code", "msg_id", "accepted_at", "created_at", "scheduled_at")
     )

@@ -10,6 +10,7 @@ from django.utils import timezone
 
 from viber_messaging import moments
 from viber_messaging.delivery import storage
+from viber_messaging.gateway.codes import MessageCode
 from viber_messaging.models import Campaign
 from viber_messaging.states import TAKEN_STATES, UNREACHED_STATES, WAITING_STATES, MessageState
 
@@ -22,6 +23,8 @@ class Progress:
     """The messages of one campaign at one moment, as one query counted them."""
 
     by_state: Mapping[MessageState, int]
+    clashed: int = 0
+    """Those of the failed whose reference somebody had used: that says nothing of the campaign."""
     recent: int = 0
     """Those that the gateway took within the last WINDOW."""
 
@@ -38,7 +41,7 @@ class Progress:
     @property
     def failed(self) -> int:
         """Return how many ended badly."""
-        return self.of(UNREACHED_STATES)
+        return self.of(UNREACHED_STATES) - min(self.clashed, self.by_state.get(MessageState.FAILED, 0))
 
     @property
     def waiting(self) -> int:
@@ -51,7 +54,7 @@ class Progress:
 
 
 def measure(campaign: Campaign, now: datetime | None = None) -> Progress:
-    """Count a campaign's messages by one query, so that the counts belong to one moment."""
+    """Count a campaign's messages by one query, so that the counts belong to one moment; where some failed, by two."""
     since = (now or timezone.now()) - WINDOW
     rows = (
         storage.messages()
@@ -61,19 +64,36 @@ def measure(campaign: Campaign, now: datetime | None = None) -> Progress:
         .annotate(count=Count("pk"), recent=Count("pk", filter=Q(accepted_at__gt=since)))
     )
     counted = [(MessageState(state), count, recent) for state, count, recent in rows]
+    by_state = {state: count for state, count, _ in counted}
     return Progress(
-        by_state={state: count for state, count, _ in counted}, recent=sum(recent for _, _, recent in counted)
+        by_state=by_state,
+        clashed=_clashed([campaign.pk] if by_state.get(MessageState.FAILED) else [])[campaign.pk],
+        recent=sum(recent for _, _, recent in counted),
     )
 
 
 def measure_several(campaigns: Collection[int]) -> dict[int, Progress]:
-    """Count the messages of these campaigns by one query, which reads an index only; by the campaign's key."""
+    """Count the messages of these campaigns by a query which reads an index only, and the failed by one more.
+
+    Return the counts by the campaign's key.
+    """
     messages = storage.messages().filter(campaign__in=campaigns)
     rows = messages.order_by().values_list("campaign", "state").annotate(count=Count("pk"))
     found: dict[int, Counter[MessageState]] = {}
     for campaign, state, count in rows:
         found.setdefault(campaign, Counter())[MessageState(state)] = count
-    return {campaign: Progress(by_state=counts) for campaign, counts in found.items()}
+    clashed = _clashed([campaign for campaign, counts in found.items() if counts[MessageState.FAILED]])
+    return {campaign: Progress(by_state=counts, clashed=clashed[campaign]) for campaign, counts in found.items()}
+
+
+def _clashed(campaigns: Collection[int]) -> Counter[int]:
+    """Count, by campaign, the messages that failed because their reference was used: of these campaigns only."""
+    if not campaigns:
+        return Counter()
+    failed = storage.messages().filter(
+        campaign__in=campaigns, state=MessageState.FAILED, status_code=MessageCode.ERR_DUPLICATE
+    )
+    return Counter(dict(failed.order_by().values_list("campaign").annotate(count=Count("pk"))))
 
 
 def rate(progress: Progress, started_at: datetime | None, now: datetime) -> float:

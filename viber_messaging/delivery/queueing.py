@@ -21,8 +21,9 @@ from viber_messaging.models.message import DRAWS, POINTERS
 from viber_messaging.states import RETRYABLE_STATES, UNSENT_STATES, MessageState
 
 _OURS = frozenset({
-    "state", "attempt_count", "worker_deaths", "is_recipient_gone", "claim_token", "claimed_at", "created_at",
-    "queued_at", "next_attempt_at", "accepted_at", "completed_at", "status_code",
+    "state", "attempt_count", "account_mark", "vouched_mark", "vouched_count", "worker_deaths", "is_recipient_gone",
+    "claim_token", "claimed_at", "created_at", "queued_at", "next_attempt_at", "accepted_at", "completed_at",
+    "status_code",
 })  # fmt: skip
 """What nobody who writes a message sets; not cleaned, because that would take as long as all else."""
 

@@ -100,7 +100,7 @@ def _write(
     with storage.atomic():
         for verdict, claims in verdicts.items():
             told = [(claim.pk, claim.number, numbers.get(claim.pk, "")) for claim in claims]
-            writing.insert_attempts(told, _attempt(verdict, started_at, now))
+            writing.insert_attempts(told, _attempt(package, verdict, started_at, now))
             counts[verdict] = _move(package, told, verdict, now)
     return counts
 
@@ -112,8 +112,9 @@ def _by_state(counts: Mapping[Verdict, int]) -> Counter[MessageState]:
     return moved
 
 
-def _attempt(verdict: Verdict, started_at: datetime, finished_at: datetime) -> writing.Changes:
+def _attempt(package: ClaimedPackage, verdict: Verdict, started_at: datetime, finished_at: datetime) -> writing.Changes:
     return {
+        "account_mark": package.account_mark,
         "started_at": started_at,
         "finished_at": finished_at,
         "outcome": verdict.outcome,
@@ -138,7 +139,8 @@ def _changes(verdict: Verdict, now: datetime) -> dict[str, Any]:
         "error": verdict.error,
         "next_attempt_at": now + timedelta(seconds=verdict.wait_seconds) if verdict.wait_seconds else None,
     }
-    if verdict.status_code is not None:
+    if verdict.status_code is not None or verdict.state == MessageState.UNCONFIRMED:
+        # Of one in doubt it tells what the gateway says of this attempt: what it said of an earlier one is over.
         changes["status_code"] = verdict.status_code
     if verdict.outcome == AttemptOutcome.ACCEPTED:
         changes["accepted_at"] = now

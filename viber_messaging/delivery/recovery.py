@@ -1,51 +1,38 @@
-"""The way home of what nobody knows: dead workers' claims, and messages that may have been sent."""
+"""Resolving unknown outcomes: the claims of dead workers, and messages that may have been sent."""
 
 import logging
 import uuid
-from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass
+from collections import defaultdict
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from datetime import datetime, timedelta
-from typing import Any
+from typing import Any, TypeAlias
 
-from django.db.models import Count, F, Max, Min, Q
-from django.db.models.functions import Coalesce
+from django.db.models import F
 from django.utils import timezone
-from django.utils.translation import gettext_noop
 
 from viber_messaging.conf import conf
-from viber_messaging.delivery import announcing, asking, backoff, connection, outcomes, storage
-from viber_messaging.delivery.claims import TOO_OLD_TO_RESEND
+from viber_messaging.delivery import announcing, asking, connection, doubts, outcomes, storage
+from viber_messaging.delivery.doubts import Doubt
 from viber_messaging.delivery.report import Report
 from viber_messaging.delivery.retrying import retried
+from viber_messaging.delivery.settlements import Changes, Settlements
+from viber_messaging.delivery.sql import updating
 from viber_messaging.gateway.codes import MessageCode
 from viber_messaging.gateway.entities import StatusResult
 from viber_messaging.gateway.protocol import Gateway
 from viber_messaging.log_facts import facts
 from viber_messaging.models import SendAttempt
-from viber_messaging.models.message import is_abandoned
-from viber_messaging.states import FINAL_STATES, REFUSED_STATES, AttemptOutcome, MessageState
+from viber_messaging.models.message import MessageQuerySet, is_abandoned
+from viber_messaging.states import AttemptOutcome, MessageState
 
 logger = logging.getLogger(__name__)
 
+Settled: TypeAlias = tuple[Doubt, Changes]
+"""A message and what an answer changes of it."""
+
 BATCH_SIZE = 500
-DEATHS_OF_POISON = 3
-POISON = gettext_noop("Three workers ended while they were sending this message; it is set aside for a person.")
-GAVE_UP = gettext_noop("None of the attempts arrived at the gateway; no more are made by themselves.")
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Doubt:
-    """A message that may have been sent, and its history as far as it matters."""
-
-    pk: int
-    reference: int
-    number: int
-    """Of the last attempt."""
-    first_started_at: datetime
-    last_started_at: datetime
-    burnt: int
-    """Attempts that may have reached the gateway."""
-    worker_deaths: int
+_OWN = ("msg_id", "completed_at")
+"""What each message has a value of its own of."""
 
 
 def release_abandoned(report: Report) -> None:
@@ -72,6 +59,7 @@ def _release_batch() -> int:
             claim_token=token,
             next_attempt_at=None,
             error=outcomes.WORKER_DIED,
+            status_code=None,
             worker_deaths=F("worker_deaths") + 1,
         )
         ours = named.filter(claim_token=token)
@@ -86,125 +74,134 @@ def _attempt_of_the_dead(row: Mapping[str, Any], now: datetime) -> SendAttempt:
         started_at=row["claimed_at"],
         finished_at=now,
         outcome=AttemptOutcome.UNKNOWN,
+        account_mark=row["account_mark"],
         error=outcomes.WORKER_DIED,
     )
 
 
 def settle_unconfirmed(
-    client: Gateway, report: Report, *, limit: int, should_stop: Callable[[], bool], pks: Sequence[int] | None = None
-) -> None:
-    """Ask the gateway, by our reference, for messages that may have been sent, and act on what it knows."""
+    client: Gateway,
+    report: Report,
+    *,
+    limit: int,
+    should_stop: Callable[[], bool],
+    pks: Sequence[int] | None = None,
+    total_timeout_seconds: float | None = None,
+) -> int:
+    """Ask the gateway, by our reference, for messages that may have been sent, and act on what it knows.
+
+    Ask for ``limit`` messages at most: for those that are due, or for all of ``pks``. Return for how many was asked;
+    less than ``limit`` where no more are due. ``total_timeout_seconds`` is that of a new connection.
+    """
     storage.assert_no_transaction()
-    last_pk = 0
-    while limit > 0 and not report.problem and not should_stop():
-        doubts = _doubts_after(last_pk, min(limit, conf.PACKAGE_SIZE), pks)
-        if not doubts:
-            return
-        last_pk, limit = doubts[-1].pk, limit - len(doubts)
-        _ask(client, doubts, report)
+    last_pk = asked = 0
+    while asked < limit and not report.problem and not should_stop():
+        found = doubts.read(_in_doubt(pks), after_pk=last_pk, limit=min(limit - asked, conf.PACKAGE_SIZE))
+        if not found:
+            break
+        last_pk, asked = found[-1].pk, asked + len(found)
+        _ask(client, found, report, total_timeout_seconds)
+    return asked
 
 
-def _doubts_after(last_pk: int, limit: int, pks: Sequence[int] | None) -> list[Doubt]:
-    due = storage.messages().unconfirmed(timezone.now()).filter(pk__gt=last_pk)
-    if pks is not None:
-        due = due.filter(pk__in=pks)
-    may_have_arrived = Q(attempts__outcome=AttemptOutcome.UNKNOWN)
-    named = storage.messages().filter(pk__in=list(due.order_by("pk").values_list("pk", flat=True)[:limit]))
-    rows = (
-        named.still(MessageState.UNCONFIRMED)
-        .annotate(
-            first=Coalesce(Min("attempts__started_at", filter=may_have_arrived), "created_at"),
-            last=Coalesce(Max("attempts__started_at"), "created_at"),
-            burnt=Count("attempts", filter=may_have_arrived),
-        )
-        .order_by("pk")
-        .values_list("pk", "reference", "attempt_count", "first", "last", "burnt", "worker_deaths")
-    )
-    return [
-        Doubt(
-            pk=pk,
-            reference=reference,
-            number=number,
-            first_started_at=first,
-            last_started_at=last,
-            burnt=burnt,
-            worker_deaths=deaths,
-        )
-        for pk, reference, number, first, last, burnt, deaths in rows
-    ]
+def _in_doubt(pks: Sequence[int] | None) -> MessageQuerySet:
+    if pks is None:
+        return storage.messages().unconfirmed(timezone.now())
+    return storage.messages().filter(pk__in=pks).still(MessageState.UNCONFIRMED)
 
 
-def _ask(client: Gateway, doubts: Sequence[Doubt], report: Report) -> None:
-    answer = asking.ask(client, [doubt.reference for doubt in doubts], report)
+def _ask(client: Gateway, found: Sequence[Doubt], report: Report, total_timeout_seconds: float | None) -> None:
+    """Ask for messages: over a new connection for those that the gateway did not know when it was asked first.
+
+    Behind one address may stand several servers, of which one knows of a message later than another.
+    """
+    missed = [doubt for doubt in found if doubt.is_missed]
+    fresh = [doubt for doubt in found if not doubt.is_missed]
+    if fresh:
+        _ask_package(client, fresh, report)
+    if missed and not report.problem:
+        with connection.open_client(total_timeout_seconds=total_timeout_seconds) as other:
+            _ask_package(other, missed, report)
+
+
+def _ask_package(client: Gateway, found: Sequence[Doubt], report: Report) -> None:
+    answer = asking.ask(client, [doubt.reference for doubt in found], report)
     if isinstance(answer, connection.Failure):
-        wait = timedelta(seconds=answer.wait_seconds)
-        asking.postpone([doubt.pk for doubt in doubts], MessageState.UNCONFIRMED, wait)
+        now, wait = timezone.now(), timedelta(seconds=answer.wait_seconds)
+        due = [doubt.pk for doubt in found if not doubt.is_early(now)]
+        asking.postpone(due, MessageState.UNCONFIRMED, wait)
         return
-    for doubt in doubts:
-        _settle(doubt, answer.results.get(doubt.reference), report)
+    _settle(found, answer.results, report)
 
 
-def _settle(doubt: Doubt, result: StatusResult | None, report: Report) -> None:
-    """Move one message to what the gateway knows of it; guarded by the attempt that was asked about."""
-    changes = _changes(doubt, result, timezone.now())
-    state = changes.get("state")
-    if not _move(doubt, changes) or state is None:
-        return
-    report.moved[state] += 1
-    told = facts("doubt_settled", reference=doubt.reference, state=str(state))
-    logger.info("Message %s was unconfirmed and is now %s.", doubt.reference, state, extra=told)
-    outcome = AttemptOutcome.ACCEPTED if "accepted_at" in changes else AttemptOutcome.REJECTED
-    announcing.announce_attempt(outcome, state, [doubt.pk])
+def _settle(found: Sequence[Doubt], results: Mapping[int, StatusResult], report: Report) -> None:
+    """Move messages to what the gateway knows of them, each guarded by the attempt that was asked about."""
+    settlements, mark = Settlements(timezone.now()), uuid.uuid4()
+    settled = [(doubt, settlements.of(doubt, results.get(doubt.reference))) for doubt in found]
+    moved = _save(list(_alike(settled)), mark)
+    ours = [(doubt, changes) for doubt, changes in settled if doubt.pk in moved]
+    for doubt, changes in ours:
+        _tell(doubt, changes["state"], report)
+    _log_clashes([doubt.reference for doubt, changes in ours if _is_clash(changes)])
+    _announce(ours)
+
+
+def _alike(settled: Iterable[Settled]) -> Iterator[list[Settled]]:
+    """Yield those together that can be written at once."""
+    groups = defaultdict[Any, list[Settled]](list)
+    for doubt, changes in settled:
+        if changes:
+            shared = {name: value for name, value in changes.items() if name not in _OWN}
+            groups[doubt.number, frozenset(changes), frozenset(shared.items())].append((doubt, changes))
+    yield from groups.values()
 
 
 @retried
-def _move(doubt: Doubt, changes: Mapping[str, Any]) -> int:
-    asked_about = storage.messages().filter(pk=doubt.pk, state=MessageState.UNCONFIRMED, attempt_count=doubt.number)
-    return asked_about.update(**changes)
+def _save(groups: Sequence[Sequence[Settled]], mark: uuid.UUID) -> set[int]:
+    """Write each group by one statement; return the messages that came to another state, which bear the mark."""
+    moving = list[int]()
+    with storage.atomic():
+        for group in groups:
+            pks, changes = [doubt.pk for doubt, _changes in group], dict(group[0][1])
+            own = {name: [changes[name] for _doubt, changes in group] for name in _OWN if name in changes}
+            shared = {name: value for name, value in changes.items() if name not in _OWN}
+            if "state" in changes:
+                shared["claim_token"] = mark
+                moving += pks
+            guard = {"attempt_count": group[0][0].number}
+            updating.update(pks, MessageState.UNCONFIRMED, shared, own, guard)
+        return set(storage.messages().filter(pk__in=moving, claim_token=mark).values_list("pk", flat=True))
 
 
-def _changes(doubt: Doubt, result: StatusResult | None, now: datetime) -> dict[str, Any]:
-    if result is None or result.code == MessageCode.UNKNOWN or result.code not in outcomes.STATE_BY_CODE:
-        return _ask_later(doubt, now)
-    if result.code == MessageCode.ERR_ID:
-        return _never_arrived(doubt, now)
-    return _known(result, now)
+def _tell(doubt: Doubt, state: MessageState, report: Report) -> None:
+    report.moved[state] += 1
+    told = facts("doubt_settled", reference=doubt.reference, state=str(state))
+    logger.info("Message %s was unconfirmed and is now %s.", doubt.reference, state, extra=told)
 
 
-def _known(result: StatusResult, now: datetime) -> dict[str, Any]:
-    """The gateway has it: take its state and its number."""
-    state = outcomes.state_from_status(result.code, MessageState.ACCEPTED)
-    changes: dict[str, Any] = {
-        "state": state,
-        "status_code": result.code,
-        "error": MessageCode(result.code).phrase if state in REFUSED_STATES else "",
-        "next_attempt_at": None,
-    }
-    if state != MessageState.REJECTED:
-        changes |= {"accepted_at": now, "msg_id": result.sms_id}
-    if state in FINAL_STATES:
-        changes["completed_at"] = outcomes.completed_at(result, now)
-    return changes
+def _is_clash(changes: Changes) -> bool:
+    return changes["state"] == MessageState.FAILED and changes.get("status_code") == MessageCode.ERR_DUPLICATE
 
 
-def _never_arrived(doubt: Doubt, now: datetime) -> dict[str, Any]:
-    """The gateway has not got it: send it again, unless that is too early, too late or too often."""
-    # After a clock was set back by years, an attempt that lies years ahead is over too.
-    if abs(now - doubt.last_started_at) < timedelta(seconds=conf.RETRY_DELAY):
-        return {"next_attempt_at": doubt.last_started_at + timedelta(seconds=conf.RETRY_DELAY)}
-    if now - doubt.first_started_at > timedelta(seconds=conf.RESEND_WINDOW):
-        return {"error": TOO_OLD_TO_RESEND, "next_attempt_at": now + timedelta(days=1)}
-    if doubt.worker_deaths >= DEATHS_OF_POISON:
-        return _give_up(POISON, now)
-    if doubt.burnt >= conf.MAX_ATTEMPTS:
-        return _give_up(GAVE_UP, now)
-    wait_seconds = backoff.delay_seconds(doubt.burnt - 1, conf.RETRY_DELAY) if doubt.burnt > 1 else 0.0
-    return {"state": MessageState.QUEUED, "error": "", "next_attempt_at": now + timedelta(seconds=wait_seconds)}
+def _log_clashes(references: Sequence[int]) -> None:
+    """Name the messages whose references somebody used: they are for a person to look at."""
+    if not references:
+        return
+    logger.error(
+        "The gateway has had %s references before (208), and not for these messages: another site uses the key, the "
+        "database was restored from a backup, or a proxy repeats requests. They are failed now: %s.",
+        len(references),
+        ", ".join(map(str, references)),
+        extra=facts(
+            "references_taken", references=references, count=len(references), code=int(MessageCode.ERR_DUPLICATE)
+        ),
+    )
 
 
-def _give_up(error: str, now: datetime) -> dict[str, Any]:
-    return {"state": MessageState.FAILED, "error": error, "completed_at": now, "next_attempt_at": None}
-
-
-def _ask_later(doubt: Doubt, now: datetime) -> dict[str, Any]:
-    return {"next_attempt_at": now + timedelta(seconds=backoff.delay_seconds(doubt.number, conf.RETRY_DELAY))}
+def _announce(ours: Iterable[Settled]) -> None:
+    told = defaultdict[tuple[AttemptOutcome, MessageState], list[int]](list)
+    for doubt, changes in ours:
+        outcome = AttemptOutcome.ACCEPTED if "accepted_at" in changes else AttemptOutcome.REJECTED
+        told[outcome, changes["state"]].append(doubt.pk)
+    for (outcome, state), pks in told.items():
+        announcing.announce_attempt(outcome, state, pks)

@@ -13,7 +13,7 @@ from django.db import models
 from django.db.models import Exists
 from django.utils import timezone
 
-from viber_messaging.delivery import connection, consent, storage
+from viber_messaging.delivery import account, connection, consent, storage
 from viber_messaging.delivery.claims import ClaimedPackage
 from viber_messaging.delivery.retrying import retried
 from viber_messaging.delivery.sql import taking
@@ -28,6 +28,8 @@ _PK: Any = Blank("pk", models.BigIntegerField())
 _NOW: Any = Blank("now", models.DateTimeField())
 _TOKEN: Any = Blank("token", models.UUIDField())
 
+_MARK: Any = Blank("mark", models.CharField())
+
 _SETTLED_BY_SENDING = (
     "state", "attempt_count", "claim_token", "claimed_at", "queued_at", "next_attempt_at",
     "accepted_at", "completed_at", "error", "msg_id", "status_code",
@@ -41,21 +43,29 @@ def claim(pk: int) -> ClaimedPackage | None:
     """
     if not taking.can_tell_what_it_takes():
         return None
-    now, monotonic, token = timezone.now(), time.monotonic(), uuid.uuid4()
-    taken = _take(pk, now, token)
+    now, monotonic, token, mark = timezone.now(), time.monotonic(), uuid.uuid4(), account.mark()
+    taken = _take(pk, now, token, mark)
     if not taken:
         return None
-    return ClaimedPackage(token=token, claimed_at=now, claimed_monotonic=monotonic, last_pk=pk, claims=taken)
+    return ClaimedPackage(
+        token=token, account_mark=mark, claimed_at=now, claimed_monotonic=monotonic, last_pk=pk, claims=taken
+    )
 
 
 @retried
-def _take(pk: int, now: datetime, token: uuid.UUID) -> list[Claim]:
-    return taking.claims_of(_taking(storage.alias()).fetch(pk=pk, now=now, token=token))
+def _take(pk: int, now: datetime, token: uuid.UUID, mark: str) -> list[Claim]:
+    return taking.claims_of(_taking(storage.alias()).fetch(pk=pk, now=now, token=token, mark=mark))
 
 
 @lru_cache(maxsize=8)
 def _taking(alias: str) -> Statement:
-    changes = {"state": MessageState.SENDING, "claim_token": _TOKEN, "claimed_at": _NOW, "attempt_count": 1}
+    changes = {
+        "state": MessageState.SENDING,
+        "claim_token": _TOKEN,
+        "claimed_at": _NOW,
+        "attempt_count": 1,
+        "account_mark": _MARK,
+    }
     return updating(_fresh(_this(alias)), changes, returning=taking.CLAIM)
 
 

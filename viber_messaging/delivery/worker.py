@@ -225,9 +225,14 @@ def refresh(messages: "QuerySet[Message]") -> Report:
     pks = list(messages.values_list("pk", flat=True))
     with _usable_client(report, conf.INLINE_TIMEOUT) as client:
         if client is not None:
-            unconfirmed = storage.messages().filter(pk__in=pks).still(MessageState.UNCONFIRMED)
-            unconfirmed.update(next_attempt_at=None)
-            recovery.settle_unconfirmed(client, report, limit=NO_LIMIT, should_stop=never, pks=pks)
+            recovery.settle_unconfirmed(
+                client,
+                report,
+                limit=NO_LIMIT,
+                should_stop=never,
+                pks=pks,
+                total_timeout_seconds=conf.INLINE_TIMEOUT,
+            )
             known = storage.messages().filter(pk__in=pks).still(*ASKABLE_STATES)
             polling.ask(client, known, report, limit=NO_LIMIT, should_stop=never)
     return report

@@ -35,7 +35,7 @@ class Connection(models.Model):
     code = models.IntegerField(_("code"), null=True)
     error = models.TextField(_("what happened"), blank=True, default="")
     failed_at = models.DateTimeField(_("failed at"), null=True)
-    settings_mark = models.CharField(max_length=64, blank=True, default="")
+    settings_mark = models.CharField(max_length=16, blank=True, default="")
     """A keyed digest of the settings that failed: new settings are tried at once."""
     package_limit = models.PositiveIntegerField(_("messages a package at most"), null=True)
     """Smaller than PACKAGE_SIZE after the gateway asked to slow down; null when it did not."""

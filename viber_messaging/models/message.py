@@ -84,6 +84,10 @@ class MessageQuerySet(models.QuerySet["Message"]):
         """Return the messages that the gateway holds for a later hour and about which it is due to be asked."""
         return self.filter(is_due(now), state=MessageState.ACCEPTED, scheduled_at__gt=now)
 
+    def of_intents(self) -> "MessageQuerySet":
+        """Return the messages whose reference follows from what somebody meant to send: no other has the same."""
+        return self.filter(campaign__isnull=False)
+
     def unreached(self) -> "MessageQuerySet":
         """Return the messages that ended without reaching their recipients."""
         return self.filter(state__in=UNREACHED_STATES)
@@ -158,6 +162,11 @@ class Message(Linked, Content):
     attempt_count = models.PositiveIntegerField(_("attempts"), default=0, editable=False)
     claim_token = models.UUIDField(null=True, editable=False)
     claimed_at = models.DateTimeField(_("claimed at"), null=True, editable=False)
+    account_mark = models.CharField(max_length=16, blank=True, default="", editable=False)
+    """The account that the last claim is for, as ``delivery.account`` marks it."""
+    vouched_mark = models.CharField(max_length=16, blank=True, default="", editable=False)
+    """The account of which a person said that it settles the doubt about the first ``vouched_count`` attempts."""
+    vouched_count = models.PositiveIntegerField(default=0, editable=False)
     worker_deaths = models.PositiveSmallIntegerField(_("workers that died over it"), default=0, editable=False)
     is_recipient_gone = models.BooleanField(default=False, db_default=False, editable=False)
     """Its recipient was deleted while it was under way: it is not sent again, and called back if possible."""

@@ -15,7 +15,7 @@ from django.views.decorators.debug import sensitive_variables
 
 from viber_messaging import moments
 from viber_messaging.conf import conf
-from viber_messaging.delivery import consent, holding, storage
+from viber_messaging.delivery import account, consent, holding, storage
 from viber_messaging.delivery.sql import columns
 from viber_messaging.delivery.sql.statements import Blank, Rows, Statement, selecting, updating
 from viber_messaging.gateway.entities import OutgoingMessage
@@ -32,6 +32,7 @@ CLAIM = ("id", "attempt_count", *_OUTGOING)
 # Any: to the ORM a blank is as good as the value.
 _NOW: Any = Blank("now", models.DateTimeField())
 _TOKEN: Any = Blank("token", models.UUIDField())
+_MARK: Any = Blank("mark", models.CharField())
 _AFTER: Any = Blank("after", models.BigIntegerField())
 _PKS: Any = Blank("pks", models.Field())
 
@@ -117,8 +118,9 @@ def take(pks: Sequence[int], now: datetime, token: uuid.UUID, doubts: Doubts) ->
     if not can_tell_what_it_takes():
         return _take_and_read(pks, now, token, doubts)
     pack = _SETS[connection.vendor][1]
-    statement = _taking(connection.alias, doubts, resend_window=conf.RESEND_WINDOW)
-    return claims_of(sorted(statement.fetch(now=now, token=token, pks=pack(pks))))
+    marks = account.marks()
+    statement = _taking(connection.alias, doubts, marks, resend_window=conf.RESEND_WINDOW)
+    return claims_of(sorted(statement.fetch(now=now, token=token, mark=account.mark(), pks=pack(pks))))
 
 
 def can_tell_what_it_takes() -> bool:
@@ -128,34 +130,42 @@ def can_tell_what_it_takes() -> bool:
 
 
 def _take_and_read(pks: Sequence[int], now: datetime, token: uuid.UUID, doubts: Doubts) -> list[Claim]:
-    _sendable(storage.messages(), now, doubts).filter(pk__in=pks).update(**_changes(now, token))
+    sendable = _sendable(storage.messages(), now, doubts, account.marks())
+    sendable.filter(pk__in=pks).update(**_changes(now, token, account.mark()))
     taken = storage.messages().filter(pk__in=pks, claim_token=token).order_by("pk")
     return claims_of(list(map(list, taken.values_list(*CLAIM))))
 
 
 @lru_cache(maxsize=16)
-def _taking(alias: str, doubts: Doubts, *, resend_window: float) -> Statement:
+def _taking(alias: str, doubts: Doubts, marks: tuple[str, ...], *, resend_window: float) -> Statement:
     key = f"{columns.table()}.{columns.named('id')}"
     looked_for = f"{key} {_SETS[connections[alias].vendor][0]}"
     is_given: Any = RawSQL(looked_for, [_PKS], models.BooleanField())  # noqa: S611 (made of names that the models give)
-    sendable = _sendable(MessageQuerySet(Message, using=alias), _NOW, doubts)
-    return updating(sendable.filter(is_given), _changes(_NOW, _TOKEN), returning=CLAIM)
+    sendable = _sendable(MessageQuerySet(Message, using=alias), _NOW, doubts, marks)
+    return updating(sendable.filter(is_given), _changes(_NOW, _TOKEN, _MARK), returning=CLAIM)
 
 
-def _sendable(messages: MessageQuerySet, now: datetime, doubts: Doubts) -> MessageQuerySet:
+def _sendable(messages: MessageQuerySet, now: datetime, doubts: Doubts, marks: tuple[str, ...]) -> MessageQuerySet:
     sendable = consent.wanted(_still_due(messages, now)).filter(holding.nobody_stopped())
     if doubts.of_campaigns:
         sendable = sendable.filter(holding.is_of_no_held())
-    return sendable.exclude(is_too_old(now)) if doubts.tried_before else sendable
+    if doubts.tried_before:
+        sendable = sendable.exclude(is_too_old(now)).exclude(account.is_in_doubt_elsewhere(marks))
+    return sendable
 
 
 def _still_due(messages: MessageQuerySet, now: datetime) -> MessageQuerySet:
     return messages.still(MessageState.QUEUED).filter(is_due(now), is_recipient_gone=False)
 
 
-def _changes(now: datetime, token: uuid.UUID) -> dict[str, Any]:
-    count = F("attempt_count") + 1
-    return {"state": MessageState.SENDING, "claim_token": token, "claimed_at": now, "attempt_count": count}
+def _changes(now: datetime, token: uuid.UUID, mark: str) -> dict[str, Any]:
+    return {
+        "state": MessageState.SENDING,
+        "claim_token": token,
+        "claimed_at": now,
+        "attempt_count": F("attempt_count") + 1,
+        "account_mark": mark,
+    }
 
 
 def is_too_old(now: datetime) -> Q:
