@@ -16,6 +16,7 @@ from viber_messaging.models import ConsentChange, ConsentSource, Message, Recipi
 from viber_messaging.models.message import POINTERS
 from viber_messaging.nudges import nudge_after_commit
 from viber_messaging.states import MessageState, MessageType
+from viber_messaging.tracebacks import without_locals
 
 __all__ = [
     "Erasure",
@@ -29,6 +30,7 @@ __all__ = [
 ]
 
 
+@without_locals
 def send_message(
     phone: Any,
     text: str,
@@ -92,6 +94,7 @@ def _type_of(image: str | None, button: str | None) -> MessageType:
     return MessageType.IMAGE if image else MessageType.TEXT
 
 
+@without_locals
 def send_messages(messages: Iterable[Message]) -> int:
     """Queue any number of unsaved messages, all or none, and return how many wait to be sent; memory stays flat.
 
@@ -106,6 +109,7 @@ def send_messages(messages: Iterable[Message]) -> int:
     return count
 
 
+@without_locals
 def opt_out(phone: Any, *, source: str = ConsentSource.CODE, by: Any = None) -> bool:
     """Send nothing more to this phone, also of what is queued; return whether that is new.
 
@@ -115,6 +119,7 @@ def opt_out(phone: Any, *, source: str = ConsentSource.CODE, by: Any = None) -> 
     return consent.opt_out([_phone_of(phone, source)], source=source, by=by) > 0
 
 
+@without_locals
 def opt_in(phone: Any, *, source: str = ConsentSource.CODE, by: Any = None) -> bool:
     """Take an opt-out back, because the person asked for it; return whether there was one.
 
@@ -123,6 +128,7 @@ def opt_in(phone: Any, *, source: str = ConsentSource.CODE, by: Any = None) -> b
     return consent.opt_in([_phone_of(phone, source)], source=source, by=by) > 0
 
 
+@without_locals
 def forget(phone: Any, *, even_opt_out: bool = False, dry_run: bool = False) -> Erasure:
     """Erase what is kept of this person, and cancel what was not sent yet; return what was erased, or would be.
 
@@ -141,6 +147,7 @@ def _phone_of(phone: Any, source: str) -> str:
     return str(change.phone)
 
 
+@without_locals
 def get_balance() -> Balance:
     """Ask the gateway what is left on the account.
 

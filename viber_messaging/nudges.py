@@ -13,6 +13,7 @@ from viber_messaging.delivery import queueing, storage, worker
 from viber_messaging.delivery.complaints import first_line
 from viber_messaging.delivery.time_limits import is_time_limit
 from viber_messaging.log_facts import facts
+from viber_messaging.tracebacks import without_locals
 
 logger = logging.getLogger(__name__)
 
@@ -36,6 +37,7 @@ def nudge_after_commit(pks: Sequence[int], *, announced: bool = False, then: Cal
     """
     tick = next(_ticks.count)
 
+    @without_locals
     def nudge() -> None:
         _nudge(list(pks), tick, announced=announced, then=then)
 
@@ -48,6 +50,7 @@ def nudge_due() -> None:
     """Say, after the commit, that something is due: a campaign was started, or goes on."""
     tick = next(_ticks.count)
 
+    @without_locals
     def nudge() -> None:
         _nudge([], tick, announced=True, then=None)
 

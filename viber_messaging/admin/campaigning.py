@@ -13,7 +13,6 @@ from django.utils.crypto import get_random_string
 from django.utils.formats import number_format
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
-from django.views.decorators.debug import sensitive_post_parameters
 
 from viber_messaging.admin.base import BaseAdmin, outside_transactions
 from viber_messaging.admin.reviewing import review
@@ -181,7 +180,6 @@ def _retry(request: HttpRequest, campaign: Campaign) -> Told:
     return messages.SUCCESS, sentence % {"count": count}
 
 
-@sensitive_post_parameters("phone")
 def _trial(request: HttpRequest, campaign: Campaign) -> Told:
     message = preview.trial(campaign, request.POST.get("phone", ""))
     message.created_by_id = request.user.pk

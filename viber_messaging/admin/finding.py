@@ -7,9 +7,7 @@ from django.contrib.admin.views.main import PAGE_VAR, SEARCH_VAR
 from django.core.exceptions import PermissionDenied
 from django.http import HttpRequest, HttpResponse, HttpResponseNotAllowed, HttpResponseRedirect, QueryDict
 from django.urls import URLPattern, path
-from django.utils.decorators import method_decorator
 from django.utils.translation import gettext as _
-from django.views.decorators.debug import sensitive_post_parameters
 
 from viber_messaging.admin import remembering
 from viber_messaging.admin.base import BaseAdmin
@@ -35,7 +33,6 @@ class FindingAdmin(BaseAdmin):
                 request.GET = _with_token(request, request.GET, query)  # type: ignore[assignment]
         return super().changelist_view(request, extra_context)
 
-    @method_decorator(sensitive_post_parameters(SEARCH_VAR))
     def search_view(self, request: HttpRequest) -> HttpResponse:
         """Keep what is searched for, on POST; go to the list of what is found, under the filters that were set."""
         if request.method != "POST":

@@ -9,7 +9,6 @@ from typing import TypeAlias
 
 from django.db import Error
 from django.utils import timezone
-from django.views.decorators.debug import sensitive_variables
 
 from viber_messaging.conf import conf
 from viber_messaging.delivery import backoff, claims, connection, outages, outcomes, recording, repeats
@@ -57,7 +56,6 @@ class Delivery:
         """Return how many messages it holds."""
         return len(self.package.claims)
 
-    @sensitive_variables()
     def run(self, post: Post) -> None:
         """Send the package; whatever happens, every message of it is recorded or given back."""
         while self.may_go_on():

@@ -9,7 +9,6 @@ from types import TracebackType
 from typing import TypeAlias
 
 from django.db import Error
-from django.views.decorators.debug import sensitive_variables
 
 from viber_messaging.delivery import connection, outcomes
 from viber_messaging.delivery.delivering import Delivery
@@ -79,7 +78,6 @@ class Flights:
         for answer in wait(self._deliveries, timeout=within_seconds, return_when=FIRST_COMPLETED).done:
             self._land(answer)
 
-    @sensitive_variables()
     def _land(self, answer: Answer) -> None:
         delivery = self._deliveries.pop(answer)
         delivery.send_next(lambda _messages: answer.result())
@@ -107,7 +105,6 @@ class Flights:
         else:
             self.land(within_seconds=left)
 
-    @sensitive_variables()
     def _post(self, messages: Sequence[OutgoingMessage]) -> Reply[SendResult]:
         """Carry one request, in a thread of its own, with a client that no other uses meanwhile."""
         client = self._clients.get()

@@ -10,7 +10,6 @@ from django.db import IntegrityError, transaction
 from django.db.models import QuerySet
 from django.utils import timezone
 from django.utils.translation import gettext as _
-from django.views.decorators.debug import sensitive_variables
 
 from viber_messaging import phones, signals
 from viber_messaging.delivery import announcing, consent, storage
@@ -19,6 +18,7 @@ from viber_messaging.delivery.sql import inserting
 from viber_messaging.models import Message
 from viber_messaging.models.message import DRAWS, POINTERS
 from viber_messaging.states import RETRYABLE_STATES, UNSENT_STATES, MessageState
+from viber_messaging.tracebacks import without_locals
 
 _OURS = frozenset({
     "state", "attempt_count", "account_mark", "vouched_mark", "vouched_count", "worker_deaths", "is_recipient_gone",
@@ -137,7 +137,6 @@ def _of_those_given(place: int) -> str:
     return _("Message %(place)s of those given is wrong; none was saved.") % {"place": place}
 
 
-@sensitive_variables()
 def insert_queued(batch: list[Message]) -> list[int]:
     """Insert queued messages of which each is valid, announce them after the commit; return the keys of those waiting.
 
@@ -148,7 +147,7 @@ def insert_queued(batch: list[Message]) -> list[int]:
     if unwanted:
         consent.cancel(storage.messages().filter(pk__in=unwanted))
     if signals.message_queued.has_listeners(Message):
-        transaction.on_commit(lambda: announce_queued(waiting), using=storage.alias(), robust=True)
+        transaction.on_commit(without_locals(lambda: announce_queued(waiting)), using=storage.alias(), robust=True)
     return waiting
 
 

@@ -38,6 +38,7 @@ from viber_messaging.gateway.protocol import Gateway
 from viber_messaging.log_facts import facts
 from viber_messaging.models import Connection, Message
 from viber_messaging.states import ASKABLE_STATES, MessageState
+from viber_messaging.tracebacks import without_locals
 
 logger = logging.getLogger(__name__)
 
@@ -69,6 +70,7 @@ class Course:
     judge: Judge
 
 
+@without_locals
 def run_due(*, limit: int = NO_LIMIT, should_stop: Callable[[], bool] = never, report: Report | None = None) -> Report:
     """Do all that is due now: recovery, expansion, sending, polling, removal of forgotten uploads.
 
@@ -189,6 +191,7 @@ def _slice_size() -> int:
     return min(size, max(1, int(conf.RATE_LIMIT * SLICE_SECONDS))) if conf.RATE_LIMIT else size
 
 
+@without_locals
 def run_inline(pks: Sequence[int]) -> Report:
     """Send what was just saved, then a little of what is due besides, so that a site without a worker heals.
 
@@ -218,6 +221,7 @@ def _send_saved(client: Gateway, report: Report, pks: Sequence[int], *, should_s
         dispatch(client, report, limit=len(pks), pks=pks, should_stop=should_stop)
 
 
+@without_locals
 def refresh(messages: "QuerySet[Message]") -> Report:
     """Ask the gateway now what it knows of these messages: a person wants to see it."""
     storage.assert_no_transaction()
@@ -238,6 +242,7 @@ def refresh(messages: "QuerySet[Message]") -> Report:
     return report
 
 
+@without_locals
 def cancel(messages: "QuerySet[Message]", *, error: str = "") -> Cancellation:
     """Cancel these messages: those still queued here, and those that the gateway has not handed on yet.
 

@@ -21,6 +21,7 @@ from viber_messaging.models.deleting import set_null_nearby
 from viber_messaging.models.fields import MomentField
 from viber_messaging.models.recipient import RecipientGroup
 from viber_messaging.states import CampaignState
+from viber_messaging.tracebacks import without_locals
 
 TEMPLATE_MAX_LENGTH = 4000
 """More than a message may have: the names of columns and what stands in for them take room too."""
@@ -186,6 +187,7 @@ class Campaign(Content):
             raise ValidationError(errors)
         super().clean()
 
+    @without_locals
     def save(self, *args: Any, update_fields: Iterable[str] | None = None, **kwargs: Any) -> None:
         """Save what a person wrote, and never over what happened to the campaign since it was read.
 

@@ -48,6 +48,10 @@ class ConsentChange(models.Model):
     def __str__(self) -> str:
         return str(self.phone)
 
+    def __repr__(self) -> str:
+        """Tell the key only: it ends in tracebacks and logs."""
+        return f"<{type(self).__name__}: {self.pk}>"
+
     @property
     def source_label(self) -> str:
         """Return the source in words; a site's own as the site wrote it."""

@@ -24,6 +24,7 @@ from viber_messaging.models.linked import LINKED_FIELDS, Linked, link_to
 from viber_messaging.models.recipient import Recipient
 from viber_messaging.models.validators import validate_schedule
 from viber_messaging.states import UNREACHED_STATES, UNSENT_STATES, MessageState, MessageType
+from viber_messaging.tracebacks import without_locals
 
 SENT_FIELDS = (*CONTENT_FIELDS, "phone", "scheduled_at")
 """What the recipient gets: frozen as soon as a message is queued."""
@@ -221,6 +222,7 @@ class Message(Linked, Content):
     def __str__(self) -> str:
         return f"{self.reference}"
 
+    @without_locals
     def save(self, *args: Any, update_fields: Iterable[str] | None = None, **kwargs: Any) -> None:
         """Save as Django does, but never over what happened to the message since it was read.
 

@@ -10,6 +10,7 @@ from django.utils.translation import gettext_lazy as _
 from django.utils.translation import pgettext_lazy
 
 from viber_messaging.models.fields import E164, PhoneField
+from viber_messaging.tracebacks import without_locals
 
 
 class RecipientGroup(models.Model):
@@ -88,6 +89,11 @@ class Recipient(models.Model):
         """Return name and phone; a long name is cut, because the admin's log would cut off the phone behind it."""
         return f"{Truncator(self.name).chars(SHOWN_NAME_LENGTH)} {self.phone}".strip()
 
+    def __repr__(self) -> str:
+        """Tell the key only: it ends in tracebacks and logs."""
+        return f"<{type(self).__name__}: {self.pk}>"
+
+    @without_locals
     def save(self, *args: Any, update_fields: Iterable[str] | None = None, **kwargs: Any) -> None:
         """Save, but leave an opt-out alone that was not set here: it may have been noted since this was read.
 
@@ -100,6 +106,7 @@ class Recipient(models.Model):
         self._remember_opt_out()
 
     @classmethod
+    @without_locals
     def from_db(cls, *args: Any, **kwargs: Any) -> "Recipient":
         """Remember the opt-out as it was read."""
         recipient = super().from_db(*args, **kwargs)

@@ -11,7 +11,6 @@ from typing import Any, TypeAlias
 
 from django.db import connections, models
 from django.db.models.sql import UpdateQuery
-from django.views.decorators.debug import sensitive_variables
 
 _WORD = re.compile("[a-z]*")
 
@@ -52,7 +51,6 @@ class Statement:
     told: Sequence[Any] = ()
     """The fields that it tells, where they may need to be converted."""
 
-    @sensitive_variables()
     def fetch(self, **values: Any) -> Rows:
         """Run it with these values and return what it tells."""
         connection = connections[self.alias]
@@ -63,7 +61,6 @@ class Statement:
             _convert(rows, position, field, connection)
         return rows
 
-    @sensitive_variables()
     def run(self, **values: Any) -> int:
         """Run it with these values and return how many rows it changed."""
         with connections[self.alias].cursor() as cursor:
@@ -75,7 +72,6 @@ class Statement:
         return [param.filled(values, connection) if isinstance(param, Blank) else param for param in self.params]
 
 
-@sensitive_variables()
 def _convert(rows: Rows, position: int, field: Any, connection: Any) -> None:
     """Make values of what the database's driver gave in this column."""
     column = field.get_col(field.model._meta.db_table)

@@ -11,7 +11,6 @@ from typing import Any, NamedTuple
 from django.db import connections, models
 from django.db.models import Exists, F, OuterRef, Q
 from django.db.models.expressions import RawSQL
-from django.views.decorators.debug import sensitive_variables
 
 from viber_messaging import moments
 from viber_messaging.conf import conf
@@ -175,7 +174,6 @@ def is_too_old(now: datetime) -> Q:
     return Q(attempt_count__gt=0, queued_at__lt=oldest) & Q(Exists(doubtful))
 
 
-@sensitive_variables()
 def claims_of(rows: Rows) -> list[Claim]:
     """Return the claims that these rows of CLAIM tell."""
     for row in rows:
