@@ -10,6 +10,7 @@ EVENTS: Mapping[str, str] = {
     "campaign_finished": "a campaign is done",
     "campaign_paused": "a campaign paused itself: too many of its messages failed",
     "claims_lost": "another worker took messages over before an answer could be saved",
+    "database_busy": "the database refused a piece of work in passing; it is tried again (at the level of debugging)",
     "database_failed": "the database failed; what was to be written is tried once more",
     "doubt_settled": "it is known what became of an unconfirmed message",
     "gateway_answered": "an answer came, whatever it says (at the level of debugging)",

@@ -81,6 +81,7 @@ def _of_these_settings(row: Connection) -> Connection:
     return row
 
 
+@retried
 def row() -> Connection:
     """Return the connection's state as `current` does.
 

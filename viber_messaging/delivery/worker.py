@@ -34,6 +34,7 @@ from viber_messaging.delivery.judging import Judge
 from viber_messaging.delivery.lease import PollingLease
 from viber_messaging.delivery.pacing import Pace
 from viber_messaging.delivery.report import Report
+from viber_messaging.delivery.retrying import patience
 from viber_messaging.gateway.protocol import Gateway
 from viber_messaging.log_facts import facts
 from viber_messaging.models import Connection, Message
@@ -71,6 +72,7 @@ class Course:
 
 
 @without_locals
+@patience()
 def run_due(*, limit: int = NO_LIMIT, should_stop: Callable[[], bool] = never, report: Report | None = None) -> Report:
     """Do all that is due now: recovery, expansion, sending, polling, removal of forgotten uploads.
 
@@ -192,6 +194,7 @@ def _slice_size() -> int:
 
 
 @without_locals
+@patience()
 def run_inline(pks: Sequence[int]) -> Report:
     """Send what was just saved, then a little of what is due besides, so that a site without a worker heals.
 
@@ -222,6 +225,7 @@ def _send_saved(client: Gateway, report: Report, pks: Sequence[int], *, should_s
 
 
 @without_locals
+@patience()
 def refresh(messages: "QuerySet[Message]") -> Report:
     """Ask the gateway now what it knows of these messages: a person wants to see it."""
     storage.assert_no_transaction()
@@ -243,6 +247,7 @@ def refresh(messages: "QuerySet[Message]") -> Report:
 
 
 @without_locals
+@patience()
 def cancel(messages: "QuerySet[Message]", *, error: str = "") -> Cancellation:
     """Cancel these messages: those still queued here, and those that the gateway has not handed on yet.
 
