@@ -117,6 +117,20 @@ MUTANTS: Sequence[Mutant] = (
         tests="tests/commands/test_viber_prune.py",
     ),
     Mutant(
+        name="a campaign whose messages have random references",
+        file="models/intent.py",
+        changes={
+            "return self._seed(message.campaign_id).reference(message.phone, candidate)": "return references.draw()"
+        },
+        tests="tests/models",
+    ),
+    Mutant(
+        name="a key whose message is not looked for",
+        file="delivery/keys.py",
+        changes={"return {originals.get(row.key, row.key): row for row in rows}": "return {}"},
+        tests="tests/delivery",
+    ),
+    Mutant(
         name="fresh reference on retry",
         file="delivery/settlements.py",
         changes={

@@ -1,7 +1,8 @@
-"""What developers call: send a message, send many, note an opt-out, erase a person, ask for the balance."""
+"""What developers call: send messages, run campaigns, note an opt-out, erase a person, ask for the balance."""
 
 from collections.abc import Iterable, Mapping
 from datetime import datetime
+from functools import partial
 from typing import Any
 
 from django.core.exceptions import ValidationError
@@ -9,24 +10,44 @@ from django.db import models
 from django.utils.translation import gettext as _
 
 from viber_messaging.conf import conf
-from viber_messaging.delivery import connection, consent, forgetting, queueing, resolving, storage
+from viber_messaging.delivery import (
+    campaigns,
+    connection,
+    consent,
+    forgetting,
+    keys,
+    queueing,
+    resolving,
+    singles,
+    storage,
+)
+from viber_messaging.delivery.campaigns import Cancelled
 from viber_messaging.delivery.erasing import Erasure, MessagesInFlight
+from viber_messaging.delivery.keys import KeyReused
 from viber_messaging.gateway.entities import Balance
-from viber_messaging.models import ConsentChange, ConsentSource, Message, Recipient
+from viber_messaging.models import Campaign, ConsentChange, ConsentSource, Message, Recipient
+from viber_messaging.models.connection import StaleSnapshot
 from viber_messaging.models.message import POINTERS
-from viber_messaging.nudges import nudge_after_commit
+from viber_messaging.nudges import nudge_after_commit, nudge_due
 from viber_messaging.states import MessageState, MessageType
 from viber_messaging.tracebacks import without_locals
 
 __all__ = [
+    "Cancelled",
     "Erasure",
+    "KeyReused",
     "MessagesInFlight",
+    "StaleSnapshot",
+    "cancel_campaign",
     "forget",
     "get_balance",
     "opt_in",
     "opt_out",
+    "pause_campaign",
+    "resume_campaign",
     "send_message",
     "send_messages",
+    "start_campaign",
 ]
 
 
@@ -35,6 +56,7 @@ def send_message(
     phone: Any,
     text: str,
     *,
+    key: str | None = None,
     sender: Any = None,
     type: MessageType | str | None = None,  # noqa: A002 (the wire's name)
     image: str | None = "",
@@ -48,6 +70,10 @@ def send_message(
 ) -> Message:
     """Queue one message and, after the commit, send it as DISPATCH says; return it.
 
+    ``key`` is your own name of what is meant, such as "order-42-shipped": under one key there is one message, ever.
+    A second call with the key and the same content returns that message as it stands and makes no other; so does a
+    call from a task that is tried again, or from a form that is submitted twice. Without a key each call is a message.
+
     ``phone`` may be written in any usual way, or be an object of the site that RECIPIENT_RESOLVER knows; ``sender`` is
     a name or a Sender; where none is given, the default one or the only one that is active. ``metadata`` keeps the
     site's own ids, ``about`` points to an object of the site. Without ``type`` the fields given decide: a button makes
@@ -55,7 +81,9 @@ def send_message(
     already bears ``msg_id`` and ``status_code``. One to a recipient who opted out comes back cancelled, and ``error``
     says so.
 
-    Raises ValidationError, by field, when the gateway's rules are not met; nothing is saved then.
+    Raises ValidationError, by field, when the gateway's rules are not met; KeyReused, a ValidationError, when the
+    message under the key has another phone, time or content; StaleSnapshot, a database error, when another transaction
+    has just used the key and this one cannot see it. Nothing is saved then.
     """
     address = resolving.resolve(phone)
     message = Message(
@@ -71,12 +99,26 @@ def send_message(
         created_by=created_by,
         metadata=dict(metadata) if isinstance(metadata, Mapping) else metadata or {},
         state=MessageState.QUEUED,
+        key=key,
     )
     message.about = about
     message.clean_fields(exclude=POINTERS)
     message.clean()
+    if key is not None:
+        return _send_once(message)
     message.save(using=storage.alias())
     return message
+
+
+def _send_once(message: Message) -> Message:
+    """Save and send a message that has a key; return the one that is stored under it.
+
+    One that is still queued is sent now: whoever saved it may have died before that.
+    """
+    stored, is_new = keys.save_once(message)
+    if not is_new and stored.state == MessageState.QUEUED:
+        nudge_after_commit([stored.pk], announced=True, then=partial(singles.read_again, stored))
+    return stored
 
 
 def _name_of(sender: Any) -> str:
@@ -98,15 +140,53 @@ def _type_of(image: str | None, button: str | None) -> MessageType:
 def send_messages(messages: Iterable[Message]) -> int:
     """Queue any number of unsaved messages, all or none, and return how many wait to be sent; memory stays flat.
 
-    Those to recipients who opted out are saved as cancelled, and not counted.
-    Raises ValidationError naming by its place, counted from 1, the first message that is wrong or saved already;
-    nothing is saved then.
+    Those to recipients who opted out are saved as cancelled, and not counted. A message whose ``key`` has its message
+    already, stored or before it in this call, is passed over if it says the same, and not counted.
+    Raises ValidationError naming by its place, counted from 1, the first message that is wrong or saved already, and
+    KeyReused so where the message under the key says something else; nothing is saved then.
     With DISPATCH "inline" at most INLINE_LIMIT of them are sent at once; the rest wait for the worker.
     """
     with storage.atomic():
         count, pks = queueing.enqueue(messages, keep=conf.INLINE_LIMIT)
         nudge_after_commit(pks, announced=True)
     return count
+
+
+@without_locals
+def start_campaign(campaign: Campaign) -> bool:
+    """Let a draft run, now or from its hour on; return whether it was this call that started it.
+
+    Raises ValidationError, by field, for a campaign that cannot be sent as it stands in the database: what it says
+    breaks a rule, it has no groups, or it wants an approval.
+    """
+    return _nudged(campaigns.start(campaign))
+
+
+@without_locals
+def pause_campaign(campaign: Campaign) -> bool:
+    """Hold a running campaign: no message of it is sent after this returns. Return whether it was running."""
+    return campaigns.pause(campaign)
+
+
+@without_locals
+def resume_campaign(campaign: Campaign) -> bool:
+    """Let a paused campaign go on; return whether it was paused. What failed before does not pause it again."""
+    return _nudged(campaigns.resume(campaign))
+
+
+@without_locals
+def cancel_campaign(campaign: Campaign) -> Cancelled | None:
+    """Cancel a campaign and its messages that nobody has begun to send; return how many.
+
+    Return None where it is over, or was cancelled before.
+    """
+    return campaigns.cancel(campaign)
+
+
+def _nudged(has_moved: bool) -> bool:
+    if has_moved:
+        nudge_due()
+    return has_moved
 
 
 @without_locals

@@ -74,3 +74,52 @@ def test_a_restored_database_sends_nothing_twice_and_says_what_needs_a_look(rest
         assert state in ("accepted", "delivered")
         assert msg_id == str(sandbox.accepted[int(reference)].msg_id)
     assert {sandbox.times_accepted(reference) for reference in sandbox.accepted} == {1}
+
+
+START_CAMPAIGN = """
+from viber_messaging.delivery import campaigns
+from viber_messaging.models import Campaign, Recipient, RecipientGroup
+group = RecipientGroup.objects.create(name="All")
+Recipient.objects.bulk_create(Recipient(phone=f"+38097{{number:07d}}") for number in range({count}))
+group.recipients.set(Recipient.objects.all())
+campaign = Campaign.objects.create(name="Spring", sender="SMSTest", text="Text")
+campaign.groups.add(group)
+assert campaigns.start(campaign)
+"""
+
+
+def test_a_campaign_that_was_sent_after_the_backup_is_not_sent_again(tmp_path: Path, sandbox: Sandbox):
+    file, backup = tmp_path / "site.sqlite3", tmp_path / "backup.sqlite3"
+    site = Site(file, sandbox)
+    site.run("migrate", "--verbosity", "0")
+    site.python(START_CAMPAIGN.format(count=300))
+    _copy(file, backup)
+    _work_until(site, 300)
+    assert len(sandbox.accepted) == 300
+    _copy(backup, file)
+    site.environment |= {"VIBER_REFERENCE_RANGE": "5,5000000"}
+    _work_until(site, 300)
+    assert len(sandbox.accepted) == 300
+    assert {sandbox.times_accepted(reference) for reference in sandbox.accepted} == {1}
+    assert {int(row[0]) for row in rows(site)} == set(sandbox.accepted)
+
+
+SEND_KEYED = """
+from viber_messaging.api import send_message
+send_message("+380971234567", "Order 42 is ready", key="order-42", sender="SMSTest")
+"""
+
+
+def test_a_key_that_was_used_after_the_backup_sends_nothing_again(tmp_path: Path, sandbox: Sandbox):
+    file, backup = tmp_path / "site.sqlite3", tmp_path / "backup.sqlite3"
+    site = Site(file, sandbox)
+    site.run("migrate", "--verbosity", "0")
+    site.python("from viber_messaging.models import Connection; Connection.objects.seed()")
+    _copy(file, backup)
+    site.python(SEND_KEYED)
+    _work_until(site, 1)
+    _copy(backup, file)
+    site.environment |= {"VIBER_REFERENCE_RANGE": "5,5000000", "SECRET_KEY": "another"}
+    site.python(SEND_KEYED)
+    _work_until(site, 1)
+    assert len(sandbox.accepted) == 1

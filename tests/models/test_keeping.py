@@ -7,9 +7,9 @@ import pytest
 from django.core.exceptions import ValidationError
 from django.db import IntegrityError, transaction
 
+from viber_messaging import references
 from viber_messaging.api import send_message, send_messages
 from viber_messaging.models import Message
-from viber_messaging.models.message import DRAWS
 
 IMAGE = "https://image.url/image.png"
 CONTENT = {"sender": "SMSTest", "phone": "+380971234567", "text": "Text"}
@@ -60,22 +60,23 @@ def test_what_some_database_would_refuse_is_refused_by_name_everywhere(save: Cal
     assert set(caught.value.message_dict) - {"__all__"} <= set(fields)
 
 
-@pytest.mark.parametrize("save", [create, send_one])
+@pytest.mark.parametrize("save", [create, send_one, send_many])
 def test_a_reference_that_is_taken_is_drawn_anew(save: Callable[..., None], monkeypatch: pytest.MonkeyPatch):
     Message.objects.create(**CONTENT, reference=77)
     draws = iter([77, 77, 78])
-    monkeypatch.setattr("viber_messaging.models.message.random.randrange", lambda *args: next(draws))
+    monkeypatch.setattr(references, "draw", lambda: next(draws))
     save(**CONTENT)
     assert set(Message.objects.values_list("reference", flat=True)) == {77, 78}
 
 
-def test_a_reference_is_drawn_anew_so_often_and_no_more(monkeypatch: pytest.MonkeyPatch):
+@pytest.mark.parametrize("save", [create, send_one, send_many])
+def test_a_reference_is_drawn_anew_so_often_and_no_more(save: Callable[..., None], monkeypatch: pytest.MonkeyPatch):
     Message.objects.create(**CONTENT, reference=77)
     drawn = []
-    monkeypatch.setattr("viber_messaging.models.message.random.randrange", lambda *args: drawn.append(args) or 77)
+    monkeypatch.setattr(references, "draw", lambda: drawn.append(77) or 77)
     with pytest.raises(IntegrityError), transaction.atomic():
-        Message.objects.create(**CONTENT)
-    assert len(drawn) == DRAWS
+        save(**CONTENT)
+    assert len(drawn) == references.CANDIDATES
 
 
 def test_a_reference_that_was_given_is_never_drawn_anew():

@@ -9,6 +9,7 @@ import pytest
 from django.core.exceptions import ValidationError
 from django.db import IntegrityError, transaction
 
+from viber_messaging import references
 from viber_messaging.models import Message, MessageChanged, Sender
 from viber_messaging.states import MessageState
 
@@ -184,7 +185,7 @@ def test_a_reference_is_unique():
 
 def test_references_are_drawn_from_the_range_of_the_settings(configure: Callable[..., None]):
     configure(REFERENCE_RANGE=(500, 503))
-    assert {Message().reference for _ in range(200)} == {500, 501, 502}
+    assert {references.draw() for _ in range(200)} == {500, 501, 502}
 
 
 @pytest.mark.django_db

@@ -24,6 +24,7 @@ from viber_messaging.admin.unreached import CampaignExporting, may_export
 from viber_messaging.delivery import progress
 from viber_messaging.delivery.progress import Progress
 from viber_messaging.models import Campaign, CampaignChanged
+from viber_messaging.models.campaign import WRITTEN_FIELDS
 from viber_messaging.states import CampaignState, MessageState
 
 REVIEW_BUTTON = "_review"
@@ -170,7 +171,6 @@ class CampaignAdmin(RehearsingAdmin, CampaignExporting):
         initial = super().get_changeform_initial_data(request)
         source = self.get_object(request, str(initial.pop("copy", "")))
         if source is not None and self.has_view_permission(request, source):
-            copied = ("name", "sender", "type", "text", "image", "button", "url", "quiet_from", "quiet_until")
-            initial |= {name: getattr(source, name) for name in copied}
+            initial |= {name: getattr(source, name) for name in WRITTEN_FIELDS if name != "start_at"}
             initial["groups"] = list(source.groups.values_list("pk", flat=True))
         return initial

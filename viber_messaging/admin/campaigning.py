@@ -19,7 +19,7 @@ from viber_messaging.admin.reviewing import review
 from viber_messaging.admin.saving import TICKET, AlreadySaved, insert
 from viber_messaging.admin.telling import tell
 from viber_messaging.admin.tracking import figures
-from viber_messaging.api import get_balance
+from viber_messaging.api import cancel_campaign, get_balance, pause_campaign, resume_campaign, start_campaign
 from viber_messaging.delivery import approval, campaigns, holding, preview, regrouping, storage
 from viber_messaging.gateway.errors import GatewayError
 from viber_messaging.models import Campaign
@@ -140,27 +140,25 @@ class CampaignPages(BaseAdmin):
 def _start(request: HttpRequest, campaign: Campaign) -> Told:
     if campaign.state == CampaignState.DRAFT and request.POST.get("stamp") != approval.mark(campaign):
         return messages.WARNING, _("The campaign has changed since this page was shown. Look again.")
-    if not campaigns.start(campaign):
+    if not start_campaign(campaign):
         return messages.WARNING, _("It had been started already. Nothing is sent twice.")
-    nudge_due()
     return messages.SUCCESS, _("The campaign is started.")
 
 
 def _pause(request: HttpRequest, campaign: Campaign) -> Told:
-    if campaigns.pause(campaign):
+    if pause_campaign(campaign):
         return messages.SUCCESS, _("The campaign is paused. Nothing more of it is sent until it is resumed.")
     return _nothing_done(campaign)
 
 
 def _resume(request: HttpRequest, campaign: Campaign) -> Told:
-    if not campaigns.resume(campaign):
+    if not resume_campaign(campaign):
         return _nothing_done(campaign)
-    nudge_due()
     return messages.SUCCESS, _("The campaign goes on.")
 
 
 def _cancel(request: HttpRequest, campaign: Campaign) -> Told:
-    done = campaigns.cancel(campaign)
+    done = cancel_campaign(campaign)
     if done is None:
         return _nothing_done(campaign)
     sentence = ngettext(

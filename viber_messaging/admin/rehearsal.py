@@ -63,7 +63,7 @@ def rehearse(form: "ModelForm[Campaign]", *, may_see: bool) -> dict[str, Any]:
         filled, whose = _filled(Rendering(campaign), _chosen(form) if may_see else [])
     except PlaceholderError:
         filled, whose = Filled(fields={name: getattr(campaign, name) for name in FILLED_FIELDS}), ""
-    content = Message(sender=campaign.sender, type=campaign.type, **filled.fields)
+    content = Message(**campaign.content_with(filled.fields))
     return {"filled": filled, "viber_screen": screen_of(content, errors), "viber_whose": whose}
 
 

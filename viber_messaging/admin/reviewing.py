@@ -68,7 +68,7 @@ class Review:
         return [self._screen(found) for kind, found in self.preview.spoilt.items() if kind == Obstacle.TOO_LONG]
 
     def _screen(self, addressee: Addressee) -> dict[str, Any]:
-        content = Message(sender=self.campaign.sender, type=self.campaign.type, **addressee.filled.fields)
+        content = Message(**self.campaign.content_with(addressee.filled.fields))
         return {"phone": addressee.phone, "screen": screen_of(content)}
 
 

@@ -11,15 +11,15 @@ from django.db import IntegrityError
 from django.forms import ModelForm
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
 from django.urls import reverse
-from django.utils.crypto import get_random_string, salted_hmac
+from django.utils.crypto import get_random_string
 from django.utils.translation import gettext as _
 
 from viber_messaging.admin.base import BaseAdmin, may_send, outside_transactions
 from viber_messaging.admin.telling import came_too_late, tell
-from viber_messaging.conf import conf
 from viber_messaging.delivery import storage
 from viber_messaging.models import Message, MessageChanged
-from viber_messaging.models.message import SENT_FIELDS
+from viber_messaging.models.intent import Intents
+from viber_messaging.models.saved import SENT_FIELDS
 from viber_messaging.states import MessageState
 
 SEND_BUTTON = "_send"
@@ -43,12 +43,11 @@ class SavedRedirect(HttpResponseRedirect):
         self.saved_pk = saved.pk
 
 
-def reference_of(ticket: str, message: Message) -> int:
-    """Return the reference of what one form with one content makes, as random as the ticket is."""
-    content = repr([ticket, message.created_by_id, *(str(getattr(message, name)) for name in SENT_FIELDS)])
-    low, high = conf.REFERENCE_RANGE
-    digest = salted_hmac("viber_messaging.ticket", content, algorithm="sha256").hexdigest()
-    return low + int(digest, 16) % (high - low)
+def give_reference(message: Message, ticket: str) -> None:
+    """Let the reference follow from the form and its content, where the form has a ticket."""
+    if ticket:
+        content = repr([ticket, message.created_by_id, *(str(getattr(message, name)) for name in SENT_FIELDS)])
+        message.reference = Intents(storage.alias()).of_form(content)
 
 
 class SavingAdmin(BaseAdmin):
@@ -174,8 +173,7 @@ def _lock_draft(message: Message) -> None:
 
 def insert(message: Message, ticket: str) -> None:
     """Insert a message under its form's reference, in a transaction; raise AlreadySaved when that was done before."""
-    if ticket:
-        message.reference = reference_of(ticket, message)
+    give_reference(message, ticket)
     try:
         with storage.atomic():
             message.save()

@@ -16,13 +16,13 @@ from viber_messaging.admin.base import may_send
 from viber_messaging.admin.forms import MessageForm
 from viber_messaging.admin.pasting import EDIT
 from viber_messaging.admin.previewing import screen_of
-from viber_messaging.admin.saving import SEND_BUTTON, TICKET, AlreadySaved, SavingAdmin, insert
+from viber_messaging.admin.saving import SEND_BUTTON, TICKET, AlreadySaved, SavingAdmin, give_reference, insert
 from viber_messaging.admin.summaries import put_on_their_way
 from viber_messaging.api import send_messages
 from viber_messaging.delivery import consent, storage
 from viber_messaging.delivery.retrying import retried
 from viber_messaging.models import Message
-from viber_messaging.models.content import CONTENT_FIELDS
+from viber_messaging.models.saved import SENT_FIELDS
 from viber_messaging.states import MessageState
 
 CONFIRMED_COUNT = "several"
@@ -113,16 +113,17 @@ class SeveralAdmin(SavingAdmin):
 def _save_several(form: MessageForm, ticket: str, user_id: Any) -> list[Message]:
     """Save a message to each number, all or none; raises AlreadySaved. Of two presses at once MariaDB may end one."""
     first, *others = made = [_message_to(phone, form.instance, user_id) for phone in form.phones]
+    tickets = " ".join([ticket, *form.phones]) if ticket else ""
     with storage.atomic():
-        # The first one bears the form's own reference, which the database takes once.
-        insert(first, " ".join([ticket, *form.phones]))
+        # The references are the form's own: the database takes the first once, the gateway each of them.
+        insert(first, tickets)
+        for message in others:
+            give_reference(message, tickets)
         send_messages(others)
     return made
 
 
 def _message_to(phone: str, content: Message, user_id: Any) -> Message:
     """Return an unsaved message of this content to this phone."""
-    message = Message(phone=phone, created_by_id=user_id, state=MessageState.QUEUED)
-    for name in (*CONTENT_FIELDS, "scheduled_at"):
-        setattr(message, name, getattr(content, name))
-    return message
+    fields = {name: getattr(content, name) for name in SENT_FIELDS}
+    return Message(**{**fields, "phone": phone}, created_by_id=user_id, state=MessageState.QUEUED)

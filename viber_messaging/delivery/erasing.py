@@ -19,6 +19,7 @@ from viber_messaging import phones
 from viber_messaging.delivery import admin_log, storage
 from viber_messaging.delivery.person import Person
 from viber_messaging.models import Message
+from viber_messaging.models.intent import Intents
 from viber_messaging.states import IN_FLIGHT_STATES, UNSENT_STATES, MessageState, MessageType
 
 ERASED = gettext_noop("The personal data were erased.")
@@ -97,6 +98,7 @@ def _erase_messages(person: Person, asked_for: Collection[int]) -> int:
         raise MessagesInFlight("A message left for a later hour just now; nothing was erased, try again.")
     settled = theirs.exclude(state__in=unsettled)
     storage.attempts().filter(message__in=settled).exclude(reply="").update(reply="")
+    _erase_keys(settled.exclude(key=None))
     phones_written_to = list(settled.order_by().values_list("phone", flat=True).distinct())
     return sum(_empty(settled.filter(phone=phone)) for phone in phones_written_to)
 
@@ -115,6 +117,13 @@ def _empty(messages: "QuerySet[Message]") -> int:
         about_model="",
         about_id=None,
     )
+
+
+def _erase_keys(messages: "QuerySet[Message]") -> None:
+    """Put a digest in the place of each key: it tells nothing, and the same key still sends nothing a second time."""
+    intents = Intents(storage.alias())
+    for pk, key in messages.values_list("pk", "key"):
+        storage.messages().filter(pk=pk).update(key=intents.erased(str(key)))
 
 
 def refuse_unsettled(messages: "QuerySet[Message]", unsettled: Collection[MessageState] = IN_FLIGHT_STATES) -> None:

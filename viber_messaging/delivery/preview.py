@@ -89,10 +89,10 @@ def trial(campaign: Campaign, phone: str) -> Message:
     of the gaps. It does not belong to the campaign: whoever tries it gets the campaign too.
     Raises ValidationError, by field, when it cannot be sent so.
     """
-    message = Message(phone=phone, sender=campaign.sender, type=campaign.type, state=MessageState.QUEUED)
+    message = Message(**campaign.content_with({}), phone=phone, state=MessageState.QUEUED)
     message.clean_fields(exclude=FILLED_FIELDS)
-    for name, text in _content_for(campaign, message.phone).items():
-        setattr(message, name, text)
+    for name, value in campaign.content_with(_content_for(campaign, message.phone)).items():
+        setattr(message, name, value)
     message.clean_fields()
     message.clean()
     return message

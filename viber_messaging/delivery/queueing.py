@@ -6,17 +6,17 @@ from datetime import datetime
 from typing import Any
 
 from django.core.exceptions import NON_FIELD_ERRORS, ValidationError
-from django.db import IntegrityError, transaction
+from django.db import transaction
 from django.db.models import QuerySet
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from viber_messaging import phones, signals
-from viber_messaging.delivery import announcing, consent, storage
+from viber_messaging.delivery import announcing, consent, keys, storage
 from viber_messaging.delivery.batches import batches
-from viber_messaging.delivery.sql import inserting
+from viber_messaging.delivery.insertion import insert
 from viber_messaging.models import Message
-from viber_messaging.models.message import DRAWS, POINTERS
+from viber_messaging.models.message import POINTERS
 from viber_messaging.states import RETRYABLE_STATES, UNSENT_STATES, MessageState
 from viber_messaging.tracebacks import without_locals
 
@@ -76,15 +76,16 @@ def _changes(target: MessageState, now: datetime) -> dict[str, Any]:
 def enqueue(messages: Iterable[Message], *, keep: int) -> tuple[int, list[int]]:
     """Insert unsaved messages as queued, all or none; return how many wait now, and the keys of the first ``keep``.
 
-    Those to people who opted out are inserted as cancelled, and not counted. Reads the iterable as a stream.
-    Raises ValidationError naming the first wrong message, or one saved already, by its place, from 1.
+    Those to people who opted out are inserted as cancelled, and not counted; those whose key has its message already
+    are passed over, and not counted. Reads the iterable as a stream. Raises ValidationError naming the first wrong
+    message, or one saved already, by its place, from 1, and so KeyReused.
     """
     given, count, first = 0, 0, list[int]()
     with storage.atomic():
         for batch in batches(_validated(messages)):
             _refuse_saved(batch, given)
             _mark_queued(batch)
-            waiting = insert_queued(batch)
+            waiting = keys.insert_new(batch, insert_queued, given)
             given += len(batch)
             count += len(waiting)
             first.extend(waiting[: keep - len(first)])
@@ -100,7 +101,7 @@ def _validated(messages: Iterable[Message]) -> Iterator[Message]:
             message.clean_fields(exclude=_OURS | POINTERS)
             message.clean()
         except ValidationError as error:
-            raise ValidationError({**error.message_dict, NON_FIELD_ERRORS: [_of_those_given(place)]}) from error
+            raise ValidationError({**error.message_dict, NON_FIELD_ERRORS: [keys.of_those_given(place)]}) from error
         yield message
 
 
@@ -114,7 +115,7 @@ def _refuse_saved(batch: Sequence[Message], given: int) -> None:
     seen = set[int]()
     for place, message in enumerate(batch, start=given + 1):
         if message.reference in stored or id(message) in seen:
-            raise ValidationError([_of_those_given(place), _saved_already()], code="saved")
+            raise ValidationError([keys.of_those_given(place), _saved_already()], code="saved")
         seen.add(id(message))
         if not message._state.adding:
             message.pk, message._state.adding = None, True
@@ -131,10 +132,8 @@ def _mark_queued(batch: Sequence[Message]) -> None:
     now = timezone.now()
     for message in batch:
         message.state, message.queued_at = MessageState.QUEUED, message.queued_at or now
-
-
-def _of_those_given(place: int) -> str:
-    return _("Message %(place)s of those given is wrong; none was saved.") % {"place": place}
+        if message.key is not None:
+            message.reference = None  # it follows from the key, also if another one came of a try that was rolled back
 
 
 def insert_queued(batch: list[Message]) -> list[int]:
@@ -159,27 +158,9 @@ def _read_back(batch: list[Message]) -> tuple[list[int], list[int]]:
     for message in batch:
         message.pk = found[message.reference][0]
         message._state.adding, message._state.db = False, storage.alias()
+        message.note_state()
     waiting = [message.pk for message in batch if not found[message.reference][1]]
     return waiting, [message.pk for message in batch if found[message.reference][1]]
-
-
-def insert(batch: list[Message]) -> None:
-    """Insert a batch; where one of its random references is taken already, draw new ones.
-
-    Raises IntegrityError where a reference that somebody chose is taken: the message may have been sent before.
-    """
-    for _draw in range(DRAWS - 1):
-        try:
-            with storage.atomic():
-                inserting.insert(batch)
-        except IntegrityError:
-            if sum(message.redraw_reference() for message in batch) == 0:
-                raise
-            for message in batch:
-                message.pk = None
-        else:
-            return
-    inserting.insert(batch)
 
 
 def announce_queued(pks: Iterable[int]) -> None:

@@ -97,6 +97,7 @@ def read_again(message: Message) -> None:
     for row in _reading(storage.alias()).fetch(pk=message.pk):
         for name, value in zip(_SETTLED_BY_SENDING, row, strict=True):
             setattr(message, name, value)
+        message.note_state()
 
 
 @lru_cache(maxsize=8)

@@ -8,9 +8,9 @@ import re
 import viber_messaging.models.deleting
 import viber_messaging.models.fields
 import viber_messaging.models.indexes
-import viber_messaging.models.message
 import viber_messaging.models.staged
 import viber_messaging.models.validators
+import viber_messaging.references
 from django.conf import settings
 from django.db import migrations, models
 
@@ -98,6 +98,7 @@ class Migration(migrations.Migration):
                 ('start_at', viber_messaging.models.fields.MomentField(blank=True, help_text='Empty: as soon as it is started.', null=True, validators=[viber_messaging.models.validators.validate_schedule], verbose_name='start')),
                 ('quiet_from', models.TimeField(blank=True, null=True, verbose_name='quiet from')),
                 ('quiet_until', models.TimeField(blank=True, help_text='Nothing is sent between these two hours.', null=True, verbose_name='quiet until')),
+                ('seed', models.CharField(default=viber_messaging.references.draw_seed, editable=False, max_length=80)),
                 ('state', models.CharField(choices=[('draft', 'draft'), ('running', 'running'), ('paused', 'paused'), ('finished', 'finished'), ('cancelled', 'cancelled')], default='draft', editable=False, max_length=10, verbose_name='state')),
                 ('error', models.TextField(blank=True, default='', editable=False, verbose_name='why it paused')),
                 ('approved_at', models.DateTimeField(editable=False, null=True, verbose_name='approved at')),
@@ -129,6 +130,7 @@ class Migration(migrations.Migration):
             name='Connection',
             fields=[
                 ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
+                ('seed', models.CharField(default=viber_messaging.references.draw_seed, max_length=80)),
                 ('paused_until', models.DateTimeField(null=True, verbose_name='paused until')),
                 ('failure_count', models.PositiveIntegerField(default=0, verbose_name='failures in a row')),
                 ('reason', models.CharField(blank=True, default='', max_length=32, verbose_name='reason')),
@@ -166,7 +168,8 @@ class Migration(migrations.Migration):
                 ('about_id', models.CharField(editable=False, max_length=255, null=True)),
                 ('phone', viber_messaging.models.fields.PhoneField(max_length=21, verbose_name='phone')),
                 ('scheduled_at', viber_messaging.models.fields.MomentField(blank=True, help_text='When the gateway shall deliver it, to the minute. Empty: at once.', null=True, validators=[viber_messaging.models.validators.validate_schedule], verbose_name='scheduled at')),
-                ('reference', models.BigIntegerField(default=viber_messaging.models.message.draw_reference, editable=False, unique=True, verbose_name='reference')),
+                ('key', viber_messaging.models.fields.KeyField(blank=True, editable=False, max_length=255, null=True, verbose_name='key')),
+                ('reference', viber_messaging.models.fields.ReferenceField(blank=True, editable=False, unique=True, verbose_name='reference')),
                 ('state', models.CharField(choices=[('draft', 'draft'), ('queued', 'queued'), ('sending', 'sending'), ('accepted', 'accepted'), ('delivered', 'delivered'), ('read', 'read'), ('undelivered', 'not delivered'), ('rejected', 'rejected'), ('unconfirmed', 'unconfirmed'), ('cancelled', 'cancelled'), ('failed', 'failed')], default='queued', editable=False, max_length=12, verbose_name='state')),
                 ('attempt_count', models.PositiveIntegerField(default=0, editable=False, verbose_name='attempts')),
                 ('claim_token', models.UUIDField(editable=False, null=True)),
@@ -288,6 +291,10 @@ class Migration(migrations.Migration):
         ),
         migrations.AddConstraint(
             model_name='message',
+            constraint=viber_messaging.models.indexes.SparseUnique(fields=('key',), name='viber_message_once_a_key'),
+        ),
+        migrations.AddConstraint(
+            model_name='message',
             constraint=models.CheckConstraint(condition=models.Q(('phone__regex', '^\\+[1-9][0-9]{6,14}$')), name='viber_message_phone_is_e164'),
         ),
         migrations.AddConstraint(
@@ -317,6 +324,10 @@ class Migration(migrations.Migration):
         migrations.AddConstraint(
             model_name='recipient',
             constraint=models.CheckConstraint(condition=models.Q(('phone__regex', '^\\+[1-9][0-9]{6,14}$')), name='viber_recipient_phone_is_e164'),
+        ),
+        migrations.AddConstraint(
+            model_name='campaign',
+            constraint=models.UniqueConstraint(fields=('seed',), name='viber_campaign_seed_is_its_own'),
         ),
         migrations.AddConstraint(
             model_name='campaign',

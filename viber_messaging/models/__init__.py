@@ -4,8 +4,9 @@ from viber_messaging.models.attempt import SendAttempt
 from viber_messaging.models.campaign import Campaign, CampaignChanged
 from viber_messaging.models.connection import Connection
 from viber_messaging.models.consent import ConsentChange, ConsentSource
-from viber_messaging.models.message import Message, MessageChanged
+from viber_messaging.models.message import Message
 from viber_messaging.models.recipient import GroupInUse, OptInBypassed, Recipient, RecipientGroup
+from viber_messaging.models.saved import MessageChanged
 from viber_messaging.models.sender import Sender
 from viber_messaging.models.staged import StagedImport, StagedPart, StagedPiece
 

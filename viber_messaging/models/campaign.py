@@ -1,6 +1,6 @@
 """A campaign: one text with gaps, to all recipients of some groups."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from datetime import datetime
 from typing import Any, ClassVar
 
@@ -13,10 +13,11 @@ from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import pgettext_lazy
 
-from viber_messaging import moments, placeholders, quiet_hours
+from viber_messaging import moments, placeholders, quiet_hours, references
 from viber_messaging.conf import conf
 from viber_messaging.models import validators
 from viber_messaging.models.content import CONTENT_FIELDS, FIELDS_FIT_TYPE, Content
+from viber_messaging.models.copyable import Copyable
 from viber_messaging.models.deleting import set_null_nearby
 from viber_messaging.models.fields import MomentField
 from viber_messaging.models.recipient import RecipientGroup
@@ -28,7 +29,7 @@ TEMPLATE_MAX_LENGTH = 4000
 CAPTION_TEMPLATE_MAX_LENGTH = 200
 
 FILLED_FIELDS = ("text", "button", "url", "image")
-"""The content fields in which gaps are filled."""
+"""The content fields in which gaps are filled; the others are the same in all of a campaign's messages."""
 
 WRITTEN_FIELDS = ("name", *CONTENT_FIELDS, "start_at", "quiet_from", "quiet_until")
 """What a person writes: frozen as soon as a campaign is started."""
@@ -50,7 +51,7 @@ class CampaignQuerySet(models.QuerySet["Campaign"]):
         return self.filter(state=CampaignState.RUNNING, expanded_at__isnull=False)
 
 
-class Campaign(Content):
+class Campaign(Copyable, Content):
     """One text to many recipients, each once; ``{name}`` and ``{attribute}`` are filled for each.
 
     Its audience is decided as it is expanded, in the order of the recipients' keys: nobody who was entered after it
@@ -90,6 +91,8 @@ class Campaign(Content):
         _("quiet until"), null=True, blank=True, help_text=_("Nothing is sent between these two hours.")
     )
 
+    seed = models.CharField(max_length=references.SEED_MAX_LENGTH, default=references.draw_seed, editable=False)
+    """The references of its messages follow from it. It is drawn with the campaign, never changed, never shown."""
     state = models.CharField(
         _("state"), max_length=10, choices=CampaignState.choices, default=CampaignState.DRAFT, editable=False
     )
@@ -154,6 +157,7 @@ class Campaign(Content):
         verbose_name_plural = _("campaigns")
         permissions = [("send_campaign", _("Can send campaigns"))]
         constraints = [
+            models.UniqueConstraint(fields=["seed"], name="viber_campaign_seed_is_its_own"),
             models.CheckConstraint(name="viber_campaign_state_is_known", condition=Q(state__in=CampaignState.values)),
             models.CheckConstraint(name="viber_campaign_has_text", condition=~Q(text="")),
             models.CheckConstraint(name="viber_campaign_fields_fit_type", condition=FIELDS_FIT_TYPE),
@@ -161,6 +165,10 @@ class Campaign(Content):
 
     def __str__(self) -> str:
         return self.name
+
+    def content_with(self, filled: Mapping[str, str]) -> dict[str, str]:
+        """Return the content of one message: what ``filled`` has of FILLED_FIELDS, or else nothing, and our own."""
+        return {name: filled.get(name, "") if name in FILLED_FIELDS else getattr(self, name) for name in CONTENT_FIELDS}
 
     def is_quiet(self, moment: datetime) -> bool:
         """Tell whether this is an hour in which nothing of the campaign is sent."""
@@ -191,9 +199,13 @@ class Campaign(Content):
     def save(self, *args: Any, update_fields: Iterable[str] | None = None, **kwargs: Any) -> None:
         """Save what a person wrote, and never over what happened to the campaign since it was read.
 
-        Raises CampaignChanged when that was edited after the campaign had been started.
+        A copy (``pk = None``) becomes a new draft, without groups and with a seed of its own.
+        Raises CampaignChanged when what a person wrote was edited after the campaign had been started.
         """
         names = None if update_fields is None else list(update_fields)
+        if self.is_copy:
+            self.become_new((*WRITTEN_FIELDS, "created_by", "edited_by"))
+            names = None
         if self._state.adding or args or kwargs.get("force_insert"):
             super().save(*args, update_fields=names, **kwargs)
             return

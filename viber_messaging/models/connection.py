@@ -4,10 +4,15 @@ from datetime import datetime, timedelta
 from typing import ClassVar
 
 from django.conf import settings
-from django.db import models
+from django.db import IntegrityError, OperationalError, models
 from django.utils.translation import gettext_lazy as _
 
+from viber_messaging import references
 from viber_messaging.models.deleting import set_null_nearby
+
+
+class StaleSnapshot(OperationalError):
+    """Another transaction has just saved what this one needs, and this one cannot see it: run this one again."""
 
 
 class ConnectionManager(models.Manager["Connection"]):
@@ -15,7 +20,20 @@ class ConnectionManager(models.Manager["Connection"]):
 
     def current(self) -> "Connection":
         """Return the one row, or an unsaved one in good health where nothing went wrong yet."""
-        return self.filter(pk=Connection.SINGLETON).first() or Connection(pk=Connection.SINGLETON)
+        return self.filter(pk=Connection.SINGLETON).first() or Connection(pk=Connection.SINGLETON, seed="")
+
+    def seed(self) -> str:
+        """Return this installation's seed; insert the row, and so draw the seed, if there is none yet.
+
+        Raises StaleSnapshot if another transaction has inserted the row and this one cannot see it.
+        """
+        stored = self.filter(pk=Connection.SINGLETON).values_list("seed", flat=True).first()
+        if stored is not None:
+            return stored
+        try:
+            return self.get_or_create(pk=Connection.SINGLETON)[0].seed
+        except IntegrityError as error:
+            raise StaleSnapshot("Another transaction has just drawn this installation's seed.") from error
 
 
 class Connection(models.Model):
@@ -28,6 +46,8 @@ class Connection(models.Model):
     LONGEST_PAUSE: ClassVar[timedelta] = timedelta(hours=2)
     """More than any pause lasts: what ends later was noted by a clock that was set back since."""
 
+    seed = models.CharField(max_length=references.SEED_MAX_LENGTH, default=references.draw_seed)
+    """The references of messages with a key follow from it. It is drawn with the row, never changed, never shown."""
     paused_until = models.DateTimeField(_("paused until"), null=True)
     failure_count = models.PositiveIntegerField(_("failures in a row"), default=0)
     reason = models.CharField(_("reason"), max_length=32, blank=True, default="")

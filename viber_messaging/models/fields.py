@@ -3,13 +3,13 @@
 from typing import Any
 
 from django.core.exceptions import ValidationError
-from django.db import models
+from django.db import models, router
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
-from viber_messaging import moments, phones
+from viber_messaging import moments, phones, references
 from viber_messaging.conf import conf
-from viber_messaging.models.validators import refuse_unkeepable
+from viber_messaging.models.validators import refuse_unkeepable, validate_key
 from viber_messaging.states import MessageState
 
 E164 = r"^\+[1-9][0-9]{6,14}$"
@@ -109,3 +109,47 @@ class QueuedAtField(models.DateTimeField):  # type: ignore[type-arg]
             value = timezone.now()
             setattr(model_instance, self.attname, value)
         return value
+
+
+class KeyField(models.CharField):  # type: ignore[type-arg]
+    """The caller's own name of what is meant to be sent; null for none. Two keys are the same to the letter.
+
+    Raises ValidationError on cleaning, and on saving too, by field, for a key that not every database could keep.
+    """
+
+    default_validators = [validate_key]
+    empty_values = [None]
+
+    def db_parameters(self, connection: Any) -> Any:
+        """Let MariaDB and MySQL tell letters apart as the other databases do."""
+        found: dict[str, Any] = dict(super().db_parameters(connection))
+        return {**found, "collation": "utf8mb4_bin"} if connection.vendor == "mysql" else found
+
+    def pre_save(self, model_instance: models.Model, add: bool) -> Any:
+        value = self.to_python(getattr(model_instance, self.attname))
+        if value is None:
+            return None
+        try:
+            validate_key(value)
+        except ValidationError as error:
+            raise ValidationError({self.name: error}) from error
+        setattr(model_instance, self.attname, value)
+        return value
+
+
+class ReferenceField(models.BigIntegerField):  # type: ignore[type-arg]
+    """Our number of a message: on inserting one that has none yet, it follows from what the message is meant to be.
+
+    It stands behind the fields that it follows from, because Django prepares fields in their order.
+    """
+
+    def pre_save(self, model_instance: Any, add: bool) -> Any:
+        value = getattr(model_instance, self.attname)
+        if value is None and add:
+            value = model_instance.make_reference(router.db_for_write(type(model_instance), instance=model_instance))
+            setattr(model_instance, self.attname, value)
+        return value
+
+    def get_db_prep_save(self, value: Any, connection: Any) -> Any:
+        """Draw one for a row of a fixture that leaves it out: those are stored without ``pre_save``."""
+        return super().get_db_prep_save(references.draw() if value is None else value, connection)

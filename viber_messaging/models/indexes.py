@@ -1,4 +1,4 @@
-"""An index of some rows only, on databases that have such."""
+"""Indexes of some rows only, on databases that have such."""
 
 from typing import Any
 
@@ -41,3 +41,31 @@ class SparseIndex(models.Index):
         if self.common is not None and connection.vendor == "postgresql":
             conditions.append(~Q(**{name: self.common}))
         return Q(*conditions) if conditions else None
+
+
+class SparseUnique(models.UniqueConstraint):
+    """Leaves out the rows whose field is null, on databases that have partial indexes: writing those costs nothing.
+
+    Elsewhere it is a plain constraint, for which nulls are distinct too.
+    """
+
+    def constraint_sql(self, model: Any, schema_editor: Any) -> Any:
+        """Write it as a part of the statement that makes the table."""
+        partial = self._partial(schema_editor)
+        return partial.constraint_sql(model, schema_editor) if partial else super().constraint_sql(model, schema_editor)
+
+    def create_sql(self, model: Any, schema_editor: Any) -> Any:
+        """Write the statement that makes it."""
+        partial = self._partial(schema_editor)
+        return partial.create_sql(model, schema_editor) if partial else super().create_sql(model, schema_editor)
+
+    def remove_sql(self, model: Any, schema_editor: Any) -> Any:
+        """Write the statement that removes it."""
+        partial = self._partial(schema_editor)
+        return partial.remove_sql(model, schema_editor) if partial else super().remove_sql(model, schema_editor)
+
+    def _partial(self, schema_editor: Any) -> models.UniqueConstraint | None:
+        if not schema_editor.connection.features.supports_partial_indexes:
+            return None
+        condition = Q(**{f"{name}__isnull": False for name in self.fields})
+        return models.UniqueConstraint(fields=self.fields, name=self.name, condition=condition)

@@ -1,57 +1,32 @@
 """A Viber message: what is sent, where it stands, and what the gateway says of it."""
 
-from collections.abc import Iterable
 from datetime import datetime, timedelta
-from random import SystemRandom
-from typing import Any
 
 from django.conf import settings
-from django.db import IntegrityError, models, router, transaction
+from django.db import models
 from django.db.models import Q, Value
 from django.db.models.functions import Concat
 from django.db.models.lookups import In
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
-from viber_messaging.conf import conf
 from viber_messaging.gateway.codes import MessageCode
 from viber_messaging.models.campaign import Campaign
-from viber_messaging.models.content import CONTENT_FIELDS, FIELDS_FIT_TYPE, Content
+from viber_messaging.models.content import FIELDS_FIT_TYPE, Content
 from viber_messaging.models.deleting import set_null_nearby
-from viber_messaging.models.fields import E164, MomentField, PhoneField, QueuedAtField
-from viber_messaging.models.indexes import SparseIndex
-from viber_messaging.models.linked import LINKED_FIELDS, Linked, link_to
+from viber_messaging.models.fields import E164, KeyField, MomentField, PhoneField, QueuedAtField, ReferenceField
+from viber_messaging.models.indexes import SparseIndex, SparseUnique
+from viber_messaging.models.linked import Linked, link_to
 from viber_messaging.models.recipient import Recipient
-from viber_messaging.models.validators import validate_schedule
-from viber_messaging.states import UNREACHED_STATES, UNSENT_STATES, MessageState, MessageType
-from viber_messaging.tracebacks import without_locals
-
-SENT_FIELDS = (*CONTENT_FIELDS, "phone", "scheduled_at")
-"""What the recipient gets: frozen as soon as a message is queued."""
+from viber_messaging.models.saved import Saved
+from viber_messaging.models.validators import KEY_MAX_LENGTH, validate_schedule
+from viber_messaging.states import UNREACHED_STATES, MessageState, MessageType
 
 LONGEST_WAIT = timedelta(days=2)
 """More than ``next_attempt_at`` is ever put ahead: what lies further was noted by a clock that was set back since."""
 
-LINK_FIELDS = ("recipient", "created_by", *LINKED_FIELDS)
-"""What the site may set at any time."""
-
 POINTERS = frozenset({"recipient", "campaign", "created_by"})
 """Not cleaned where code gives the objects: Django would look for each in the database for reading, which may lag."""
-
-DRAWS = 5
-"""References drawn for one message before giving up; the chance of a second clash is already negligible."""
-
-random = SystemRandom()
-"""Of the system, because forked workers share the state of the module's own generator."""
-
-
-def draw_reference() -> int:
-    """Return a random number of REFERENCE_RANGE: ids must not clash with other sites on the same account."""
-    return random.randrange(*conf.REFERENCE_RANGE)
-
-
-class MessageChanged(Exception):
-    """The content of a message that is already queued or sent cannot be changed; copy it as a new message."""
 
 
 class MessageQuerySet(models.QuerySet["Message"]):
@@ -87,7 +62,7 @@ class MessageQuerySet(models.QuerySet["Message"]):
 
     def of_intents(self) -> "MessageQuerySet":
         """Return the messages whose reference follows from what somebody meant to send: no other has the same."""
-        return self.filter(campaign__isnull=False)
+        return self.exclude(campaign=None, key=None)
 
     def unreached(self) -> "MessageQuerySet":
         """Return the messages that ended without reaching their recipients."""
@@ -109,7 +84,7 @@ def is_abandoned(now: datetime, claim_timeout: timedelta) -> Q:
     return ~is_young & Q(claimed_at__isnull=False)
 
 
-class Message(Linked, Content):
+class Message(Saved, Linked, Content):
     """One Viber message to one phone. Saved as queued by default, and sent after the commit.
 
     ``reference`` is sent as ``id``; ``msg_id`` and ``status_code`` are the gateway's, saved as they came.
@@ -156,7 +131,9 @@ class Message(Linked, Content):
         verbose_name=_("created by"),
     )
 
-    reference = models.BigIntegerField(_("reference"), unique=True, default=draw_reference, editable=False)
+    key = KeyField(_("key"), max_length=KEY_MAX_LENGTH, null=True, blank=True, editable=False)
+    """The caller's name of what is meant to be sent: there is one message under it, ever."""
+    reference = ReferenceField(_("reference"), unique=True, blank=True, editable=False)
     state = models.CharField(
         _("state"), max_length=12, choices=MessageState.choices, default=MessageState.QUEUED, editable=False
     )
@@ -207,6 +184,7 @@ class Message(Linked, Content):
         constraints = [
             # Nulls are distinct: it binds the messages of campaigns only. It also finds the messages of a phone.
             models.UniqueConstraint(fields=["phone", "campaign"], name="viber_message_once_a_campaign"),
+            SparseUnique(fields=["key"], name="viber_message_once_a_key"),
             models.CheckConstraint(name="viber_message_phone_is_e164", condition=Q(phone__regex=E164)),
             models.CheckConstraint(name="viber_message_type_is_known", condition=Q(type__in=MessageType.values)),
             models.CheckConstraint(name="viber_message_state_is_known", condition=Q(state__in=MessageState.values)),
@@ -215,67 +193,5 @@ class Message(Linked, Content):
             models.CheckConstraint(name="viber_message_reference_positive", condition=Q(reference__gt=0)),
         ]
 
-    def __init__(self, *args: Any, **kwargs: Any) -> None:
-        super().__init__(*args, **kwargs)
-        self._drawn_reference = None if args or "reference" in kwargs else self.reference
-
     def __str__(self) -> str:
         return f"{self.reference}"
-
-    @without_locals
-    def save(self, *args: Any, update_fields: Iterable[str] | None = None, **kwargs: Any) -> None:
-        """Save as Django does, but never over what happened to the message since it was read.
-
-        Raises MessageChanged when what the recipient gets was edited after the message had been queued.
-        """
-        names = None if update_fields is None else list(update_fields)
-        if self._state.adding and self.reference == self._drawn_reference:
-            self._insert(*args, update_fields=names, **kwargs)
-            return
-        if self._state.adding or args or kwargs.get("force_insert") or not _concerns_content(names):
-            super().save(*args, update_fields=names, **kwargs)
-            return
-        database = kwargs.pop("using", None) or router.db_for_write(type(self), instance=self)
-        with transaction.atomic(using=database):
-            super().save(using=database, update_fields=self._changeable_fields(database, names), **kwargs)
-
-    def _insert(self, *args: Any, using: str | None = None, **kwargs: Any) -> None:
-        """Insert; where the reference drawn is taken already, draw another."""
-        database = using or router.db_for_write(type(self), instance=self)
-        for _draw in range(DRAWS - 1):
-            try:
-                with transaction.atomic(using=database):
-                    super().save(*args, using=database, **kwargs)
-            except IntegrityError:
-                if not type(self)._base_manager.using(database).filter(reference=self.reference).exists():
-                    raise
-                self.redraw_reference()
-            else:
-                return
-        super().save(*args, using=database, **kwargs)
-
-    def redraw_reference(self) -> bool:
-        """Draw another reference; tell whether it was ours to draw: one that somebody chose stays."""
-        if self.reference != self._drawn_reference:
-            return False
-        self.reference = self._drawn_reference = draw_reference()
-        return True
-
-    def _changeable_fields(self, database: str, names: list[str] | None) -> list[str]:
-        stored = type(self)._base_manager.using(database).select_for_update().get(pk=self.pk)
-        if stored.state == MessageState.DRAFT and self.state in UNSENT_STATES:
-            return names or [*SENT_FIELDS, *LINK_FIELDS, "state", "queued_at"]
-        self._refuse_other_content(stored, names or SENT_FIELDS)
-        return names or [*LINK_FIELDS]
-
-    def _refuse_other_content(self, stored: "Message", names: Iterable[str]) -> None:
-        changed = [name for name in SENT_FIELDS if name in names and getattr(self, name) != getattr(stored, name)]
-        if changed:
-            raise MessageChanged(
-                f"Message {self.reference} is {stored.state}: {', '.join(changed)} can no longer change. "
-                "Make a new message with the new content instead."
-            )
-
-
-def _concerns_content(names: list[str] | None) -> bool:
-    return names is None or any(name in SENT_FIELDS for name in names)

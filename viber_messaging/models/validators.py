@@ -20,9 +20,11 @@ TEXT_MAX_LENGTH = 1000
 BUTTON_MAX_LENGTH = 19
 SENDER_MAX_LENGTH = 11
 LINK_MAX_LENGTH = 2000
+KEY_MAX_LENGTH = 255
 PICTURE_ENDINGS = (".jpg", ".jpeg", ".png", ".gif")
 
 _UNKEEPABLE = re.compile("[\x00\ud800-\udfff]")
+_CONTROL = re.compile("[\x00-\x1f\x7f-\x9f]")
 
 validate_sender_name = RegexValidator(
     re.compile(r"\A(?! )[A-Za-z0-9 ._-]{3,}(?<! )\Z"),
@@ -49,6 +51,16 @@ def refuse_unkeepable(value: Any, max_length: int | None) -> None:
         MaxLengthValidator(max_length)(value)
     if _UNKEEPABLE.search(value):
         validate_sendable(value)
+
+
+def validate_key(value: str) -> None:
+    """Refuse a key that is empty or too long, has control characters, or white space around it."""
+    if not value or value != value.strip() or _CONTROL.search(value):
+        raise ValidationError(
+            _("A key is a text such as “order-42-shipped”, with no white space around it and no control characters."),
+            code="key",
+        )
+    refuse_unkeepable(value, KEY_MAX_LENGTH)
 
 
 def validate_not_blank(value: str) -> None:

@@ -12,12 +12,12 @@ from django.db import DataError, IntegrityError, connection, transaction
 from django.test.utils import CaptureQueriesContext
 
 from tests.delivery.conftest import MakeCampaign, phone
+from viber_messaging import references
 from viber_messaging.api import send_messages
 from viber_messaging.delivery import expansion
 from viber_messaging.delivery.report import Report
 from viber_messaging.delivery.sql import inserting
 from viber_messaging.models import Message, RecipientGroup
-from viber_messaging.models import message as message_module
 
 Crowd = Callable[..., RecipientGroup]
 MOMENT = datetime(2026, 11, 20, 12, 30, tzinfo=UTC)
@@ -97,10 +97,8 @@ def test_a_reference_that_was_chosen_is_never_drawn_anew():
 def test_a_reference_that_was_drawn_is_drawn_again_where_it_is_taken(monkeypatch: pytest.MonkeyPatch):
     send_messages([Message(phone=phone(1), sender="SMSTest", text="Text", reference=4242)])
     drawn = iter([4242, 4243])
-    monkeypatch.setattr(message_module.random, "randrange", lambda *_bounds: next(drawn))
-    message = Message(phone=phone(2), sender="SMSTest", text="Text")
-    assert message.reference == 4242
-    send_messages([message])
+    monkeypatch.setattr(references, "draw", lambda: next(drawn))
+    send_messages([Message(phone=phone(2), sender="SMSTest", text="Text")])
     assert Message.objects.get(phone=phone(2)).reference == 4243
 
 

@@ -171,7 +171,9 @@ def is_too_old(now: datetime) -> Q:
     """Return the condition that an attempt which may have arrived lies so far back that a person must decide."""
     oldest = now - timedelta(seconds=conf.RESEND_WINDOW)
     doubtful = storage.attempts().filter(message=OuterRef("pk"), outcome=AttemptOutcome.UNKNOWN, started_at__lt=oldest)
-    return Q(attempt_count__gt=0, queued_at__lt=oldest) & Q(Exists(doubtful))
+    # Code may have queued it by a statement of its own, which leaves queued_at empty.
+    was_queued = Q(queued_at__lt=oldest) | Q(queued_at=None, created_at__lt=oldest)
+    return Q(attempt_count__gt=0) & was_queued & Q(Exists(doubtful))
 
 
 def claims_of(rows: Rows) -> list[Claim]:

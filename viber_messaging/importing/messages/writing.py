@@ -5,7 +5,7 @@ from collections.abc import Sequence
 from functools import partial
 from typing import Any
 
-from viber_messaging.delivery import queueing, storage
+from viber_messaging.delivery import insertion, storage
 from viber_messaging.importing.batching import Progress
 from viber_messaging.importing.entities import Draft, Kind, Written
 from viber_messaging.importing.messages.comparing import compared
@@ -41,5 +41,5 @@ def write_drafts(drafts: Sequence[Draft], *, created_by: Any) -> Counter[Kind]:
     for message in messages:
         message.recipient_id = keys.get(message.phone)
         message.created_by = created_by
-    queueing.insert(messages)
+    insertion.insert(messages)
     return Counter(kind for _draft, kind in judged)

@@ -1,0 +1,150 @@
+"""What may become of a message by saving it: inserted once, edited while it is a draft, never moved otherwise."""
+
+from collections.abc import Iterable
+from typing import Any
+
+from django.db import IntegrityError, router, transaction
+
+from viber_messaging import references
+from viber_messaging.models.content import CONTENT_FIELDS
+from viber_messaging.models.copyable import Copyable
+from viber_messaging.models.intent import Intents
+from viber_messaging.models.linked import LINKED_FIELDS
+from viber_messaging.states import UNSENT_STATES, MessageState
+from viber_messaging.tracebacks import without_locals
+
+SENT_FIELDS = (*CONTENT_FIELDS, "phone", "scheduled_at")
+"""What the recipient gets: frozen as soon as a message is queued."""
+
+LINK_FIELDS = ("recipient", "created_by", *LINKED_FIELDS)
+"""What the site may set at any time."""
+
+FIXED_FIELDS = ("reference", "key")
+"""What is given to a message when it is made, and never changes."""
+
+
+class MessageChanged(Exception):
+    """Saving cannot change this: what a message that is queued or sent says, its state, its key, its reference."""
+
+
+class Saved(Copyable):
+    """Saves as Django does, but never over what happened to the message since it was read."""
+
+    reference: Any
+    key: Any
+    phone: Any
+    campaign_id: Any
+    state: Any
+
+    read_state: str | None = None
+    """The state when the row was last read or saved by this instance; None where that is not known."""
+    candidate = 0
+    """The number of the reference to try next, among those of its intent."""
+
+    class Meta:
+        abstract = True
+
+    @classmethod
+    def from_db(cls, *args: Any, **kwargs: Any) -> Any:
+        """Make an instance of a row that was read."""
+        message = super().from_db(*args, **kwargs)
+        message.note_state()
+        return message
+
+    def refresh_from_db(self, *args: Any, **kwargs: Any) -> None:
+        """Read the row again."""
+        super().refresh_from_db(*args, **kwargs)
+        self.note_state()
+
+    def save_base(self, *args: Any, **kwargs: Any) -> None:
+        """Insert or update the row."""
+        super().save_base(*args, **kwargs)
+        self.note_state()
+
+    def note_state(self) -> None:
+        """Remember the state as the one that the row has."""
+        self.read_state = self.__dict__.get("state")
+
+    def make_reference(self, database: str) -> int:
+        """Return the reference that follows from what the message is meant to be."""
+        return Intents(database).reference(self, self.candidate)
+
+    @without_locals
+    def save(self, *args: Any, update_fields: Iterable[str] | None = None, **kwargs: Any) -> None:
+        """Save what may be changed. A copy (``pk = None``) becomes a new draft with a new reference and no key.
+
+        Raises MessageChanged if what the recipient gets was edited after the message had been queued, or if its state
+        was changed otherwise than from draft to queued.
+        """
+        names = None if update_fields is None else list(update_fields)
+        if self.is_copy:
+            self.become_new((*SENT_FIELDS, *LINK_FIELDS))
+            self.state, names = MessageState.DRAFT, None
+        if self._state.adding and self.reference is None:
+            self._insert(*args, update_fields=names, **kwargs)
+            return
+        if self._state.adding or args or kwargs.get("force_insert") or not _concerns_us(names):
+            super().save(*args, update_fields=names, **kwargs)
+            return
+        database = kwargs.pop("using", None) or router.db_for_write(type(self), instance=self)
+        with transaction.atomic(using=database):
+            super().save(using=database, update_fields=self._changeable_fields(database, names), **kwargs)
+
+    def _insert(self, *args: Any, using: str | None = None, **kwargs: Any) -> None:
+        """Insert under the first reference of the intent that no other intent has."""
+        database = using or router.db_for_write(type(self), instance=self)
+        for self.candidate in range(references.CANDIDATES):
+            try:
+                with transaction.atomic(using=database):
+                    super().save(*args, using=database, **kwargs)
+            except IntegrityError:
+                is_last = self.candidate == references.CANDIDATES - 1
+                if is_last or not self._lost_to_another_intent(database):
+                    self.reference, self.candidate = None, 0
+                    raise
+                self.reference = None
+            else:
+                return
+
+    def _lost_to_another_intent(self, database: str) -> bool:
+        """Tell whether a message of another intent has our reference; one whose key was erased may be the same one."""
+        rows: Any = type(self)._base_manager.using(database)
+        rows = rows.filter(reference=self.reference)
+        if self.key is not None:
+            rows = rows.exclude(key__in=[self.key, Intents(database).erased(self.key)])
+        return bool(rows.exists())
+
+    def _changeable_fields(self, database: str, names: list[str] | None) -> list[str]:
+        stored = type(self)._base_manager.using(database).select_for_update().get(pk=self.pk)
+        self._refuse_other_state(stored)
+        self._refuse_changes(stored, [name for name in FIXED_FIELDS if name not in self.get_deferred_fields()])
+        if stored.state == MessageState.DRAFT:
+            return _with_its_moment(names) if names else [*SENT_FIELDS, *LINK_FIELDS, "state", "queued_at"]
+        self._refuse_changes(stored, [name for name in SENT_FIELDS if name in (names or SENT_FIELDS)])
+        return [*LINK_FIELDS] if names is None else [name for name in names if name != "state"]
+
+    def _refuse_other_state(self, stored: Any) -> None:
+        """Refuse a state that code gave; one that is only older than the row's is no wish, and is not written."""
+        was_read = self.read_state or (self.state if self.state in UNSENT_STATES else stored.state)
+        is_queued_draft = (was_read, self.state) == (MessageState.DRAFT, MessageState.QUEUED)
+        if self.state != was_read and not is_queued_draft:
+            raise MessageChanged(
+                f"Message {stored.reference} is {stored.state}: saving cannot make it {self.state}. Saving queues a "
+                "draft; nothing else moves a message but its sending and the actions of the admin."
+            )
+
+    def _refuse_changes(self, stored: Any, names: Iterable[str]) -> None:
+        changed = [name for name in names if getattr(self, name) != getattr(stored, name)]
+        if changed:
+            raise MessageChanged(
+                f"Message {stored.reference} is {stored.state}: {', '.join(changed)} can no longer change. "
+                "Make a new message with the new content instead."
+            )
+
+
+def _concerns_us(names: list[str] | None) -> bool:
+    return names is None or any(name in (*SENT_FIELDS, *FIXED_FIELDS, "state") for name in names)
+
+
+def _with_its_moment(names: list[str]) -> list[str]:
+    return [*names, "queued_at"] if "state" in names and "queued_at" not in names else names
