@@ -13,7 +13,9 @@ from tests.admin.conftest import change_url
 from viber_messaging.admin.acting import LABELS, possible_actions
 from viber_messaging.admin.actions import MessageActions
 from viber_messaging.delivery import worker
+from viber_messaging.delivery.account import OTHER_ACCOUNT
 from viber_messaging.delivery.claims import TOO_OLD_TO_RESEND
+from viber_messaging.delivery.outcomes import REFERENCE_TAKEN
 from viber_messaging.models import Message
 from viber_messaging.sandbox import Sandbox
 from viber_messaging.states import MessageState
@@ -43,6 +45,31 @@ def test_every_button_is_an_action_of_the_list_and_every_state_is_thought_of():
 def test_what_was_in_doubt_for_too_long_offers_all_that_a_person_can_decide(make_message: MakeMessage, db: None):
     message = Message(state=MessageState.UNCONFIRMED, error=TOO_OLD_TO_RESEND)
     assert list(possible_actions(message)) == ["refresh_selected", "mark_sent", "send_again"]
+
+
+def test_what_may_have_been_sent_with_another_account_offers_to_say_that_it_is_the_same():
+    message = Message(state=MessageState.UNCONFIRMED, error=OTHER_ACCOUNT)
+    assert list(possible_actions(message)) == ["refresh_selected", "trust_account", "mark_sent", "send_again"]
+
+
+@pytest.mark.parametrize(
+    "fields",
+    [
+        {"state": "cancelled", "status_code": 104, "accepted_at": timezone.now()},
+        {"state": "rejected", "status_code": 206, "msg_id": "1234"},
+        {"state": "failed", "status_code": 208, "error": REFERENCE_TAKEN},
+    ],
+)
+def test_what_the_gateway_has_had_is_copied_and_not_sent_again(
+    inline: Sandbox, staff: Client, make_message: MakeMessage, fields: dict[str, Any]
+):
+    message = make_message(**fields)
+    page = staff.get(change_url(message)).content.decode()
+    assert "retry_selected" not in page
+    assert f'class="button" href="{reverse("admin:viber_messaging_message_add")}?copy={message.pk}"' in page
+    assert "the gateway has had it already" in press(staff, message, "retry_selected")
+    assert message.state == fields["state"]
+    assert inline.submissions[message.reference] == 0
 
 
 def test_a_failed_message_is_sent_again_from_its_page(inline: Sandbox, staff: Client, make_message: MakeMessage):

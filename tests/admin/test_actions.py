@@ -122,7 +122,7 @@ def test_who_decided_and_when_stands_in_the_messages_history(staff, make_message
     act(staff, "send_again", old)
     history = staff.get(reverse("admin:viber_messaging_message_history", args=[old.pk])).content.decode()
     assert "olena" in history
-    assert "Sent again, though it may have been sent long ago" in history
+    assert "Sent again, though it may have been sent" in history
 
 
 @pytest.mark.parametrize("action", ACTIONS)

@@ -3,12 +3,14 @@
 from html import unescape
 
 import pytest
-from django.urls import reverse
+from django.urls import reverse, reverse_lazy
 
 from viber_messaging.delivery import connection
+from viber_messaging.delivery.account import OTHER_ACCOUNT
 from viber_messaging.models import Connection, Message
 from viber_messaging.states import MessageState
 
+DASHBOARD = reverse_lazy("admin:app_list", args=["viber_messaging"])
 TRY = "admin:viber_messaging_message_try_now"
 PAGES = [
     f"admin:viber_messaging_{noun}_{page}"
@@ -30,6 +32,16 @@ def test_while_all_is_well_there_is_no_banner(admin_client, page):
 def test_a_missing_key_is_told_on_every_page(admin_client, configure, page):
     configure(API_KEY="")
     assert "Nothing can be sent: the settings are not right." in read(admin_client, page)
+
+
+def test_messages_that_wait_for_a_decision_are_told_to_who_may_decide(admin_client, make_message, configure):
+    configure(DISPATCH="worker")
+    for _number in range(2):
+        make_message(state="unconfirmed", error=OTHER_ACCOUNT)
+    text = read(admin_client, "admin:viber_messaging_message_changelist")
+    assert "2 messages may have been sent, and wait for your decision." in text
+    assert "?state__exact=unconfirmed" in text
+    assert "2 wait for a person to decide" in unescape(admin_client.get(DASHBOARD).content.decode())
 
 
 def test_without_a_key_the_send_button_is_off(admin_client, configure):

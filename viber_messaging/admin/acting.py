@@ -12,10 +12,11 @@ from django.utils.translation import gettext_lazy as _
 
 from viber_messaging.admin.actions import MessageActions
 from viber_messaging.admin.base import may_send, outside_transactions
+from viber_messaging.delivery import account, storage
 from viber_messaging.delivery.claims import TOO_OLD_TO_RESEND
-from viber_messaging.gateway.codes import MessageCode
+from viber_messaging.delivery.outcomes import REFERENCE_TAKEN
 from viber_messaging.models import Message
-from viber_messaging.states import MessageState
+from viber_messaging.states import RETRYABLE_STATES, MessageState
 
 LABELS: Mapping[str, Promise] = {
     "cancel_selected": _("Cancel"),
@@ -23,6 +24,7 @@ LABELS: Mapping[str, Promise] = {
     "retry_selected": _("Send again"),
     "mark_sent": _("It was sent"),
     "send_again": _("It was not sent: send again"),
+    "trust_account": _("Same account: ask it again"),
 }
 
 _BY_STATE: Mapping[str, tuple[str, ...]] = {
@@ -35,15 +37,33 @@ _BY_STATE: Mapping[str, tuple[str, ...]] = {
     MessageState.FAILED: ("retry_selected",),
 }
 
+_DECISIONS: Mapping[str, tuple[str, ...]] = {
+    TOO_OLD_TO_RESEND: ("mark_sent", "send_again"),
+    account.OTHER_ACCOUNT: ("trust_account", "mark_sent", "send_again"),
+}
+"""What a person may decide, by why nothing is done without."""
+
+_SENDING = frozenset({"retry_selected", "send_again"})
+
 
 def possible_actions(message: Message) -> dict[str, Promise]:
     """Return the names and labels of what a person may do with a message as it stands."""
     names = _BY_STATE.get(message.state, ())
-    if message.state == MessageState.FAILED and message.status_code == MessageCode.ERR_DUPLICATE:
+    if message.error == REFERENCE_TAKEN:
         names = ("refresh_selected", *names)
-    if message.error == TOO_OLD_TO_RESEND:
-        names = (*names, "mark_sent", "send_again")
+    names = (*names, *_DECISIONS.get(message.error, ()))
+    if _SENDING.intersection(names) and _was_taken(message):
+        names = tuple(name for name in names if name not in _SENDING)
     return {name: LABELS[name] for name in names}
+
+
+def calls_for_a_copy(message: Message) -> bool:
+    """Tell whether a message that its recipient did not get can only be copied: the gateway has had it."""
+    return message.state in RETRYABLE_STATES and _was_taken(message)
+
+
+def _was_taken(message: Message) -> bool:
+    return not message._state.adding and not storage.messages().filter(pk=message.pk).untaken().exists()
 
 
 class ActingAdmin(MessageActions):

@@ -6,19 +6,17 @@ from typing import Any
 from django.contrib import admin
 from django.contrib.admin.models import CHANGE, LogEntry
 from django.core.exceptions import PermissionDenied
-from django.db.models import QuerySet
 from django.http import HttpRequest, HttpResponse
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from viber_messaging.admin.base import may_send, outside_transactions
 from viber_messaging.admin.confirming import ConfirmingAdmin
-from viber_messaging.admin.summaries import cancelled, left, marked, named, put_on_their_way, refreshed
-from viber_messaging.delivery import consent, deciding, queueing, storage, worker
+from viber_messaging.admin.summaries import cancelled, left, marked, named, put_on_their_way, refreshed, trusted
+from viber_messaging.delivery import account, consent, deciding, queueing, storage, worker
 from viber_messaging.delivery.batches import batches
-from viber_messaging.delivery.claims import TOO_OLD_TO_RESEND
-from viber_messaging.models import Message
-from viber_messaging.nudges import nudge_after_commit
+from viber_messaging.models.message import MessageQuerySet
+from viber_messaging.nudges import nudge_after_commit, nudge_due
 from viber_messaging.states import REFRESHABLE_STATES, RETRYABLE_STATES, SENDABLE_STATES, MessageState
 
 REFRESHED_AT_ONCE = 500
@@ -35,6 +33,7 @@ class MessageActions(ConfirmingAdmin):
         "refresh_selected",
         "mark_sent",
         "send_again",
+        "trust_account",
     )
 
     @outside_transactions
@@ -47,7 +46,7 @@ class MessageActions(ConfirmingAdmin):
         return may_send(request)
 
     @admin.action(permissions=["send"], description=gettext_lazy("Send selected messages"))
-    def send_selected(self, request: HttpRequest, queryset: "QuerySet[Message]") -> HttpResponse | None:
+    def send_selected(self, request: HttpRequest, queryset: MessageQuerySet) -> HttpResponse | None:
         """Queue the drafts and the failed ones, and send them as DISPATCH says."""
         self._require_send(request)
         if question := self.ask_first(request, queryset, "send_selected"):
@@ -61,7 +60,7 @@ class MessageActions(ConfirmingAdmin):
         return None
 
     @admin.action(permissions=["send"], description=gettext_lazy("Retry selected messages"))
-    def retry_selected(self, request: HttpRequest, queryset: "QuerySet[Message]") -> HttpResponse | None:
+    def retry_selected(self, request: HttpRequest, queryset: MessageQuerySet) -> HttpResponse | None:
         """Queue again what failed, was rejected or cancelled."""
         self._require_send(request)
         if question := self.ask_first(request, queryset, "retry_selected"):
@@ -75,7 +74,7 @@ class MessageActions(ConfirmingAdmin):
         return None
 
     @admin.action(permissions=["send"], description=gettext_lazy("Cancel selected messages"))
-    def cancel_selected(self, request: HttpRequest, queryset: "QuerySet[Message]") -> HttpResponse | None:
+    def cancel_selected(self, request: HttpRequest, queryset: MessageQuerySet) -> HttpResponse | None:
         """Cancel what waits here, and ask the gateway to delete what it has not handed on."""
         self._require_send(request)
         if question := self.ask_first(request, queryset, "cancel_selected"):
@@ -91,7 +90,7 @@ class MessageActions(ConfirmingAdmin):
         return None
 
     @admin.action(permissions=["send"], description=gettext_lazy("Refresh status of selected messages"))
-    def refresh_selected(self, request: HttpRequest, queryset: "QuerySet[Message]") -> None:
+    def refresh_selected(self, request: HttpRequest, queryset: MessageQuerySet) -> None:
         """Ask the gateway now what became of these."""
         self._require_send(request)
         total = queryset.count()
@@ -102,30 +101,45 @@ class MessageActions(ConfirmingAdmin):
         why = _("the gateway knows nothing more of them, or they are too many to ask for at once")
         self._say(request, left(total - len(pks), why))
 
-    @admin.action(permissions=["send"], description=gettext_lazy("Doubtful for too long: mark as sent"))
-    def mark_sent(self, request: HttpRequest, queryset: "QuerySet[Message]") -> HttpResponse | None:
+    @admin.action(permissions=["send"], description=gettext_lazy("In doubt: mark as sent"))
+    def mark_sent(self, request: HttpRequest, queryset: MessageQuerySet) -> HttpResponse | None:
         """Take this person's word that messages which nobody can ask about any more were sent."""
         self._require_send(request)
         if question := self.ask_first(request, queryset, "mark_sent"):
             return question
         total = queryset.count()
-        pks = deciding.mark_sent(_doubtful(queryset))
+        pks = deciding.mark_sent(deciding.undecided(queryset))
         self._keep(request, pks, _("Marked as sent"))
         self._say(request, marked(len(pks)))
         self._say(request, left(total - len(pks), _only_doubtful()))
         return None
 
-    @admin.action(permissions=["send"], description=gettext_lazy("Doubtful for too long: send again"))
-    def send_again(self, request: HttpRequest, queryset: "QuerySet[Message]") -> HttpResponse | None:
+    @admin.action(permissions=["send"], description=gettext_lazy("In doubt: send again"))
+    def send_again(self, request: HttpRequest, queryset: MessageQuerySet) -> HttpResponse | None:
         """Send once more, on this person's word, messages which may have been sent long ago."""
         self._require_send(request)
         if question := self.ask_first(request, queryset, "send_again"):
             return question
         total = queryset.count()
-        pks = deciding.send_again(_doubtful(queryset))
-        self._keep(request, pks, _("Sent again, though it may have been sent long ago"))
+        pks = deciding.send_again(deciding.undecided(queryset))
+        self._keep(request, pks, _("Sent again, though it may have been sent"))
         self._send(request, pks)
-        self._leave(request, _doubtful(queryset), total - len(pks), _only_doubtful())
+        self._leave(request, deciding.undecided(queryset), total - len(pks), _only_doubtful())
+        return None
+
+    @admin.action(permissions=["send"], description=gettext_lazy("In doubt: same account, ask it again"))
+    def trust_account(self, request: HttpRequest, queryset: MessageQuerySet) -> HttpResponse | None:
+        """Take this person's word that the account in use is the one that these may have been sent with."""
+        self._require_send(request)
+        if question := self.ask_first(request, queryset, "trust_account"):
+            return question
+        total = queryset.count()
+        pks = deciding.trust_account(queryset.filter(error=account.OTHER_ACCOUNT))
+        self._keep(request, pks, _("Same account: asked again"))
+        nudge_due()
+        self._say(request, trusted(len(pks)))
+        why = _("only messages that may have been sent with another address or key are asked for so")
+        self._say(request, left(total - len(pks), why))
         return None
 
     def _require_send(self, request: HttpRequest) -> None:
@@ -145,20 +159,17 @@ class MessageActions(ConfirmingAdmin):
             done = storage.messages().filter(pk__in=batch, **only)
             LogEntry.objects.log_actions(user_id, done, CHANGE, change_message=what)
 
-    def _leave(self, request: HttpRequest, queryset: "QuerySet[Message]", count: int, why: str) -> None:
-        """Tell that ``count`` of these messages were left as they were: unwanted ones for that, the others for ``why``.
+    def _leave(self, request: HttpRequest, queryset: MessageQuerySet, count: int, why: str) -> None:
+        """Tell that ``count`` of these messages were left as they were, and why; the others for ``why``.
 
-        ``queryset`` holds those that were left only because nobody wants them.
+        ``queryset`` holds those that were left only because nobody wants them, or because the gateway has had them.
         """
-        refused = consent.unwanted(queryset).count()
+        untaken = queryset.untaken()
+        taken, refused = queryset.count() - untaken.count(), consent.unwanted(untaken).count()
+        self._say(request, left(taken, _("the gateway has had it already; copy it as a new message instead")))
         self._say(request, left(refused, _("the recipient opted out, and is sent nothing more")))
-        self._say(request, left(count - refused, why))
-
-
-def _doubtful(queryset: "QuerySet[Message]") -> "QuerySet[Message]":
-    """Narrow to those for which nothing is done without a person."""
-    return queryset.filter(error=TOO_OLD_TO_RESEND)
+        self._say(request, left(count - taken - refused, why))
 
 
 def _only_doubtful() -> str:
-    return _("only unconfirmed messages too old to be resent safely need a person's word")
+    return _("only unconfirmed messages that wait for a person's word are decided so")

@@ -7,10 +7,11 @@ from django.core.exceptions import ImproperlyConfigured
 from django.http import HttpRequest
 from django.utils import timezone
 from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
 
 from viber_messaging.admin.linking import url_of
 from viber_messaging.conf import conf
-from viber_messaging.delivery import account, connection, storage
+from viber_messaging.delivery import account, connection, deciding, storage
 from viber_messaging.models import Connection
 from viber_messaging.states import MessageState
 from viber_messaging.wording import explain_reason, translate_error
@@ -30,7 +31,9 @@ class Problem:
     """The sentence that was kept of the failure, where no number says more."""
     lies_in_settings: bool = False
     is_wanted: bool = False
-    """Whether a person wants it so: then there is nothing to try."""
+    """Whether a person wants it so, or must decide: then there is nothing to try."""
+    url: str = ""
+    """Where to do something about it."""
 
     @property
     def may_pass(self) -> bool:
@@ -51,7 +54,7 @@ class Banner:
 
 def read_banner(request: HttpRequest, site_name: str, *, may_try: bool) -> Banner | None:
     """Return what to show this person on this page; None while all is well."""
-    problem = find_problem()
+    problem = find_problem() or (_undecided(site_name) if may_try else None)
     if problem is None:
         return None
     return Banner(
@@ -78,6 +81,25 @@ def find_problem() -> Problem | None:
     if not row.failure_count or row.settings_mark not in account.marks():
         return None
     return _problem_of(row)
+
+
+def _undecided(site_name: str) -> Problem | None:
+    """Return that messages wait for the word of a person; None where none does."""
+    count = deciding.undecided(storage.messages()).count()
+    if not count:
+        return None
+    title = ngettext(
+        "%(count)s message may have been sent, and waits for your decision.",
+        "%(count)s messages may have been sent, and wait for your decision.",
+        count,
+    )
+    return Problem(
+        title=title % {"count": count},
+        explanation=_("Each tells why on its page. Choose what became of them in the list of unconfirmed messages."),
+        blocks=False,
+        is_wanted=True,
+        url=f"{url_of('viber_messaging_message_changelist', site_name)}?state__exact={MessageState.UNCONFIRMED}",
+    )
 
 
 def settings_complaint() -> str:

@@ -12,9 +12,9 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, ngettext_lazy
 
 from viber_messaging.admin.base import BaseAdmin
-from viber_messaging.delivery import connection, consent
-from viber_messaging.delivery.claims import TOO_OLD_TO_RESEND
+from viber_messaging.delivery import account, connection, consent, deciding
 from viber_messaging.models import Message
+from viber_messaging.models.message import MessageQuerySet
 from viber_messaging.states import CANCELLABLE_STATES, RETRYABLE_STATES, SENDABLE_STATES, MessageState
 
 CONFIRMED = "_confirm"
@@ -31,6 +31,8 @@ class Deed:
     sends: bool = True
     warning: Promise | str = ""
 
+
+_UNDECIDED = Q(error__in=deciding.UNDECIDED, state=MessageState.UNCONFIRMED)
 
 DEEDS: Mapping[str, Deed] = {
     "send_selected": Deed(
@@ -53,14 +55,26 @@ DEEDS: Mapping[str, Deed] = {
     "mark_sent": Deed(
         title=gettext_lazy("Take these messages for sent?"),
         button=ngettext_lazy("Mark %(count)s message as sent", "Mark %(count)s messages as sent", "count"),
-        possible=Q(error=TOO_OLD_TO_RESEND, state=MessageState.UNCONFIRMED),
+        possible=_UNDECIDED,
         sends=False,
+    ),
+    "trust_account": Deed(
+        title=gettext_lazy("Is this the account that had these messages?"),
+        button=ngettext_lazy(
+            "Same account: ask again for %(count)s message", "Same account: ask again for %(count)s messages", "count"
+        ),
+        possible=_UNDECIDED & Q(error=account.OTHER_ACCOUNT),
+        sends=False,
+        warning=gettext_lazy(
+            "Say so only if the key was renewed, or the address changed, and the account is the same. What this "
+            "account does not know is sent again: if another account had it, people get it twice."
+        ),
     ),
     "send_again": Deed(
         title=gettext_lazy("Send these messages again?"),
         button=ngettext_lazy("Send %(count)s message again", "Send %(count)s messages again", "count"),
-        possible=Q(error=TOO_OLD_TO_RESEND, state=MessageState.UNCONFIRMED),
-        warning=gettext_lazy("They may have been sent long ago: people may get them a second time."),
+        possible=_UNDECIDED,
+        warning=gettext_lazy("They may have been sent: people may get them a second time."),
     ),
 }
 
@@ -68,7 +82,7 @@ DEEDS: Mapping[str, Deed] = {
 class ConfirmingAdmin(BaseAdmin):
     """Asks before an action does something to more than one message."""
 
-    def ask_first(self, request: HttpRequest, queryset: "QuerySet[Message]", action: str) -> HttpResponse | None:
+    def ask_first(self, request: HttpRequest, queryset: MessageQuerySet, action: str) -> HttpResponse | None:
         """Return the page that asks; None where there is nothing to ask, or the answer to this number was yes.
 
         Where more would be touched than were shown it asks again: nobody agreed to those.
@@ -77,6 +91,8 @@ class ConfirmingAdmin(BaseAdmin):
         if sum(counts.values()) < 2:
             return None
         possible = queryset.filter(deed.possible)
+        if deed.sends:
+            possible = possible.untaken()
         unwanted = consent.unwanted(possible).count() if deed.sends else 0
         count = possible.count() - unwanted
         if not count or count <= _confirmed(request):

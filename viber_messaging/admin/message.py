@@ -12,7 +12,7 @@ from django.utils.http import url_has_allowed_host_and_scheme
 from django.utils.translation import gettext_lazy as _
 
 from viber_messaging.admin.about import AboutFilter, about_of, metadata_rows
-from viber_messaging.admin.acting import ActingAdmin
+from viber_messaging.admin.acting import ActingAdmin, calls_for_a_copy
 from viber_messaging.admin.actions import MessageActions
 from viber_messaging.admin.attempt import rows_of
 from viber_messaging.admin.base import may_send, outside_transactions
@@ -127,6 +127,7 @@ class MessageAdmin(
             context |= {"viber_attempts": attempts, "viber_story": story_of(message, attempts)}
             context["viber_about"] = about_of(request, message, self.admin_site)
             context["viber_metadata"] = list(metadata_rows(message))
+            context["viber_calls_for_copy"] = calls_for_a_copy(message)
         context["viber_buttons"] = self.buttons_of(request, message)
         context |= self.preview_context(request, context["adminform"].form)
         return super().render_change_form(request, context, *args, **kwargs)

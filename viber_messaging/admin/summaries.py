@@ -84,6 +84,17 @@ def marked(count: int) -> Iterator[Sentence]:
         yield messages.SUCCESS, sentence % {"count": count}
 
 
+def trusted(count: int) -> Iterator[Sentence]:
+    """Tell how many messages are asked for again, and what follows."""
+    if count:
+        sentence = ngettext(
+            "This account is asked for %(count)s message again; if it does not know it, it is sent.",
+            "This account is asked for %(count)s messages again; those that it does not know are sent.",
+            count,
+        )
+        yield messages.SUCCESS, sentence % {"count": count}
+
+
 def left(count: int, why: str) -> Iterator[Sentence]:
     """Tell how many messages nothing was done to, and why."""
     if count > 0:

@@ -59,7 +59,7 @@ def figures(campaign: Campaign, now: datetime | None = None) -> dict[str, Any]:
             "too_long": _number(campaign.too_long_count),
         },
         "bar": list(_bar(found, found.total + to_come)),
-        "can_retry": bool(found.of(RETRIED_STATES)),
+        "can_retry": found.of(RETRIED_STATES) > found.clashed,
         "is_live": _is_live(campaign, found, now),
     }
 

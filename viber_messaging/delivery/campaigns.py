@@ -16,7 +16,6 @@ from viber_messaging.delivery.holding import CAMPAIGN_CANCELLED
 from viber_messaging.delivery.judging import Judge, meets_too_many_failures
 from viber_messaging.delivery.progress import Progress
 from viber_messaging.delivery.retrying import retried
-from viber_messaging.gateway.codes import MessageCode
 from viber_messaging.log_facts import facts
 from viber_messaging.models import Campaign
 from viber_messaging.models.message import MessageQuerySet
@@ -128,8 +127,7 @@ def retry_failed(campaign: Campaign) -> list[int]:
     """
     if storage.campaigns().filter(pk=campaign.pk, state=CampaignState.CANCELLED).exists():
         return []
-    failed = _messages(campaign).exclude(state=MessageState.FAILED, status_code=MessageCode.ERR_DUPLICATE)
-    moved = queueing.move(failed, RETRIED_STATES, MessageState.QUEUED)
+    moved = queueing.move(_messages(campaign), RETRIED_STATES, MessageState.QUEUED)
     if moved:
         _move(campaign, CampaignState.RUNNING, CampaignState.FINISHED, finished_at=None)
     return moved

@@ -6,8 +6,18 @@ from django.db.models import F, QuerySet
 
 from viber_messaging.delivery import account, queueing, storage
 from viber_messaging.delivery.batches import batches
+from viber_messaging.delivery.claims import TOO_OLD_TO_RESEND
 from viber_messaging.models import Message
+from viber_messaging.models.message import MessageQuerySet
 from viber_messaging.states import MessageState
+
+UNDECIDED = (TOO_OLD_TO_RESEND, account.OTHER_ACCOUNT)
+"""Why nothing is done by itself for a message that may have been sent."""
+
+
+def undecided(messages: MessageQuerySet) -> MessageQuerySet:
+    """Return those of these messages that wait for the word of a person."""
+    return messages.filter(state=MessageState.UNCONFIRMED, error__in=UNDECIDED)
 
 
 def mark_sent(messages: "QuerySet[Message]") -> list[int]:
@@ -37,13 +47,8 @@ def trust_account(messages: "QuerySet[Message]") -> list[int]:
 
 def _vouch(messages: "QuerySet[Message]", **changes: Any) -> list[int]:
     """Let the account in use settle the doubt about all attempts until now."""
-    pks = list(_in_other_account(messages).order_by("pk").values_list("pk", flat=True))
+    pks = list(messages.filter(state=MessageState.UNCONFIRMED).order_by("pk").values_list("pk", flat=True))
     for batch in batches(pks):
         in_doubt = storage.messages().filter(pk__in=batch).still(MessageState.UNCONFIRMED)
         in_doubt.update(vouched_mark=account.mark(), vouched_count=F("attempt_count"), **changes)
     return pks
-
-
-def _in_other_account(messages: "QuerySet[Message]") -> "QuerySet[Message]":
-    in_doubt = messages.filter(state=MessageState.UNCONFIRMED)
-    return in_doubt.filter(account.is_in_doubt_elsewhere(account.marks()))

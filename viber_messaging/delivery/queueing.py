@@ -29,7 +29,10 @@ _OURS = frozenset({
 
 
 def retry(messages: "QuerySet[Message]") -> list[int]:
-    """Queue again those that failed, were rejected or cancelled, under their old references; return their keys."""
+    """Queue again those that failed, were rejected or cancelled, under their old references; return their keys.
+
+    Those that the gateway has had are left out: it takes a reference once.
+    """
     return move(messages, RETRYABLE_STATES, MessageState.QUEUED)
 
 
@@ -41,7 +44,8 @@ def cancel(messages: "QuerySet[Message]") -> list[int]:
 def move(messages: "QuerySet[Message]", sources: frozenset[MessageState], target: MessageState) -> list[int]:
     """Move messages one batch at a time by a conditional update; return the keys of those that moved.
 
-    None is queued to someone who opted out, or whose phone was erased: it stays as it is.
+    None is queued to someone who opted out, or whose phone was erased, nor one that the gateway has had: it stays as it
+    is.
     """
     moved: list[int] = []
     pks = messages.filter(state__in=sources).order_by("pk").values_list("pk", flat=True)
@@ -56,7 +60,7 @@ def _move_batch(pks: list[int], sources: frozenset[MessageState], target: Messag
     named = storage.messages().filter(pk__in=pks)
     movable = named.still(*sources)
     if target == MessageState.QUEUED:
-        movable = consent.wanted(movable).exclude(phone__startswith=phones.ERASED_PREFIX)
+        movable = consent.wanted(movable).untaken().exclude(phone__startswith=phones.ERASED_PREFIX)
     with storage.atomic():
         movable.update(
             state=target, claim_token=mark, error="", next_attempt_at=None, **_changes(target, timezone.now())

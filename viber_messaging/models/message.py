@@ -20,13 +20,21 @@ from viber_messaging.models.linked import Linked, link_to
 from viber_messaging.models.recipient import Recipient
 from viber_messaging.models.saved import Saved
 from viber_messaging.models.validators import KEY_MAX_LENGTH, validate_schedule
-from viber_messaging.states import UNREACHED_STATES, MessageState, MessageType
+from viber_messaging.states import UNREACHED_STATES, AttemptOutcome, MessageState, MessageType
 
 LONGEST_WAIT = timedelta(days=2)
 """More than ``next_attempt_at`` is ever put ahead: what lies further was noted by a clock that was set back since."""
 
 POINTERS = frozenset({"recipient", "campaign", "created_by"})
 """Not cleaned where code gives the objects: Django would look for each in the database for reading, which may lag."""
+
+_IS_TAKEN = (
+    Q(accepted_at__isnull=False)
+    | ~Q(msg_id="")
+    | Q(state=MessageState.FAILED, status_code=MessageCode.ERR_DUPLICATE)
+    | Q(attempts__outcome=AttemptOutcome.ACCEPTED)
+)
+"""The gateway has had the message, or says that it had one with this reference."""
 
 
 class MessageQuerySet(models.QuerySet["Message"]):
@@ -63,6 +71,10 @@ class MessageQuerySet(models.QuerySet["Message"]):
     def of_intents(self) -> "MessageQuerySet":
         """Return the messages whose reference follows from what somebody meant to send: no other has the same."""
         return self.exclude(campaign=None, key=None)
+
+    def untaken(self) -> "MessageQuerySet":
+        """Return the messages that the gateway has not had: only these may be sent under their references."""
+        return self.exclude(_IS_TAKEN)
 
     def unreached(self) -> "MessageQuerySet":
         """Return the messages that ended without reaching their recipients."""

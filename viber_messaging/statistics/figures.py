@@ -20,6 +20,7 @@ FIGURES: Mapping[str, str] = {
     "oldest_at": "since when the one at the head of the queue waits",
     "oldest_seconds": "how long the one at the head of the queue waits; 0 where nothing waits",
     "unconfirmed": "messages that may have been sent; the gateway is asked about them",
+    "undecided": "messages that may have been sent and wait for the word of a person",
     "on_their_way": "messages that the gateway accepted, not delivered yet",
     "worked_at": "when a worker was last seen",
     "worker_seconds": "how long ago a worker was last seen",

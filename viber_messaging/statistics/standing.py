@@ -10,7 +10,7 @@ from django.db.models import Count
 from django.utils import timezone
 
 from viber_messaging.conf import conf
-from viber_messaging.delivery import connection, holding, storage
+from viber_messaging.delivery import connection, deciding, holding, storage
 from viber_messaging.models.message import MessageQuerySet
 from viber_messaging.states import MOVING_STATES, MessageState
 
@@ -31,6 +31,8 @@ class Standing:
     oldest_at: datetime | None
     """When the message at the head of the queue was queued, of those that nothing holds."""
     unconfirmed: int
+    undecided: int
+    """Of the unconfirmed, those that wait for the word of a person."""
     on_their_way: int
     worked_at: datetime | None
     """When a worker was last seen."""
@@ -70,7 +72,7 @@ class Standing:
 
 
 def standing() -> Standing:
-    """Read how things stand: five queries, each led by an index."""
+    """Read how things stand: five queries, each led by an index, and one more where messages are in doubt."""
     row, now = connection.current(), timezone.now()
     queued = storage.messages().filter(state=MessageState.QUEUED)
     held = holding.held_campaigns(now)
@@ -81,6 +83,7 @@ def standing() -> Standing:
         held=queued.filter(campaign__in=held).count(),
         oldest_at=_oldest(queued.exclude(campaign__in=held)),
         unconfirmed=counts[MessageState.UNCONFIRMED],
+        undecided=deciding.undecided(storage.messages()).count() if counts[MessageState.UNCONFIRMED] else 0,
         on_their_way=counts[MessageState.ACCEPTED],
         worked_at=row.worked_at,
         paused_until=row.paused_until if row.is_paused(now) else None,
