@@ -3,9 +3,12 @@
 import sqlite3
 from collections.abc import Iterator
 from contextlib import contextmanager
+from typing import Any
 from unittest import mock
 
-from django.db import connection
+from django.db import OperationalError, connection
+from django.db.backends.base.base import BaseDatabaseWrapper
+from django.db.backends.utils import CursorWrapper
 from django.db.models import Model
 
 _CREATE = {
@@ -115,3 +118,38 @@ def _pragma(name: str, value: int, *, before: int) -> Iterator[None]:
     finally:
         with connection.cursor() as cursor:
             cursor.execute(f"PRAGMA {name} = {before}")
+
+
+@contextmanager
+def unheard_commit(model: type[Model], event: str, *, words: str = "") -> Iterator[list[str]]:
+    """Commit the next statement of this kind, on this model and with these words, and lose the database's answer.
+
+    Yield a list that then holds the statement.
+    """
+    beginning, table = event.upper(), model._meta.db_table
+    struck, pending = list[str](), list[str]()
+    execute, commit = CursorWrapper._execute, BaseDatabaseWrapper.commit  # type: ignore[attr-defined]
+
+    def lose(sql: str) -> None:
+        struck.append(sql)
+        raise OperationalError("server closed the connection unexpectedly")
+
+    def executed(self: Any, sql: str, *args: Any) -> Any:
+        result = execute(self, sql, *args)
+        if not struck and sql.startswith(beginning) and table in sql and words in sql:
+            if self.db.in_atomic_block:
+                pending.append(sql)
+            else:
+                lose(sql)
+        return result
+
+    def committed(self: Any) -> None:
+        commit(self)
+        if pending and not struck:
+            lose(pending.pop())
+
+    with (
+        mock.patch.object(CursorWrapper, "_execute", executed),
+        mock.patch.object(BaseDatabaseWrapper, "commit", committed),
+    ):
+        yield struck

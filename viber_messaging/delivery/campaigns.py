@@ -15,7 +15,7 @@ from viber_messaging.delivery import approval, audience, progress, queueing, sto
 from viber_messaging.delivery.holding import CAMPAIGN_CANCELLED
 from viber_messaging.delivery.judging import Judge, meets_too_many_failures
 from viber_messaging.delivery.progress import Progress
-from viber_messaging.delivery.retrying import retried
+from viber_messaging.delivery.retrying import persist, retried
 from viber_messaging.log_facts import facts
 from viber_messaging.models import Campaign
 from viber_messaging.models.message import MessageQuerySet
@@ -175,15 +175,23 @@ def _finish(campaign: Campaign) -> bool:
     return is_finished
 
 
-@retried
 def _move(campaign: Campaign, target: CampaignState, *sources: CampaignState, **changes: Any) -> bool:
     """Move a campaign and bring the copy in hand up to date; tell whether it moved.
 
-    Should the answer to a commit be lost and this be done again, the second try finds nothing to move.
+    If the answer to a commit was lost, it moved if it stands there now.
     """
-    moved = storage.campaigns().filter(pk=campaign.pk, state__in=sources).update(state=target, **changes)
+    this = storage.campaigns().filter(pk=campaign.pk)
+    moved = persist(
+        lambda: bool(this.filter(state__in=sources).update(state=target, **changes)),
+        found=lambda: this.filter(state=target).exists() or None,
+    )
+    _refresh(campaign)
+    return moved
+
+
+@retried
+def _refresh(campaign: Campaign) -> None:
     campaign.refresh_from_db(using=storage.alias())
-    return bool(moved)
 
 
 def _messages(campaign: Campaign) -> MessageQuerySet:

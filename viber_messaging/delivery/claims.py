@@ -19,7 +19,7 @@ from django.utils.translation import gettext_noop
 
 from viber_messaging.conf import conf
 from viber_messaging.delivery import account, consent, departure, holding, storage
-from viber_messaging.delivery.retrying import retried
+from viber_messaging.delivery.retrying import persist, retried
 from viber_messaging.delivery.sql import taking
 from viber_messaging.delivery.sql.taking import Choice, Claim, Doubts
 from viber_messaging.models.message import MessageQuerySet
@@ -70,19 +70,44 @@ def claim(
     ``pks`` narrows it to these, ``after_pk`` to those made later: a long run never walks over what it has sent.
     ``singles_only`` leaves out the messages of campaigns.
     """
-    token = uuid.uuid4()
+    choice, claimer = Choice(pks=pks, after_pk=after_pk, singles_only=singles_only), Claimer()
     try:
-        return _take_some(limit, Choice(pks=pks, after_pk=after_pk, singles_only=singles_only), token)
+        return persist(lambda: _take_some(limit, choice, claimer), found=claimer.find)
     except Exception:
         with suppress(Error):
-            _give_back(_taken_by(token))
+            _give_back(_taken_by(claimer.token))
         raise
 
 
-@retried
-def _take_some(limit: int, choice: Choice, token: uuid.UUID) -> ClaimedPackage | None:
-    """Mark due messages as ours and read them; None when nothing was due."""
-    now, monotonic = timezone.now(), time.monotonic()
+class Claimer:
+    """Who claims once, and when: the same at each try, so that what an earlier one took is found."""
+
+    def __init__(self) -> None:
+        self.token = uuid.uuid4()
+        self.account_mark = account.mark()
+        self.at = timezone.now()
+        self.monotonic = time.monotonic()
+
+    def package(self, claims: Sequence[Claim], last_pk: int) -> ClaimedPackage:
+        """Return what was taken as a package."""
+        return ClaimedPackage(
+            token=self.token,
+            account_mark=self.account_mark,
+            claimed_at=self.at,
+            claimed_monotonic=self.monotonic,
+            last_pk=last_pk,
+            claims=claims,
+        )
+
+    def find(self) -> ClaimedPackage | None:
+        """Return what was taken by an earlier try, the answer to whose COMMIT was lost; None if it took nothing."""
+        claims = taking.taken_by(self.token)
+        return self.package(claims, claims[-1].pk) if claims else None
+
+
+def _take_some(limit: int, choice: Choice, claimer: Claimer) -> ClaimedPackage | None:
+    """Mark due messages as ours and read them; None if nothing was due."""
+    now, token = claimer.at, claimer.token
     if connections[storage.alias()].features.has_select_for_update_skip_locked:
         with storage.atomic():
             candidates = _candidates(limit, now, choice, locked=True)
@@ -93,14 +118,7 @@ def _take_some(limit: int, choice: Choice, token: uuid.UUID) -> ClaimedPackage |
         taken = _take(candidates, now, token)
     if not candidates:
         return None
-    return ClaimedPackage(
-        token=token,
-        account_mark=account.mark(),
-        claimed_at=now,
-        claimed_monotonic=monotonic,
-        last_pk=candidates[-1].pk,
-        claims=taken,
-    )
+    return claimer.package(taken, candidates[-1].pk)
 
 
 def _candidates(limit: int, now: datetime, choice: Choice, *, locked: bool) -> list[Candidate]:

@@ -23,7 +23,7 @@ from viber_messaging.delivery import audience, queueing, storage
 from viber_messaging.delivery.audience import Addressee
 from viber_messaging.delivery.rendering import Obstacle, Rendering
 from viber_messaging.delivery.report import Report
-from viber_messaging.delivery.retrying import retried
+from viber_messaging.delivery.retrying import persist, retried
 from viber_messaging.log_facts import facts
 from viber_messaging.models import Campaign, Message
 from viber_messaging.placeholders import PlaceholderError
@@ -77,7 +77,11 @@ def _expand_batch(campaign: Campaign, report: Report, size: int) -> int:
     keys = audience.keys_after(campaign, campaign.cursor, until, size)
     addressees = list(audience.read(Rendering(campaign), keys))
     is_last = len(keys) < size
-    made = _save(campaign, keys[-1] if keys else until, addressees, is_last=is_last)
+    cursor = keys[-1] if keys else until
+    made = persist(
+        lambda: _save(campaign, cursor, addressees, is_last=is_last),
+        found=lambda: _count_saved(campaign, cursor, addressees, is_last=is_last),
+    )
     if made is None:
         return 0
     report.moved[MessageState.QUEUED] += made
@@ -117,7 +121,15 @@ def _decide_audience(campaign: Campaign) -> None:
         begun.update(state=CampaignState.PAUSED, error=NOBODY_LEFT)
 
 
-@retried
+def _count_saved(campaign: Campaign, cursor: int, addressees: Sequence[Addressee], *, is_last: bool) -> int | None:
+    """Return how many messages an earlier try made, the answer to whose COMMIT was lost; None if it made none."""
+    stored = storage.campaigns().get(pk=campaign.pk)
+    if stored.cursor < cursor or (is_last and stored.expanded_at is None):
+        return None
+    phones = [addressee.phone for addressee in addressees if addressee.obstacle is None]
+    return storage.messages().filter(campaign=campaign.pk, phone__in=phones).count()
+
+
 def _save(campaign: Campaign, cursor: int, addressees: Sequence[Addressee], *, is_last: bool) -> int | None:
     """Move the cursor and insert the messages; return how many, or None when the batch is no longer ours."""
     obstacles = Counter(addressee.obstacle for addressee in addressees)

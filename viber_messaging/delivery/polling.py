@@ -140,8 +140,9 @@ def _save(
                 continue
             count = _move(move, changes, mark)
             if move.is_new:
-                moved[move.state] += count
-                ours.append((move.previous, _marked(changes, mark)))
+                marked = _marked(changes, mark)
+                moved[move.state] += max(count, len(marked))  # none moves again what an earlier try committed
+                ours.append((move.previous, marked))
         _postpone(_left_waiting(asked, moves), wait)
         _leave_due(asked)
     return moved, ours

@@ -14,7 +14,7 @@ from viber_messaging.conf import conf
 from viber_messaging.delivery import announcing, asking, connection, doubts, outcomes, storage
 from viber_messaging.delivery.doubts import Doubt
 from viber_messaging.delivery.report import Report
-from viber_messaging.delivery.retrying import retried
+from viber_messaging.delivery.retrying import persist, retried
 from viber_messaging.delivery.settlements import Changes, Settlements
 from viber_messaging.delivery.sql import updating
 from viber_messaging.gateway.codes import MessageCode
@@ -45,13 +45,27 @@ def release_abandoned(report: Report) -> None:
         )
 
 
-@retried
 def _release_batch() -> int:
-    now, token, claim_timeout = timezone.now(), uuid.uuid4(), timedelta(seconds=conf.CLAIM_TIMEOUT)
-    abandoned = storage.messages().abandoned(now, claim_timeout)
-    pks = list(abandoned.order_by("pk").values_list("pk", flat=True)[:BATCH_SIZE])
+    now = timezone.now()
+    pks = _abandoned(now)
     if not pks:
         return 0
+    return persist(lambda: _release(pks, now), found=lambda: _count_released(pks, now) or None)
+
+
+@retried
+def _abandoned(now: datetime) -> list[int]:
+    abandoned = storage.messages().abandoned(now, timedelta(seconds=conf.CLAIM_TIMEOUT))
+    return list(abandoned.order_by("pk").values_list("pk", flat=True)[:BATCH_SIZE])
+
+
+def _count_released(pks: Sequence[int], now: datetime) -> int:
+    """Return how many an earlier try released, the answer to whose COMMIT was lost."""
+    return int(storage.attempts().filter(message__in=pks, finished_at=now, error=outcomes.WORKER_DIED).count())
+
+
+def _release(pks: Sequence[int], now: datetime) -> int:
+    token, claim_timeout = uuid.uuid4(), timedelta(seconds=conf.CLAIM_TIMEOUT)
     with storage.atomic():
         named = storage.messages().filter(pk__in=pks)
         named.still(MessageState.SENDING).filter(is_abandoned(now, claim_timeout)).update(

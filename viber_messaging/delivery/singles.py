@@ -3,9 +3,6 @@
 ``claims`` does it for any number of messages, whatever holds them back; this is for what most requests save.
 """
 
-import time
-import uuid
-from datetime import datetime
 from functools import lru_cache
 from typing import Any
 
@@ -13,12 +10,11 @@ from django.db import models
 from django.db.models import Exists
 from django.utils import timezone
 
-from viber_messaging.delivery import account, connection, consent, storage
-from viber_messaging.delivery.claims import ClaimedPackage
-from viber_messaging.delivery.retrying import retried
+from viber_messaging.delivery import connection, consent, storage
+from viber_messaging.delivery.claims import ClaimedPackage, Claimer
+from viber_messaging.delivery.retrying import persist
 from viber_messaging.delivery.sql import taking
 from viber_messaging.delivery.sql.statements import Blank, Statement, selecting, updating
-from viber_messaging.delivery.sql.taking import Claim
 from viber_messaging.models import Message
 from viber_messaging.models.message import MessageQuerySet
 from viber_messaging.states import MessageState
@@ -43,18 +39,14 @@ def claim(pk: int) -> ClaimedPackage | None:
     """
     if not taking.can_tell_what_it_takes():
         return None
-    now, monotonic, token, mark = timezone.now(), time.monotonic(), uuid.uuid4(), account.mark()
-    taken = _take(pk, now, token, mark)
-    if not taken:
-        return None
-    return ClaimedPackage(
-        token=token, account_mark=mark, claimed_at=now, claimed_monotonic=monotonic, last_pk=pk, claims=taken
-    )
+    claimer = Claimer()
+    return persist(lambda: _take(pk, claimer), found=claimer.find)
 
 
-@retried
-def _take(pk: int, now: datetime, token: uuid.UUID, mark: str) -> list[Claim]:
-    return taking.claims_of(_taking(storage.alias()).fetch(pk=pk, now=now, token=token, mark=mark))
+def _take(pk: int, claimer: Claimer) -> ClaimedPackage | None:
+    statement, mark = _taking(storage.alias()), claimer.account_mark
+    taken = taking.claims_of(statement.fetch(pk=pk, now=claimer.at, token=claimer.token, mark=mark))
+    return claimer.package(taken, pk) if taken else None
 
 
 @lru_cache(maxsize=8)

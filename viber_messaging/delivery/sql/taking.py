@@ -131,8 +131,16 @@ def can_tell_what_it_takes() -> bool:
 def _take_and_read(pks: Sequence[int], now: datetime, token: uuid.UUID, doubts: Doubts) -> list[Claim]:
     sendable = _sendable(storage.messages(), now, doubts, account.marks())
     sendable.filter(pk__in=pks).update(**_changes(now, token, account.mark()))
-    taken = storage.messages().filter(pk__in=pks, claim_token=token).order_by("pk")
-    return claims_of(list(map(list, taken.values_list(*CLAIM))))
+    return _read(storage.messages().filter(pk__in=pks, claim_token=token))
+
+
+def taken_by(token: uuid.UUID) -> list[Claim]:
+    """Return what is taken under this token, oldest first."""
+    return _read(storage.messages().filter(claim_token=token).still(MessageState.SENDING))
+
+
+def _read(taken: MessageQuerySet) -> list[Claim]:
+    return claims_of(list(map(list, taken.order_by("pk").values_list(*CLAIM))))
 
 
 @lru_cache(maxsize=16)
