@@ -1,15 +1,17 @@
 """What became of the messages that the gateway took."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from datetime import timedelta
 from typing import Any
 
 import pytest
 
 from viber_messaging import signals
-from viber_messaging.delivery import changes, worker
+from viber_messaging.delivery import changes, outcomes, pruning, worker
 from viber_messaging.models import Message
 from viber_messaging.sandbox import Sandbox
 from viber_messaging.states import LEGAL_MOVES, MessageState
+from viber_messaging.statistics import standing
 
 MakeMessage = Callable[..., Message]
 
@@ -18,6 +20,13 @@ def wait(gateway: Sandbox, clock: Any, seconds: float) -> None:
     """Let time pass here and at the gateway."""
     gateway.advance(seconds)
     clock.shift(seconds)
+
+
+@pytest.fixture
+def empty(gateway: Sandbox, configure: Callable[..., None]) -> Iterator[Callable[..., None]]:
+    """Put a gateway in place that has never heard of anything."""
+    with Sandbox(key=gateway.key) as other:
+        yield lambda: configure(API_URL=other.url)
 
 
 def test_a_message_is_delivered_in_the_end(gateway: Sandbox, make_message: MakeMessage, clock: Any):
@@ -73,6 +82,65 @@ def test_after_status_max_age_nothing_is_asked(gateway: Sandbox, make_message: M
     before = gateway.request_count
     worker.run_due()
     assert gateway.request_count == before
+
+
+def test_what_is_scheduled_far_ahead_is_asked_about_from_its_hour_on(
+    gateway: Sandbox, make_message: MakeMessage, clock: Any
+):
+    message = make_message(scheduled_at=_now() + timedelta(days=20))
+    worker.run_due()
+    wait(gateway, clock, 20 * 86400 + 600)
+    worker.run_due()
+    message.refresh_from_db()
+    assert message.state == MessageState.DELIVERED
+
+
+def test_the_record_of_one_that_is_still_asked_about_is_kept(gateway: Sandbox, make_message: MakeMessage, clock: Any):
+    make_message(scheduled_at=_now() + timedelta(days=20))
+    worker.run_due()
+    clock.shift(25 * 86400)
+    assert pruning.prune(_now() - timedelta(days=1)) == 0
+    clock.shift(10 * 86400)
+    assert pruning.prune(_now() - timedelta(days=1)) == 1
+
+
+def test_what_the_gateway_took_and_does_not_know_any_more_is_marked_for_a_person(
+    gateway: Sandbox, empty: Callable[..., None], make_message: MakeMessage, clock: Any, configure: Callable[..., None]
+):
+    message = make_message()
+    worker.run_due()
+    empty()
+    for _ in range(8):
+        wait(gateway, clock, 200)
+        worker.run_due()
+    message.refresh_from_db()
+    assert (message.state, message.status_code, message.error) == (MessageState.ACCEPTED, 201, outcomes.FORGOTTEN)
+    assert standing().forgotten == 1
+    configure(API_URL=gateway.url)
+    wait(gateway, clock, 3601)
+    worker.run_due()
+    message.refresh_from_db()
+    assert (message.state, message.error) == (MessageState.DELIVERED, "")
+    assert standing().forgotten == 0
+
+
+def test_a_server_that_knows_of_it_a_moment_later_marks_nothing(
+    gateway: Sandbox, empty: Callable[..., None], make_message: MakeMessage, clock: Any
+):
+    message = make_message()
+    worker.run_due()
+    empty()
+    wait(gateway, clock, 60)
+    worker.run_due()
+    message.refresh_from_db()
+    assert (message.status_code, message.error) == (1, "")
+
+
+def test_asking_again_about_a_used_reference_keeps_what_was_said_of_it(gateway: Sandbox, make_message: MakeMessage):
+    message = make_message(state=MessageState.FAILED, status_code=208, error=outcomes.REFERENCE_TAKEN)
+    worker.refresh(Message.objects.all())
+    message.refresh_from_db()
+    assert (message.status_code, message.error) == (208, outcomes.REFERENCE_TAKEN)
 
 
 def test_a_person_who_refreshes_sees_a_delivered_message_read(gateway: Sandbox, make_message: MakeMessage, clock: Any):

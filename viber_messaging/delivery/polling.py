@@ -136,7 +136,7 @@ def _save(
     with storage.atomic():
         for move, changes in moves.items():
             if move.is_wait:
-                _postpone([change.pk for change in changes], wait, status_code=move.status_code)
+                _postpone([change.pk for change in changes], wait, status_code=move.status_code, **_noted(move))
                 continue
             count = _move(move, changes, mark)
             if move.is_new:
@@ -178,8 +178,12 @@ def _move(move: Move, changes: Sequence[Change], mark: uuid.UUID | None) -> int:
     return updating.update([change.pk for change in changes], move.previous, _shared(move, mark), own)
 
 
+def _noted(move: Move) -> dict[str, Any]:
+    return {} if move.error is None else {"error": move.error}
+
+
 def _shared(move: Move, mark: uuid.UUID | None) -> dict[str, Any]:
-    fields: dict[str, Any] = {"state": move.state, "status_code": move.status_code}
+    fields: dict[str, Any] = {"state": move.state, "status_code": move.status_code, **_noted(move)}
     if move.is_new and mark is not None:
         fields["claim_token"] = mark
     if move.is_new:
@@ -212,5 +216,6 @@ def _leave_due(asked: Sequence[Asked]) -> None:
 
 def _next_interval(asked: Sequence[Asked]) -> timedelta:
     """Ask again when the message is twice as old: soon at first, then ever more seldom."""
-    age = abs(timezone.now() - max(item.accepted_at for item in asked))
+    now = timezone.now()
+    age = min(abs(now - item.awaited_at) for item in asked)
     return min(max(age, SHORTEST_INTERVAL), LONGEST_INTERVAL)

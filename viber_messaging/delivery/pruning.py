@@ -29,8 +29,9 @@ def prunable(ended_before: datetime) -> MessageQuerySet:
     """
     asked_since = timezone.now() - timedelta(seconds=conf.STATUS_MAX_AGE)
     has_ended = Q(state__in=FINAL_STATES, completed_at__lt=ended_before)
-    is_given_up = Q(state=MessageState.ACCEPTED, accepted_at__lt=min(ended_before, asked_since))
-    was_handed_on = Q(scheduled_at=None) | Q(scheduled_at__lt=ended_before)
+    given_up_before = min(ended_before, asked_since)
+    is_given_up = Q(state=MessageState.ACCEPTED, accepted_at__lt=given_up_before)
+    was_handed_on = Q(scheduled_at=None) | Q(scheduled_at__lt=given_up_before)
     return storage.messages().filter(has_ended | is_given_up & was_handed_on)
 
 

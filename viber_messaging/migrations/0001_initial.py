@@ -255,7 +255,7 @@ class Migration(migrations.Migration):
         ),
         migrations.AddIndex(
             model_name='message',
-            index=models.Index(fields=['state', 'id', 'next_attempt_at', 'worker_deaths', 'accepted_at', 'claimed_at', 'campaign'], name='viber_message_due'),
+            index=models.Index(fields=['state', 'id', 'next_attempt_at', 'worker_deaths', 'accepted_at', 'claimed_at', 'campaign', 'scheduled_at'], name='viber_message_due'),
         ),
         migrations.AddIndex(
             model_name='message',

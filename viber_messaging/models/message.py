@@ -61,8 +61,9 @@ class MessageQuerySet(models.QuerySet["Message"]):
         return self.filter(is_due(now), state=MessageState.UNCONFIRMED)
 
     def pollable(self, now: datetime, accepted_after: datetime) -> "MessageQuerySet":
-        """Return the accepted messages whose status is due to be asked."""
-        return self.filter(is_due(now), state=MessageState.ACCEPTED, accepted_at__gte=accepted_after)
+        """Return the accepted messages whose status is due to be asked; a scheduled one counts from its hour."""
+        is_young = Q(accepted_at__gte=accepted_after) | Q(scheduled_at__gte=accepted_after)
+        return self.filter(is_due(now), is_young, state=MessageState.ACCEPTED)
 
     def held(self, now: datetime) -> "MessageQuerySet":
         """Return the messages that the gateway holds for a later hour and about which it is due to be asked."""
@@ -181,7 +182,16 @@ class Message(Saved, Linked, Content):
             # It holds all that tells whether a row is due: else SQLite's statistics of a time when the queue was
             # empty make it walk the whole table.
             models.Index(
-                fields=["state", "id", "next_attempt_at", "worker_deaths", "accepted_at", "claimed_at", "campaign"],
+                fields=[
+                    "state",
+                    "id",
+                    "next_attempt_at",
+                    "worker_deaths",
+                    "accepted_at",
+                    "claimed_at",
+                    "campaign",
+                    "scheduled_at",
+                ],
                 name="viber_message_due",
             ),
             SparseIndex(fields=["campaign", "state", "id", "accepted_at"], name="viber_message_campaign"),

@@ -22,6 +22,7 @@ FIGURES: Mapping[str, str] = {
     "unconfirmed": "messages that may have been sent; the gateway is asked about them",
     "undecided": "messages that may have been sent and wait for the word of a person",
     "on_their_way": "messages that the gateway accepted, not delivered yet",
+    "forgotten": "messages that the gateway accepted and does not know any more",
     "worked_at": "when a worker was last seen",
     "worker_seconds": "how long ago a worker was last seen",
     "has_worker": "whether a worker was seen lately",

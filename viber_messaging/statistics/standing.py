@@ -11,6 +11,7 @@ from django.utils import timezone
 
 from viber_messaging.conf import conf
 from viber_messaging.delivery import connection, deciding, holding, storage
+from viber_messaging.gateway.codes import MessageCode
 from viber_messaging.models.message import MessageQuerySet
 from viber_messaging.states import MOVING_STATES, MessageState
 
@@ -34,6 +35,8 @@ class Standing:
     undecided: int
     """Of the unconfirmed, those that wait for the word of a person."""
     on_their_way: int
+    forgotten: int
+    """Of those on their way, those that the gateway does not know any more: a person should ask its support."""
     worked_at: datetime | None
     """When a worker was last seen."""
     paused_until: datetime | None
@@ -72,7 +75,7 @@ class Standing:
 
 
 def standing() -> Standing:
-    """Read how things stand: five queries, each led by an index, and one more where messages are in doubt."""
+    """Read how things stand: six queries, each led by an index, and one more where messages are in doubt."""
     row, now = connection.current(), timezone.now()
     queued = storage.messages().filter(state=MessageState.QUEUED)
     held = holding.held_campaigns(now)
@@ -85,6 +88,7 @@ def standing() -> Standing:
         unconfirmed=counts[MessageState.UNCONFIRMED],
         undecided=deciding.undecided(storage.messages()).count() if counts[MessageState.UNCONFIRMED] else 0,
         on_their_way=counts[MessageState.ACCEPTED],
+        forgotten=_forgotten(),
         worked_at=row.worked_at,
         paused_until=row.paused_until if row.is_paused(now) else None,
         stopped_at=row.stopped_at,
@@ -105,6 +109,11 @@ def _obstacle() -> str:
     except ImproperlyConfigured as error:
         return str(error)
     return ""
+
+
+def _forgotten() -> int:
+    unknown = storage.messages().filter(status_code=MessageCode.ERR_ID)
+    return unknown.still(MessageState.ACCEPTED).count()
 
 
 def _counts() -> Counter[str]:
