@@ -1,5 +1,6 @@
 """Each command makes one POST, and each HTTP answer has one meaning."""
 
+import re
 from collections.abc import Callable
 from decimal import Decimal
 from pathlib import Path
@@ -41,6 +42,11 @@ EXPLAINED = {
 }
 
 
+def shape_of(answer: bytes) -> str:
+    """Return an answer without its attributes: what an excerpt keeps."""
+    return re.sub(r"<([\w-]+) [^>]*>", r"<\1>", answer.decode())
+
+
 def golden(name: str) -> bytes:
     return (GOLDEN / f"reply_{name}.xml").read_bytes()
 
@@ -51,7 +57,7 @@ def test_a_send_posts_one_document_and_reads_its_results(open_client: OpenClient
     assert reply.results == {1: SendResult(id=1, code=1, msg_id="1234568")}
     assert reply.http_status == 200
     assert reply.error_code is None
-    assert reply.excerpt == ACCEPTED.decode()
+    assert reply.excerpt == shape_of(ACCEPTED)
     [request] = server.requests
     head, _, body = request.partition(b"\r\n\r\n")
     assert head.startswith(b"POST /api/xml.php HTTP/1.1\r\n")
@@ -81,7 +87,7 @@ def test_a_balance_that_the_answer_does_not_tell_is_unknown(body: bytes, open_cl
     with serving(answering(body)) as server, pytest.raises(errors.OutcomeUnknown) as caught:
         open_client(server.url).balance()
     assert caught.value.http_status == 200
-    assert caught.value.excerpt == body.decode()
+    assert caught.value.excerpt == shape_of(body)
 
 
 def test_a_refusal_of_one_message_is_a_result(open_client: OpenClient):
@@ -231,7 +237,7 @@ def test_an_excerpt_has_neither_key_nor_phone(open_client: OpenClient):
     echo = f"<html>No account {CANARY_KEY}, no phone {CANARY_PHONE}</html>".encode()
     with serving(answering(echo)) as server, pytest.raises(errors.OutcomeUnknown) as caught:
         open_client(server.url).send([outgoing()])
-    assert caught.value.excerpt == "<html>No account [key], no phone [phone]</html>"
+    assert caught.value.excerpt == "<html>No account [key], no phone [number]</html>"
 
 
 def test_an_answer_to_somebody_else_says_nothing_of_ours(open_client: OpenClient):

@@ -146,6 +146,21 @@ def test_the_same_id_with_two_codes_is_unclear_and_left_out(second: str):
     assert sent_msgs(f'<msg id="1234">1</msg><msg id="1234">{second}</msg>') == {}
 
 
+@pytest.mark.parametrize(
+    ("said", "kept"),
+    [
+        ("&#9;=1+1", "_1_1"),
+        ("12&#10;34", "12_34"),
+        ("a\u202eb", "a_b"),
+        ("&lt;b&gt;", "_b_"),
+        ("١٢", "__"),
+        ("7f-3A", "7f_3A"),
+    ],
+)
+def test_of_the_gateway_s_number_letters_and_digits_are_kept(said: str, kept: str):
+    assert sent_msgs(f'<msg id="1234" msg_id="{said}">1</msg>')[1234].msg_id == kept
+
+
 @pytest.mark.parametrize("attribute", ["", 'msg_id=""', 'msg_id="0"', 'msg_id=" "', 'sms_id="5"'])
 def test_an_accepted_message_without_a_number_is_accepted(attribute: str):
     assert sent_msgs(f'<msg id="1234" {attribute}>1</msg>') == {1234: SendResult(id=1234, code=1, msg_id="")}

@@ -1,4 +1,10 @@
-"""An excerpt is short, on one line, printable, and tells neither the key nor a phone."""
+"""An excerpt is short, on one line, printable, and tells nothing of the request."""
+
+import html
+import re
+from collections.abc import Callable
+from urllib.parse import quote
+from xml.sax.saxutils import escape
 
 import pytest
 from hypothesis import given
@@ -19,32 +25,82 @@ def test_white_space_and_control_characters_become_one_space():
     assert excerpt("a\r\n\t\x1b[31m b\u202ec\x00d\ufffe e ".encode(), key=KEY) == "a [31m b cd e"
 
 
-@pytest.mark.parametrize(
-    ("key", "written"),
-    [
-        (KEY, KEY),
-        ("a<b&c>d", "a&lt;b&amp;c&gt;d"),
-        ("a'b\"cd", "a&#x27;b&quot;cd"),
-        ("a'b\"cd", "a&apos;b&quot;cd"),
-        ("a b/c+d", "a%20b%2Fc%2Bd"),
-    ],
-)
-def test_the_key_is_scrubbed_however_it_is_written(key: str, written: str):
-    assert excerpt(f"wrong key {written}!".encode(), key=key) == "wrong key [key]!"
+def json_of(text: str) -> str:
+    return "".join(f"\\u{ord(character):04x}" for character in text)
+
+
+def entities_of(text: str) -> str:
+    return "".join(f"&#{ord(character)};" for character in text)
+
+
+SPELLINGS = {
+    "as it is": str,
+    "HTML": html.escape,
+    "XML": lambda text: escape(text, {'"': "&quot;", "'": "&apos;"}),
+    "entities": entities_of,
+    "hexadecimal entities": lambda text: "".join(f"&#x{ord(character):X};" for character in text),
+    "a URL": lambda text: quote(text, safe=""),
+    "all of a URL": lambda text: "".join(f"%{octet:02x}" for octet in text.encode()),
+    "JSON": json_of,
+    "JSON in HTML": lambda text: html.escape(json_of(text)),
+    "entities in a URL": lambda text: quote(entities_of(text)),
+}
+
+
+@pytest.mark.parametrize("spell", SPELLINGS.values(), ids=SPELLINGS.keys())
+@pytest.mark.parametrize("key", [KEY, "a<b&c>d", "a'b\"cd", "a b/c+d", "100%41&amp;b"])
+def test_the_key_is_scrubbed_however_it_is_written(key: str, spell: Callable[[str], str]):
+    assert excerpt(f"wrong key {spell(key)}!".encode(), key=key) == "wrong key [key]!"
 
 
 def test_the_key_is_scrubbed_from_utf_16():
     assert KEY not in excerpt(f"<p>{KEY}</p>".encode("utf-16"), key=KEY)
 
 
-@pytest.mark.parametrize("phone", ["+380971234567", "380971234567", "+14155550123"])
-def test_phones_are_scrubbed(phone: str):
-    assert excerpt(f"no such number {phone}.".encode(), key=KEY) == "no such number [phone]."
+PHONES = [
+    "+380971234567", "380971234567", "+14155550123", "097 123-45-67", "(097) 123.45.67", "097\u2009123\u201145\u201167",
+    "0 97 12 34 56 7", "١٢٣٤٥٦٧٨٩",
+]  # fmt: skip
 
 
-def test_the_gateways_numbers_are_kept():
-    answer = '<msg id="12345678901234" msg_id="1234568">1</msg>'
-    assert excerpt(answer.encode(), key=KEY) == answer
+@pytest.mark.parametrize("phone", PHONES)
+@pytest.mark.parametrize("spell", SPELLINGS.values(), ids=SPELLINGS.keys())
+def test_phones_are_scrubbed_however_they_are_written(phone: str, spell: Callable[[str], str]):
+    found = excerpt(f"no such number: {spell(phone)}.".encode(), key=KEY)
+    assert found.startswith("no such number: ")
+    assert not re.search(r"\d", found)
+
+
+@pytest.mark.parametrize("spell", SPELLINGS.values(), ids=SPELLINGS.keys())
+def test_nothing_that_the_request_held_is_kept(spell: Callable[[str], str]):
+    held = ("Оксано, Ваш код: зелений чай", "Order for Olena Canary", "https://shop.example/olena")
+    echo = " | ".join(map(spell, held))
+    found = excerpt(f"<html>Bad Gateway {echo}</html>".encode(), key=KEY, held=held)
+    assert found.startswith("<html>Bad Gateway ")
+    assert not re.search("Оксан|зелений|Olena|Canary|shop", found)
+
+
+def test_of_an_answer_the_names_and_the_codes_are_kept():
+    answer = (
+        '<package>\n <error>201</error><message><msg id="12345678901234" msg_id="1234568"> 1 </msg></message><balance/>'
+    )
+    kept = "<package><error>201</error><message><msg>1</msg></message><balance/>"
+    assert excerpt(answer.encode(), key=KEY) == kept
+
+
+@pytest.mark.parametrize(
+    "echo",
+    [
+        "<msg>{}</msg>", "<{}>", "<{}/>", "<msg text='{}'>", "<![CDATA[{}]]>", "<![CDATA[ < {} > ]]>", "<!-- {} -->",
+        "{}", "<msg x='>{}'>", "<olena text='{}'>1</olena>",
+    ],
+)  # fmt: skip
+@pytest.mark.parametrize("said", ["Olena", "olena", "Оксана", "+380971234567", KEY])
+def test_an_answer_that_repeats_the_request_keeps_nothing_of_it(echo: str, said: str):
+    body = f"<?xml version='1.0'?><package><message>{echo.format(said)}</message></package>"
+    found = excerpt(body.encode(), key=KEY)
+    assert found.startswith("<…><package><message>")
+    assert not re.search("olena|Оксана|3809|canary", found, re.IGNORECASE)
 
 
 @given(st.integers(0, 5000), st.sampled_from(["", " ", "\n", "x", "\0"]))

@@ -1,7 +1,7 @@
 """Speak with the gateway: build, post, parse, judge. One method a command, one POST a call."""
 
 import logging
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from datetime import tzinfo
 from functools import partial
 from types import TracebackType
@@ -79,7 +79,8 @@ class Client:
         """Send messages in one package; UnsendableText where XML cannot carry one of them (then none is sent)."""
         document = codec.encode_send(messages, key=self._key, time_zone=self._time_zone)
         ids = [message.id for message in messages]
-        return self._ask("send", document, ids, partial(codec.decode_send, expected_ids=ids))
+        held = (value for message in messages for value in message.content())
+        return self._ask("send", document, ids, partial(codec.decode_send, expected_ids=ids), held)
 
     def status(self, ids: Sequence[int]) -> Reply[StatusResult]:
         """Ask what became of messages, by our own ids. It changes nothing at the gateway."""
@@ -101,9 +102,16 @@ class Client:
     def _decode_status(self, ids: Sequence[int]) -> Decode[Mapping[int, StatusResult]]:
         return partial(codec.decode_status, expected_ids=ids, time_zone=self._time_zone)
 
-    def _ask(self, command: str, document: bytes, ids: Sequence[int], decode: Decode[Mapping[int, T]]) -> Reply[T]:
+    def _ask(
+        self,
+        command: str,
+        document: bytes,
+        ids: Sequence[int],
+        decode: Decode[Mapping[int, T]],
+        held: Iterable[str] = (),
+    ) -> Reply[T]:
         reply = self._post(command, document, len(ids))
-        excerpt = codec.excerpt(reply.body, key=self._key)
+        excerpt = codec.excerpt(reply.body, key=self._key, held=held)
         answer = judge(reply, decode, excerpt)
         return Reply(
             results=answer.content,

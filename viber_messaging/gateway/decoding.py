@@ -24,6 +24,7 @@ GATEWAY_NUMBER_MAX_LENGTH = 64
 _CODE = re.compile(r"-?[0-9]{1,9}")
 _COUNT = re.compile(r"[0-9]{1,9}")
 _ID = re.compile(r"[0-9]{1,19}")
+_NOT_OF_NUMBERS = re.compile(r"[^0-9A-Za-z]")
 _AMOUNT = re.compile(r"[+-]?[0-9]{1,18}(\.[0-9]{1,18})?([eE][+-]?[0-9]{1,2})?")
 
 
@@ -127,7 +128,8 @@ def _status_result(msg: Element, id: int, code: int, time_zone: tzinfo) -> Statu
 
 
 def _gateway_number(value: str | None) -> str:
-    number = (value or "").strip()[:GATEWAY_NUMBER_MAX_LENGTH]
+    """Return the gateway's number with letters and digits only: it stands on pages, in files and in logs."""
+    number = _NOT_OF_NUMBERS.sub("_", (value or "").strip()[:GATEWAY_NUMBER_MAX_LENGTH])
     return "" if number == "0" else number
 
 

@@ -32,6 +32,10 @@ class OutgoingMessage:
     date_beg: datetime | None = None
     """Aware; written to the minute in the gateway's time zone. None: at once."""
 
+    def content(self) -> tuple[str, ...]:
+        """Return what no record of an answer may repeat."""
+        return self.phone, self.text, self.button, self.url, self.image
+
 
 class SendResult(NamedTuple):
     """What the gateway says of one message at the send."""
@@ -64,7 +68,7 @@ class Reply(Generic[ResultT]):
     results: Mapping[int, ResultT]
     http_status: int
     excerpt: str = ""
-    """The answer's first printable characters, without the key and without phones, for a person to read."""
+    """The answer's shape and codes, or its first words with nothing of the request in them, for a person to read."""
     error_code: int | None = None
     """An ``<error>`` that stood beside the results."""
 

@@ -1,32 +1,79 @@
-"""What of an answer may be kept for a person to read."""
+"""What of an answer may be kept for a person to read: its shape and codes; of what is no answer, some words.
+
+A gateway, or a proxy before it, may repeat the request: the key, phones and texts of everybody in the package.
+"""
 
 import html
 import re
-from urllib.parse import quote
-from xml.sax.saxutils import escape
+from collections.abc import Iterable, Iterator
+from urllib.parse import quote, unquote
 
 EXCERPT_LENGTH = 200
 _WINDOW = 4096
-_PHONE = re.compile(r"\+\d{7,15}|(?<!\d)380\d{9}(?!\d)")
-_LONGEST_PHONE = 16
+_CUT_OFF = 512
+"""Characters at the end of the window that are left out: what was cut in two there is not recognised."""
+
+_ANSWER = re.compile(r"\s*(?:<\?xml[^<>]{0,200}\?>\s*)?<package[\s>/]")
+_TAG_OR_TEXT = re.compile(r"<(/?)([a-z-]{0,20})[^<>]*?(/?)>|([^<>]+)")
+_NAMES = frozenset({
+    "package", "error", "message", "message-viber", "status", "delete", "msg", "balance", "amount", "currency",
+    "prices", "phone",
+})  # fmt: skip
+"""Of the gateway's answers; another name may be a piece of a text."""
+_CODE = re.compile(r"-?[0-9]{1,4}")
+_LONG_NUMBER = re.compile(r"\+?\d(?:[^\w<>]{0,3}\d){6,}")
+_WORD = re.compile(r"\w{3,}")
+_ESCAPED = re.compile(r"\\u([0-9A-Fa-f]{4})|\\x([0-9A-Fa-f]{2})")
 
 
-def excerpt(body: bytes, *, key: str) -> str:
-    """Return the first 200 printable characters of an answer on one line, without the key and without phones."""
-    forms = _forms(key)
-    text = _printable(body[:_WINDOW].decode("utf-8", "replace").replace("\0", ""))
-    for form in forms:
-        text = text.replace(form, "[key]")
-    text = _PHONE.sub("[phone]", text)
+def excerpt(body: bytes, *, key: str, held: Iterable[str] = ()) -> str:
+    """Return the first 200 printable characters of an answer on one line, with nothing of the request in them.
+
+    Of a ``<package>`` the names of its elements and its codes are kept. Of all else the words stay, without the key,
+    numbers of 7 digits or more, and the words of ``held``, which the request was made of.
+    """
+    text = body[:_WINDOW].decode("utf-8", "replace").replace("\0", "")
     if len(body) > _WINDOW:
-        text = text[: -max([_LONGEST_PHONE, *map(len, forms)])]  # what the window cut in two was not recognised
-    return text[:EXCERPT_LENGTH]
+        text = text[:-_CUT_OFF]
+    return _printable(_shape(text) if _ANSWER.match(text) else _words(text, key, held))[:EXCERPT_LENGTH]
 
 
-def _forms(key: str) -> list[str]:
-    """Return the ways to write the key in XML, HTML and URLs, the longest first."""
-    forms = {key, escape(key), escape(key, {'"': "&quot;", "'": "&apos;"}), html.escape(key), quote(key, safe="")}
-    return sorted(forms - {""}, key=len, reverse=True)
+def _shape(text: str) -> str:
+    return "".join(_part(*found.groups()) for found in _TAG_OR_TEXT.finditer(text))
+
+
+def _part(slash: str | None, name: str | None, end: str | None, words: str | None) -> str:
+    if words is None:
+        return f"<{slash}{name}{end}>" if name in _NAMES else "<…>"
+    words = words.strip()
+    return words if not words or _CODE.fullmatch(words) else "…"
+
+
+def _words(text: str, key: str, held: Iterable[str]) -> str:
+    for spelt in _spellings(key):
+        text = text.replace(spelt, "[key]")
+    text = _plain(text)
+    for spelt in filter(None, (key, _plain(key))):
+        text = text.replace(spelt, "[key]")
+    text = _LONG_NUMBER.sub("[number]", text)
+    secret = {word.casefold() for value in held for word in _WORD.findall(value)}
+    return _WORD.sub(lambda found: "…" if found[0].casefold() in secret else found[0], text)
+
+
+def _plain(text: str) -> str:
+    """Return the text without the escapes of JSON, of URLs and of HTML, which may stand within one another."""
+    for _depth in range(3):
+        unescaped = html.unescape(unquote(_ESCAPED.sub(lambda found: chr(int(found[1] or found[2], 16)), text)))
+        if unescaped == text:
+            break
+        text = unescaped
+    return text
+
+
+def _spellings(key: str) -> Iterator[str]:
+    """Yield the ways to write a key that holds an escape itself, and so would not survive being read as one."""
+    if key:
+        yield from sorted({key, html.escape(key), quote(key, safe="")}, key=len, reverse=True)
 
 
 def _printable(text: str) -> str:
