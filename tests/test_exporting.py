@@ -1,5 +1,6 @@
 """What leaves as a spreadsheet: harmless in Excel, and the same when it comes back."""
 
+import csv
 import io
 from collections.abc import Callable
 from typing import Any
@@ -8,7 +9,7 @@ import openpyxl
 import pytest
 from django.utils import timezone
 from django.utils.translation import override
-from hypothesis import given, settings
+from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
 from tests.spreadsheets import files
@@ -16,7 +17,7 @@ from viber_messaging.exporting import Format, export_messages, export_recipients
 from viber_messaging.importing import Kind, preview, stage, write
 from viber_messaging.models import Message, Recipient
 from viber_messaging.spreadsheets.cleaning import cleaned
-from viber_messaging.spreadsheets.formulas import guarded, unguarded
+from viber_messaging.spreadsheets.formulas import guarded, guarded_cell, unguarded
 from viber_messaging.spreadsheets.writing import write_table
 
 OLENA, IVAN = "+380971234567", "+380501234567"
@@ -102,10 +103,30 @@ def test_two_thousand_rows_take_one_query_and_their_keys_another(kind: Format, d
         exported(kind)
 
 
-@given(st.text(alphabet="'=+-@\t\ra"))
+@given(st.text(alphabet="'=+-@＝\t\r\n,; \"a"))
 def test_an_apostrophe_is_taken_away_as_it_was_added(text: str) -> None:
-    assert unguarded(guarded(text)) == text
-    assert not guarded(text).startswith(("=", "+", "-", "@", "\t", "\r"))
+    assert unguarded(guarded(text)) == unguarded(guarded_cell(text)) == text
+    assert not guarded_cell(text).startswith(("=", "+", "-", "@", "\t", "\r", "＝"))
+
+
+SIGNS = ("=", "+", "-", "@", "＝", "＋", "－", "＠")
+
+
+@given(st.lists(st.text(alphabet="=＝+a ',;\t\n\""), min_size=1, max_size=3), st.sampled_from(",;\t|"))
+@example(["x", "Kyiv,=cmd|' /C calc'!A0"], ",")
+@example(["x", 'Kyiv,"=cmd'], ",")
+@example(["x", "a\n=1+1"], ";")
+@example(["x", "＝1+1"], ";")
+@settings(deadline=None, max_examples=300)
+def test_no_cell_is_a_formula_whatever_the_list_separator_is(texts: list[str], separator: str) -> None:
+    """Whoever splits at another separator may also break the rows, and a quote that does not begin a cell is a sign."""
+    file = io.BytesIO()
+    write_table(file, Format.CSV, ["phone"], [texts])
+    lines = file.getvalue().decode("utf-8-sig")
+    careful = list(csv.reader(io.StringIO(lines, newline=""), delimiter=separator))
+    naive = [line.split(separator) for line in lines.splitlines()]
+    cells = [cell.strip(' "') for row in [*careful, *naive] for cell in row]
+    assert not [cell for cell in cells if cell.startswith(SIGNS)]
 
 
 @given(st.text(alphabet=st.characters(exclude_categories=["Cs"])) | st.text(alphabet="'=+-@_x0041;\",\n "))

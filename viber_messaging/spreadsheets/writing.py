@@ -11,7 +11,7 @@ from openpyxl import Workbook
 from openpyxl.cell import WriteOnlyCell
 from openpyxl.styles import Font
 
-from viber_messaging.spreadsheets.formulas import guarded
+from viber_messaging.spreadsheets.formulas import guarded, guarded_cell
 
 UNWRITABLE: Final = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\ud800-\udfff\ufffe\uffff]")
 LIKE_AN_ESCAPE: Final = re.compile("_(?=x[0-9A-Fa-f]{4}_)")
@@ -67,7 +67,7 @@ def xlsx_cell(value: object) -> object:
         return value
     if PLAIN_PHONE.fullmatch(value):
         return value
-    return LIKE_AN_ESCAPE.sub("_x005F_", guarded(UNWRITABLE.sub(" ", value)))[:MAX_CELL_LENGTH]
+    return LIKE_AN_ESCAPE.sub("_x005F_", guarded_cell(UNWRITABLE.sub(" ", value)))[:MAX_CELL_LENGTH]
 
 
 def write_csv(file: IO[bytes], headings: Sequence[str], rows: Rows) -> None:
