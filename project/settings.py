@@ -6,16 +6,21 @@ Every value can be set in the environment or in a file ``.env`` beside ``manage.
 from pathlib import Path
 
 import environ
+from django.core.exceptions import ImproperlyConfigured
 
 from viber_messaging.conf import settings_from_env
 
 BASE_DIR = Path(__file__).resolve().parent.parent
 
+PUBLIC_SECRET_KEY = "only-for-the-demo-site"  # noqa: S105 (no secret: it is refused where others may visit)
+
 env = environ.Env()
 env.read_env(BASE_DIR / ".env")
 
-SECRET_KEY = env.str("SECRET_KEY", default="only-for-the-demo-site")
 DEBUG = env.bool("DEBUG", default=True)
+SECRET_KEY = env.str("SECRET_KEY", default=PUBLIC_SECRET_KEY if DEBUG else "")
+if not DEBUG and SECRET_KEY in ("", PUBLIC_SECRET_KEY):
+    raise ImproperlyConfigured("Set SECRET_KEY to a long random text of your own: with DEBUG off, others may visit.")
 ALLOWED_HOSTS = env.list("ALLOWED_HOSTS", default=["127.0.0.1", "localhost"])
 
 DATABASES = {"default": env.db_url("DATABASE_URL", default=f"sqlite:///{BASE_DIR / 'db.sqlite3'}")}

@@ -1,6 +1,7 @@
 """The first thing that a newcomer runs, as it is run."""
 
 import re
+import runpy
 import subprocess
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -8,7 +9,11 @@ from pathlib import Path
 
 import pytest
 import requests
+from django.core.exceptions import ImproperlyConfigured
+from django.core.management import CommandError, call_command
 
+import project
+from project.management.commands import demo
 from tests.commands.test_viber_worker import Site, wait_for
 from viber_messaging.sandbox import Sandbox
 
@@ -68,3 +73,17 @@ def is_up(session: requests.Session, address: str) -> bool:
         return session.get(f"{address}login/", timeout=30).status_code == 200
     except requests.ConnectionError:
         return False
+
+
+@pytest.mark.parametrize("address", ["0.0.0.0:8077", "[::]:8077", "192.168.0.10:8000", "example.com:80"])
+def test_the_demo_is_served_to_this_machine_only(address: str):
+    with pytest.raises(CommandError, match="this machine only"):
+        call_command(demo.Command(), serve=address)
+
+
+@pytest.mark.parametrize("key", ["", "only-for-the-demo-site"])
+def test_with_debug_off_the_demo_site_asks_for_a_key_of_its_own(monkeypatch: pytest.MonkeyPatch, key: str):
+    monkeypatch.setenv("DEBUG", "False")
+    monkeypatch.setenv("SECRET_KEY", key)
+    with pytest.raises(ImproperlyConfigured, match="SECRET_KEY"):
+        runpy.run_path(str(Path(project.__file__).parent / "settings.py"))

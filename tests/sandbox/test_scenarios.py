@@ -159,7 +159,7 @@ def test_an_http_status_is_answered_with_a_page(post, status):
 
 def test_a_reset_reaches_the_client_as_a_reset(sandbox):
     body = f'<package key="sandbox">{send(msg(1, phone=PHONES["reset"]))}</package>'.encode()
-    head = f"POST /api/xml.php HTTP/1.1\r\nHost: x\r\nContent-Length: {len(body)}\r\n\r\n".encode()
+    head = f"POST /api/xml.php HTTP/1.1\r\nHost: localhost\r\nContent-Length: {len(body)}\r\n\r\n".encode()
     address = urlsplit(sandbox.url)
     with socket.create_connection((address.hostname, address.port)) as connection:
         connection.sendall(head + body)

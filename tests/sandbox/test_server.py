@@ -55,7 +55,7 @@ def test_the_records_are_bounded_and_the_count_is_not(monkeypatch):
 def test_a_connection_is_kept_alive(sandbox, session):
     with socket.create_connection(address_of(sandbox)) as connection:
         body = package("<balance></balance>").encode()
-        head = f"POST /api/xml.php HTTP/1.1\r\nHost: x\r\nContent-Length: {len(body)}\r\n\r\n".encode()
+        head = f"POST /api/xml.php HTTP/1.1\r\nHost: localhost\r\nContent-Length: {len(body)}\r\n\r\n".encode()
         for _ in range(2):
             connection.sendall(head + body)
             assert connection.recv(4096).startswith(b"HTTP/1.1 200 OK\r\n")
@@ -135,3 +135,40 @@ def test_a_file_that_cannot_be_a_book_is_told_and_leaves_nothing_open(tmp_path, 
     sandbox.stop()
     with pytest.raises(requests.ConnectionError):
         requests.get(sandbox.page_url, timeout=5)
+
+
+def ask_as(sandbox: Sandbox, *lines: str) -> str:
+    """Ask for the book with these header lines; return the first line of the answer and the rest."""
+    port = urlsplit(sandbox.page_url).port
+    with socket.create_connection(("127.0.0.1", port or 0), timeout=5) as connection:
+        request = "\r\n".join(["GET /book.json HTTP/1.1", *lines, "Connection: close", "", ""])
+        connection.sendall(request.encode())
+        return b"".join(iter(lambda: connection.recv(65536), b"")).decode()
+
+
+LOCAL = ["127.0.0.1", "127.0.0.1:8099", "localhost", "LOCALHOST:8099", "[::1]", "[::1]:8099", "127.0.0.2"]
+STRANGERS = ["evil.example", "evil.example:8099", "127.0.0.1.evil.example", "localhost.evil.example", "10.0.0.1", "",
+             "127.0.0.1@evil.example", "[::1", "0.0.0.0"]  # fmt: skip
+
+
+@pytest.mark.parametrize("host", LOCAL)
+def test_it_answers_to_the_names_of_this_machine(sandbox: Sandbox, host: str):
+    origin = f"Origin: http://{host}"
+    assert " 200 " in ask_as(sandbox, f"Host: {host}", origin, f"Referer: http://{host}/admin/").partition("\r")[0]
+
+
+@pytest.mark.parametrize("host", STRANGERS)
+def test_a_name_that_was_led_here_is_refused(sandbox: Sandbox, host: str):
+    answer = ask_as(sandbox, f"Host: {host}")
+    assert " 403 " in answer.partition("\r")[0]
+    assert "balance" not in answer
+
+
+@pytest.mark.parametrize("header", ["Origin", "Referer"])
+@pytest.mark.parametrize("page", ["null", "https://evil.example/", "http://localhost.evil.example", "file:///etc"])
+def test_a_page_of_another_site_is_refused(sandbox: Sandbox, header: str, page: str):
+    assert " 403 " in ask_as(sandbox, "Host: 127.0.0.1", f"{header}: {page}").partition("\r")[0]
+
+
+def test_a_second_host_does_not_help(sandbox: Sandbox):
+    assert " 403 " in ask_as(sandbox, "Host: 127.0.0.1", "Host: evil.example").partition("\r")[0]

@@ -8,8 +8,10 @@ from http.server import BaseHTTPRequestHandler
 
 from viber_messaging.sandbox.answers import Answer, Manner
 from viber_messaging.sandbox.server import LoopbackServer
+from viber_messaging.sandbox.visitors import is_local
 
 MAX_BODY_BYTES = 64 * 1024 * 1024
+STRANGER = b"The sandbox answers this machine only: by 127.0.0.1 or localhost, and to no page of another site."
 RESET_ON_CLOSE = struct.pack("ii", 1, 0)
 
 
@@ -49,6 +51,12 @@ class Handler(BaseHTTPRequestHandler):
         """Say nothing."""
 
     def _ask(self, body: bytes) -> Answer:
+        hosts, pages = (
+            [value for name in names for value in self.headers.get_all(name, [])]
+            for names in (("Host",), ("Origin", "Referer"))
+        )
+        if not is_local(hosts, pages):
+            return Answer(status=HTTPStatus.FORBIDDEN, body=STRANGER, content_type="text/plain")
         headers = {name.lower(): value for name, value in self.headers.items()}
         return self.server.route(self.command, self.path, body, headers)
 

@@ -40,13 +40,14 @@ class Command(BaseCommand):
         )
 
     def handle(self, *args: Any, serve: str | None, **options: Any) -> None:
+        address = _address(serve) if serve else ""
         call_command("migrate", verbosity=0)
         with Sandbox() as sandbox, translation.override("en"):
             self._use(sandbox)
             messages = self._tour(sandbox)
             self._print_table(messages)
-            if serve:
-                self._serve(sandbox, serve if ":" in serve else f"127.0.0.1:{serve}")
+            if address:
+                self._serve(sandbox, address)
         if any(message.state not in FINAL_STATES for message in messages):
             raise CommandError("Some messages did not come to their end within a minute; see the table.")
 
@@ -88,6 +89,14 @@ class Command(BaseCommand):
         self.stdout.write(f"Phone:    {sandbox.page_url}   (what arrived, as a phone would show it)")
         self.stdout.write("Ctrl-C ends both.")
         call_command("runserver", address, use_reloader=False)
+
+
+def _address(serve: str) -> str:
+    """Return where to serve. Raises CommandError where others could reach it: with DEBUG a site shows all it has."""
+    address = serve if ":" in serve else f"127.0.0.1:{serve}"
+    if not is_loopback(urlsplit(f"//{address}").hostname or ""):
+        raise CommandError(f"The demo serves this machine only, such as 127.0.0.1:8000, and not {address}.")
+    return address
 
 
 def _row(message: Message) -> Sequence[str]:
