@@ -22,6 +22,7 @@ SENTENCES = (
     _("The certificate of %(host)s cannot be trusted, or TLS with it failed."),
     _("%(host)s cannot be reached."),
     _("%(host)s did not finish connecting in time."),
+    _("The connection to %(host)s broke off while it was being made."),
     _("The gateway could not be used."),
     _("Nothing was sent."),
     _("The gateway cannot be reached."),

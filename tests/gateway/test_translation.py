@@ -209,10 +209,95 @@ def test_a_trusted_certificate_lets_messages_through(open_client: OpenClient, tr
         assert open_client(server.url).send([outgoing()]).results[1].code == 1
 
 
-def test_https_to_a_silent_port_is_unknown_to_be_on_the_safe_side(open_client: OpenClient):
-    with serving(Visit.be_silent) as server:
+def resetting_at_once(visit: Visit) -> None:
+    visit.reset()
+
+
+def resetting_amid_the_handshake(visit: Visit) -> None:
+    visit.sock.recv(100)
+    visit.reset()
+
+
+def closing_amid_the_handshake(visit: Visit) -> None:
+    visit.sock.recv(4096)
+
+
+BREAKING_OFF = [resetting_at_once, resetting_amid_the_handshake, closing_amid_the_handshake, Visit.be_silent]
+
+
+# Python's ssl does not close a socket that is reset before it is wrapped; that is left to the collector.
+ignoring_open_sockets = pytest.mark.filterwarnings("ignore::pytest.PytestUnraisableExceptionWarning")
+
+
+@ignoring_open_sockets
+@pytest.mark.parametrize("behaviour", BREAKING_OFF)
+def test_what_breaks_off_before_tls_is_set_up_is_not_sent(behaviour: Callable[[Visit], None], open_client: OpenClient):
+    with serving(behaviour) as server:
         client = open_client(server.url.replace("http:", "https:"), connect_timeout_seconds=0.2)
-        assert type(fail(client)) is OutcomeUnknown
+        error = fail(client)
+    assert isinstance(error, NotSent)
+    assert server.requests == []
+
+
+def establishing(behaviour: Callable[[Visit], None]) -> Callable[[Visit], None]:
+    """Let the proxy say that it is connected, then behave so as what stands behind it."""
+
+    def behave(visit: Visit) -> None:
+        visit.sock.recv(4096)
+        visit.write(b"HTTP/1.1 200 Connection established\r\n\r\n")
+        behaviour(visit)
+
+    return behave
+
+
+@ignoring_open_sockets
+@pytest.mark.parametrize("behaviour", [*BREAKING_OFF, *map(establishing, BREAKING_OFF)])
+def test_what_breaks_off_behind_a_proxy_before_tls_is_set_up_is_not_sent(
+    behaviour: Callable[[Visit], None], open_client: OpenClient, monkeypatch: pytest.MonkeyPatch
+):
+    with serving(behaviour) as proxy:
+        monkeypatch.setenv("HTTPS_PROXY", f"http://127.0.0.1:{proxy.port}")
+        client = open_client("https://gateway.invalid/", connect_timeout_seconds=0.2, read_timeout_seconds=0.2)
+        assert isinstance(fail(client), NotSent)
+
+
+@pytest.mark.parametrize("behaviour", [resetting_at_once, closing_amid_the_handshake])
+def test_what_breaks_off_in_the_clear_may_have_been_sent(behaviour: Callable[[Visit], None], open_client: OpenClient):
+    with serving(behaviour) as server:
+        assert type(fail(open_client(server.url))) is OutcomeUnknown
+
+
+CONTINUE, HINTS = b"HTTP/1.1 100 Continue\r\n\r\n", b"HTTP/1.1 103 Early Hints\r\nLink: </a.css>; rel=preload\r\n\r\n"
+PROCESSING = b"HTTP/1.1 102 Processing\r\n\r\n"
+
+
+@pytest.mark.parametrize(
+    "interim",
+    [CONTINUE, HINTS, PROCESSING, CONTINUE + HINTS, HINTS + CONTINUE + HINTS, PROCESSING * 10],
+    ids=["100", "103", "102", "100 103", "103 100 103", "ten"],
+)
+def test_interim_answers_are_read_past(interim: bytes, open_client: OpenClient):
+    with serving(saying(interim + answer())) as server:
+        client = open_client(server.url)
+        for _ in range(2):
+            assert client.send([outgoing()]).results[1].code == 1
+    assert server.visit_count == 1
+
+
+@pytest.mark.parametrize("status", [b"101 Switching Protocols", b"103 Early Hints"])
+def test_interim_answers_without_end_are_no_answer(status: bytes, open_client: OpenClient):
+    with serving(saying_and_closing(b"HTTP/1.1 %s\r\n\r\n" % status * 1000)) as server:
+        assert type(fail(open_client(server.url))) is OutcomeUnknown
+
+
+def test_a_proxy_may_answer_interim_before_it_connects(open_client: OpenClient, monkeypatch: pytest.MonkeyPatch):
+    def behave(visit: Visit) -> None:
+        visit.sock.recv(4096)
+        visit.write(CONTINUE + b"HTTP/1.1 403 Forbidden\r\n\r\n")
+
+    with serving(behave) as proxy:
+        monkeypatch.setenv("HTTPS_PROXY", f"http://127.0.0.1:{proxy.port}")
+        assert type(fail(open_client("https://gateway.invalid/"))) is Misdirected
 
 
 def test_https_to_a_port_that_speaks_plain_http_is_not_sent(open_client: OpenClient):

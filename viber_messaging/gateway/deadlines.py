@@ -20,6 +20,8 @@ from urllib3.connectionpool import HTTPConnectionPool, HTTPSConnectionPool
 from urllib3.exceptions import ConnectTimeoutError, NewConnectionError
 from urllib3.util.connection import create_connection
 
+from viber_messaging.gateway.interim import FinalResponse
+
 if TYPE_CHECKING:
     from _typeshed import ReadableBuffer, WriteableBuffer
 
@@ -112,6 +114,7 @@ class DeadlineConnection(HTTPConnection):
     """An HTTP connection that keeps the deadline and tells when it is still being made."""
 
     sock: Any
+    response_class = FinalResponse
 
     def connect(self) -> None:
         """Connect; sets ``is_connecting`` of the call meanwhile, and leaves it set on failure."""

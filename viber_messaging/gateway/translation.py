@@ -1,6 +1,6 @@
 """Foreign exceptions to ours, in this one place.
 
-"Not sent" is a white list, and only while it is certain that no byte of the request has left; all else is unknown.
+What fails while the connection is being made is certainly not sent: no byte of the request left. All else is unknown.
 """
 
 from http.client import HTTPException
@@ -44,8 +44,8 @@ def translate(error: Exception, call: Call, host: str) -> GatewayError | Configu
     """Return our exception for a foreign one: what it lets the caller conclude, in a sentence of ours."""
     if isinstance(error, _UNUSABLE) or (call.is_connecting and isinstance(error, _UNUSABLE_NAMES)):
         return ConfigurationError("API_URL, or a proxy of the environment, cannot be used as an address.")
-    if call.is_connecting and (certain := _not_sent(error, call, host)):
-        return certain
+    if call.is_connecting:
+        return _not_sent(error, call, host)
     if isinstance(error, ReplyTooLarge):
         return OutcomeUnknown("The gateway's answer is longer than MAX_REPLY_BYTES.")
     if call.is_over or _is_timeout(error):
@@ -53,7 +53,7 @@ def translate(error: Exception, call: Call, host: str) -> GatewayError | Configu
     return OutcomeUnknown("The connection broke before the gateway's answer was complete.")
 
 
-def _not_sent(error: Exception, call: Call, host: str) -> GatewayError | None:
+def _not_sent(error: Exception, call: Call, host: str) -> GatewayError:
     if isinstance(error, exceptions.ProxyError):
         return Misdirected("The proxy cannot be used: see HTTPS_PROXY and NO_PROXY in this process's environment.")
     if isinstance(error, exceptions.SSLError):
@@ -62,7 +62,7 @@ def _not_sent(error: Exception, call: Call, host: str) -> GatewayError | None:
         return Unreachable(f"{host} cannot be reached.")
     if call.is_over:
         return Unreachable(f"{host} did not finish connecting in time.")
-    return None
+    return Unreachable(f"The connection to {host} broke off while it was being made.")
 
 
 def _reason(error: Exception) -> object:
