@@ -39,7 +39,9 @@ SENTENCES = (
 
 def _pattern(sentence: str) -> re.Pattern[str]:
     literal = re.escape(sentence)
-    return re.compile(re.sub(r"%\\\((\w+)\\\)s", r"(?P<\1>.+?)", literal))
+    open_ended = re.sub(r"%\\\((words|host)\\\)s", r"(?P<\1>.+?)", literal)
+    # One open end in a sentence at most: two would be tried in all combinations.
+    return re.compile(re.sub(r"%\\\((\w+)\\\)s", r"(?P<\1>[^()]+?)", open_ended))
 
 
 _PATTERNS: Mapping[str, re.Pattern[str]] = {

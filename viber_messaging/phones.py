@@ -91,8 +91,8 @@ Eleven digits are the old way through 8; nine are what a spreadsheet leaves of t
 NUMBER_CELL: Final = re.compile(r"([0-9]{7,})[.,]0+")
 SHORTENED_CELL: Final = re.compile(r"[0-9]+(?:[.,][0-9]+)?e\+?[0-9]+", re.IGNORECASE)
 DATE_CELL: Final = re.compile(r"[0-9]{1,4}/[0-9]{1,2}/[0-9]{1,4}")
-EXTENSION: Final = re.compile(r"[0-9).\s,;(]\s*(?:доб|дод|вн|ext|x\s*[0-9]|#\s*[0-9])", re.IGNORECASE)
-SEPARATOR: Final = re.compile(r"[/\\|,;&\n\r\v\f\t\u2028\u2029]|[0-9)].*\+")
+EXTENSION: Final = re.compile(r"[0-9).\s,;(]\s{0,9}(?:доб|дод|вн|ext|x\s{0,9}[0-9]|#\s{0,9}[0-9])", re.IGNORECASE)
+SEPARATOR: Final = re.compile(r"[/\\|,;&\n\r\v\f\t\u2028\u2029]|[0-9)][^0-9)+]*\+")
 SPELLING: Final = re.compile(r"\(?\+?[ (]*[0-9][0-9 ().-]*")
 
 

@@ -18,6 +18,7 @@ from viber_messaging.admin.markup import to_html
         ("*left open", "*left open"),
         ("*over\nlines*", "*over\nlines*"),
         ("**", "**"),
+        ("_snake_case_ *2*3*", "<i>snake_case</i> <b>2*3</b>"),
         ("(*so*), *we* say", "(<b>so</b>), <b>we</b> say"),
         ("Привіт, *друже*!", "Привіт, <b>друже</b>!"),
     ],

@@ -17,8 +17,13 @@ from viber_messaging.spreadsheets.limits import Limits
 OLE = b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1" + b"\x00" * 504
 TABLE = "phone;name\n0971234567;Олена\n"
 HTML = "<html><body><table><tr><td>phone</td></tr></table></body></html>"
-MACROS = "<Types><Override ContentType='application/vnd.ms-excel.sheet.macroEnabled.main+xml'/></Types>"
-BINARY = "<Types><Override ContentType='application/vnd.ms-excel.sheet.binary.macroEnabled.main'/></Types>"
+MACROS = (
+    "<Types><Override PartName='/xl/workbook.xml' "
+    "ContentType='application/vnd.ms-excel.sheet.macroEnabled.main+xml'/></Types>"
+)
+BINARY = (
+    "<Types><Default Extension='bin' ContentType='application/vnd.ms-excel.sheet.binary.macroEnabled.main'/></Types>"
+)
 
 
 def ods() -> bytes:
@@ -37,8 +42,8 @@ def encrypted_archive() -> bytes:
     return bytes(content)
 
 
-def archive_of(name: str, content: str = "") -> bytes:
-    return files.archive({name: content, "xl/workbook.xml": ""}).getvalue()
+def archive_of(types: str, part: str) -> bytes:
+    return files.archive({"[Content_Types].xml": types, part: "<workbook/>"}).getvalue()
 
 
 WRONG = [
@@ -49,13 +54,13 @@ WRONG = [
     ("headings.xlsx", files.workbook([["phone", "name"]]).getvalue(), FileProblem.NO_ROWS),
     ("secret.xlsx", OLE + "EncryptedPackage".encode("utf-16-le"), FileProblem.PASSWORD),
     ("zipped.xlsx", encrypted_archive(), FileProblem.PASSWORD),
-    ("letter.doc", OLE + "WordDocument".encode("utf-16-le"), FileProblem.FORMAT),
-    ("macros.xlsm", archive_of("[Content_Types].xml", MACROS), FileProblem.MACROS),
-    ("binary.xlsb", archive_of("[Content_Types].xml", BINARY), FileProblem.BINARY_EXCEL),
+    ("letter.doc", OLE + "WordDocument".encode("utf-16-le"), FileProblem.OTHER),
+    ("macros.xlsm", archive_of(MACROS, "xl/workbook.xml"), FileProblem.MACROS),
+    ("binary.xlsb", archive_of(BINARY, "xl/workbook.bin"), FileProblem.BINARY_EXCEL),
     ("people.ods", ods(), FileProblem.OPEN_DOCUMENT),
     ("people.xlsx", ods(), FileProblem.OPEN_DOCUMENT),
-    ("letter.docx", files.archive({"[Content_Types].xml": "", "word/document.xml": ""}).getvalue(), FileProblem.FORMAT),
-    ("photos.zip", files.archive({"a.png": b""}).getvalue(), FileProblem.FORMAT),
+    ("letter.docx", files.archive({"[Content_Types].xml": "", "word/document.xml": ""}).getvalue(), FileProblem.OTHER),
+    ("photos.zip", files.archive({"a.png": b""}).getvalue(), FileProblem.OTHER),
     ("people.xls", HTML.encode(), FileProblem.WEB_PAGE),
     ("people.xlsx", f"\ufeff\n <!DOCTYPE html>{HTML}".encode(), FileProblem.WEB_PAGE),
     ("people.csv", HTML.encode("utf-16"), FileProblem.WEB_PAGE),
@@ -64,8 +69,13 @@ WRONG = [
     ("people.XLS", TABLE.encode(), FileProblem.MISNAMED),
     ("people.csv", files.workbook([["phone"], ["1"]]).getvalue(), FileProblem.MISNAMED),
     ("people.xlsx", b"PK\x03\x04 and then nothing", FileProblem.DAMAGED),
-    ("price.pdf", b"%PDF-1.7\n%\xe2\xe3", FileProblem.FORMAT),
-    ("photo.csv", b"\x89PNG\r\n\x1a\n\x00\x00", FileProblem.FORMAT),
+    ("~$people.xlsx", b"\x05Olena" + b" " * 159, FileProblem.LOCK),
+    ("C:\\lists\\~$people.xlsx", b"\x05Olena", FileProblem.LOCK),
+    (".~lock.people.csv#", b",olena,host,27.11.2026 10:00,file:///;", FileProblem.LOCK),
+    ("people.xlsx", b"%PDF-1.7", FileProblem.OTHER),
+    ("people.xlsx", files.archive({"Index/Document.iwa": b""}).getvalue(), FileProblem.OTHER),
+    ("price.pdf", b"%PDF-1.7\n%\xe2\xe3", FileProblem.OTHER),
+    ("photo.csv", b"\x89PNG\r\n\x1a\n\x00\x00", FileProblem.OTHER),
     ("noise.csv", bytes(range(1, 256)) * 4, FileProblem.FORMAT),
     ("zeros.csv", b"\x00" * 4096, FileProblem.FORMAT),
 ]
@@ -122,3 +132,18 @@ def test_a_file_like_an_upload_will_do(tmp_path) -> None:
     with path.open("rb") as file:
         assert files.values(files.read(file, "people.xlsx")) == [["0971234567"]]  # type: ignore[arg-type]
     assert zipfile.is_zipfile(path)
+
+
+@pytest.mark.parametrize(
+    ("content", "words"),
+    [
+        (b"%PDF-1.7", "a PDF document"),
+        (b"\xff\xd8\xff\xe0", "a picture"),
+        (files.archive({"word/document.xml": "<a/>"}).getvalue(), "a Word document"),
+        (files.archive({"Index/Document.iwa": b""}).getvalue(), "a Numbers document"),
+        (files.archive({"a.png": b""}).getvalue(), "an archive"),
+    ],
+)
+def test_a_file_with_another_ending_is_told_what_it_is(content: bytes, words: str) -> None:
+    with override("en"), pytest.raises(SpreadsheetError, match=f"This is {words} and not a spreadsheet"):
+        files.read(io.BytesIO(content), "people.xlsx")

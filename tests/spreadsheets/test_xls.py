@@ -84,3 +84,29 @@ def test_a_number_in_a_style_that_does_not_exist_is_damage(style: int) -> None:
     with pytest.raises(SpreadsheetError) as raised:
         files.values(files.read(io.BytesIO(broken), "a.xls"))
     assert raised.value.code == FileProblem.DAMAGED
+
+
+def test_an_old_workbook_with_a_password_is_told_so() -> None:
+    pytest.importorskip("xlrd")
+    content = old_workbook(["phone"], [PHONE]).getvalue()
+    place = content.index(struct.pack("<HH", 0x0042, 2))
+    locked = content[:place] + struct.pack("<HH", 0x002F, 2) + content[place + 4 :]
+    with pytest.raises(SpreadsheetError) as raised:
+        files.read(io.BytesIO(locked), "a.xls")
+    assert raised.value.code == FileProblem.PASSWORD
+
+
+def test_hidden_rows_and_shown_digits_are_read() -> None:
+    pytest.importorskip("xlrd")
+    xlwt = pytest.importorskip("xlwt")
+    book = xlwt.Workbook()
+    sheet = book.add_sheet("Люди")
+    for number, value in enumerate(["phone", PHONE, "0501234567"]):
+        sheet.write(number, 0, value)
+    sheet.write(0, 1, "card")
+    sheet.write(1, 1, 12345, xlwt.easyxf(num_format_str="00000000"))
+    sheet.row(2).hidden = True
+    file = io.BytesIO()
+    book.save(file)
+    table = files.read(file, "a.xls", leaves_hidden_out=True)
+    assert (files.values(table), table.hidden_rows) == ([[PHONE, "00012345"]], {3})

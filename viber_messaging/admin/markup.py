@@ -7,10 +7,15 @@ from django.utils.safestring import SafeString, mark_safe
 
 _MONO = re.compile(r"```(.+?)```", re.DOTALL)
 _TAGS = {"*": "b", "_": "i", "~": "s"}
-_MARKED = [
-    (re.compile(rf"(?<![\w{mark}]){re.escape(mark)}(?=\S)([^\n]*?\S){re.escape(mark)}(?![\w{mark}])"), tag)
-    for mark, tag in _TAGS.items()
-]
+
+
+def _pair(mark: str) -> re.Pattern[str]:
+    """Return what finds a pair of marks: each side looks no further than to the next mark that is not in a word."""
+    left, right = rf"(?<![\w{mark}])\{mark}(?=\S)", rf"(?<!\s)\{mark}(?![\w{mark}])"
+    return re.compile(rf"{left}((?:[^\n{mark}]|(?<=\w)\{mark}(?=\w))+){right}")
+
+
+_MARKED = [(_pair(mark), tag) for mark, tag in _TAGS.items()]
 
 
 def to_html(text: str) -> SafeString:

@@ -23,6 +23,8 @@ class FileProblem(StrEnum):
     OPEN_DOCUMENT = "open_document"
     WEB_PAGE = "web_page"
     FORMAT = "format"
+    OTHER = "other"
+    LOCK = "lock"
     MISNAMED = "misnamed"
     DAMAGED = "damaged"
     ENCODING = "encoding"
@@ -48,6 +50,11 @@ FILE_MESSAGES: Final[Mapping[FileProblem, Promise]] = {
         "This is a web page or an XML file and not a spreadsheet; open it in Excel, save it as .xlsx and upload that."
     ),
     FileProblem.FORMAT: _("This is not a spreadsheet; upload a workbook (.xlsx) or a text table (.csv)."),
+    FileProblem.OTHER: _("This is %(what)s and not a spreadsheet; upload a workbook (.xlsx) or a text table (.csv)."),
+    FileProblem.LOCK: _(
+        "This is the small file that Excel keeps beside a workbook while it is open; "
+        "choose the workbook itself, whose name does not begin with ~."
+    ),
     FileProblem.MISNAMED: _(
         "This file is called %(called)s but is a %(is)s file inside; save it as .xlsx or .csv and upload that."
     ),

@@ -4,6 +4,9 @@ import os
 from collections.abc import Mapping
 from typing import IO
 
+from django.utils.functional import Promise
+from django.utils.translation import gettext_lazy as _
+
 from viber_messaging.spreadsheets.columns import Wanted
 from viber_messaging.spreadsheets.delimited import open_text
 from viber_messaging.spreadsheets.errors import FileProblem, SpreadsheetError
@@ -18,7 +21,20 @@ from viber_messaging.spreadsheets.xlsx import open_workbook
 ARCHIVE = b"PK\x03\x04"
 COMPOUND = b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1"
 """What Office wrote before 2007, and what it still wraps a workbook with a password in."""
-OTHERS = (b"%PDF", b"\x89PNG", b"GIF8", b"\xff\xd8\xff", b"\x1f\x8b", b"Rar!", b"7z\xbc\xaf", b"{\\rtf", b"SQLite")
+OTHERS: Mapping[bytes, Promise] = {
+    b"%PDF": _("a PDF document"),
+    b"\x89PNG": _("a picture"),
+    b"GIF8": _("a picture"),
+    b"\xff\xd8\xff": _("a picture"),
+    b"\x1f\x8b": _("an archive"),
+    b"Rar!": _("an archive"),
+    b"7z\xbc\xaf": _("an archive"),
+    b"{\\rtf": _("a text document"),
+    b"SQLite": _("a database"),
+}
+"""What files begin with that are often given other endings, and what they are."""
+LOCKS = ("~$", ".~lock.")
+"""How the names begin of what Excel and LibreOffice keep beside a workbook while it is open."""
 MARKUP = (b"<html", b"<!doc", b"<?xml", b"<table", b"<head", b"<body", b"<meta", b"<!--")
 WORKBOOKS = (".xlsx", ".xls", ".xlsm", ".xlsb", ".ods")
 TEXTS = (".csv", ".tsv", ".txt")
@@ -75,8 +91,9 @@ def sources_of(file: IO[bytes], name: str, limits: Limits) -> list[Source]:
         return open_workbook(file, limits)
     if head.startswith(COMPOUND):
         return open_compound(file)
-    if head.startswith(OTHERS):
-        raise SpreadsheetError(FileProblem.FORMAT)
+    if name.replace("\\", "/").rpartition("/")[2].startswith(LOCKS):
+        raise SpreadsheetError(FileProblem.LOCK)
+    raise_if_other(head)
     raise_if_markup(head)
     source = open_text(file)
     raise_if_misnamed(ending, WORKBOOKS, ".csv")
@@ -87,6 +104,13 @@ def raise_if_misnamed(ending: str, wrong: tuple[str, ...], right: str) -> None:
     """Raise SpreadsheetError when the name promises something else than the content holds."""
     if ending in wrong:
         raise SpreadsheetError(FileProblem.MISNAMED, **{"called": ending, "is": right})
+
+
+def raise_if_other(head: bytes) -> None:
+    """Raise SpreadsheetError, by its name, for what is no spreadsheet, whatever its ending says."""
+    for beginning, what in OTHERS.items():
+        if head.startswith(beginning):
+            raise SpreadsheetError(FileProblem.OTHER, what=what)
 
 
 def raise_if_markup(head: bytes) -> None:
@@ -103,5 +127,7 @@ def open_compound(file: IO[bytes]) -> list[Source]:
     if "EncryptedPackage".encode("utf-16-le") in content:
         raise SpreadsheetError(FileProblem.PASSWORD)
     if not any(stream.encode("utf-16-le") in content for stream in ("Workbook", "Book")):
-        raise SpreadsheetError(FileProblem.FORMAT)
+        is_letter = "WordDocument".encode("utf-16-le") in content
+        what = _("a Word document") if is_letter else _("a document of an old Office")
+        raise SpreadsheetError(FileProblem.OTHER, what=what)
     return open_xls(file)

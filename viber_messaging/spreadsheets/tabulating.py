@@ -32,14 +32,31 @@ def tabulate(sources: Sequence[Source], wanted: Wanted, limits: Limits) -> Table
 
     Raises SpreadsheetError when there is nothing, or nothing below the headings.
     """
-    sheets = [sheet for source in sources if (sheet := sheet_of(source, wanted, limits))]
-    if not sheets:
-        raise SpreadsheetError(FileProblem.EMPTY)
+    sheets = filled_sheets(sources, wanted, limits)
     sheet = chosen_sheet(sheets, wanted)
     table = table_of(sheet, wanted, limits, sheets=tuple(sheet.source.sheet or "" for sheet in sheets))
     if next(table.rows(), None) is None:
         raise SpreadsheetError(FileProblem.NO_ROWS)
     return table
+
+
+def filled_sheets(sources: Sequence[Source], wanted: Wanted, limits: Limits) -> list[Sheet]:
+    """Return the sheets that hold anything. One that is damaged is left out if there is another.
+
+    Raises SpreadsheetError when there is none.
+    """
+    sheets: list[Sheet] = []
+    problem = SpreadsheetError(FileProblem.EMPTY)
+    for source in sources:
+        try:
+            sheet = sheet_of(source, wanted, limits)
+        except SpreadsheetError as error:
+            problem = error
+        else:
+            sheets.extend([sheet] if sheet else [])
+    if not sheets:
+        raise problem
+    return sheets
 
 
 def sheet_of(source: Source, wanted: Wanted, limits: Limits) -> Sheet | None:

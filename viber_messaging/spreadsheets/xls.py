@@ -22,11 +22,20 @@ def open_xls(file: IO[bytes]) -> list[Source]:
         raise SpreadsheetError(FileProblem.OLD_EXCEL) from None
     file.seek(0)
     try:
-        book = xlrd.open_workbook(file_contents=file.read(), logfile=Silence(), formatting_info=True)
+        book = xlrd.open_workbook(file_contents=file.read(), logfile=Silence(), formatting_info=True, ragged_rows=True)
     except Exception as error:  # a broken file raises whatever its bytes lead to
-        raise SpreadsheetError(FileProblem.DAMAGED) from error
+        has_password = isinstance(error, xlrd.XLRDError) and "encrypted" in str(error).lower()
+        raise SpreadsheetError(FileProblem.PASSWORD if has_password else FileProblem.DAMAGED) from error
     sheets = [sheet for sheet in book.sheets() if sheet.visibility == VISIBLE]
-    return [Source(sheet=sheet.name, read=partial(read_rows, xlrd, book, sheet)) for sheet in sheets]
+    return [
+        Source(sheet=sheet.name, read=partial(read_rows, xlrd, book, sheet), hidden=hidden_rows(sheet))
+        for sheet in sheets
+    ]
+
+
+def hidden_rows(sheet: Any) -> set[int]:
+    """Return the numbers of the rows that a sheet does not show."""
+    return {index + 1 for index, row in sheet.rowinfo_map.items() if row.hidden}
 
 
 class Silence:

@@ -1,7 +1,8 @@
 """The archive that a workbook is, judged by its table of contents before anything is unpacked."""
 
+import posixpath
 from typing import IO
-from zipfile import ZipFile
+from zipfile import ZipFile, ZipInfo
 
 from viber_messaging.spreadsheets.errors import FileProblem, SpreadsheetError
 from viber_messaging.spreadsheets.limits import Limits
@@ -11,19 +12,50 @@ MAX_ENTRIES = 2000
 MAX_RATIO = 200
 """Unpacked to packed; rows that repeat themselves reach 60."""
 IS_ENCRYPTED = 0x1
-CONTENT_TYPES = "[Content_Types].xml"
 
 
-def open_archive(file: IO[bytes], limits: Limits) -> ZipFile:
-    """Return the archive in ``file``; raise SpreadsheetError for a bomb, and for what is no XLSX workbook.
+class Parts:
+    """The parts of an archive by name, as Windows finds files: case does not matter, nor which way a slash leans."""
+
+    def __init__(self, archive: ZipFile) -> None:
+        self.archive = archive
+        self.by_name = {folded(entry.filename): entry for entry in reversed(archive.infolist())}
+
+    def __contains__(self, name: str) -> bool:
+        return folded(name) in self.by_name
+
+    def entry(self, name: str) -> ZipInfo:
+        """Return what the table of contents says of a part; raise KeyError where there is none."""
+        return self.by_name[folded(name)]
+
+    def open(self, name: str) -> IO[bytes]:
+        """Open a part; raise KeyError where there is none."""
+        return self.archive.open(self.entry(name))
+
+    def head(self, name: str) -> bytes:
+        """Return the first megabyte of a part, nothing where there is none."""
+        if name not in self:
+            return b""
+        with self.open(name) as stream:
+            return stream.read(1024 * 1024)
+
+
+def folded(name: str) -> str:
+    """Return the name by which a part is looked up."""
+    return posixpath.normpath(posixpath.join("/", name.replace("\\", "/"))).casefold()
+
+
+def open_archive(file: IO[bytes], limits: Limits) -> Parts:
+    """Return the parts of the archive in ``file``; raise SpreadsheetError for a bomb, and for one with a password.
 
     Sizes that lie are no way around: no more than the size in the table of contents is ever unpacked.
     """
     with damage_told():
         archive = ZipFile(file)
         raise_if_bomb(archive, limits)
-        raise_unless_workbook(archive)
-        return archive
+        if any(entry.flag_bits & IS_ENCRYPTED for entry in archive.infolist()):
+            raise SpreadsheetError(FileProblem.PASSWORD)
+        return Parts(archive)
 
 
 def raise_if_bomb(archive: ZipFile, limits: Limits) -> None:
@@ -34,26 +66,3 @@ def raise_if_bomb(archive: ZipFile, limits: Limits) -> None:
     is_dense = unpacked > limits.max_bytes and unpacked > MAX_RATIO * packed
     if len(entries) > MAX_ENTRIES or unpacked > limits.max_unpacked_bytes or is_dense:
         raise SpreadsheetError(FileProblem.UNPACKED)
-
-
-def raise_unless_workbook(archive: ZipFile) -> None:
-    """Raise SpreadsheetError, by its name, for each of the other things that are archives inside."""
-    names = set(archive.namelist())
-    if any(entry.flag_bits & IS_ENCRYPTED for entry in archive.infolist()):
-        raise SpreadsheetError(FileProblem.PASSWORD)
-    if "mimetype" in names:
-        is_sheet = b"opendocument.spreadsheet" in head(archive, "mimetype")
-        raise SpreadsheetError(FileProblem.OPEN_DOCUMENT if is_sheet else FileProblem.FORMAT)
-    if CONTENT_TYPES not in names or not any(name.startswith("xl/") for name in names):
-        raise SpreadsheetError(FileProblem.FORMAT)
-    declared = head(archive, CONTENT_TYPES).lower()
-    if b"sheet.binary" in declared:
-        raise SpreadsheetError(FileProblem.BINARY_EXCEL)
-    if b"macroenabled" in declared:
-        raise SpreadsheetError(FileProblem.MACROS)
-
-
-def head(archive: ZipFile, name: str) -> bytes:
-    """Return the first megabyte of a part."""
-    with archive.open(name) as stream:
-        return stream.read(1024 * 1024)

@@ -2,6 +2,7 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from math import isfinite
 
 from viber_messaging.spreadsheets.errors import RowProblem
 from viber_messaging.spreadsheets.formats import moment_written, shown
@@ -19,10 +20,24 @@ class Lookups:
     counts_from_1904: bool = False
 
 
+UNREADABLE = BadCell(RowProblem.ERROR, "#VALUE!")
+"""A cell that contradicts itself: it makes its row wrong, and not the workbook."""
+
+
 def value_of(kind: str, style: str, raw: str, lookups: Lookups) -> object:
-    """Return what a cell means; raise ValueError or LookupError where the file contradicts itself."""
+    """Return what a cell means; raise LookupError where it refers to shared texts and the workbook has none."""
+    try:
+        return value_written(kind, style, raw, lookups)
+    except (ValueError, LookupError):
+        if kind == "s" and not lookups.strings:
+            raise
+        return UNREADABLE
+
+
+def value_written(kind: str, style: str, raw: str, lookups: Lookups) -> object:
+    """Return what a cell means; raise ValueError or LookupError where it contradicts itself."""
     if kind == "s":
-        return lookups.strings[int(raw)]
+        return lookups.strings[place_of(raw)]
     if kind in ("str", "inlineStr"):
         return unescaped(raw)
     if kind == "n":
@@ -35,5 +50,20 @@ def value_of(kind: str, style: str, raw: str, lookups: Lookups) -> object:
 
 
 def number_of(raw: str) -> int | float:
-    """Return the number that a cell writes: whole where it is written without a point or an exponent."""
-    return int(raw) if raw.isdecimal() else float(raw)
+    """Return the number that a cell writes: whole where it is written without a point or an exponent.
+
+    Raises ValueError for what is no number.
+    """
+    if raw.isdecimal():
+        return int(raw)
+    number = float(raw)
+    if not isfinite(number) or "_" in raw:
+        raise ValueError(raw)
+    return number
+
+
+def place_of(raw: str) -> int:
+    """Return the place of a shared text; raise ValueError for what is none: below zero it would count from the end."""
+    if not raw.strip().isdecimal():
+        raise ValueError(raw)
+    return int(raw)

@@ -12,6 +12,8 @@ from zipfile import BadZipFile
 from viber_messaging.spreadsheets.errors import FileProblem, SpreadsheetError
 
 CHUNK_BYTES = 64 * 1024
+MAX_TOKEN_BYTES = 512 * 1024
+"""Of a tag with its attributes, or a comment; an old expat reads an unfinished one again at each piece."""
 
 BROKEN = (BadZipFile, zlib.error, LZMAError, EOFError, expat.ExpatError, NotImplementedError, RuntimeError)
 WRONG = (LookupError, ValueError, OverflowError, TypeError)
@@ -33,8 +35,14 @@ class Handler:
 def pieces(stream: IO[bytes], handler: Handler) -> Iterator[None]:
     """Feed ``stream`` to ``handler``, stopping after each piece; raise ExpatError, or SpreadsheetError at a DTD."""
     parser = parser_for(handler)
+    fed = heard = 0
     while chunk := stream.read(CHUNK_BYTES):
         parser.Parse(chunk)
+        fed += len(chunk)
+        # It is -1 while a newer expat waits for more of a token before it looks again.
+        heard = max(heard, parser.CurrentByteIndex)
+        if fed - heard > MAX_TOKEN_BYTES:
+            raise SpreadsheetError(FileProblem.DAMAGED)
         yield
     parser.Parse(b"", True)
     yield
@@ -50,6 +58,8 @@ def parser_for(handler: Handler) -> expat.XMLParserType:
     """Return a parser that calls ``handler`` and refuses documents that declare entities."""
     parser = expat.ParserCreate()
     parser.buffer_text = True
+    if hasattr(parser, "SetReparseDeferralEnabled"):
+        parser.SetReparseDeferralEnabled(True)
     parser.StartDoctypeDeclHandler = refuse
     parser.StartElementHandler = partial(begin, parser, handler)
     parser.CharacterDataHandler = handler.text

@@ -17,13 +17,14 @@ UNCALCULATED = BadCell(RowProblem.FORMULA, "=")
 class SheetHandler(TextHandler):
     """Gathers whole rows until they are taken; at most one piece's worth is ever kept."""
 
-    def __init__(self, lookups: Lookups) -> None:
+    def __init__(self, lookups: Lookups, hidden: set[int]) -> None:
         super().__init__()
         self.lookups = lookups
+        self.hidden = hidden
         self.rows: list[NumberedRow] = []
         self.number = 0
         self.is_done = False
-        self.begin_row()
+        self.begin_row({"r": "0"})
 
     def take(self) -> list[NumberedRow]:
         """Return the rows gathered since the last time."""
@@ -35,10 +36,14 @@ class SheetHandler(TextHandler):
         if name == "c":
             self.begin_cell(attributes)
         elif name == "row":
-            self.number = int(attributes.get("r", self.number + 1))
-            self.begin_row()
+            self.begin_row(attributes)
         elif name == "f":
             self.is_formula = True
+        elif name == "is":
+            # Some write an inline text twice, for those who look for the value of any cell at one place.
+            self.begin_text()
+        elif name == "v" and self.pieces:
+            self.is_open = False
         else:
             super().start(name, attributes)
 
@@ -54,8 +59,12 @@ class SheetHandler(TextHandler):
         elif name == "sheetData":
             self.is_done = True
 
-    def begin_row(self) -> None:
-        """Forget the row before."""
+    def begin_row(self, attributes: dict[str, str]) -> None:
+        """Forget the row before; note the number of this one, and whether it is hidden."""
+        number = attributes.get("r", "")
+        self.number = int(number) if number.isdecimal() else self.number + 1
+        if attributes.get("hidden") in ("1", "true"):
+            self.hidden.add(self.number)
         self.cells: list[object] = []
         self.count = 0
         self.column = -1
@@ -66,7 +75,7 @@ class SheetHandler(TextHandler):
         if self.count > MAX_CELLS:
             raise SpreadsheetError(FileProblem.DAMAGED)
         address = attributes.get("r")
-        self.column = self.column + 1 if address is None else INDEXES.get(address.rstrip(DIGITS), MAX_COLUMNS)
+        self.column = self.column + 1 if address is None else index_of(address.rstrip(DIGITS))
         self.attributes = attributes
         self.is_formula = False
         self.begin_text()
@@ -89,3 +98,9 @@ class SheetHandler(TextHandler):
         if raw:
             return value_of(kind, self.attributes.get("s", ""), raw, self.lookups)
         return UNCALCULATED if self.is_formula and kind != "str" else None
+
+
+def index_of(letters: str) -> int:
+    """Return the place of a column; the letters are large, but for a few programs that write them small."""
+    found = INDEXES.get(letters)
+    return INDEXES.get(letters.upper(), MAX_COLUMNS) if found is None else found

@@ -1,9 +1,8 @@
 """The texts that the cells of a workbook share."""
 
-from zipfile import ZipFile
-
 from viber_messaging.spreadsheets.errors import FileProblem, SpreadsheetError
 from viber_messaging.spreadsheets.xlsx import events
+from viber_messaging.spreadsheets.xlsx.archive import Parts
 from viber_messaging.spreadsheets.xlsx.texts import TextHandler, unescaped
 
 MAX_STRINGS = 1_500_000
@@ -34,13 +33,17 @@ class StringHandler(TextHandler):
                 raise SpreadsheetError(FileProblem.UNPACKED)
 
 
-def read_strings(archive: ZipFile, part: str | None) -> list[str]:
-    """Return the shared texts by place; raise SpreadsheetError when they are too many to keep."""
-    if part not in archive.namelist():
-        return []
-    if archive.getinfo(part).file_size > MAX_BYTES:
+def read_strings(parts: Parts, part: str | None) -> list[str]:
+    """Return the shared texts by place; raise SpreadsheetError if they are too many to keep, or are missing."""
+    if part is None:
+        part = next((name for name in parts.by_name if name.endswith("/sharedstrings.xml")), None)
+        if part is None:
+            return []
+    if part not in parts:
+        raise SpreadsheetError(FileProblem.DAMAGED)
+    if parts.entry(part).file_size > MAX_BYTES:
         raise SpreadsheetError(FileProblem.UNPACKED)
     handler = StringHandler()
-    with archive.open(part) as stream:
+    with parts.open(part) as stream:
         events.parse(stream, handler)
     return handler.strings

@@ -1,13 +1,13 @@
-"""Which styles of a workbook show a number as something else: a date, a time, a percentage."""
+"""Which styles of a workbook show a number as something else: a date, a time, digits of its own."""
 
 from collections.abc import Mapping
 from typing import TypeAlias
-from zipfile import ZipFile
 
 from openpyxl.styles.numbers import BUILTIN_FORMATS
 
 from viber_messaging.spreadsheets.formats import Shape, shape_of
 from viber_messaging.spreadsheets.xlsx import events
+from viber_messaging.spreadsheets.xlsx.archive import Parts
 
 Styles: TypeAlias = Mapping[str, Shape]
 """The styles that matter, as cells refer to them."""
@@ -36,12 +36,12 @@ class StyleHandler(events.Handler):
             self.is_in_cell_styles = False
 
 
-def read_styles(archive: ZipFile, part: str | None) -> Styles:
+def read_styles(parts: Parts, part: str | None) -> Styles:
     """Return the styles that show numbers as something else."""
-    if part not in archive.namelist():
+    if part is None or part not in parts:
         return {}
     handler = StyleHandler()
-    with archive.open(part) as stream:
+    with parts.open(part) as stream:
         events.parse(stream, handler)
     shapes = [shape_of(handler.formats.get(key, "")) for key in handler.cell_formats]
     return {str(place): shape for place, shape in enumerate(shapes) if shape}
