@@ -5,7 +5,6 @@ Which locals hold such values changes with each line of code, and reaches into t
 at the border of this package the frames that an exception came through are emptied, all of them.
 """
 
-import re
 import sys
 import traceback
 from collections.abc import Callable, Iterator
@@ -16,9 +15,6 @@ from django.db import Error
 
 P = ParamSpec("P")
 T = TypeVar("T")
-
-_QUOTED_VALUE = re.compile(r"'.*'(?= for )", re.DOTALL)
-"""What MySQL and MariaDB quote of a row: ``Duplicate entry '…' for key 'phone'``."""
 
 
 def without_locals(function: Callable[P, T]) -> Callable[P, T]:
@@ -54,7 +50,10 @@ def _forget_rows(error: Error) -> None:
 
 
 def _without_row(said: str) -> str:
-    return _QUOTED_VALUE.sub("'…'", said).strip().split("\n", 1)[0]
+    """Leave out what MySQL and MariaDB quote of a row, as in ``Duplicate entry '…' for key 'phone'``."""
+    before, _quote, quoted = said.partition("'")
+    _value, is_quoted, after = quoted.rpartition("' for ")
+    return (f"{before}'…' for {after}" if is_quoted else said).strip().split("\n", 1)[0]
 
 
 def _chain(error: BaseException, outer: BaseException | None) -> Iterator[BaseException]:

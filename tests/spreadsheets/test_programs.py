@@ -8,7 +8,6 @@ import pytest
 from tests.spreadsheets import files
 from viber_messaging.spreadsheets import BadCell, FileProblem, SpreadsheetError
 
-
 SHEETJS = (
     "<Types><Default Extension='bin' ContentType='application/vnd.ms-excel.sheet.binary.macroEnabled.main'/>"
     "<Default Extension='xml' ContentType='application/xml'/><Override PartName='/xl/workbook.xml' ContentType="
