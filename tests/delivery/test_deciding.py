@@ -1,14 +1,16 @@
 """What a person decides where nothing is done by itself."""
 
 from collections.abc import Callable
+from datetime import timedelta
 from typing import Any
 
 import pytest
+from django.utils import timezone
 
 from viber_messaging.delivery import deciding, worker
 from viber_messaging.models import Message
 from viber_messaging.sandbox import Sandbox
-from viber_messaging.states import MessageState
+from viber_messaging.states import AttemptOutcome, MessageState
 
 MakeMessage = Callable[..., Message]
 
@@ -56,3 +58,19 @@ def test_only_what_is_unconfirmed_is_decided(gateway: Sandbox, make_message: Mak
     assert deciding.send_again(Message.objects.all()) == []
     message.refresh_from_db()
     assert message.state == state
+
+
+@pytest.mark.parametrize("hours", [25, 23])
+def test_what_code_queued_by_a_statement_of_its_own_is_as_old_as_its_row(
+    gateway: Sandbox, make_message: MakeMessage, hours: int
+):
+    """Such a message has no ``queued_at``."""
+    long_ago = timezone.now() - timedelta(hours=hours)
+    message = make_message(state=MessageState.DRAFT, created_at=long_ago)
+    message.attempts.create(number=1, started_at=long_ago, finished_at=long_ago, outcome=AttemptOutcome.UNKNOWN)
+    Message.objects.update(state=MessageState.QUEUED, attempt_count=1)
+    worker.run_due()
+    message.refresh_from_db()
+    assert message.queued_at is None
+    assert message.state == (MessageState.UNCONFIRMED if hours > 24 else MessageState.ACCEPTED)
+    assert len(gateway.accepted) == (0 if hours > 24 else 1)

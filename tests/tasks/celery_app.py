@@ -5,3 +5,4 @@ from celery import Celery
 app = Celery("site")
 app.config_from_object("django.conf:settings", namespace="CELERY")
 app.autodiscover_tasks()
+app.autodiscover_tasks(["tests.tasks"], related_name="shop")

@@ -144,3 +144,30 @@ def test_a_soft_time_limit_ends_the_task_and_leaves_nothing_behind_in_it(site: C
         site.python("from viber_messaging import tasks\ntasks.enqueue_with_celery()")
         assert_each_was_accepted_once(site, sandbox, 20)
     assert "Hard time limit" not in log.read_text()
+
+
+@pytest.mark.parametrize("dispatch", ["celery", "inline"])
+def test_a_task_that_is_tried_again_sends_once(site: CelerySite, sandbox: Sandbox, log: Path, dispatch: str):
+    site.environment["VIBER_DISPATCH"] = dispatch
+    with site.celery_workers(log):
+        site.python("from tests.tasks import shop\nfor n in range(5): shop.tell_and_fail.delay(f'order-{n}')")
+        wait_for(lambda: _succeeded(log) == 5, seconds=60)
+        assert_each_was_accepted_once(site, sandbox, 5)
+    assert log.read_text().count("Retry in") == 5 * 2
+
+
+def _succeeded(log: Path) -> int:
+    return sum("tell_and_fail" in line and "succeeded" in line for line in log.read_text().splitlines())
+
+
+@pytest.mark.parametrize("dispatch", ["celery", "inline"])
+def test_a_task_whose_process_dies_after_the_call_sends_once(
+    site: CelerySite, sandbox: Sandbox, log: Path, tmp_path: Path, dispatch: str
+):
+    site.environment["VIBER_DISPATCH"] = dispatch
+    mark = tmp_path / "died"
+    with site.celery_workers(log, count=1):
+        site.python(f"from tests.tasks import shop\nshop.tell_and_die.delay('order-42', {str(mark)!r})")
+        wait_for(lambda: Path(f"{mark}-done").exists(), seconds=60)
+        assert_each_was_accepted_once(site, sandbox, 1)
+    assert mark.exists()

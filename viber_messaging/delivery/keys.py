@@ -4,13 +4,14 @@ import copy
 from collections.abc import Callable, Collection, Sequence
 
 from django.core.exceptions import NON_FIELD_ERRORS, ValidationError
-from django.db import IntegrityError
+from django.db import IntegrityError, connections
+from django.db.models import F
 from django.utils.translation import gettext as _
 
 from viber_messaging import moments, phones
 from viber_messaging.delivery import storage
 from viber_messaging.delivery.retrying import retried
-from viber_messaging.models import Message
+from viber_messaging.models import Connection, Message
 from viber_messaging.models.connection import StaleSnapshot
 from viber_messaging.models.intent import Intents
 from viber_messaging.models.saved import SENT_FIELDS
@@ -41,6 +42,7 @@ def save_once(message: Message) -> tuple[Message, bool]:
     Raises KeyReused if the stored one says something else, and StaleSnapshot if another transaction has just saved
     one that this transaction cannot see.
     """
+    _begin_to_write()
     stored = _stored([message]).get(message.key)
     if stored is None:
         fresh = copy.copy(message)  # another try must find it as it was
@@ -64,6 +66,7 @@ def insert_new(batch: list[Message], insert: Callable[[list[Message]], list[int]
     """
     if not any(message.key for message in batch):
         return insert(batch)
+    _begin_to_write()
     for _try in range(TRIES):
         new = _new(batch, given)
         try:
@@ -74,6 +77,13 @@ def insert_new(batch: list[Message], insert: Callable[[list[Message]], list[int]
             if not _stored(new):
                 break
     raise StaleSnapshot("Another transaction has just used one of these keys; run this one again.") from cause
+
+
+def _begin_to_write() -> None:
+    """Write before reading: SQLite ends a transaction that read, and then writes after another one has written."""
+    connection = connections[storage.alias()]
+    if connection.in_atomic_block and not connection.features.has_select_for_update:
+        storage.connection_rows().filter(pk=Connection.SINGLETON).update(seed=F("seed"))
 
 
 def _new(batch: Sequence[Message], given: int) -> list[Message]:
