@@ -108,12 +108,15 @@ def test_a_worker_killed_between_the_post_and_the_record_loses_nothing_and_sends
 
 
 @pytest.mark.processes
-def test_a_worker_that_is_asked_to_stop_finishes_the_package_in_flight(site: Site, sandbox: Sandbox):
+@pytest.mark.parametrize("number", [signal.SIGTERM, signal.SIGINT, signal.SIGHUP])
+def test_a_worker_that_is_asked_to_stop_finishes_the_package_in_flight(
+    site: Site, sandbox: Sandbox, number: signal.Signals
+):
     site.environment |= {"VIBER_PACKAGE_SIZE": "1", "VIBER_RATE_LIMIT": "5"}
     site.python(CREATE.format(count=40, phone="+380971234567"))
     process = site.start("viber_worker")
     wait_for(lambda: len(sandbox.accepted) >= 2)
-    process.send_signal(signal.SIGTERM)
+    process.send_signal(number)
     output, _ = process.communicate(timeout=20)
     assert process.returncode == 0, output
     assert output.splitlines()[-1].startswith("Ended:")
@@ -123,14 +126,30 @@ def test_a_worker_that_is_asked_to_stop_finishes_the_package_in_flight(site: Sit
 
 
 @pytest.mark.processes
-def test_a_second_signal_stops_at_once(site: Site, sandbox: Sandbox):
+def test_a_worker_that_nohup_started_outlives_its_terminal(site: Site, sandbox: Sandbox):
+    def ignore() -> None:
+        signal.signal(signal.SIGHUP, signal.SIG_IGN)
+
+    site.environment |= {"VIBER_PACKAGE_SIZE": "1", "VIBER_RATE_LIMIT": "10"}
+    site.python(CREATE.format(count=10, phone="+380971234567"))
+    process = site.start("viber_worker", "--once", preexec_fn=ignore)
+    wait_for(lambda: len(sandbox.accepted) >= 2)
+    process.send_signal(signal.SIGHUP)
+    output, _ = process.communicate(timeout=20)
+    assert process.returncode == 0, output
+    assert len(sandbox.accepted) == 10
+
+
+@pytest.mark.processes
+@pytest.mark.parametrize("number", [signal.SIGTERM, signal.SIGHUP])
+def test_a_second_signal_stops_at_once(site: Site, sandbox: Sandbox, number: signal.Signals):
     site.python(CREATE.format(count=1, phone="+380971234567"))
     sandbox.fail_next("silence", command="message-viber")
     process = site.start("viber_worker")
     wait_for(lambda: len(sandbox.accepted) == 1)
-    process.send_signal(signal.SIGTERM)
+    process.send_signal(number)
     time.sleep(0.1)
-    process.send_signal(signal.SIGTERM)
+    process.send_signal(number)
     process.communicate(timeout=5)
     assert process.returncode == 130
     assert [row[1] for row in rows(site)] == ["sending"]

@@ -18,6 +18,9 @@ from viber_messaging.states import MessageState
 
 STOPPED_AT_ONCE = 130
 
+_HANGUP: signal.Signals | None = getattr(signal, "SIGHUP", None)
+"""The terminal was closed; Windows has none, and what nohup started ignores it."""
+
 SHOWN_EVERY_SECONDS = 5.0
 """On a terminal: a round in which a million messages are made and sent lasts for a while."""
 
@@ -29,7 +32,7 @@ class Command(BaseCommand):
     help = (
         "Sends queued Viber messages, settles those whose outcome is unknown, and asks what became of the others. "
         "Any number of workers may run, on any number of hosts. "
-        "The first SIGTERM or Ctrl-C finishes the packages in flight; a second one stops at once."
+        "The first SIGTERM, SIGHUP or Ctrl-C finishes the packages in flight; a second one stops at once."
     )
 
     _failures = 0
@@ -64,6 +67,8 @@ class Command(BaseCommand):
         if threading.current_thread() is threading.main_thread():
             signal.signal(signal.SIGTERM, self._ask_to_stop)
             signal.signal(signal.SIGINT, self._ask_to_stop)
+            if _HANGUP is not None and signal.getsignal(_HANGUP) != signal.SIG_IGN:
+                signal.signal(_HANGUP, self._ask_to_stop)
 
     def _ask_to_stop(self, number: int, frame: FrameType | None) -> None:
         if self._stop.is_set():
