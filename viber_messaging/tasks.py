@@ -2,6 +2,7 @@
 
 import logging
 import threading
+import time
 from collections.abc import Callable
 from importlib import import_module
 from typing import Any
@@ -9,6 +10,7 @@ from typing import Any
 from django.core.exceptions import ImproperlyConfigured
 
 from viber_messaging.delivery import worker
+from viber_messaging.delivery.time_limits import is_time_limit
 from viber_messaging.log_facts import facts
 
 logger = logging.getLogger(__name__)
@@ -17,6 +19,9 @@ CONNECT_SECONDS = 1.0
 """What a broker has to let us in; Celery's own default is to try for six seconds, in each request anew."""
 ENQUEUE_SECONDS = 2.0
 """What the whole nudge may take: a broker may also fall silent later, or its name be looked up for ever."""
+
+LONGEST_RUN_SECONDS = 45.0
+"""After which a run begins no other request: queues end a task that lasts longer than they allow, often a minute."""
 
 _silent: list[threading.Thread] = []
 
@@ -35,10 +40,39 @@ shared_task = _optional("shared_task", "celery")
 django_task = _optional("task", "django.tasks", "django_tasks")
 
 
-def _run_due() -> None:
-    report = worker.run_due()
+class _Thread(threading.local):
+    """Whether a run of this thread is asking for another: some queues run a task at once, and none is to be nested."""
+
+    is_nudging = False
+
+
+_thread = _Thread()
+
+
+def _run_due(nudge: Callable[[], None]) -> None:
+    """Do what is due for LONGEST_RUN_SECONDS, then ask for another run if there is more."""
+    if _thread.is_nudging:
+        return
+    ends_at = time.monotonic() + LONGEST_RUN_SECONDS
+    report = worker.run_due(should_stop=lambda: time.monotonic() >= ends_at)
     told = facts("round_done", count=report.sent, states=report.as_states())
     logger.info("A nudge came; done: %s.", report, extra=told)
+    has_worked = bool(report.sent or report.asked or report.moved)
+    if has_worked and not report.problem and time.monotonic() >= ends_at:
+        _ask_for_another(nudge)
+
+
+def _ask_for_another(nudge: Callable[[], None]) -> None:
+    _thread.is_nudging = True
+    try:
+        nudge()
+    except Exception as error:
+        if is_time_limit(error):
+            raise
+        name = type(error).__name__
+        logger.error("No other run could be asked for (%s).", name, extra=facts("nudge_failed"))
+    finally:
+        _thread.is_nudging = False
 
 
 def _registered_with_django(function: Callable[[], None]) -> Any:
@@ -54,8 +88,8 @@ def _registered_with_django(function: Callable[[], None]) -> Any:
 
 @_registered_with_django
 def run_due() -> None:
-    """Do all that is due (django.tasks)."""
-    _run_due()
+    """Do what is due (django.tasks)."""
+    _run_due(lambda: enqueue_with_django())
 
 
 def _registered_with_celery(function: Callable[[], None]) -> Any:
@@ -66,8 +100,8 @@ def _registered_with_celery(function: Callable[[], None]) -> Any:
 
 @_registered_with_celery
 def run_due_celery() -> None:
-    """Do all that is due (Celery)."""
-    _run_due()
+    """Do what is due (Celery)."""
+    _run_due(lambda: enqueue_with_celery())
 
 
 def enqueue_with_django() -> None:
