@@ -5,7 +5,7 @@ from contextlib import contextmanager
 from typing import Any
 from unittest import mock
 
-from viber_messaging.delivery import claims, connection, polling, recording, recovery
+from viber_messaging.delivery import claims, outages, polling, recording, recovery
 from viber_messaging.gateway.client import Client
 
 
@@ -17,8 +17,8 @@ BETWEEN_TRANSACTIONS = {
     "amid the claim": (claims, "_candidates"),
     "after the claim": (claims, "claim"),
     "after the answer": (Client, "send"),
-    "after the note of success": (connection, "succeeded"),
-    "after the note of failure": (connection, "failed"),
+    "after the note of success": (outages, "succeeded"),
+    "after the note of failure": (outages, "failed"),
     "after the record": (recording, "record"),
     "after the release of the dead": (recovery, "_release_batch"),
     "after the status": (Client, "status"),
