@@ -29,6 +29,7 @@ def test_the_separator_is_found(delimiter: str, line_end: str) -> None:
         ("utf-8", "utf-8"),
         ("utf-8-sig", "utf-8"),
         ("utf-16", "utf-16"),
+        ("utf-32", "utf-32"),
         ("utf-16-le", "utf-16-le"),
         ("utf-16-be", "utf-16-be"),
         ("windows-1251", "windows-1251"),
@@ -87,12 +88,74 @@ def test_a_row_that_does_not_fit_is_a_wrong_row_and_no_wrong_file() -> None:
 
 
 @pytest.mark.parametrize("count", [1, 20_000])
-@pytest.mark.parametrize("name", ['"Олена', '"ТОВ "Ромашка""'])
-def test_quotation_marks_that_do_not_match_swallow_no_row(name: str, count: int) -> None:
+@pytest.mark.parametrize("name", ['"Олена', '"ТОВ "Ромашка""', '"Олена" Коваль', '"a"b"'])
+def test_quotation_marks_that_do_not_match_spoil_their_own_row_only(name: str, count: int) -> None:
     file = files.text(f"phone;name\n0631234567;Ія\n0971234567;{name}\n" + "0501234567;Іван\n" * count)
-    with pytest.raises(SpreadsheetError, match="near row 3") as raised:
-        list(files.read(file).rows())
+    rows = list(files.read(file).rows())
+    assert [row.problem for row in rows] == [None, RowProblem.MISQUOTED, *[None] * count]
+    assert rows[1].values == ["0971234567", name]
+    assert rows[-1].values == ["0501234567", "Іван"]
+
+
+def test_a_file_of_stray_quotation_marks_is_refused() -> None:
+    with pytest.raises(SpreadsheetError) as raised:
+        list(files.read(files.text("phone;name\n" + '0971234567;"a"b\n' * 2000)).rows())
     assert raised.value.code == FileProblem.QUOTES
+
+
+SPACED = [
+    '"phone" ,"name"\n"0971234567" ,"Олена"\n',
+    '"phone", "name"\n"0971234567", "Олена"\n',
+    '"phone" , "name" \r\n"0971234567" , "Олена" \r\n',
+    "phone, name\n0971234567, Олена\n",
+    'sep=|\n"phone" | "name"\n0971234567 | "Олена"\n',
+    "phone|name\n0971234567|Олена\n",
+    '"phone"\t"name"\n"0971234567" \t"Олена"',
+]
+
+
+@pytest.mark.parametrize("content", SPACED)
+def test_spaces_around_quotation_marks_do_not_matter(content: str) -> None:
+    table = files.read(files.text(content))
+    assert [column.title for column in table.columns] == ["phone", "name"]
+    assert [[str(cell).strip() for cell in row] for row in files.values(table)] == [["0971234567", "Олена"]]
+
+
+def test_a_space_before_a_quoted_separator_does_not_cut_the_cell() -> None:
+    table = files.read(files.text('phone,name\n"0971234567", "Шевченко, Олена"\n'))
+    assert files.values(table) == [["0971234567", "Шевченко, Олена"]]
+
+
+def test_trailing_cells_that_the_writer_left_out_are_blank() -> None:
+    table = files.read(files.text("phone;name;city\n0971234567\n0501234567;Іван\n"))
+    assert [(row.problem, row.values) for row in table.rows()] == [
+        (None, ["0971234567", None, None]),
+        (None, ["0501234567", "Іван", None]),
+    ]
+
+
+GOOD = "Телефон;Ім'я\n" + "0971234567;Олена\n" * 3
+
+
+@pytest.mark.parametrize("bad", [b"\xff", b"\xd0", "Ія".encode("windows-1251")])
+def test_bad_bytes_in_a_utf_8_file_make_their_row_wrong_and_no_other(bad: bytes) -> None:
+    table = files.read(io.BytesIO(GOOD.encode() + b"0501234567;" + bad + b"\n0631234567;\xd0\x86\xd1\x8f\n"))
+    assert table.encoding == "utf-8"
+    rows = list(table.rows())
+    assert [row.problem for row in rows] == [None, None, None, RowProblem.UNREADABLE, None]
+    assert (rows[0].values[1], rows[4].values[1]) == ("Олена", "Ія")
+
+
+def test_a_byte_that_windows_1251_does_not_know_makes_its_row_wrong() -> None:
+    table = files.read(io.BytesIO(GOOD.encode("windows-1251") + b"0501234567;\x98\n"))
+    assert table.encoding == "windows-1251"
+    assert [row.problem for row in table.rows()] == [None, None, None, RowProblem.UNREADABLE]
+
+
+@pytest.mark.parametrize("name", ["Юрій", "Іїє", "ЁЄІЇ", "Олена"])
+def test_windows_1251_is_not_taken_for_utf_8(name: str) -> None:
+    table = files.read(files.text(f"phone;name\n0971234567;{name}\n", "windows-1251"))
+    assert (table.encoding, files.values(table)[0][1]) == ("windows-1251", name)
 
 
 def test_too_many_rows_are_refused_on_the_way() -> None:

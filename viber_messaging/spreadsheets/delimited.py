@@ -1,6 +1,5 @@
-"""Text tables: comma, semicolon or tab between the cells, in the encodings that Excel and LibreOffice write."""
+"""Text tables: comma, semicolon, tab or bar between the cells, in the encodings that Excel and LibreOffice write."""
 
-import codecs
 import csv
 from collections import Counter
 from collections.abc import Iterator
@@ -9,18 +8,15 @@ from io import TextIOWrapper
 from itertools import islice
 from typing import IO
 
-from viber_messaging.spreadsheets.errors import FileProblem, SpreadsheetError
+from viber_messaging.spreadsheets.encodings import BAD_BYTE, SAMPLE_BYTES, Encoding, encoding_of
+from viber_messaging.spreadsheets.errors import FileProblem, RowProblem, SpreadsheetError
 from viber_messaging.spreadsheets.headings import MEANINGS, Role, fold
 from viber_messaging.spreadsheets.limits import MAX_ROW_LENGTH
-from viber_messaging.spreadsheets.sources import NumberedRow, Source
+from viber_messaging.spreadsheets.records import Records
+from viber_messaging.spreadsheets.sources import NumberedRow, Source, WrongCells
 
-DELIMITERS = (";", ",", "\t")
-STRAY_CONTROLS = 8
-"""Of a text that was copied together from somewhere; more in a hundred bytes make a file no text."""
-SAMPLE_BYTES = 64 * 1024
+DELIMITERS = (";", ",", "\t", "|")
 SAMPLE_ROWS = 50
-NOT_CONTROLS = b"\t\n\r\x0b\x0c\x1a\x1b" + bytes(range(32, 256))
-BOMS = {codecs.BOM_UTF8: "utf-8-sig", codecs.BOM_UTF16_LE: "utf-16", codecs.BOM_UTF16_BE: "utf-16"}
 
 
 def open_text(file: IO[bytes]) -> Source:
@@ -32,39 +28,32 @@ def open_text(file: IO[bytes]) -> Source:
     delimiter = declared or sniffed_delimiter(sample)
     return Source(
         read=partial(read_rows, file, encoding, delimiter, skip_first_line=declared is not None),
-        encoding=encoding.removesuffix("-sig"),
+        encoding=encoding.name.removesuffix("-sig"),
         delimiter=delimiter,
         is_ragged=True,
     )
 
 
-def read_rows(file: IO[bytes], encoding: str, delimiter: str, *, skip_first_line: bool) -> Iterator[NumberedRow]:
-    """Yield the rows; raise SpreadsheetError where quotation marks do not match: what follows would be one cell."""
-    number = 0
+def read_rows(file: IO[bytes], encoding: Encoding, delimiter: str, *, skip_first_line: bool) -> Iterator[NumberedRow]:
+    """Yield the rows; those whose letters or quotation marks make no sense are WrongCells, and the others are read."""
     with opened(file, encoding) as text:
-        lines = Lines(text.text)
-        try:
-            reader = csv.reader(islice(lines, int(skip_first_line), None), delimiter=delimiter, strict=True)
-            for number, cells in enumerate(reader, start=1):
-                lines.length = 0
-                yield number, cells
-        except csv.Error as error:
-            raise SpreadsheetError(FileProblem.QUOTES, row=number + 1) from error
+        lines = islice(Lines(text.text), int(skip_first_line), None)
+        for number, cells in enumerate(Records(lines, delimiter), start=1):
+            is_unreadable = encoding.has_bad_bytes and any(map(BAD_BYTE.search, cells))
+            yield number, WrongCells(cells, RowProblem.UNREADABLE) if is_unreadable else cells
 
 
 class Lines:
-    """The lines of a text; ``length`` counts characters until the reader of rows sets it back."""
+    """The lines of a text."""
 
     def __init__(self, text: TextIOWrapper) -> None:
         self.text = text
-        self.length = 0
 
     def __iter__(self) -> Iterator[str]:
-        """Yield the lines; raise SpreadsheetError in a row without end, before it fills the memory."""
+        """Yield the lines; raise SpreadsheetError in one without end, before it fills the memory."""
         read = self.text.readline
         while line := read(MAX_ROW_LENGTH):
-            self.length += len(line)
-            if self.length >= MAX_ROW_LENGTH:
+            if len(line) >= MAX_ROW_LENGTH:
                 raise SpreadsheetError(FileProblem.FORMAT)
             yield line
 
@@ -72,50 +61,15 @@ class Lines:
 class opened:  # noqa: N801 (a context manager)
     """Read ``file`` as text from its beginning, and leave it open afterwards."""
 
-    def __init__(self, file: IO[bytes], encoding: str) -> None:
+    def __init__(self, file: IO[bytes], encoding: Encoding) -> None:
         file.seek(0)
-        self.text = TextIOWrapper(file, encoding=encoding, newline="")
+        self.text = TextIOWrapper(file, encoding=encoding.name, errors=encoding.errors, newline="")
 
     def __enter__(self) -> "opened":
         return self
 
     def __exit__(self, *error: object) -> None:
         self.text.detach()
-
-
-def encoding_of(file: IO[bytes]) -> str:
-    """Return how the text in ``file`` is written; raise SpreadsheetError if that cannot be told."""
-    file.seek(0)
-    sample = file.read(SAMPLE_BYTES)
-    encoding = next((name for bom, name in BOMS.items() if sample.startswith(bom)), None) or utf_16_of(sample)
-    controls = len(sample.translate(None, delete=NOT_CONTROLS))
-    if encoding is None and controls > max(STRAY_CONTROLS, len(sample) // 100):
-        raise SpreadsheetError(FileProblem.FORMAT)
-    for candidate in [encoding] if encoding else ["utf-8", "windows-1251"]:
-        if can_decode(file, candidate):
-            return candidate
-    raise SpreadsheetError(FileProblem.ENCODING)
-
-
-def utf_16_of(sample: bytes) -> str | None:
-    """Tell UTF-16 without a mark by the zeros in every second byte of digits and separators."""
-    zeros_after, zeros_before = sample[1::2].count(0), sample[::2].count(0)
-    if max(zeros_after, zeros_before) * 10 < len(sample) or min(zeros_after, zeros_before) * 5 > len(sample):
-        return None
-    return "utf-16-le" if zeros_after > zeros_before else "utf-16-be"
-
-
-def can_decode(file: IO[bytes], encoding: str) -> bool:
-    """Tell whether the whole of ``file`` is of this encoding."""
-    file.seek(0)
-    decoder = codecs.getincrementaldecoder(encoding)()
-    try:
-        while chunk := file.read(SAMPLE_BYTES):
-            decoder.decode(chunk)
-        decoder.decode(b"", final=True)
-    except UnicodeDecodeError:
-        return False
-    return True
 
 
 def declared_delimiter(sample: str) -> str | None:
@@ -134,7 +88,8 @@ def likeness(sample: str, delimiter: str) -> tuple[bool, int, int, int]:
     """Return how much the sample is like a table, comparable with other separators: headings, even rows, columns."""
     lines = iter(sample.splitlines(keepends=True))
     try:
-        rows = [row for row in islice(csv.reader(lines, delimiter=delimiter), SAMPLE_ROWS) if any(row)]
+        reader = csv.reader(lines, delimiter=delimiter, skipinitialspace=True)
+        rows = [row for row in islice(reader, SAMPLE_ROWS) if row]
     except csv.Error:
         rows = []
     headings = next((row for row in rows if Role.PHONE in {MEANINGS.get(fold(cell)) for cell in row}), None)

@@ -60,7 +60,9 @@ FILE_MESSAGES: Final[Mapping[FileProblem, Promise]] = {
     ),
     FileProblem.DAMAGED: _("This workbook is damaged; open it in Excel or LibreOffice, save it anew and upload that."),
     FileProblem.ENCODING: _("The letters of this file cannot be read; save it as .xlsx, or as CSV in UTF-8."),
-    FileProblem.QUOTES: _("The quotation marks near row %(row)s of this file do not match; correct them there."),
+    FileProblem.QUOTES: _(
+        "The quotation marks of this file do not match in too many rows; save it as .xlsx and upload that."
+    ),
     FileProblem.REPEATED_HEADING: _('Two columns are headed "%(title)s"; rename or delete one and upload it again.'),
 }
 
