@@ -1,7 +1,7 @@
 """A table's rows judged one by one: what can be written, and refusals with their reason."""
 
 from abc import ABC, abstractmethod
-from collections.abc import Hashable, Iterator, Sequence
+from collections.abc import Hashable, Iterator, Mapping, Sequence
 from typing import Generic, TypeVar
 
 from viber_messaging.conf import conf
@@ -34,7 +34,9 @@ class Refused(Exception):
 
 
 class Reader(ABC, Generic[RecordT]):
-    """Judges the rows of one table and remembers what it has seen."""
+    """Judges the rows of one table and remembers what it has seen; ``repeated`` is what a second such row is."""
+
+    repeated = RecordProblem.REPEATED
 
     def __init__(self, table: Table) -> None:
         phone = table.column(Role.PHONE)
@@ -63,7 +65,7 @@ class Reader(ABC, Generic[RecordT]):
         """Raise Refused when an earlier row said the same."""
         first = self.seen.setdefault(mark, row.number)
         if first != row.number:
-            raise Refused(RecordProblem.REPEATED, self.phone, first_row=first)
+            raise Refused(self.repeated, self.phone, first_row=first)
 
     def phone_of(self, row: Row) -> str:
         """Return the phone of a row; raise Refused."""
@@ -124,10 +126,17 @@ def texts_of(values: Sequence[object]) -> tuple[str, ...]:
     return tuple(texts)
 
 
+KINDS: Mapping[Reason, Kind] = {
+    PhoneProblem.EMPTY: Kind.EMPTY,
+    RecordProblem.REPEATED: Kind.REPEATED,
+    RecordProblem.REPEATED_MESSAGE: Kind.REPEATED,
+}
+"""What rows are called that are left out and not wrong."""
+
+
 def kind_of(reason: Reason) -> Kind:
     """Return whether a row is left out because it is blank, repeated or wrong."""
-    kinds: dict[Reason, Kind] = {PhoneProblem.EMPTY: Kind.EMPTY, RecordProblem.REPEATED: Kind.REPEATED}
-    return kinds.get(reason, Kind.WRONG)
+    return KINDS.get(reason, Kind.WRONG)
 
 
 def value_at(values: Sequence[str], index: int) -> str:

@@ -13,17 +13,21 @@ from viber_messaging.spreadsheets import ROW_MESSAGES, RowProblem
 
 
 class RecordProblem(StrEnum):
-    """What is wrong with a row beside its phone; ``CONTENT`` has a detail, of the field that was wrong."""
+    """What is wrong with a row beside its phone; ``CONTENT`` and ``SENDER`` have a detail."""
 
     REPEATED = "repeated"
+    REPEATED_MESSAGE = "repeated_message"
     LONG_NAME = "long_name"
     LONG_VALUE = "long_value"
     TIME = "time"
     CONTENT = "content"
+    SENDER = "sender"
 
 
 RECORD_MESSAGES: Final[Mapping[RecordProblem, Promise]] = {
     RecordProblem.REPEATED: _("This phone repeats row %(row)s; the first of them counts."),
+    RecordProblem.REPEATED_MESSAGE: _("This message repeats row %(row)s; the first of them counts."),
+    RecordProblem.SENDER: _("There is no sender of this name; write one of these: %(detail)s"),
     RecordProblem.LONG_NAME: _("The name in %(cell)s is longer than 200 characters; shorten it."),
     RecordProblem.LONG_VALUE: _("The text in %(cell)s is longer than 1000 characters; shorten it."),
     RecordProblem.TIME: _("There is no time in %(cell)s; write one such as 23.11.2026 09:30, or leave the cell blank."),

@@ -5,6 +5,7 @@ from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from typing import IO, Any
 
+from viber_messaging.delivery import storage
 from viber_messaging.importing.keeping import keep, opened, save_judged
 from viber_messaging.importing.staging import Subject, stage, stage_messages, stage_opt_outs
 from viber_messaging.models import StagedImport, StagedPart
@@ -51,7 +52,10 @@ def judge(table: Table, rows: IO[bytes], subject: Subject, options: Mapping[str,
     elif subject == Subject.OPT_OUTS:
         stage_opt_outs(table, rows)
     else:
-        stage_messages(table, rows, {name: options[name] for name in DEFAULTS if options.get(name)})
+        defaults = {name: options[name] for name in DEFAULTS if options.get(name)}
+        # As the form offers them.
+        senders = list(storage.senders().active().values_list("name", flat=True))
+        stage_messages(table, rows, defaults, senders=senders)
 
 
 @contextmanager

@@ -70,13 +70,20 @@ def stage(table: Table, file: IO[bytes], progress: Progress = lambda count: None
 
 
 def stage_messages(
-    table: Table, file: IO[bytes], defaults: Mapping[str, str], progress: Progress = lambda count: None
+    table: Table,
+    file: IO[bytes],
+    defaults: Mapping[str, str],
+    progress: Progress = lambda count: None,
+    *,
+    senders: Sequence[str] | None = None,
 ) -> Staged:
     """Judge every row of ``table`` as a message; ``defaults`` fill what is blank, such as the sender.
 
+    Where ``senders`` are given, every message must be sent by one of them.
+
     Open the table with ``roles=MESSAGE_ROLES``. Raises as ``stage`` does.
     """
-    reader = DraftReader(table, defaults)
+    reader = DraftReader(table, defaults, senders)
     write_head(file, table, Subject.MESSAGES, [])
     return write_records(file, reader.records(), progress)
 

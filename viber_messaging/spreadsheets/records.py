@@ -3,7 +3,7 @@
 import csv
 import re
 from collections.abc import Iterator
-from typing import Final
+from typing import Any, Final
 
 from viber_messaging.spreadsheets.errors import FileProblem, RowProblem, SpreadsheetError
 from viber_messaging.spreadsheets.limits import MAX_ROW_LENGTH
@@ -27,7 +27,7 @@ class Records:
         self.spoilt = 0
         self.spaced = re.compile(f'" +(?=[{re.escape(delimiter)}\r\n]|$)')
 
-    def __iter__(self) -> Iterator[list[str]]:
+    def __iter__(self) -> Iterator[list[Any]]:
         """Yield the cells of each row; raise SpreadsheetError in a row without end, or if too many are spoilt."""
         reader = self.reader(self.noted())
         while True:
@@ -42,7 +42,7 @@ class Records:
                 yield self.repaired()
                 reader = self.reader(self.noted())
 
-    def reader(self, lines: Iterator[str]) -> Iterator[list[str]]:
+    def reader(self, lines: Iterator[str]) -> Iterator[list[Any]]:
         """Return a reader of cells that raises csv.Error where quotation marks make no sense."""
         return csv.reader(lines, delimiter=self.delimiter, skipinitialspace=True, strict=True)
 
@@ -58,7 +58,7 @@ class Records:
                 raise SpreadsheetError(FileProblem.FORMAT)
             yield line
 
-    def repaired(self) -> list[str]:
+    def repaired(self) -> list[Any]:
         """Return the row that could not be read: without spaces behind its quotation marks, or else as a wrong one."""
         first, *others = self.taken
         self.waiting.extend(reversed(others))
@@ -68,7 +68,7 @@ class Records:
             return self.wrong(first)
         return cells
 
-    def wrong(self, line: str) -> list[str]:
+    def wrong(self, line: str) -> WrongCells:
         """Return a spoilt row, cut where its separators are."""
         self.spoilt += 1
         if self.spoilt > MOST_SPOILT:

@@ -1,5 +1,8 @@
 """A spreadsheet of messages becomes drafts, which nobody sends by that."""
 
+import io
+
+import openpyxl
 import pytest
 
 from tests.admin.importing.conftest import page_after, press, upload
@@ -67,3 +70,45 @@ def test_columns_of_messages_are_chosen_by_a_person(importer):
     answer = importer.post(answer.url, {"phone": "0", "text": "1", "sender": "2", "has_headings": "on"})
     press(importer, answer)
     assert Message.objects.values_list("phone", "text", "sender").get() == ("+380971234567", "Вітаємо", "Volna")
+
+
+def test_a_sender_that_no_record_names_is_refused_with_those_that_exist(importer):
+    rows = [("Телефон", "Текст", "Відправник"), ("0971234567", "Вітаємо", "Kvytka"), ("0501234567", "Так", "Volna")]
+    page = page_after(importer, upload(importer, rows, subject="message", sender="Kvitka"))
+    assert "There is no sender of this name; write one of these: Kvitka, Volna" in page
+    assert "Make 1 draft" in page
+
+
+def test_the_time_zone_in_which_times_are_read_is_named(importer, settings):
+    settings.TIME_ZONE = "UTC"
+    rows = [("Телефон", "Текст", "Час"), ("0971234567", "Вітаємо", "23.11.2030 09:30")]
+    page = page_after(importer, upload(importer, rows, subject="message", sender="Kvitka"))
+    assert "Times are read in the time zone UTC." in page
+    page = page_after(importer, upload(importer, ROWS, subject="message", sender="Kvitka"))
+    assert "time zone" not in page
+
+
+def test_a_message_repeats_only_if_it_says_the_same(importer):
+    rows = [("Телефон", "Текст"), *(("0971234567", text) for text in ("a", "b", "a", "x" * 1001, "y" * 1001))]
+    page = page_after(importer, upload(importer, rows, subject="message", sender="Kvitka"))
+    assert "Make 2 drafts" in page
+    assert page.count("This message repeats row 2") == 1
+    assert "This phone repeats" not in page
+
+
+def test_hidden_rows_are_told_and_left_out_on_request(importer):
+    book = openpyxl.Workbook()
+    for row in [("phone",), ("0971234567",), ("0501234567",)]:
+        book.active.append(row)
+    book.active.row_dimensions[3].hidden = True
+    file = io.BytesIO()
+    book.save(file)
+    answer = upload(importer, file)
+    page = page_after(importer, answer)
+    assert "1 row is hidden in the workbook, perhaps by a filter, and is read like the others." in page
+    assert "Import 2 recipients" in page
+    page = importer.post(answer.url, {"_hidden": "leave"}, follow=True).content.decode()
+    assert "1 row is hidden in the workbook, and is left out." in page
+    assert "Import 1 recipient" in page
+    page = importer.post(answer.url, {"_hidden": "take"}, follow=True).content.decode()
+    assert "Import 2 recipients" in page

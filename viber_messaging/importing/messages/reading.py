@@ -1,6 +1,6 @@
 """A row read as a message that is not sent yet. The database is not asked."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from datetime import date, datetime, time
 from hashlib import blake2b
 
@@ -23,12 +23,16 @@ TIME_FORMATS = ("%d.%m.%Y %H:%M", "%d.%m.%Y %H:%M:%S", "%Y-%m-%d %H:%M", "%Y-%m-
 class DraftReader(Reader[Draft]):
     """Judges messages; a phone may get several, but none twice.
 
-    ``defaults`` are contents by field for blank cells and missing columns, such as the sender.
+    ``defaults`` are contents by field for blank cells and missing columns, such as the sender; ``senders`` are the
+    names that may send, None for all.
     """
 
-    def __init__(self, table: Table, defaults: Mapping[str, str]) -> None:
+    repeated = RecordProblem.REPEATED_MESSAGE
+
+    def __init__(self, table: Table, defaults: Mapping[str, str], senders: Sequence[str] | None = None) -> None:
         super().__init__(table)
         self.defaults = defaults
+        self.senders = senders
         self.columns = {role: column for role in Role if (column := table.column(role))}
 
     def record(self, row: Row) -> Draft:
@@ -38,6 +42,7 @@ class DraftReader(Reader[Draft]):
         content["type"] = type_of(content)
         draft = Draft(number=row.number, phone=phone, content=content, scheduled_at=self.time(row))
         self.raise_unless_sendable(draft)
+        self.raise_unless_known(content["sender"])
         self.raise_if_repeated(mark_of(draft), row)
         return draft
 
@@ -50,6 +55,12 @@ class DraftReader(Reader[Draft]):
         """Return when a message is to be delivered, None for at once; raise Refused."""
         column = self.columns.get(Role.SCHEDULED_AT)
         return time_in(row, column) if column else None
+
+    def raise_unless_known(self, sender: str) -> None:
+        """Raise Refused for a sender that is none of those who may send, with their names."""
+        if self.senders is not None and sender not in self.senders:
+            names = ", ".join(self.senders) or "-"
+            raise Refused(RecordProblem.SENDER, self.columns.get(Role.SENDER, self.phone), detail=names)
 
     def raise_unless_sendable(self, draft: Draft) -> None:
         """Raise Refused where a rule of the gateway is not met, with the cell and the field's own words."""
