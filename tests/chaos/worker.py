@@ -34,7 +34,16 @@ def main() -> None:
 
 def plant() -> None:
     """Wrap the steps of a delivery so that the process may end right after each."""
-    from viber_messaging.delivery import audience, campaigns, claims, expansion, queueing, recording, recovery
+    from viber_messaging.delivery import (
+        audience,
+        campaigns,
+        candidates,
+        claims,
+        expansion,
+        queueing,
+        recording,
+        recovery,
+    )
     from viber_messaging.gateway.client import Client
 
     claims.claim = dying_after(claims.claim, POINTS[0])
@@ -47,7 +56,7 @@ def plant() -> None:
     queueing.insert_queued = dying_after(queueing.insert_queued, POINTS[6])
     expansion._save = dying_after(expansion._save, POINTS[7])
     campaigns._finish = dying_after(campaigns._finish, POINTS[8])
-    claims._candidates = dawdling_after(claims._candidates)
+    candidates.find = dawdling_after(candidates.find)
     audience.last_key = dawdling_after(audience.last_key)
     audience.keys_after = dawdling_after(audience.keys_after)
 

@@ -4,6 +4,7 @@ import os
 import signal
 import subprocess
 import sys
+import threading
 import time
 from collections.abc import Callable
 from pathlib import Path
@@ -13,6 +14,9 @@ import pytest
 from django.core.management import CommandError, call_command
 from django.db import connection
 
+from viber_messaging.delivery import claims, worker
+from viber_messaging.delivery.report import Report
+from viber_messaging.management.commands import viber_worker
 from viber_messaging.models import Message
 from viber_messaging.sandbox import Sandbox
 from viber_messaging.states import AttemptOutcome, MessageState
@@ -123,6 +127,38 @@ def test_a_worker_that_is_asked_to_stop_finishes_the_package_in_flight(
     after = rows(site)
     assert {row[1] for row in after} <= {"accepted", "delivered", "queued"}
     assert sum(row[1] != "queued" for row in after) == len(sandbox.accepted) < 40
+
+
+@pytest.mark.processes
+def test_a_message_of_no_campaign_does_not_wait_for_the_next_round(site: Site, sandbox: Sandbox):
+    process = site.start("viber_worker", "--interval", "3600")
+    site.python(CREATE.format(count=1, phone="+380971234567"))
+    wait_for(lambda: len(sandbox.accepted) == 1)
+    site.python(CREATE.format(count=1, phone="+380971234567"))
+    wait_for(lambda: len(sandbox.accepted) == 2)
+    process.send_signal(signal.SIGTERM)
+    assert "2 accepted" in process.communicate(timeout=20)[0]
+
+
+def test_a_round_that_met_a_problem_is_not_begun_again_at_once(
+    gateway: Sandbox, make_message: Any, monkeypatch: pytest.MonkeyPatch
+):
+    make_message()
+    gateway.fail_all("error-202")
+    command, looks = viber_worker.Command(), list[int]()
+    monkeypatch.setattr(claims, "are_singles_due", lambda: looks.append(1))
+    monkeypatch.setattr(viber_worker, "LOOK_EVERY_SECONDS", 0.01)
+    started = worker.run_due
+
+    def run_and_end(**kwargs: Any) -> Report:
+        report = started(**kwargs)
+        threading.Timer(0.2, command._stop.set).start()
+        return report
+
+    monkeypatch.setattr(worker, "run_due", run_and_end)
+    call_command(command)
+    assert gateway.request_count == 1
+    assert not looks
 
 
 @pytest.mark.processes

@@ -11,7 +11,7 @@ from django.db import DatabaseError, connection, transaction
 from django.utils import timezone
 
 from tests.delivery.conftest import MakeCampaign
-from viber_messaging.delivery import campaigns, claims, expansion, holding, progress, recovery, worker
+from viber_messaging.delivery import campaigns, candidates, claims, expansion, holding, progress, recovery, worker
 from viber_messaging.delivery.report import Report
 from viber_messaging.delivery.sql.taking import Claim
 from viber_messaging.models import Campaign, Message, RecipientGroup
@@ -88,14 +88,14 @@ def test_a_resumed_campaign_goes_on(queued: Campaign):
 
 
 def test_a_pause_between_the_look_and_the_claim_holds(queued: Campaign, monkeypatch: pytest.MonkeyPatch):
-    look = claims._candidates
+    look = candidates.find
 
     def look_and_pause(*args: Any, **options: Any) -> Any:
         found = look(*args, **options)
         campaigns.pause(queued)
         return found
 
-    monkeypatch.setattr(claims, "_candidates", look_and_pause)
+    monkeypatch.setattr(candidates, "find", look_and_pause)
     assert claimed() == 0
     assert states_of(queued) == {"queued": 20}
 
@@ -212,14 +212,14 @@ def test_a_stop_holds_everything_until_a_person_lets_it_go_on(
 
 def test_a_stop_between_the_look_and_the_claim_holds(make_message: MakeMessage, monkeypatch: pytest.MonkeyPatch):
     make_message()
-    look = claims._candidates
+    look = candidates.find
 
     def look_and_stop(*args: Any, **options: Any) -> Any:
         found = look(*args, **options)
         holding.stop_all()
         return found
 
-    monkeypatch.setattr(claims, "_candidates", look_and_stop)
+    monkeypatch.setattr(candidates, "find", look_and_stop)
     assert claimed() == 0
 
 

@@ -7,7 +7,7 @@ from typing import Any
 import pytest
 from django.utils import timezone
 
-from viber_messaging.delivery import claims
+from viber_messaging.delivery import candidates, claims
 from viber_messaging.delivery.sql.taking import Claim
 from viber_messaging.models import Message
 from viber_messaging.states import MessageState
@@ -48,15 +48,15 @@ def test_what_another_worker_takes_between_the_look_and_the_claim_is_left_to_it(
     make_message: MakeMessage, monkeypatch: pytest.MonkeyPatch
 ):
     made = [make_message().pk for _ in range(3)]
-    look, others = claims._candidates, list[claims.ClaimedPackage]()
+    look, others = candidates.find, list[claims.ClaimedPackage]()
 
     def look_slowly(*args: Any, **options: Any) -> Any:
         found = look(*args, **options)
-        monkeypatch.setattr(claims, "_candidates", look)
+        monkeypatch.setattr(candidates, "find", look)
         others.append(claims.claim(2))
         return found
 
-    monkeypatch.setattr(claims, "_candidates", look_slowly)
+    monkeypatch.setattr(candidates, "find", look_slowly)
     ours = claims.claim(3)
     assert [claim.pk for claim in others[0].claims] == made[:2]
     assert [claim.pk for claim in ours.claims] == made[2:]

@@ -11,7 +11,8 @@ from django.utils import timezone
 from viber_messaging.delivery import claims, polling, recovery
 from viber_messaging.delivery.dispatch import never
 from viber_messaging.delivery.report import Report
-from viber_messaging.models import Message
+from viber_messaging.delivery.sql import order, taking
+from viber_messaging.models import Campaign, Message
 
 EXPLAIN = {"sqlite": "EXPLAIN QUERY PLAN ", "postgresql": "EXPLAIN ", "mysql": "EXPLAIN "}
 ANALYZE = {"sqlite": "ANALYZE", "postgresql": "ANALYZE", "mysql": "ANALYZE TABLE viber_messaging_message"}
@@ -56,8 +57,13 @@ def plans() -> Iterator[list[str]]:
         yield found
 
 
-def claim() -> None:
-    claims.claim(100)
+def claim_singles() -> None:
+    claims.claim(100, singles_only=True)
+
+
+def claim_others() -> None:
+    with order.in_index_order():
+        taking.look(100, timezone.now(), 0, locked=False)
 
 
 def rescue() -> None:
@@ -72,9 +78,69 @@ def poll() -> None:
     polling.poll(None, Report(), accepted_before=timezone.now(), limit=100, should_stop=never)  # type: ignore[arg-type]
 
 
-@pytest.mark.parametrize("search", [claim, rescue, ask_for_doubts, poll])
+@pytest.mark.parametrize("search", [claim_others, rescue, ask_for_doubts, poll])
 def test_what_is_due_is_found_without_walking_over_what_has_ended(ended: None, search: Callable[[], None]):
     with plans() as found:
         search()
     (plan,) = found
     assert "viber_message_due" in plan
+
+
+SINGLE = {"sqlite": "viber_message_single", "postgresql": "viber_message_single", "mysql": "viber_message_campaign"}
+
+
+def fill(count: int, **fields: Any) -> None:
+    content = {"sender": "SMSTest", "phone": "+380971234567", "text": "Text " * 50}
+    Message.objects.bulk_create([Message(**content, **fields) for _ in range(count)], batch_size=500)
+
+
+def queue_of_a_campaign(count: int) -> None:
+    campaign = Campaign.objects.create(name="Spring", sender="SMSTest", text="Hi", state="running")
+    content = {"sender": "SMSTest", "text": "Text " * 50, "campaign": campaign, "queued_at": timezone.now()}
+    messages = [Message(**content, phone=f"+38097{number:07d}") for number in range(count)]
+    Message.objects.bulk_create(messages, batch_size=500)
+
+
+@pytest.mark.parametrize("known", ["nothing", "only what has ended", "all"])
+def test_a_message_of_no_campaign_is_found_by_one_probe_whatever_else_is_queued(
+    configure: Callable[..., None], transactional_db: None, known: str
+):
+    configure(DISPATCH="worker")
+    if known == "only what has ended":
+        fill(1000, state="delivered")
+        with statistics():
+            queue_of_a_campaign(3000)
+            assert_probed(claim_singles)
+    elif known == "all":
+        queue_of_a_campaign(3000)
+        with statistics():
+            assert_probed(claim_singles)
+    else:
+        queue_of_a_campaign(3000)
+        assert_probed(claim_singles)
+
+
+def assert_probed(search: Callable[[], None]) -> None:
+    with plans() as found:
+        search()
+    (plan,) = found
+    assert SINGLE[connection.vendor] in plan
+
+
+@pytest.mark.skipif(connection.vendor != "postgresql", reason="the others have no plan that sorts")
+@pytest.mark.parametrize("search", [claim_singles, claim_others])
+@pytest.mark.parametrize("is_single", [False, True])
+def test_what_was_inserted_since_the_last_statistics_is_not_sorted(
+    configure: Callable[..., None], transactional_db: None, search: Callable[[], None], is_single: bool
+):
+    configure(DISPATCH="worker")
+    with connection.cursor() as cursor:
+        cursor.execute("ALTER TABLE viber_messaging_message SET (autovacuum_enabled = false)")
+    if is_single:
+        fill(6000)
+    else:
+        queue_of_a_campaign(6000)
+    with plans() as found:
+        search()
+    assert "Sort" not in found[0]
+    assert "viber_message_" in found[0]

@@ -5,7 +5,7 @@ from contextlib import contextmanager
 from typing import Any
 from unittest import mock
 
-from viber_messaging.delivery import claims, outages, polling, recording, recovery
+from viber_messaging.delivery import candidates, claims, outages, polling, recording, recovery
 from viber_messaging.gateway.client import Client
 
 
@@ -14,7 +14,7 @@ class Killed(BaseException):
 
 
 BETWEEN_TRANSACTIONS = {
-    "amid the claim": (claims, "_candidates"),
+    "amid the claim": (candidates, "find"),
     "after the claim": (claims, "claim"),
     "after the answer": (Client, "send"),
     "after the note of success": (outages, "succeeded"),

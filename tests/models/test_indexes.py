@@ -6,6 +6,7 @@ import pytest
 from django.db import connection
 
 from viber_messaging.models import Message
+from viber_messaging.models.indexes import NO_INDEX
 
 SPARSE = ("viber_message_about", "viber_message_campaign", "viber_message_recipient")
 
@@ -22,6 +23,19 @@ def test_it_leaves_out_the_common_value_where_each_index_is_written_with_each_ch
     (index,) = [index for index in Message._meta.indexes if index.name == name]
     statement = str(index.create_sql(Message, connection.SchemaEditorClass(connection, collect_sql=True)))
     assert ("NOT (" in statement) == (connection.vendor == "postgresql")
+
+
+def test_it_holds_only_the_rows_of_its_condition_or_is_not_made():
+    (index,) = [index for index in Message._meta.indexes if index.name == "viber_message_single"]
+    editor = connection.SchemaEditorClass(connection, collect_sql=True)
+    editor.deferred_sql = []
+    made, removed = str(index.create_sql(Message, editor)), str(index.remove_sql(Message, editor))
+    if connection.features.supports_partial_indexes:
+        assert "queued" in made
+        assert "IS NULL" in made
+        assert "DROP INDEX" in removed
+    else:
+        assert (made, removed) == (NO_INDEX, NO_INDEX)
 
 
 def test_a_migration_makes_it_as_it_is():

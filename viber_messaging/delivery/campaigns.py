@@ -133,11 +133,6 @@ def retry_failed(campaign: Campaign) -> list[int]:
     return moved
 
 
-def are_running() -> bool:
-    """Tell whether any campaign runs."""
-    return storage.campaigns().filter(state=CampaignState.RUNNING).exists()
-
-
 def look_after(judge: Judge | None = None) -> None:
     """Finish the campaigns of which nothing more is to be sent; pause those that meet too many failures.
 

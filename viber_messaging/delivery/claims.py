@@ -9,8 +9,6 @@ from collections.abc import Sequence
 from contextlib import suppress
 from dataclasses import dataclass
 from datetime import datetime, timedelta
-from itertools import takewhile
-from typing import NamedTuple
 
 from django.db import Error, connections
 from django.db.models import F
@@ -18,9 +16,10 @@ from django.utils import timezone
 from django.utils.translation import gettext_noop
 
 from viber_messaging.conf import conf
-from viber_messaging.delivery import account, consent, departure, holding, storage
+from viber_messaging.delivery import account, candidates, consent, departure, holding, storage
+from viber_messaging.delivery.candidates import Found
 from viber_messaging.delivery.retrying import persist, retried
-from viber_messaging.delivery.sql import taking
+from viber_messaging.delivery.sql import order, taking
 from viber_messaging.delivery.sql.taking import Choice, Claim, Doubts
 from viber_messaging.models.message import MessageQuerySet
 from viber_messaging.states import MessageState
@@ -28,18 +27,6 @@ from viber_messaging.states import MessageState
 TOO_OLD_TO_RESEND = gettext_noop(
     "An earlier attempt may have reached the gateway too long ago to send again safely. A person must decide."
 )
-
-_SUSPECTS_IN_A_PACKAGE = {1: 10}
-"""By the number of workers that died over them; one where it is not named."""
-
-
-class Candidate(NamedTuple):
-    """A message that could be taken."""
-
-    pk: int
-    worker_deaths: int
-    campaign: int | None
-    attempt_count: int
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -53,8 +40,11 @@ class ClaimedPackage:
     claimed_monotonic: float
     """The same time by the clock that nobody sets, noted before a locked database was waited for."""
     last_pk: int
-    """Of those that were looked at, taken or not."""
+    """Of those that were looked at, taken or not; 0 where the look for messages of no campaign found enough."""
     claims: Sequence[Claim]
+    last_single_pk: int = 0
+    """Of the messages of no campaign that were looked at, taken or not; 0 where there were none."""
+    are_more_singles: bool = False
 
     def has_time_to_post(self) -> bool:
         """Tell whether a request begun now would end, whatever happens, while the claim is still ours."""
@@ -63,20 +53,39 @@ class ClaimedPackage:
 
 
 def claim(
-    limit: int, *, pks: Sequence[int] | None = None, after_pk: int = 0, singles_only: bool = False
+    limit: int,
+    *,
+    pks: Sequence[int] | None = None,
+    after_pk: int = 0,
+    singles_after_pk: int = 0,
+    singles_only: bool = False,
+    only_if_few: bool = False,
 ) -> ClaimedPackage | None:
-    """Take up to ``limit`` due messages, oldest first; None when there are none.
+    """Take up to ``limit`` due messages, those of no campaign first, else oldest first; None when there are none.
 
-    ``pks`` narrows it to these, ``after_pk`` to those made later: a long run never walks over what it has sent.
-    ``singles_only`` leaves out the messages of campaigns.
+    ``pks`` narrows it to these, ``after_pk`` to those made later, and ``singles_after_pk`` does so for those of no
+    campaign: a long run never walks over what it has sent. ``singles_only`` leaves out the messages of campaigns;
+    ``only_if_few`` takes none where more of no campaign are due than ``limit``.
     """
-    choice, claimer = Choice(pks=pks, after_pk=after_pk, singles_only=singles_only), Claimer()
+    choice = Choice(
+        pks=pks,
+        after_pk=after_pk,
+        singles_after_pk=singles_after_pk,
+        singles_only=singles_only,
+        only_if_few=only_if_few,
+    )
+    claimer = Claimer()
     try:
         return persist(lambda: _take_some(limit, choice, claimer), found=claimer.find)
     except Exception:
         with suppress(Error):
             _give_back(_taken_by(claimer.token))
         raise
+
+
+def are_singles_due() -> bool:
+    """Tell, by one look into a small index, whether a message of no campaign waits."""
+    return bool(taking.look_for_singles(1, timezone.now(), 0, locked=False))
 
 
 class Claimer:
@@ -88,21 +97,26 @@ class Claimer:
         self.at = timezone.now()
         self.monotonic = time.monotonic()
 
-    def package(self, claims: Sequence[Claim], last_pk: int) -> ClaimedPackage:
+    def package(self, claims: Sequence[Claim], found: Found) -> ClaimedPackage:
         """Return what was taken as a package."""
         return ClaimedPackage(
             token=self.token,
             account_mark=self.account_mark,
             claimed_at=self.at,
             claimed_monotonic=self.monotonic,
-            last_pk=last_pk,
+            last_pk=found.last_pk,
             claims=claims,
+            last_single_pk=found.last_single_pk,
+            are_more_singles=found.are_more_singles,
         )
 
     def find(self) -> ClaimedPackage | None:
-        """Return what was taken by an earlier try, the answer to whose COMMIT was lost; None if it took nothing."""
+        """Return what was taken by an earlier try, the answer to whose COMMIT was lost; None if it took nothing.
+
+        How far that try had come is not known: the next goes on from where it began.
+        """
         claims = taking.taken_by(self.token)
-        return self.package(claims, claims[-1].pk) if claims else None
+        return self.package(claims, candidates.NOWHERE) if claims else None
 
 
 def _take_some(limit: int, choice: Choice, claimer: Claimer) -> ClaimedPackage | None:
@@ -110,61 +124,48 @@ def _take_some(limit: int, choice: Choice, claimer: Claimer) -> ClaimedPackage |
     now, token = claimer.at, claimer.token
     if connections[storage.alias()].features.has_select_for_update_skip_locked:
         with storage.atomic():
-            candidates = _candidates(limit, now, choice, locked=True)
-            holding.lock_campaigns(_campaigns_of(candidates))
-            taken = _take(candidates, now, token)
+            order.sort_nothing()
+            found = candidates.find(limit, now, choice, locked=True)
+            holding.lock_campaigns(found.campaigns)
+            taken = _take(found, now, token)
     else:
-        candidates = _candidates(limit, now, choice, locked=False)
-        taken = _take(candidates, now, token)
-    if not candidates:
+        found = candidates.find(limit, now, choice, locked=False)
+        taken = _take(found, now, token)
+    if not found.candidates:
         return None
-    return claimer.package(taken, candidates[-1].pk)
+    return claimer.package(taken, found)
 
 
-def _candidates(limit: int, now: datetime, choice: Choice, *, locked: bool) -> list[Candidate]:
-    return _of_one_kind([Candidate(*row) for row in taking.look(limit, now, choice, locked=locked)])
-
-
-def _campaigns_of(candidates: Sequence[Candidate]) -> set[int]:
-    return {candidate.campaign for candidate in candidates if candidate.campaign is not None}
-
-
-def _of_one_kind(found: Sequence[Candidate]) -> list[Candidate]:
-    """Return the first as far as they may share a package: suspects of having killed a worker travel apart.
-
-    After one death a package of ten, after two each message alone: the third death then names the one at fault.
-    """
-    if not found:
-        return []
-    deaths = found[0].worker_deaths
-    alike = list(takewhile(lambda candidate: candidate.worker_deaths == deaths, found))
-    return alike[: _SUSPECTS_IN_A_PACKAGE.get(deaths, 1)] if deaths else alike
-
-
-def _take(candidates: Sequence[Candidate], now: datetime, token: uuid.UUID) -> list[Claim]:
+def _take(found: Found, now: datetime, token: uuid.UUID) -> list[Claim]:
     """Mark the candidates that are still free, and may still be sent, as ours: one conditional update.
 
     Only where it passed some over it is looked why.
     """
-    if not candidates:
+    if not found.candidates:
         return []
-    pks = [candidate.pk for candidate in candidates]
-    tried_before = any(candidate.attempt_count for candidate in candidates)
-    doubts = Doubts(of_campaigns=bool(_campaigns_of(candidates)), tried_before=tried_before)
+    pks = [candidate.pk for candidate in found.candidates]
+    tried_before = any(candidate.attempt_count for candidate in found.candidates)
+    doubts = Doubts(of_campaigns=bool(found.campaigns), tried_before=tried_before)
     taken = taking.take(pks, now, token, doubts)
-    if len(taken) < len(candidates):
-        _set_aside(candidates, now)
-    return taken
+    if len(taken) < len(pks):
+        _set_aside(found, now)
+    return _in_order_of(pks, taken) if found.last_single_pk and found.campaigns else taken
 
 
-def _set_aside(candidates: Sequence[Candidate], now: datetime) -> None:
+def _in_order_of(pks: Sequence[int], taken: Sequence[Claim]) -> list[Claim]:
+    """Return the claims as they were found: a gateway may take the messages of a package one after another."""
+    places = {pk: place for place, pk in enumerate(pks)}
+    return sorted(taken, key=lambda claim: places[claim.pk])
+
+
+def _set_aside(found: Found, now: datetime) -> None:
     """Keep back what must not be sent any more: to who opted out or was deleted, of a cancelled campaign, too late."""
-    pks = [candidate.pk for candidate in candidates]
+    pks = [candidate.pk for candidate in found.candidates]
     named = storage.messages().filter(pk__in=pks)
     consent.cancel(consent.unwanted(named))
     queued = named.still(MessageState.QUEUED)
     queued.filter(is_recipient_gone=True).update(**departure.cancellation(now))
-    if _campaigns_of(candidates):
+    if found.campaigns:
         queued.filter(holding.is_of_cancelled()).update(
             state=MessageState.CANCELLED, error=holding.CAMPAIGN_CANCELLED, completed_at=now
         )

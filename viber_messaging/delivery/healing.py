@@ -94,7 +94,7 @@ def heal(client: Gateway, report: Report, *, accepted_before: datetime, should_s
 def _heal(client: Gateway, report: Report, *, accepted_before: datetime, should_stop: Callable[[], bool]) -> None:
     limit = conf.INLINE_LIMIT
     recovery.release_abandoned(report)
-    withdrawing.withdraw(client, report, limit=limit)
+    withdrawing.withdraw(client, report, limit=limit, may_ask=lambda: not should_stop())
     expansion.expand(report, limit=limit)
     total = min(conf.INLINE_TIMEOUT, conf.TOTAL_TIMEOUT)
     recovery.settle_unconfirmed(client, report, limit=limit, should_stop=should_stop, total_timeout_seconds=total)

@@ -93,6 +93,11 @@ def _attempt_of_the_dead(row: Mapping[str, Any], now: datetime) -> SendAttempt:
     )
 
 
+def are_due() -> bool:
+    """Tell whether there is a message that may have been sent and is due to be asked for."""
+    return storage.messages().unconfirmed(timezone.now()).exists()
+
+
 def settle_unconfirmed(
     client: Gateway,
     report: Report,

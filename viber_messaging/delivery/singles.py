@@ -11,6 +11,7 @@ from django.db.models import Exists
 from django.utils import timezone
 
 from viber_messaging.delivery import connection, consent, storage
+from viber_messaging.delivery.candidates import NOWHERE
 from viber_messaging.delivery.claims import ClaimedPackage, Claimer
 from viber_messaging.delivery.retrying import persist
 from viber_messaging.delivery.sql import taking
@@ -46,7 +47,7 @@ def claim(pk: int) -> ClaimedPackage | None:
 def _take(pk: int, claimer: Claimer) -> ClaimedPackage | None:
     statement, mark = _taking(storage.alias()), claimer.account_mark
     taken = taking.claims_of(statement.fetch(pk=pk, now=claimer.at, token=claimer.token, mark=mark))
-    return claimer.package(taken, pk) if taken else None
+    return claimer.package(taken, NOWHERE) if taken else None
 
 
 @lru_cache(maxsize=8)

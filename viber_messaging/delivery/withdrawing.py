@@ -1,6 +1,6 @@
 """Calling back what the gateway holds for a later hour, when the recipient opts out or is deleted meanwhile."""
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from datetime import timedelta
 
 from django.db.models import Q
@@ -16,14 +16,21 @@ from viber_messaging.states import MessageState
 ASK_AGAIN_AFTER = timedelta(minutes=5)
 
 
-def withdraw(client: Gateway, report: Report, *, limit: int) -> None:
-    """Delete at the gateway what is scheduled to people who opted out or were deleted; what it keeps is tried later."""
+def withdraw(client: Gateway, report: Report, *, limit: int, may_ask: Callable[[], bool]) -> int:
+    """Delete at the gateway what is scheduled to people who opted out or were deleted; what it keeps is tried later.
+
+    ``may_ask`` is asked before each request. Return for how many messages that was to be done.
+    """
     if report.problem:
-        return
+        return 0
     held = unwanted(storage.messages().held(timezone.now())).order_by("pk")
     found = dict(held.values_list("pk", "is_recipient_gone")[:limit])
     for is_gone, why in ((False, consent.OPTED_OUT), (True, departure.RECIPIENT_DELETED)):
-        _withdraw(client, report, [pk for pk, gone in found.items() if gone == is_gone], why)
+        pks = [pk for pk, gone in found.items() if gone == is_gone]
+        if pks and not may_ask():
+            return 0
+        _withdraw(client, report, pks, why)
+    return len(found)
 
 
 def unwanted(held: MessageQuerySet) -> MessageQuerySet:

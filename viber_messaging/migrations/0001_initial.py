@@ -263,6 +263,10 @@ class Migration(migrations.Migration):
         ),
         migrations.AddIndex(
             model_name='message',
+            index=viber_messaging.models.indexes.PartialIndex(fields=['id'], name='viber_message_single', on_sqlite=['campaign', 'state', 'id', 'next_attempt_at', 'worker_deaths'], where=models.Q(('campaign', None), ('state', 'queued'))),
+        ),
+        migrations.AddIndex(
+            model_name='message',
             index=viber_messaging.models.indexes.SparseIndex(fields=['recipient'], name='viber_message_recipient'),
         ),
         migrations.AddIndex(

@@ -1,9 +1,14 @@
 """Indexes of some rows only, on databases that have such."""
 
+from collections.abc import Sequence
 from typing import Any
 
 from django.db import models
+from django.db.backends.ddl_references import Statement
 from django.db.models import Q
+
+NO_INDEX = "DO 0"
+"""A statement of MariaDB and MySQL that does nothing: Django runs one for each index."""
 
 
 class SparseIndex(models.Index):
@@ -69,3 +74,35 @@ class SparseUnique(models.UniqueConstraint):
             return None
         condition = Q(**{f"{name}__isnull": False for name in self.fields})
         return models.UniqueConstraint(fields=self.fields, name=self.name, condition=condition)
+
+
+class PartialIndex(models.Index):
+    """Holds only the rows of a condition; MariaDB and MySQL, which have no such indexes, get none.
+
+    Index.condition would make an index of all rows there, and warn the site. SQLite gets one of other fields: it takes
+    an index that holds all that is asked before one that is small, and sees in none what the condition says.
+    """
+
+    def __init__(self, *expressions: Any, where: Q, on_sqlite: Sequence[str], **options: Any) -> None:
+        super().__init__(*expressions, **options)
+        self.where = where
+        self.on_sqlite = list(on_sqlite)
+
+    def deconstruct(self) -> Any:
+        """Tell a migration how to make it."""
+        path, expressions, options = super().deconstruct()
+        return path, expressions, {**options, "where": self.where, "on_sqlite": self.on_sqlite}
+
+    def create_sql(self, model: type[models.Model], schema_editor: Any, using: str = "", **kwargs: Any) -> Any:
+        """Write the statement that makes it."""
+        if not schema_editor.connection.features.supports_partial_indexes:
+            return Statement(NO_INDEX)
+        fields = self.on_sqlite if schema_editor.connection.vendor == "sqlite" else self.fields
+        partial = models.Index(fields=fields, name=self.name, condition=self.where)
+        return partial.create_sql(model, schema_editor, using, **kwargs)
+
+    def remove_sql(self, model: type[models.Model], schema_editor: Any, **kwargs: Any) -> Any:
+        """Write the statement that removes it."""
+        if not schema_editor.connection.features.supports_partial_indexes:
+            return Statement(NO_INDEX)
+        return super().remove_sql(model, schema_editor, **kwargs)

@@ -1,12 +1,13 @@
 """A Viber message: what is sent, where it stands, and what the gateway says of it."""
 
 from datetime import datetime, timedelta
+from typing import Any
 
 from django.conf import settings
 from django.db import models
 from django.db.models import Q, Value
-from django.db.models.functions import Concat
-from django.db.models.lookups import In
+from django.db.models.functions import Coalesce, Concat
+from django.db.models.lookups import GreaterThan, In, LessThanOrEqual
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
@@ -15,7 +16,7 @@ from viber_messaging.models.campaign import Campaign
 from viber_messaging.models.content import FIELDS_FIT_TYPE, Content
 from viber_messaging.models.deleting import set_null_nearby
 from viber_messaging.models.fields import E164, KeyField, MomentField, PhoneField, QueuedAtField, ReferenceField
-from viber_messaging.models.indexes import SparseIndex, SparseUnique
+from viber_messaging.models.indexes import PartialIndex, SparseIndex, SparseUnique
 from viber_messaging.models.linked import Linked, link_to
 from viber_messaging.models.recipient import Recipient
 from viber_messaging.models.saved import Saved
@@ -87,8 +88,13 @@ class MessageQuerySet(models.QuerySet["Message"]):
 
 
 def is_due(now: datetime) -> Q:
-    """Return the condition that the time has come to act on a message: one that PostgreSQL cannot split into three."""
-    return ~Q(next_attempt_at__gt=now, next_attempt_at__lte=now + LONGEST_WAIT)
+    """Return the condition that the time has come to act on a message.
+
+    No index answers it: PostgreSQL, without statistics, would search an index for each of its cases, and then sort all
+    that is queued to find the oldest.
+    """
+    at: Any = Coalesce("next_attempt_at", now)
+    return ~(Q(GreaterThan(at, now)) & Q(LessThanOrEqual(at, now + LONGEST_WAIT)))
 
 
 def is_abandoned(now: datetime, claim_timeout: timedelta) -> Q:
@@ -195,6 +201,14 @@ class Message(Saved, Linked, Content):
                 name="viber_message_due",
             ),
             SparseIndex(fields=["campaign", "state", "id", "accepted_at"], name="viber_message_campaign"),
+            # A login code is found by it at once, however many messages of campaigns are queued; where a database has
+            # no such index, by the one above, which holds all rows there.
+            PartialIndex(
+                fields=["id"],
+                on_sqlite=["campaign", "state", "id", "next_attempt_at", "worker_deaths"],
+                where=Q(state="queued", campaign=None),
+                name="viber_message_single",
+            ),
             SparseIndex(fields=["recipient"], name="viber_message_recipient"),
             models.Index(fields=["sender", "id"], name="viber_message_sender"),
             SparseIndex(fields=["status_code", "id"], common=MessageCode.RECEIVED.value, name="viber_message_code"),

@@ -22,8 +22,8 @@ from viber_messaging.models import Message
 from viber_messaging.models.message import MessageQuerySet, is_due
 from viber_messaging.states import AttemptOutcome, MessageState
 
-_CANDIDATE = ("pk", "worker_deaths", "campaign")
 _PERHAPS_TRIED = models.Value(1)
+_NO_CAMPAIGN = models.Value(None, output_field=models.BigIntegerField())
 _OUTGOING = ("reference", "phone", "sender", "type", "text", "button", "url", "image", "scheduled_at")
 """The columns in the order of OutgoingMessage."""
 CLAIM = ("id", "attempt_count", *_OUTGOING)
@@ -46,9 +46,14 @@ _SETS: dict[str, tuple[str, Callable[[Sequence[int]], Any]]] = {
 class Choice:
     """Which of the due messages to take."""
 
-    pks: Sequence[int] | None
-    after_pk: int
-    singles_only: bool
+    pks: Sequence[int] | None = None
+    after_pk: int = 0
+    """Of those of all, only messages that were made later."""
+    singles_after_pk: int = 0
+    """The same of those of no campaign."""
+    singles_only: bool = False
+    only_if_few: bool = False
+    """Take none where more are due than may be taken."""
 
 
 @dataclass(slots=True, eq=False)
@@ -66,21 +71,31 @@ class _Look(NamedTuple):
 
     alias: str
     limit: int
-    held: Sequence[int]
-    singles_only: bool
     locked: bool
+    held: Sequence[int] = ()
+    singles_only: bool = False
 
 
-def look(limit: int, now: datetime, choice: Choice, *, locked: bool) -> Rows:
+def look(limit: int, now: datetime, after_pk: int, *, locked: bool) -> Rows:
     """Return key, deaths of workers, campaign and attempts of up to ``limit`` messages that are due, oldest first.
 
     Where rows are not locked, and so not read, an attempt is assumed: the index of what is due does not hold them.
     """
+    kind = _Look(storage.alias(), limit, locked, held=tuple(holding.held_campaigns(now)))
+    return _looking(kind).fetch(now=now, after=after_pk)
+
+
+def look_for_singles(limit: int, now: datetime, after_pk: int, *, locked: bool) -> Rows:
+    """Return the same of messages of no campaign: one look into a small index, whatever else is queued."""
+    kind = _Look(storage.alias(), limit, locked, singles_only=True)
+    return _looking(kind).fetch(now=now, after=after_pk)
+
+
+def look_among(limit: int, now: datetime, choice: Choice, *, locked: bool) -> Rows:
+    """Return the same of messages that are given by their keys."""
     held = () if choice.singles_only else tuple(holding.held_campaigns(now))
-    kind = _Look(storage.alias(), limit, held, choice.singles_only, locked)
-    if choice.pks is None:
-        return _looking(kind).fetch(now=now, after=choice.after_pk)
-    due = _still_due(storage.messages().filter(pk__in=choice.pks), now)
+    kind = _Look(storage.alias(), limit, locked, held=held, singles_only=choice.singles_only)
+    due = _still_due(storage.messages().filter(pk__in=choice.pks or ()), now)
     return list(map(list, _narrowed(due, choice.after_pk, kind)))
 
 
@@ -98,8 +113,9 @@ def _narrowed(due: MessageQuerySet, after_pk: int, kind: _Look) -> Any:
         due = due.exclude(campaign__in=kind.held)
     if kind.locked:
         due = due.select_for_update(skip_locked=True)
+    campaign = _NO_CAMPAIGN if kind.singles_only else F("campaign")
     attempts = F("attempt_count") if kind.locked else _PERHAPS_TRIED
-    return due.order_by("pk").values_list(*_CANDIDATE, attempts)[: kind.limit]
+    return due.order_by("pk").values_list("pk", "worker_deaths", campaign, attempts)[: kind.limit]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -12,7 +12,9 @@ from typing import Any
 from django.core.management.base import BaseCommand, CommandError
 from django.db import Error, close_old_connections, reset_queries
 
-from viber_messaging.delivery import backoff, complaints, worker
+from viber_messaging.conf import conf
+from viber_messaging.delivery import backoff, claims, complaints, worker
+from viber_messaging.delivery.pacing import Pace
 from viber_messaging.delivery.report import Report
 from viber_messaging.states import MessageState
 
@@ -23,6 +25,9 @@ _HANGUP: signal.Signals | None = getattr(signal, "SIGHUP", None)
 
 SHOWN_EVERY_SECONDS = 5.0
 """On a terminal: a round in which a million messages are made and sent lasts for a while."""
+
+LOOK_EVERY_SECONDS = 0.5
+"""Between two rounds a message of no campaign is looked for this often: one look into a small index."""
 
 LONGEST_PAUSE_SECONDS = 60.0
 """A database that failed is tried at least this often."""
@@ -52,12 +57,13 @@ class Command(BaseCommand):
             raise CommandError("--interval must not be negative, and --limit must be at least 1.")
         self._stop = threading.Event()
         self._total = Report()
+        self._pace = Pace(conf.RATE_LIMIT)
         self._listen_for_signals()
         if not once and sys.stdout.isatty():
             self.stdout.write(f"Looks for what is due every {interval:g} s; Ctrl-C ends it.")
         while not self._stop.is_set():
             self._round(limit, once=once)
-            if once or self._stop.wait(self._pause_seconds(interval)):
+            if once or self._pause(self._pause_seconds(interval)):
                 break
         self.stdout.write(f"Ended: {self._total}.")
         if failed := self._total.moved[MessageState.FAILED]:
@@ -79,7 +85,12 @@ class Command(BaseCommand):
         try:
             close_old_connections()
             self._report, self._shown_at = Report(), time.monotonic()
-            worker.run_due(limit=limit or worker.NO_LIMIT, should_stop=self._is_asked_to_stop, report=self._report)
+            worker.run_due(
+                limit=limit or worker.NO_LIMIT,
+                should_stop=self._is_asked_to_stop,
+                report=self._report,
+                pace=self._pace,
+            )
         except Error as error:
             self._database_failed(error, once=once)
         else:
@@ -102,6 +113,23 @@ class Command(BaseCommand):
             raise CommandError(f"The database failed: {complaints.first_line(error)}") from error
         self._failures += 1
         self.stderr.write(f"The database failed, trying again: {complaints.first_line(error)}")
+
+    def _pause(self, seconds: float) -> bool:
+        """Wait for the next round, or for a message of no campaign, which does not wait for it; tell whether to end."""
+        ends_at = time.monotonic() + seconds
+        while (left := ends_at - time.monotonic()) > 0 and not self._is_single_due():
+            if self._stop.wait(min(left, LOOK_EVERY_SECONDS)):
+                break
+        return self._stop.is_set()
+
+    def _is_single_due(self) -> bool:
+        """Look for one while nothing is wrong: else each look would bring a round that is stopped by the same."""
+        if self._failures or self._report.problem:
+            return False
+        try:
+            return claims.are_singles_due()
+        except Error:
+            return False  # The next round meets it too, and knows what to do.
 
     def _pause_seconds(self, interval: float) -> float:
         """Return the interval, or ever more than it while the database fails."""
