@@ -20,7 +20,7 @@ from viber_messaging.states import CampaignState, MessageState
 NAME = "admin:viber_messaging_campaign_"
 EVERYTHING = (
     "view_campaign", "add_campaign", "change_campaign", "send_campaign", "view_message", "add_recipientgroup",
-    "view_recipientgroup",
+    "view_recipientgroup", "send_message",
 )  # fmt: skip
 
 
@@ -88,7 +88,8 @@ def test_a_campaign_is_written_and_leads_to_its_review(
     response = boss.post(reverse(f"{NAME}add"), filled(group, _review="1"))
     campaign = Campaign.objects.get()
     assert response.url == url(campaign, "review")
-    assert campaign.created_by.username == campaign.edited_by.username == "boss"
+    assert campaign.created_by.username == "boss"
+    assert campaign.writers == [str(campaign.created_by_id)]
     assert list(campaign.groups.all()) == [group]
     assert campaign.state == CampaignState.DRAFT
 
@@ -239,6 +240,27 @@ def test_a_test_whose_button_was_pressed_twice_is_sent_once(
     another = boss.get(url(draft, "review")).context["viber_ticket"]
     press(boss, draft, "trial", phone="050 123-45-67", ticket=another)
     assert len(gateway.accepted) == 2
+
+
+def test_a_test_takes_the_permission_to_send_messages(log_in: Callable[..., Client], draft: Campaign):
+    """What is tried has not been approved yet."""
+    client = log_in("view_campaign", "send_campaign")
+    assert 'value="trial"' not in client.get(url(draft, "review")).content.decode()
+    assert client.post(url(draft, "act"), {"do": "trial", "phone": "0501234567"}).status_code == 403
+    assert not Message.objects.exists()
+
+
+def test_who_wrote_any_part_cannot_approve_it(
+    log_in: Callable[..., Client], draft: Campaign, group: RecipientGroup, configure: Any
+):
+    configure(CAMPAIGN_APPROVAL=True)
+    first, second, third = (log_in(*EVERYTHING, name=name) for name in ("first", "second", "third"))
+    first.post(url(draft), filled(group, text="First"))
+    second.post(url(draft), filled(group, text="Second"))
+    first.post(url(draft), filled(group, text="Second"))
+    for client in (first, second):
+        assert "must approve it" in press(client, draft, "approve", stamp=stamp(client, draft))
+    assert "is approved" in press(third, draft, "approve", stamp=stamp(third, draft))
 
 
 def test_a_wrong_phone_for_a_test_is_told(boss: Client, draft: Campaign):

@@ -11,7 +11,7 @@ from django.contrib import admin
 from django.test import Client
 from django.urls import reverse
 
-from tests.admin.conftest import LIST
+from tests.admin.conftest import LIST, SENDING
 from viber_messaging.admin.filtering import LAST_CAMPAIGNS
 from viber_messaging.models import Campaign, Message
 
@@ -27,6 +27,12 @@ def listed(client: Client, **query: Any) -> set[int]:
 
 def campaign_of(name: str) -> Campaign:
     return Campaign.objects.create(name=name, sender="SMSTest", text="Text")
+
+
+@pytest.fixture
+def staff(log_in: Callable[..., Client]) -> Client:
+    """Someone who may see campaigns, too."""
+    return log_in(*SENDING, "view_campaign")
 
 
 def test_by_campaign(staff: Client, make_message: MakeMessage):

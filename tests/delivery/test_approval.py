@@ -30,7 +30,9 @@ def people() -> list[User]:
 @pytest.fixture
 def draft(crowd: Crowd, make_campaign: MakeCampaign, people: list[User]) -> Campaign:
     author, editor, _ = people
-    return make_campaign(crowd(1), state=CampaignState.DRAFT, start_at=None, created_by=author, edited_by=editor)
+    draft = make_campaign(crowd(1), state=CampaignState.DRAFT, start_at=None, created_by=author)
+    approval.note_writer(draft, editor)
+    return draft
 
 
 def test_who_wrote_it_cannot_approve_it(draft: Campaign, people: list[User]):
@@ -80,3 +82,36 @@ def test_what_has_been_started_needs_no_approval(draft: Campaign, people: list[U
     Campaign.objects.update(state=CampaignState.RUNNING)
     draft.refresh_from_db()
     assert not approval.approve(draft, people[2])
+
+
+def test_every_writer_counts_and_not_the_last_alone(draft: Campaign, people: list[User]):
+    author, editor, other = people
+    approval.note_writer(draft, author)
+    assert [approval.approve(draft, person) for person in (editor, author)] == [False, False]
+    approval.note_writer(draft, other)
+    assert not approval.approve(draft, other)
+
+
+def test_after_an_approval_only_later_writers_count(draft: Campaign, people: list[User]):
+    author, editor, other = people
+    approval.approve(draft, other)
+    Campaign.objects.update(text="Other")
+    approval.note_writer(draft, editor)
+    draft.refresh_from_db()
+    assert [approval.approve(draft, person) for person in (editor, author)] == [False, True]
+
+
+def test_what_was_edited_since_it_was_read_is_not_approved_and_its_writer_is_kept(draft: Campaign, people: list[User]):
+    stale = Campaign.objects.get()
+    Campaign.objects.update(text="Other")
+    approval.note_writer(draft, people[0])
+    assert not approval.approve(stale, people[2])
+    assert set(Campaign.objects.get().writers) == {str(people[0].pk), str(people[1].pk)}
+
+
+def test_saving_a_stale_copy_keeps_the_writers(draft: Campaign, people: list[User]):
+    stale = Campaign.objects.get()
+    approval.note_writer(draft, people[2])
+    stale.name = "Other"
+    stale.save()
+    assert str(people[2].pk) in Campaign.objects.get().writers

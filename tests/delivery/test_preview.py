@@ -1,6 +1,7 @@
 """What a campaign would send: the page before the start tells what then happens."""
 
 from collections.abc import Callable
+from datetime import timedelta
 from typing import Any
 
 import pytest
@@ -8,9 +9,10 @@ from django.core.exceptions import ValidationError
 from django.utils import timezone
 
 from tests.delivery.conftest import MakeCampaign, phone
+from viber_messaging.api import forget
 from viber_messaging.delivery import expansion
 from viber_messaging.delivery import preview as previews
-from viber_messaging.delivery.preview import preview, trial
+from viber_messaging.delivery.preview import TRIALS_A_DAY, preview, trial
 from viber_messaging.delivery.rendering import Obstacle
 from viber_messaging.delivery.report import Report
 from viber_messaging.models import Message, Recipient, RecipientGroup
@@ -103,3 +105,31 @@ def test_a_trial_that_cannot_be_sent_is_told(
 ):
     with pytest.raises(ValidationError):
         trial(make_campaign(crowd(0), **fields), number)
+
+
+def test_a_trial_belongs_to_the_person_whose_data_it_shows(crowd: Crowd, make_campaign: MakeCampaign):
+    campaign = make_campaign(crowd(3))
+    first = Recipient.objects.earliest("pk")
+    shown = trial(campaign, "0501234567")
+    assert (shown.recipient, shown.about) == (first, campaign)
+    assert trial(campaign, Recipient.objects.latest("pk").phone).recipient == Recipient.objects.latest("pk")
+    assert trial(make_campaign(RecipientGroup.objects.get(), text="Hello"), "0501234567").recipient is None
+
+
+def test_the_person_is_erased_from_trials_too(crowd: Crowd, make_campaign: MakeCampaign):
+    message = trial(make_campaign(crowd(3)), "0501234567")
+    message.state = "rejected"
+    message.save()
+    forget(Recipient.objects.earliest("pk").phone)
+    message.refresh_from_db()
+    assert "N0" not in message.text
+
+
+def test_so_many_trials_a_day_and_no_more(crowd: Crowd, make_campaign: MakeCampaign):
+    campaign = make_campaign(crowd(1))
+    for _number in range(TRIALS_A_DAY):
+        trial(campaign, "0501234567").save()
+    with pytest.raises(ValidationError, match="Enough tests"):
+        trial(campaign, "0501234567")
+    Message.objects.update(created_at=timezone.now() - timedelta(days=2))
+    assert trial(campaign, "0501234567")

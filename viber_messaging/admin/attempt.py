@@ -12,7 +12,7 @@ from django.utils.translation import gettext_lazy as _
 from viber_messaging.admin.base import NOTHING
 from viber_messaging.admin.finding import FindingAdmin
 from viber_messaging.admin.linking import linked, url_of
-from viber_messaging.admin.searching import find_messages
+from viber_messaging.admin.searching import find_by_number, find_messages
 from viber_messaging.models import Message, SendAttempt
 from viber_messaging.states import AttemptOutcome
 from viber_messaging.wording import explain_outcome, name_message_code, translate_error
@@ -76,11 +76,12 @@ class SendAttemptAdmin(FindingAdmin):
     def get_search_results(
         self, request: HttpRequest, queryset: "QuerySet[SendAttempt]", search_term: str
     ) -> tuple["QuerySet[SendAttempt]", bool]:
-        """Find the attempts of the messages that are found so."""
+        """Find the attempts of the messages that are found so: by a phone only for those who may see phones."""
         term = search_term.strip()
         if not term:
             return queryset, False
-        found = find_messages(Message.objects.order_by("-pk"), term)[:MOST_MESSAGES]
+        find = find_messages if _may_see_messages(request) else find_by_number
+        found = find(Message.objects.order_by("-pk"), term)[:MOST_MESSAGES]
         return queryset.filter(message__in=list(found.values_list("pk", flat=True))), False
 
     def has_add_permission(self, request: HttpRequest) -> bool:
@@ -126,3 +127,7 @@ class SendAttemptAdmin(FindingAdmin):
     def http(self, obj: SendAttempt) -> str:
         """Return the status of HTTP, where an answer came."""
         return str(obj.http_status or NOTHING)
+
+
+def _may_see_messages(request: HttpRequest) -> bool:
+    return any(request.user.has_perm(f"viber_messaging.{right}_message") for right in ("view", "change"))

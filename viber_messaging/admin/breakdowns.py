@@ -1,20 +1,17 @@
 """Counts as the rows of a table: by sender, by campaign, by the reason why not; for the first page and the report."""
 
 from collections import Counter
-from collections.abc import Callable, Iterable, Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from datetime import date, timedelta
 from typing import Any
 
-from django.http import HttpRequest
 from django.utils.formats import number_format
 from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 
 from viber_messaging.admin import charts
-from viber_messaging.admin.linking import url_of
-from viber_messaging.delivery import storage
-from viber_messaging.delivery.batches import batches
+from viber_messaging.admin.seen_campaigns import SeenCampaigns
 from viber_messaging.operators import name_operator
 from viber_messaging.states import MessageState
 from viber_messaging.statistics.delays import Delay
@@ -46,20 +43,12 @@ def by_sender(senders: Mapping[str, States]) -> list[Row]:
     return _busiest(row_of(name, states) for name, states in senders.items())
 
 
-def by_campaign(campaigns: Mapping[int | None, States], url_of: Callable[[int], str]) -> list[Row]:
+def by_campaign(counts: Mapping[int | None, States], campaigns: SeenCampaigns) -> list[Row]:
     """Return a row for each campaign, the newest first, and one for the messages of none."""
-    names = campaign_names(campaigns)
-    keys = sorted(filter(None, campaigns), reverse=True)
-    rows = [row_of(names[key], campaigns[key], url_of(key)) for key in keys]
-    return rows + ([row_of(names[None], campaigns[None])] if None in campaigns else [])
-
-
-def campaign_names(keys: Iterable[int | None]) -> dict[int | None, str]:
-    """Return the name of each campaign, and what to call the messages of none."""
-    names = {key: str(key) for key in keys}
-    for some in batches(filter(None, names)):
-        names |= dict(storage.campaigns().filter(pk__in=some).values_list("pk", "name"))
-    return {**names, None: _("without a campaign")}
+    names = campaigns.names(counts)
+    keys = sorted(filter(None, counts), reverse=True)
+    rows = [row_of(names[key], counts[key], campaigns.url_of(key)) for key in keys]
+    return rows + ([row_of(names[None], counts[None])] if None in counts else [])
 
 
 def by_reason(failures: Mapping[int | None, int]) -> Iterator[dict[str, Any]]:
@@ -111,16 +100,6 @@ def by_delay(delays: Mapping[str, Delay]) -> Iterator[dict[str, Any]]:
 def kind_of(state: MessageState) -> str:
     """Return the colour of a state."""
     return next(kind for kind, (_label, members) in charts.KINDS.items() if state in members)
-
-
-def campaign_url(request: HttpRequest, site_name: str) -> Callable[[int], str]:
-    """Return what leads to a campaign's page; to nowhere for those who may not see it."""
-    may_see = request.user.has_perm("viber_messaging.view_campaign")
-
-    def url_of_campaign(key: int) -> str:
-        return url_of("viber_messaging_campaign_change", site_name, key) if may_see else ""
-
-    return url_of_campaign
 
 
 def percent(states: States) -> int | None:

@@ -21,7 +21,7 @@ from viber_messaging.admin.forms import MomentField, MomentWidget
 from viber_messaging.admin.rehearsal import RehearsingAdmin
 from viber_messaging.admin.tracking import figures, note, sent_of
 from viber_messaging.admin.unreached import CampaignExporting, may_export
-from viber_messaging.delivery import progress
+from viber_messaging.delivery import approval, progress
 from viber_messaging.delivery.progress import Progress
 from viber_messaging.models import Campaign, CampaignChanged
 from viber_messaging.models.campaign import WRITTEN_FIELDS
@@ -146,11 +146,12 @@ class CampaignAdmin(RehearsingAdmin, CampaignExporting):
         return HttpResponseRedirect(self.page_of(campaign))
 
     def save_model(self, request: HttpRequest, obj: Campaign, form: ModelForm, change: bool) -> None:  # type: ignore[type-arg]
-        """Note who wrote it."""
-        obj.edited_by_id = request.user.pk
+        """Note who wrote it: nobody who did, since it was last approved, may approve it."""
         if not change:
             obj.created_by_id = request.user.pk
         super().save_model(request, obj, form, change)
+        if form.has_changed() or not change:
+            approval.note_writer(obj, request.user)
 
     def response_add(self, request: HttpRequest, obj: Campaign, post_url_continue: str | None = None) -> HttpResponse:
         """Go on to the review where that was asked for."""

@@ -1,6 +1,6 @@
 """The pages of a campaign beside its form: the review before the start, the buttons, the numbers that move."""
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from typing import Any
 
 from django.contrib import messages
@@ -14,7 +14,8 @@ from django.utils.formats import number_format
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
-from viber_messaging.admin.base import BaseAdmin, outside_transactions
+from viber_messaging.admin.base import SEND_PERMISSION as MESSAGE_PERMISSION
+from viber_messaging.admin.base import BaseAdmin, may_send, outside_transactions
 from viber_messaging.admin.reviewing import review
 from viber_messaging.admin.saving import TICKET, AlreadySaved, insert
 from viber_messaging.admin.telling import tell
@@ -79,6 +80,7 @@ class CampaignPages(BaseAdmin):
             "media": self.media,
             "campaign": campaign,
             "viber_ticket": get_random_string(22),
+            "viber_may_try": may_send(request),
             "review": review(campaign, request.user, is_anew="anew" in request.GET),
         }
         request.current_app = self.admin_site.name
@@ -94,8 +96,7 @@ class CampaignPages(BaseAdmin):
         if request.method != "POST":
             return HttpResponseNotAllowed(["POST"])
         campaign, name = self._campaign(request, object_id), request.POST.get("do", "")
-        permission = GROUP_PERMISSION if name == "group" else SEND_PERMISSION
-        if name not in _ACTIONS or not request.user.has_perm(permission):
+        if name not in _ACTIONS or not request.user.has_perms(_PERMISSIONS.get(name, [SEND_PERMISSION])):
             raise PermissionDenied
         try:
             level, sentence = _ACTIONS[name](request, campaign)
@@ -225,6 +226,11 @@ def _nothing_done(campaign: Campaign) -> Told:
     return messages.WARNING, sentence % {"state": campaign.get_state_display()}
 
 
+_PERMISSIONS: Mapping[str, Sequence[str]] = {
+    "group": [GROUP_PERMISSION],
+    # A test sends what nobody has approved.
+    "trial": [SEND_PERMISSION, MESSAGE_PERMISSION],
+}
 _ACTIONS: Mapping[str, Callable[[HttpRequest, Campaign], Told]] = {
     "start": _start,
     "pause": _pause,

@@ -1,6 +1,5 @@
 """What the app's first page shows, and the same for a monitor."""
 
-from collections.abc import Callable
 from datetime import timedelta
 from itertools import islice
 from typing import Any
@@ -16,6 +15,7 @@ from viber_messaging.admin import breakdowns, charts
 from viber_messaging.admin.banner import read_banner
 from viber_messaging.admin.base import BaseAdmin, may_send, outside_transactions
 from viber_messaging.admin.linking import url_of
+from viber_messaging.admin.seen_campaigns import SeenCampaigns
 from viber_messaging.api import get_balance
 from viber_messaging.gateway.errors import GatewayError
 from viber_messaging.statistics import Period, Standing, complaints, delays, figures, periods, standing
@@ -48,7 +48,7 @@ def dashboard_of(request: HttpRequest, site_name: str) -> dict[str, Any]:
         "kinds": {kind: label for kind, (label, _states) in charts.KINDS.items()},
         "chart": {"width": charts.WIDTH, "height": charts.HEIGHT},
         "senders": breakdowns.by_sender(month.senders)[:MOST_ROWS],
-        "campaigns": _campaigns(month, breakdowns.campaign_url(request, site_name)),
+        "campaigns": _campaigns(month, SeenCampaigns.by(request, site_name)),
         "failures": list(islice(breakdowns.by_reason(month.failures), MOST_FAILURES)),
         "delays": list(islice(breakdowns.by_delay(found), MOST_ROWS)),
         "delays_count": sum(delay.count for delay in found.values()),
@@ -57,9 +57,9 @@ def dashboard_of(request: HttpRequest, site_name: str) -> dict[str, Any]:
     }
 
 
-def _campaigns(month: Period, url_of: Callable[[int], str]) -> list[breakdowns.Row]:
+def _campaigns(month: Period, campaigns: SeenCampaigns) -> list[breakdowns.Row]:
     newest = sorted(filter(None, month.campaigns), reverse=True)[:MOST_ROWS]
-    return breakdowns.by_campaign({key: month.campaigns[key] for key in newest}, url_of)
+    return breakdowns.by_campaign({key: month.campaigns[key] for key in newest}, campaigns)
 
 
 def _worker(now: Standing) -> dict[str, Any]:

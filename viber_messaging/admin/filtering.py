@@ -12,6 +12,7 @@ from django.utils.text import Truncator
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import pgettext_lazy
 
+from viber_messaging.admin.seen_campaigns import may_see_campaigns
 from viber_messaging.gateway.codes import MessageCode
 from viber_messaging.models import Campaign, Message, Sender
 from viber_messaging.states import MessageState
@@ -67,7 +68,9 @@ class CampaignFilter(ChosenFilter):
     parameter_name = CAMPAIGN
 
     def lookups(self, request: HttpRequest, model_admin: Any) -> list[tuple[Any, str]]:
-        """Return the last campaigns, the latest first, and the chosen one."""
+        """Return the last campaigns, the latest first, and the chosen one; to who may not see them only its number."""
+        if not may_see_campaigns(request):
+            return [(str(chosen), f"#{chosen}") for chosen in [self._chosen()] if chosen]
         campaigns = Campaign.objects.order_by("-pk").values_list("pk", "name")
         found = list(campaigns[:LAST_CAMPAIGNS])
         chosen = self._chosen()

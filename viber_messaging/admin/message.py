@@ -34,6 +34,7 @@ from viber_messaging.admin.importing import ImportingAdmin
 from viber_messaging.admin.previewing import PreviewingAdmin
 from viber_messaging.admin.reporting import ReportingAdmin
 from viber_messaging.admin.searching import find_messages
+from viber_messaging.admin.seen_campaigns import may_see_campaigns
 from viber_messaging.admin.several import SeveralAdmin
 from viber_messaging.admin.timeline import story_of
 from viber_messaging.admin.trial import TrialAdmin
@@ -104,7 +105,7 @@ class MessageAdmin(
             return DRAFT_FIELDSETS
         content = [name for name in CONTENT_FIELDS if getattr(obj, name)]
         content += ["schedule"] if obj.scheduled_at else []
-        content += ["campaign"] if obj.campaign_id else []
+        content += ["campaign"] if obj.campaign_id and may_see_campaigns(request) else []
         return [
             (None, {"fields": ["state_badge", "meaning"]}),
             (_("What the recipient gets"), {"fields": ["phone", *content]}),

@@ -6,6 +6,7 @@ from typing import IO
 from django.utils.translation import gettext as _
 
 from viber_messaging.admin import breakdowns
+from viber_messaging.admin.seen_campaigns import SeenCampaigns
 from viber_messaging.spreadsheets.writing import Format, write_table
 from viber_messaging.states import MessageState
 from viber_messaging.statistics import Report
@@ -13,20 +14,20 @@ from viber_messaging.statistics.periods import States
 from viber_messaging.wording import name_message_code
 
 
-def write_report(found: Report, file: IO[bytes], format: Format) -> None:  # noqa: A002
+def write_report(found: Report, file: IO[bytes], format: Format, campaigns: SeenCampaigns) -> None:  # noqa: A002
     """Write a report to a binary ``file``, which stays open: a row for whatever was counted."""
     labels = [str(state.label) for state in MessageState]
-    write_table(file, format, [_("Counted by"), _("Value"), _("Messages"), *labels], _rows(found))
+    write_table(file, format, [_("Counted by"), _("Value"), _("Messages"), *labels], _rows(found, campaigns))
 
 
-def _rows(found: Report) -> Iterator[list[object]]:
+def _rows(found: Report, campaigns: SeenCampaigns) -> Iterator[list[object]]:
     period = found.period
     yield _row(_("all"), "", period.states)
     for day, states in period.days.items():
         yield _row(_("day"), day, states)
     for sender, states in sorted(period.senders.items()):
         yield _row(_("sender"), sender, states)
-    names = breakdowns.campaign_names(period.campaigns)
+    names = campaigns.names(period.campaigns)
     for campaign, states in period.campaigns.items():
         yield _row(_("campaign"), names.get(campaign, ""), states)
     for operator, states in breakdowns.merged_by_operator(found.prefixes).items():

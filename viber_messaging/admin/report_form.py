@@ -9,6 +9,7 @@ from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 
 from viber_messaging.admin.exporting import FORMAT_CHOICES
+from viber_messaging.admin.seen_campaigns import SeenCampaigns
 from viber_messaging.delivery import storage
 from viber_messaging.models import Sender
 from viber_messaging.models.recipient import RecipientGroup
@@ -42,12 +43,12 @@ class ReportForm(forms.Form):
     sender = forms.ChoiceField(label=_("Sender"), required=False)
     campaign = forms.TypedChoiceField(label=_("Campaign"), required=False, coerce=int, empty_value=None)
 
-    def __init__(self, data: Mapping[str, Any]) -> None:
+    def __init__(self, data: Mapping[str, Any], campaigns: SeenCampaigns) -> None:
         super().__init__(data, auto_id="viber-report-%s")
         names = list(Sender.objects.values_list("name", flat=True))
         asked = str(data.get("sender", ""))
         self.fields["sender"].choices = _choices({name: name for name in [*names, asked] if name})  # type: ignore[attr-defined]
-        self.fields["campaign"].choices = _choices(_campaigns(str(data.get("campaign", ""))))  # type: ignore[attr-defined]
+        self.fields["campaign"].choices = _choices(_named(str(data.get("campaign", "")), campaigns))  # type: ignore[attr-defined]
 
     def clean(self) -> dict[str, Any]:
         """Check that the days are in order, and not too many to be counted while somebody waits."""
@@ -80,8 +81,10 @@ def _choices(named: Mapping[Any, str]) -> list[tuple[Any, Any]]:
     return [("", _("all")), *named.items()]
 
 
-def _campaigns(asked: str) -> dict[int, str]:
-    """Return the newest campaigns, and the one that is asked for."""
-    found = storage.campaigns().order_by("-pk").values_list("pk", "name")
+def _named(asked: str, campaigns: SeenCampaigns) -> Mapping[int | None, str]:
+    """Return the newest campaigns, and the one that is asked for, by what this person calls them."""
+    found = storage.campaigns().order_by("-pk").values_list("pk", flat=True)
     one = found.filter(pk=int(asked)) if asked.isascii() and asked.isdecimal() and len(asked) < 19 else found.none()
-    return {**dict(found[:OFFERED_CAMPAIGNS]), **dict(one)}
+    keys = [*found[:OFFERED_CAMPAIGNS], *one]
+    names = campaigns.names(keys)
+    return {key: names[key] for key in keys}

@@ -17,8 +17,10 @@ from viber_messaging.admin import breakdowns, charts, grouping
 from viber_messaging.admin.base import BaseAdmin, outside_transactions
 from viber_messaging.admin.downloading import download
 from viber_messaging.admin.exporting import EXPORT_PERMISSION
+from viber_messaging.admin.history import note_export
 from viber_messaging.admin.report_files import write_report
 from viber_messaging.admin.report_form import WHO, PeopleForm, ReportForm, first_days
+from viber_messaging.admin.seen_campaigns import SeenCampaigns
 from viber_messaging.exporting import Format, export_messages
 from viber_messaging.models import RecipientGroup
 from viber_messaging.statistics import Report, Scope, report
@@ -54,14 +56,18 @@ class ReportingAdmin(BaseAdmin):
         """Show the report, or give it as a file."""
         if not request.user.has_perm(VIEW_PERMISSION):
             raise PermissionDenied
-        form = ReportForm(request.GET if "first" in request.GET else first_days(SHOWN_DAYS))
+        data = request.GET if "first" in request.GET else first_days(SHOWN_DAYS)
+        campaigns = SeenCampaigns.by(request, self.admin_site.name)
+        form = ReportForm(data, campaigns)
         if not form.is_valid():
             return self._page(request, "report.html", title=_("Report"), form=form)
         scope = form.scope()
         found = report(scope)
         if request.GET.get(FILE, "") in list(Format):
             format = Format(request.GET[FILE])  # noqa: A001
-            return download(lambda file: write_report(found, file, format), _file_name(_("report"), scope), format)
+            name = _file_name(_("report"), scope)
+            note_export(request, self.model, name)
+            return download(lambda file: write_report(found, file, format, campaigns), name, format)
         return self._page(
             request, "report.html", title=_("Report"), form=form, **self._report_context(request, scope, found)
         )
@@ -85,7 +91,8 @@ class ReportingAdmin(BaseAdmin):
             return HttpResponseNotAllowed(["POST"])
         if not request.user.has_perms([VIEW_PERMISSION, *permissions]):
             raise PermissionDenied
-        form, people = ReportForm(request.POST), PeopleForm(request.POST)
+        campaigns = SeenCampaigns.by(request, self.admin_site.name)
+        form, people = ReportForm(request.POST, campaigns), PeopleForm(request.POST)
         if form.is_valid() and people.is_valid():
             return act(request, form.scope(), people)
         self.message_user(request, _("Nothing was done: the form was not understood."), messages.ERROR)
@@ -97,6 +104,7 @@ class ReportingAdmin(BaseAdmin):
             rows = rows.filter(state__in=states)
         format = form.cleaned_data["format"] or Format.XLSX  # noqa: A001
         name = _file_name(str(self.opts.verbose_name_plural), scope)
+        note_export(request, self.model, name)
         return download(lambda file: export_messages(rows, file, Format(format)), name, Format(format))
 
     def _make_group(self, request: HttpRequest, scope: Scope, form: PeopleForm) -> HttpResponseBase:
@@ -119,7 +127,7 @@ class ReportingAdmin(BaseAdmin):
         self.message_user(request, sentence % {"name": group.name, "count": count}, messages.SUCCESS)
 
     def _report_context(self, request: HttpRequest, scope: Scope, found: Report) -> dict[str, Any]:
-        period, url_of = found.period, breakdowns.campaign_url(request, self.admin_site.name)
+        period, campaigns = found.period, SeenCampaigns.by(request, self.admin_site.name)
         states = list(breakdowns.by_state(period.states))
         return {
             "scope": scope,
@@ -134,7 +142,7 @@ class ReportingAdmin(BaseAdmin):
             "columns": [
                 [
                     (_("By sender"), _("Sender"), breakdowns.by_sender(period.senders), ""),
-                    (_("By campaign"), _("Campaign"), breakdowns.by_campaign(period.campaigns, url_of), ""),
+                    (_("By campaign"), _("Campaign"), breakdowns.by_campaign(period.campaigns, campaigns), ""),
                 ],
                 [
                     (

@@ -66,6 +66,14 @@ def find_messages(messages: "QuerySet[Message]", term: str) -> "QuerySet[Message
     return found if full_phone(term) else found.order_by("phone", "-pk")
 
 
+def find_by_number(messages: "QuerySet[Message]", term: str) -> "QuerySet[Message]":
+    """Narrow to those found by reference or the gateway's number, and by nothing that tells who they went to."""
+    for query in _exact_queries(term):
+        if Message.objects.filter(query).exists():
+            return messages.filter(query)
+    return messages.none()
+
+
 def find_recipients(recipients: "QuerySet[Recipient]", term: str) -> "QuerySet[Recipient]":
     """Narrow to those found by phone or its beginning; by a part of the name where this is no phone.
 

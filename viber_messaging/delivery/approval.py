@@ -4,6 +4,7 @@ import json
 from hashlib import sha256
 from typing import Any
 
+from django.db.models import F
 from django.utils import timezone
 
 from viber_messaging.conf import conf
@@ -19,23 +20,39 @@ def mark(campaign: Campaign) -> str:
     return sha256(json.dumps([written, audience.groups(campaign)]).encode()).hexdigest()
 
 
+def note_writer(campaign: Campaign, user: Any) -> None:
+    """Note that this person wrote a part of a campaign; call it in the transaction that saves the part."""
+    stored = _held(campaign)
+    writers = sorted({*stored.writers, str(user.pk)})
+    storage.campaigns().filter(pk=campaign.pk).update(writers=writers)
+    campaign.writers = writers
+
+
 def may_approve(campaign: Campaign, user: Any) -> bool:
-    """Tell whether this person may approve it: it is a draft, and neither made nor last edited by that person."""
-    writers = {campaign.created_by_id, campaign.edited_by_id}
-    return campaign.state == CampaignState.DRAFT and user.pk is not None and user.pk not in writers
+    """Tell whether this person may approve it: it is a draft, and no part since the last approval is that person's."""
+    writers = set(campaign.writers)
+    if campaign.approved_at is None:
+        writers.add(str(campaign.created_by_id))
+    return campaign.state == CampaignState.DRAFT and user.pk is not None and str(user.pk) not in writers
 
 
 def approve(campaign: Campaign, user: Any) -> bool:
     """Note that this person approves the campaign as it was read; tell whether that was possible."""
-    if not may_approve(campaign, user):
-        return False
-    moved = (
-        storage.campaigns()
-        .filter(pk=campaign.pk, state=CampaignState.DRAFT)
-        .update(approved_by=user, approved_at=timezone.now(), approved_mark=mark(campaign))
-    )
+    with storage.atomic():
+        stored = _held(campaign)
+        is_possible = may_approve(stored, user) and mark(stored) == mark(campaign)
+        if is_possible:
+            storage.campaigns().filter(pk=campaign.pk).update(
+                approved_by=user, approved_at=timezone.now(), approved_mark=mark(stored), writers=[]
+            )
     campaign.refresh_from_db(using=storage.alias())
-    return bool(moved)
+    return is_possible
+
+
+def _held(campaign: Campaign) -> Campaign:
+    """Hold the row until the transaction ends, and read it; written before all is read, which SQLite asks for."""
+    storage.campaigns().filter(pk=campaign.pk).update(state=F("state"))
+    return storage.campaigns().get(pk=campaign.pk)
 
 
 def is_approved(campaign: Campaign) -> bool:

@@ -62,7 +62,7 @@ def start(campaign: Campaign) -> bool:
 
 
 def _check(campaign: Campaign) -> None:
-    campaign.full_clean(exclude=["created_by", "edited_by", "approved_by"])
+    campaign.full_clean(exclude=["created_by", "approved_by"])
     if not audience.groups(campaign):
         raise ValidationError({"groups": _("Choose at least one group: there is nobody to send to.")})
     if approval.is_wanting(campaign):

@@ -3,6 +3,11 @@
 from collections import Counter
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
+from datetime import timedelta
+
+from django.core.exceptions import ValidationError
+from django.utils import timezone
+from django.utils.translation import gettext as _
 
 from viber_messaging.delivery import audience, storage
 from viber_messaging.delivery.audience import Addressee
@@ -13,6 +18,8 @@ from viber_messaging.states import MessageState
 
 BATCH_SIZE = 2000
 SAMPLES = 3
+TRIALS_A_DAY = 20
+"""Tests of one campaign: its text may not be approved yet, and a test goes to any phone."""
 
 
 @dataclass(slots=True, kw_only=True)
@@ -86,23 +93,37 @@ def trial(campaign: Campaign, phone: str) -> Message:
     """Return an unsaved message that shows the campaign on this phone; save it to send it.
 
     It is filled for the recipient of that phone, else for the first who would get the campaign, else with the names
-    of the gaps. It does not belong to the campaign: whoever tries it gets the campaign too.
-    Raises ValidationError, by field, when it cannot be sent so.
+    of the gaps; its recipient is the one whose data it shows. It does not belong to the campaign, but is about it:
+    whoever tries it gets the campaign too.
+    Raises ValidationError, by field, when it cannot be sent so, or after TRIALS_A_DAY of them.
     """
+    if _trials_of(campaign) >= TRIALS_A_DAY:
+        sentence = _("Enough tests of this campaign were sent today: %(count)s. The others would be messages.")
+        raise ValidationError(sentence % {"count": TRIALS_A_DAY}, code="trials")
     message = Message(**campaign.content_with({}), phone=phone, state=MessageState.QUEUED)
     message.clean_fields(exclude=FILLED_FIELDS)
-    for name, value in campaign.content_with(_content_for(campaign, message.phone)).items():
+    message.recipient_id, content = _content_for(campaign, message.phone)
+    message.about = campaign
+    for name, value in campaign.content_with(content).items():
         setattr(message, name, value)
     message.clean_fields()
     message.clean()
     return message
 
 
-def _content_for(campaign: Campaign, phone: str) -> Mapping[str, str]:
+def _trials_of(campaign: Campaign) -> int:
+    since = timezone.now() - timedelta(days=1)
+    return storage.messages().about(campaign).filter(created_at__gte=since).count()
+
+
+def _content_for(campaign: Campaign, phone: str) -> tuple[int | None, Mapping[str, str]]:
+    """Return the content, and the key of the recipient whose data it shows, if it is anybody's."""
     rendering = Rendering(campaign)
     known = list(storage.recipients().filter(phone=phone).values_list("pk", flat=True))
     own = next(audience.read(rendering, known), None)
     if own is not None and not own.filled.missing:
-        return own.filled.fields
+        return own.pk, own.filled.fields
     first = next((addressee for addressee in _audience(campaign) if addressee.obstacle is None), None)
-    return first.filled.fields if first else rendering.with_names().fields
+    if first is None:
+        return None, rendering.with_names().fields
+    return (first.pk if rendering.has_gaps else None), first.filled.fields

@@ -117,7 +117,7 @@ class Migration(migrations.Migration):
                 ('judged_count', models.PositiveIntegerField(default=0, editable=False)),
                 ('approved_by', models.ForeignKey(blank=True, db_constraint=False, editable=False, null=True, on_delete=viber_messaging.models.deleting.set_null_nearby, related_name='+', to=settings.AUTH_USER_MODEL, verbose_name='approved by')),
                 ('created_by', models.ForeignKey(blank=True, db_constraint=False, editable=False, null=True, on_delete=viber_messaging.models.deleting.set_null_nearby, related_name='+', to=settings.AUTH_USER_MODEL, verbose_name='created by')),
-                ('edited_by', models.ForeignKey(blank=True, db_constraint=False, editable=False, null=True, on_delete=viber_messaging.models.deleting.set_null_nearby, related_name='+', to=settings.AUTH_USER_MODEL, verbose_name='last edited by')),
+                ('writers', models.JSONField(blank=True, default=list, editable=False)),
                 ('groups', models.ManyToManyField(related_name='campaigns', to='viber_messaging.recipientgroup', verbose_name='groups')),
             ],
             options={

@@ -107,16 +107,8 @@ class Campaign(Copyable, Content):
         related_name="+",
         verbose_name=_("created by"),
     )
-    edited_by = models.ForeignKey(
-        settings.AUTH_USER_MODEL,
-        db_constraint=False,  # users may live in another database
-        null=True,
-        blank=True,
-        editable=False,
-        on_delete=set_null_nearby,
-        related_name="+",
-        verbose_name=_("last edited by"),
-    )
+    writers: "models.JSONField[Any, Any]" = models.JSONField(blank=True, default=list, editable=False)
+    """The keys, as texts, of those who wrote a part of it since it was last approved."""
     approved_by = models.ForeignKey(
         settings.AUTH_USER_MODEL,
         db_constraint=False,  # users may live in another database
@@ -204,7 +196,7 @@ class Campaign(Copyable, Content):
         """
         names = None if update_fields is None else list(update_fields)
         if self.is_copy:
-            self.become_new((*WRITTEN_FIELDS, "created_by", "edited_by"))
+            self.become_new((*WRITTEN_FIELDS, "created_by"))
             names = None
         if self._state.adding or args or kwargs.get("force_insert"):
             super().save(*args, update_fields=names, **kwargs)
@@ -212,7 +204,7 @@ class Campaign(Copyable, Content):
         database = kwargs.pop("using", None) or router.db_for_write(type(self), instance=self)
         with transaction.atomic(using=database):
             self._refuse_after_start(database, names or WRITTEN_FIELDS)
-            super().save(using=database, update_fields=names or [*WRITTEN_FIELDS, "created_by", "edited_by"], **kwargs)
+            super().save(using=database, update_fields=names or [*WRITTEN_FIELDS, "created_by"], **kwargs)
 
     def _refuse_after_start(self, database: str, names: Iterable[str]) -> None:
         stored = type(self)._base_manager.using(database).select_for_update().get(pk=self.pk)

@@ -19,6 +19,14 @@ from viber_messaging.models import StagedImport
 IMPORT_PERMISSION = "viber_messaging.import_recipient"
 
 
+GROUP_PERMISSION = "viber_messaging.add_recipientgroup"
+
+
+def may_see_people(request: HttpRequest) -> bool:
+    """Tell whether this person may see what is known of recipients; importing alone shows only what is in the file."""
+    return any(request.user.has_perm(f"viber_messaging.{right}_recipient") for right in ("view", "change"))
+
+
 class ImportBase(BaseAdmin):
     """An admin that imports; ``import_subject`` is what the rows of its spreadsheets are."""
 

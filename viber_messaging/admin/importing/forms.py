@@ -74,7 +74,7 @@ class RecipientUploadForm(UploadForm):
     def options(self) -> dict[str, str]:
         """Return the name of the group."""
         group = self.cleaned_data["group"]
-        return {"group": group.name if group else self.cleaned_data["new_group"]}
+        return {"group": group.name if group else self.cleaned_data.get("new_group", "")}
 
 
 class MessageUploadForm(UploadForm):

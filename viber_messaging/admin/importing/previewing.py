@@ -11,7 +11,7 @@ from django.utils.translation import gettext as _
 from viber_messaging.admin.base import outside_transactions
 from viber_messaging.admin.downloading import download
 from viber_messaging.admin.history import note_import
-from viber_messaging.admin.importing.base import ImportBase
+from viber_messaging.admin.importing.base import ImportBase, may_see_people
 from viber_messaging.admin.importing.owning import Gone
 from viber_messaging.admin.importing.sections import sections_of
 from viber_messaging.admin.importing.words import (
@@ -49,10 +49,12 @@ class PreviewingAdmin(ImportBase):
             return self.go_to("import_columns", staged_import)
         with opened(staged_import, StagedPart.ROWS) as file:
             staged = Staged(file)
-            shown = self._shown(staged_import, staged, preview(staged))
+            shown = self._shown(request, staged_import, staged, preview(staged))
         return self.import_page(request, "preview", _("Nothing is imported yet"), **shown)
 
-    def _shown(self, staged_import: StagedImport, staged: Staged, plan: Preview) -> dict[str, Any]:
+    def _shown(
+        self, request: HttpRequest, staged_import: StagedImport, staged: Staged, plan: Preview
+    ) -> dict[str, Any]:
         good = good_count(plan, self.import_subject)
         return {
             "staged_import": staged_import,
@@ -62,7 +64,7 @@ class PreviewingAdmin(ImportBase):
             "hidden": hidden_of(staged_import),
             "leaves_hidden_out": leaves_hidden_out(staged_import),
             "tiles": tiles_of(plan, self.import_subject),
-            "sections": sections_of(plan, self.import_subject),
+            "sections": sections_of(plan, self.import_subject, shows_stored=may_see_people(request)),
             "button": button_of(good, self.import_subject) if good else "",
             "columns_url": self.import_url("import_columns", staged_import),
             "wrong_url": self.import_url("import_wrong", staged_import),

@@ -1,7 +1,7 @@
 """What the preview shows of the rows: the first of each kind, as a table."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from itertools import islice
 from typing import Any
 
@@ -48,12 +48,12 @@ class Section:
         return self.count > len(self.rows)
 
 
-def sections_of(plan: Preview, subject: Subject) -> list[Section]:
-    """Return the kinds that occur, the wrong rows first."""
-    return [section_of(kind, plan, subject) for kind in SHOWN_ORDER if plan.counts[kind]]
+def sections_of(plan: Preview, subject: Subject, *, shows_stored: bool) -> list[Section]:
+    """Return the kinds that occur, the wrong rows first; ``shows_stored``: with what is known of these people."""
+    return [section_of(kind, plan, subject, shows_stored=shows_stored) for kind in SHOWN_ORDER if plan.counts[kind]]
 
 
-def section_of(kind: Kind, plan: Preview, subject: Subject) -> Section:
+def section_of(kind: Kind, plan: Preview, subject: Subject, *, shows_stored: bool) -> Section:
     """Return the first rows of one kind as a table."""
     if kind in REFUSED_KINDS:
         headings = [_("Cell"), _("Value"), _("What is wrong")]
@@ -62,11 +62,11 @@ def section_of(kind: Kind, plan: Preview, subject: Subject) -> Section:
         headings = [_("Phone"), _("Sender"), _("Text"), _("Picture and button"), _("Time")]
         rows = list(map(draft_row, plan.samples[kind]))
     elif subject == Subject.OPT_OUTS:
-        headings = [_("Phone"), _("Name")]
-        rows = list(map(opt_out_row, plan.samples[kind]))
+        headings = [_("Phone"), *([_("Name")] if shows_stored else [])]
+        rows = [opt_out_row(sample, shows_stored=shows_stored) for sample in plan.samples[kind]]
     else:
         headings = [_("Phone"), *people_headings(kind, plan)]
-        rows = [person_row(kind, sample, plan) for sample in plan.samples[kind]]
+        rows = [person_row(kind, sample, plan, shows_stored=shows_stored) for sample in plan.samples[kind]]
     return Section(
         kind=kind,
         label=label_of(kind, subject),
@@ -87,19 +87,20 @@ def refusal_row(refusal: Refusal) -> ShownRow:
     return ShownRow(number=refusal.number, cells=[refusal.cell, short(refusal.value), refusal.sentence])
 
 
-def person_row(kind: Kind, sample: Sample, plan: Preview) -> ShownRow:
+def person_row(kind: Kind, sample: Sample, plan: Preview, *, shows_stored: bool) -> ShownRow:
     """Return a person's row."""
     person: Any = sample.record
     if kind == Kind.UPDATED:
-        return ShownRow(number=person.number, cells=[person.phone], changes=sample.changes)
+        changes = sample.changes if shows_stored else [replace(change, before="") for change in sample.changes]
+        return ShownRow(number=person.number, cells=[person.phone], changes=changes)
     others = (short(person.attributes.get(title, "")) for title in plan.columns[:SHOWN_COLUMNS])
     return ShownRow(number=person.number, cells=[person.phone, person.name, *others])
 
 
-def opt_out_row(sample: Sample) -> ShownRow:
+def opt_out_row(sample: Sample, *, shows_stored: bool) -> ShownRow:
     """Return a phone's row, with the name by which we know it."""
     person: Any = sample.record
-    return ShownRow(number=person.number, cells=[person.phone, person.name])
+    return ShownRow(number=person.number, cells=[person.phone, *([person.name] if shows_stored else [])])
 
 
 def draft_row(sample: Sample) -> ShownRow:

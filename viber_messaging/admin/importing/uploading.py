@@ -9,7 +9,7 @@ from django.views.decorators.csrf import csrf_exempt, csrf_protect
 
 from viber_messaging.admin.base import outside_transactions
 from viber_messaging.admin.history import imports_of
-from viber_messaging.admin.importing.base import ImportBase
+from viber_messaging.admin.importing.base import GROUP_PERMISSION, ImportBase
 from viber_messaging.admin.importing.bounding import BoundedUploadHandler, bound_uploads
 from viber_messaging.admin.importing.forms import UPLOAD_FORMS, UploadForm
 from viber_messaging.admin.importing.owning import owner_of
@@ -33,6 +33,8 @@ class UploadingAdmin(ImportBase):
     def _guarded_import_view(self, request: HttpRequest, bounds: BoundedUploadHandler) -> HttpResponse:
         is_post = request.method == "POST"
         form = UPLOAD_FORMS[self.import_subject](request.POST if is_post else None, request.FILES if is_post else None)
+        if not request.user.has_perm(GROUP_PERMISSION):
+            form.fields.pop("new_group", None)
         staged_import = self._receive(request, form, bounds) if is_post else None
         if staged_import is not None:
             return self.go_to("import_preview" if staged_import.is_judged else "import_columns", staged_import)
