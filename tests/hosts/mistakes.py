@@ -24,8 +24,8 @@ VIBER_MESSAGING = {
     "RECIPIENT_RESOLVER": "math.pi",
 }
 """
-ERRORS = frozenset({"E004", "E005", "E006", "E007", "E011", "E012", "E014", "E015", "E016", "E018", "E019"})
-WARNINGS = frozenset({"W002", "W004", "W005", "W007", "W008"})
+ERRORS = frozenset({"E004", "E005", "E006", "E007", "E011", "E012", "E014", "E015", "E018", "E019"})
+WARNINGS = frozenset({"W002", "W004", "W005", "W007", "W008", "W011"})
 TOLD = ERRORS | WARNINGS
 COMPLAINT = re.compile(r"\(viber_messaging\.([EW]\d+)\) .+\n\tHINT: .+")
 

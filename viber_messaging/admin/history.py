@@ -7,6 +7,7 @@ from typing import Any
 from django.contrib.admin.models import ADDITION, CHANGE, LogEntry
 from django.contrib.contenttypes.models import ContentType
 from django.http import HttpRequest
+from import_export.signals import post_export, post_import
 
 SHOWN = 5
 LONGEST = 200
@@ -23,13 +24,15 @@ class Noted:
 
 
 def note_import(request: HttpRequest, model: type[Any], what: str) -> None:
-    """Note an import: the file and the counts."""
+    """Note an import, the file and the counts, and tell those who listen to django-import-export."""
     _note(request, model, ADDITION, what)
+    post_import.send_robust(sender=None, model=model)
 
 
 def note_export(request: HttpRequest, model: type[Any], what: str) -> None:
-    """Note an export: what, and how many rows."""
+    """Note an export, what and how many rows, and tell those who listen to django-import-export."""
     _note(request, model, CHANGE, what)
+    post_export.send_robust(sender=None, model=model)
 
 
 def imports_of(model: type[Any]) -> list[Noted]:

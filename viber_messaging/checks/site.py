@@ -21,9 +21,10 @@ UNKNOWN_REGION = complaint(
     hint=f"Write {Conf.DEFAULT_REGION.expectation}.",
 )
 NO_IMPORT_EXPORT = complaint(
-    "E016",
-    "'import_export' is not in INSTALLED_APPS: recipients cannot be imported or exported.",
-    hint="Add 'import_export' to INSTALLED_APPS.",
+    "W011",
+    "'import_export' is not in INSTALLED_APPS: its commands and its admin, with RecipientResource, cannot be used. "
+    "Our own pages import and export without it.",
+    hint="Add 'import_export' to INSTALLED_APPS, or silence this if you use neither.",
 )
 NO_ZONES = complaint(
     "W008",
@@ -62,5 +63,5 @@ def check_use_tz(**kwargs: Any) -> list[checks.CheckMessage]:
 
 @checks.register(TAG)
 def check_import_export(**kwargs: Any) -> list[checks.CheckMessage]:
-    """E016: the app that shows the pages of an import is installed."""
+    """W011: the app whose commands and admin use RecipientResource is installed."""
     return [] if apps.is_installed("import_export") else [NO_IMPORT_EXPORT()]

@@ -7,6 +7,7 @@ import pytest
 from django.contrib.admin.models import LogEntry
 from django.db import connection
 from django.urls import reverse
+from import_export.signals import post_import
 
 from tests.admin.importing.conftest import PARTLY_WRONG, PEOPLE, page_after, press, upload, url_of
 from tests.spreadsheets import files
@@ -239,3 +240,19 @@ def test_a_sheet_that_is_not_there_is_not_shown(importer, sheet: str):
     page = importer.get(f"{upload(importer, file).url}columns/", {"sheet": sheet})
     assert page.status_code == 200
     assert "097 123-45-67" in page.content.decode()
+
+
+def test_those_who_listen_to_import_export_are_told(importer):
+    heard = []
+
+    def listen(sender, model, **kwargs):
+        heard.append((model, Recipient.objects.count()))
+        raise RuntimeError("a listener's own affair")
+
+    post_import.connect(listen)
+    try:
+        page = press(importer, upload(importer))
+    finally:
+        post_import.disconnect(listen)
+    assert "Imported from people.xlsx. New: 2." in page
+    assert heard == [(Recipient, 2)]
