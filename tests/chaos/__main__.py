@@ -6,15 +6,16 @@ import sys
 import tempfile
 import time
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import ExitStack, contextmanager
+from functools import partial
 from pathlib import Path
 
 from tests.chaos import audience
 from tests.chaos.databases import database
 
-LONGEST_DRAIN_SECONDS = 300
 FEWEST_CAMPAIGNS = 3
 """With fewer the groups would overlap with themselves."""
+ISOLATIONS = ("read committed", "repeatable read", "serializable")
 
 
 def parse() -> argparse.Namespace:
@@ -29,11 +30,16 @@ def parse() -> argparse.Namespace:
     parser.add_argument("--celery-workers", type=int, default=0, help="these besides, and a nudge ever so often")
     parser.add_argument("--broker", default="amqp://guest:guest@127.0.0.1:5672//", help="URL, for Celery")
     parser.add_argument("--crash-chance", type=float, default=0.01, help="of dying at each named point")
+    parser.add_argument("--restores", type=int, default=0, help="of a backup of the database, while campaigns run")
+    parser.add_argument("--account-changes", type=int, default=0, help="each to the next of two accounts")
+    parser.add_argument("--isolation", choices=ISOLATIONS, help="level of the host's transactions; not for SQLite")
     parser.add_argument("--database", default="", help="URL; a database of this name is made and dropped")
     parser.add_argument("--seed", type=int, default=1)
     options = parser.parse_args()
     if 0 < options.campaigns < FEWEST_CAMPAIGNS or options.campaigns > 99:
         parser.error(f"--campaigns takes 0, or {FEWEST_CAMPAIGNS} to 99")
+    if options.restores and options.account_changes:
+        parser.error("a database that went back in time asks the account that knows what was sent: choose one")
     return options
 
 
@@ -42,6 +48,7 @@ def main() -> int:
     options = parse()
     os.environ["DJANGO_SETTINGS_MODULE"] = "tests.chaos.settings"
     os.environ |= {"CHAOS_BROKER": options.broker, "CHAOS_QUEUE": f"viber-chaos-{os.getpid()}"}
+    os.environ["CHAOS_ISOLATION"] = options.isolation or ""
     with tempfile.TemporaryDirectory() as name:
         folder = Path(name)
         with database(options.database, folder):
@@ -50,37 +57,84 @@ def main() -> int:
 
 def run(options: argparse.Namespace, folder: Path) -> int:
     """Run workers, nemesis and drain on a prepared database."""
-    from tests.chaos import campaigning, crowd, history, nemesis, triggers
-    from tests.chaos.gateway import Gateway
+    from tests.chaos import campaigning, crowd, drain, history, nemesis, triggers
     from tests.chaos.report import Report
 
     log = folder / "workers.log"
     plan = audience.plan_for(options.messages, options.campaigns)
     singles = options.messages - plan.wanted()
-    with Gateway(key="canary-key-of-chaos", seconds_to_deliver=0.5, silence_seconds=3, slow_seconds=0.3) as sandbox:
+    with ExitStack() as stack:
+        accounts = stack.enter_context(opened_accounts(options))
+        backup = stack.enter_context(kept_backup())
         campaigning.make(plan)
         triggers.keep_history()
         started = time.monotonic()
         people = crowd.Crowd(options.seed, singles)
-        people.start()
-        workers = nemesis.Workers(commands(options), environment(options, sandbox), log)
+        workers = nemesis.Workers(commands(options), environment(options, accounts), log)
+        is_over = partial(drain.is_settled, accounts)
         enemy = nemesis.Nemesis(
-            workers, sandbox, is_settled, kills=options.kills, faults=options.faults, messages=options.messages,
-            seed=options.seed,
+            workers, accounts, is_over, kills=options.kills, faults=options.faults, messages=options.messages,
+            seed=options.seed, upsets=upsets(options, accounts, workers, backup, people),
         )  # fmt: skip
+        people.start()
         enemy.start()
         with nudges(options):
             enemy.join()
-            done = people.leave()
+            done = enemy.done + people.leave()
             workers.become_immortal()
-            drain(workers)
+            done += drain.drain(workers, accounts)
         codes = workers.stop()
         text = log.read_text(errors="replace")
-        broken = list(history.violations(sandbox, plan, singles, text))
+        has_forgotten = done["restores"] > 0
+        broken = [
+            *history.violations(accounts, plan, singles, text, has_forgotten=has_forgotten),
+            *undone(options, done),
+        ]
         if codes:
             broken.append(f"workers ended with {codes}")
-        Report(options, sandbox, plan, enemy.done + done, time.monotonic() - started, text).tell(broken)
+        Report(options, accounts, plan, done, time.monotonic() - started, text).tell(broken)
     return 1 if broken else 0
+
+
+@contextmanager
+def opened_accounts(options: argparse.Namespace) -> "Iterator[object]":
+    """Open the accounts of a run: two where it changes them."""
+    from tests.chaos.accounts import Accounts
+    from tests.chaos.gateway import Gateway
+
+    keys = ["canary-key-of-chaos", "canary-key-of-another"][: 2 if options.account_changes else 1]
+    with ExitStack() as stack:
+        options_of_all = {"seconds_to_deliver": 0.5, "silence_seconds": 3, "slow_seconds": 0.3}
+        yield Accounts([stack.enter_context(Gateway(key=key, **options_of_all)) for key in keys])
+
+
+@contextmanager
+def kept_backup() -> "Iterator[object]":
+    """Have a place for a copy of the database."""
+    from tests.chaos.backups import Backup
+
+    backup = Backup()
+    try:
+        yield backup
+    finally:
+        backup.drop()
+
+
+def upsets(options: argparse.Namespace, accounts: "object", workers: "object", *others: "object") -> "list[object]":
+    """Return what shall befall the whole site."""
+    from tests.chaos import upsets
+
+    return [
+        *upsets.restores(options.restores, options.messages, *others),
+        *upsets.account_changes(options.account_changes, options.messages, accounts, workers),
+    ]
+
+
+def undone(options: argparse.Namespace, done: "dict[str, int]") -> Iterator[str]:
+    """Tell what was asked for and did not happen: such a run has proved nothing."""
+    for name, wanted in (("restores", options.restores), ("account changes", options.account_changes)):
+        if done[name] != wanted:
+            yield f"{done[name]} of {wanted} {name} were made"
 
 
 def commands(options: argparse.Namespace) -> list[tuple[str, ...]]:
@@ -91,11 +145,11 @@ def commands(options: argparse.Namespace) -> list[tuple[str, ...]]:
     return [*workers, *(nemesis.IMPORTERS if options.campaigns else ())]
 
 
-def environment(options: argparse.Namespace, sandbox: "object") -> dict[str, str]:
+def environment(options: argparse.Namespace, accounts: "object") -> dict[str, str]:
     """Return what the processes are told."""
     return os.environ | {
-        "VIBER_API_URL": sandbox.url,
-        "VIBER_API_KEY": sandbox.key,
+        "VIBER_API_URL": accounts.url,
+        "VIBER_API_KEY": accounts.key,
         "VIBER_CONCURRENCY": str(options.concurrency),
         "CHAOS_CRASH_CHANCE": str(options.crash_chance),
     }
@@ -115,43 +169,6 @@ def nudges(options: argparse.Namespace) -> Iterator[None]:
         yield
     finally:
         ticker.stop()
-
-
-def drain(workers: "object") -> None:
-    """Wait until nothing is left to do, reviving workers that a crash point still ends."""
-    deadline = time.monotonic() + LONGEST_DRAIN_SECONDS
-    while time.monotonic() < deadline:
-        workers.revive()
-        if not play_the_person() and is_settled():
-            return
-        time.sleep(0.3)
-
-
-def is_settled() -> bool:
-    """Tell whether no message is on its way any more, and no campaign or import."""
-    from django.db import connection
-
-    from viber_messaging.models import Campaign, Message, StagedImport
-    from viber_messaging.states import CampaignState, MessageState
-
-    moving = (MessageState.QUEUED, MessageState.SENDING, MessageState.UNCONFIRMED, MessageState.ACCEPTED)
-    try:
-        return not (
-            Message.objects.filter(state__in=moving).exists()
-            or Campaign.objects.exclude(state__in=(CampaignState.FINISHED, CampaignState.CANCELLED)).exists()
-            or StagedImport.objects.filter(done_at=None, is_judged=True).exists()
-        )
-    finally:
-        if not connection.in_atomic_block:
-            connection.close()
-
-
-def play_the_person() -> list[int]:
-    """Try again what was set aside after three deaths, or refused alone: here it was never the message's fault."""
-    from viber_messaging.delivery import outcomes, queueing, settlements
-    from viber_messaging.models import Message
-
-    return queueing.retry(Message.objects.filter(error__in=(settlements.POISON, outcomes.PACKAGE_CULPRIT)))
 
 
 if __name__ == "__main__":

@@ -47,8 +47,9 @@ class Pauser(Person):
                 self.done["pauses"] += 1
 
     def finish(self) -> None:
-        if self._paused is not None:
-            campaigns.resume(self._paused)
+        """Resume also what a database that went back in time holds paused; what paused itself stays so."""
+        for campaign in Campaign.objects.filter(state=CampaignState.PAUSED, error=""):
+            campaigns.resume(campaign)
 
 
 class Canceller(Person):

@@ -25,9 +25,14 @@ def messages(wanted: int) -> Iterator[Message]:
     """Make ``wanted`` messages that must arrive, and bystanders among them."""
     bystanders = count()
     for number in range(wanted):
-        yield Message(sender="SMSTest", phone=f"+38067{number:07d}", text=str(number))
+        yield _order(f"+38067{number:07d}", str(number))
         if number % ONE_OF == 0:
-            yield Message(sender="SMSTest", phone=f"{PHONES}{next(bystanders):07d}", text="to a bystander")
+            yield _order(f"{PHONES}{next(bystanders):07d}", "to a bystander")
+
+
+def _order(phone: str, text: str) -> Message:
+    """Return a message under a key: whoever lost it may order it again."""
+    return Message(sender="SMSTest", phone=phone, text=text, key=f"order of {phone}")
 
 
 class Fickle(Person):
@@ -52,15 +57,30 @@ class Customer(Person):
 
     def __init__(self, seed: int, wanted: int) -> None:
         super().__init__(seed)
-        self._orders = messages(wanted)
+        self._wanted = wanted
         self._at_once = max(1, wanted // 25)
+        self.order_again()
+
+    def order_again(self) -> None:
+        """Forget what was ordered: the database has forgotten some of it."""
+        self._orders = messages(self._wanted)
+        self._next: list[Message] = []
 
     def act(self) -> None:
         if not Message.objects.filter(campaign=None, state=MessageState.QUEUED).exists():
-            send_messages(islice(self._orders, self._at_once))
+            self._order(self._at_once)
 
     def finish(self) -> None:
-        send_messages(self._orders)
+        while self._order(self._at_once):
+            pass
+
+    def _order(self, count: int) -> bool:
+        """Order the next ones; the same again if the database refused them. Tell whether there were any."""
+        self._next = self._next or list(islice(self._orders, count))
+        if self._next:
+            send_messages(self._next)
+        were_any, self._next = bool(self._next), []
+        return were_any
 
 
 class Crowd:
@@ -68,14 +88,19 @@ class Crowd:
 
     def __init__(self, seed: int, wanted: int) -> None:
         # In the order in which they leave: what is started last is still cancelled.
+        self._customer = Customer(seed, wanted)
         self._people: Sequence[Person] = (
-            Fickle(seed), Customer(seed, wanted), Starter(seed), Canceller(seed), Pauser(seed)
+            Fickle(seed), self._customer, Starter(seed), Canceller(seed), Pauser(seed)
         )  # fmt: skip
 
     def start(self) -> None:
         """Let them begin."""
         for person in self._people:
             person.start()
+
+    def order_again(self) -> None:
+        """Let the customer order everything once more."""
+        self._customer.order_again()
 
     def leave(self) -> Counter[str]:
         """Let them bring it to an end; return how often each did what."""

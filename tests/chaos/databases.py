@@ -20,8 +20,9 @@ def database(url: str, folder: Path) -> Iterator[None]:
     is_file = connection.vendor == "sqlite"
     if not is_file:
         name = connection.settings_dict["NAME"]
+        force = " WITH (FORCE)" if connection.vendor == "postgresql" else ""
         with connection._nodb_cursor() as cursor:
-            cursor.execute(f"DROP DATABASE IF EXISTS {name}")
+            cursor.execute(f"DROP DATABASE IF EXISTS {name}{force}")
             cursor.execute(f"CREATE DATABASE {name} {creation.sql_table_creation_suffix()}")
     call_command("migrate", verbosity=0)
     try:
@@ -30,4 +31,4 @@ def database(url: str, folder: Path) -> Iterator[None]:
         connection.close()
         if not is_file:
             with connection._nodb_cursor() as cursor:
-                cursor.execute(f"DROP DATABASE {name}" + (" WITH (FORCE)" if connection.vendor == "postgresql" else ""))
+                cursor.execute(f"DROP DATABASE {name}{force}")

@@ -11,8 +11,10 @@ from collections import Counter
 from collections.abc import Callable, Sequence
 from contextlib import suppress
 from pathlib import Path
+from typing import Any
 
 from tests.chaos.gateway import FORM_FAULTS
+from tests.chaos.person import GATE
 from viber_messaging.sandbox import Sandbox
 
 ROOT = Path(__file__).resolve().parents[2]
@@ -69,6 +71,16 @@ class Workers:
         """Let those started from now on die only when they are killed."""
         self._environment = {**self._environment, "CHAOS_CRASH_CHANCE": "0"}
 
+    def tell(self, **environment: str) -> None:
+        """Let those started from now on know something else."""
+        self._environment = {**self._environment, **environment}
+
+    def kill(self) -> None:
+        """End all at once, as when the machine dies."""
+        for process in self.processes:
+            signal_all(process, signal.SIGKILL)
+            process.wait()
+
     def stop(self) -> list[int]:
         """End all as an operator does; return the exit codes of our own that did not end well."""
         for process in self.processes:
@@ -102,6 +114,7 @@ class Nemesis(threading.Thread):
         faults: int,
         messages: int,
         seed: int,
+        upsets: Sequence[Any] = (),
     ) -> None:
         super().__init__(daemon=True)
         self._workers = workers
@@ -109,6 +122,7 @@ class Nemesis(threading.Thread):
         self._is_over = is_over
         self._random = random.Random(seed)
         self._left = Counter(kills=kills, faults=faults)
+        self._upsets = sorted(upsets, key=lambda upset: upset.arrived)
         self._messages_a_kill = messages / kills if kills else 0
         self._strikes = 0
         self.done = Counter[str]()
@@ -117,8 +131,9 @@ class Nemesis(threading.Thread):
         self._thaws: list[tuple[float, subprocess.Popen[bytes]]] = []
 
     def run(self) -> None:
-        while self._left.total() > 0 and not self._is_over():
+        while (self._left.total() > 0 or self._upsets) and not self._is_over():
             self._plan_fault()
+            self._upset()
             if time.monotonic() > self._next_strike_at:
                 self._strike()
                 self._next_strike_at = time.monotonic() + self._random.uniform(0.1, 0.6)
@@ -149,6 +164,18 @@ class Nemesis(threading.Thread):
             victim.wait()
         self._left["kills"] -= 1
         self._strikes += 1
+
+    def _upset(self) -> None:
+        """Kill everybody, and while nobody acts do what befalls the whole site."""
+        if not self._upsets or len(self._sandbox.accepted) < self._upsets[0].arrived:
+            return
+        upset = self._upsets.pop(0)
+        upset.prepare()
+        with GATE.closed():
+            self._workers.kill()
+            self._thaws.clear()
+            upset.do()
+        self.done[upset.name] += 1
 
     def _thaw(self, *, everyone: bool = False) -> None:
         now = time.monotonic()

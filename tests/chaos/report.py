@@ -8,10 +8,11 @@ from dataclasses import dataclass
 
 from django.db import connection
 
+from tests.chaos.accounts import Accounts
 from tests.chaos.audience import Plan, mark
-from tests.chaos.gateway import Gateway
 
 LINES_OF_THE_LOG = 40
+ABORTED_ROUND = "The database failed, trying again"
 
 
 @dataclass(frozen=True, slots=True)
@@ -19,7 +20,7 @@ class Report:
     """The figures of one run."""
 
     options: argparse.Namespace
-    sandbox: Gateway
+    sandbox: Accounts
     plan: Plan
     done: Counter[str]
     seconds: float
@@ -45,6 +46,15 @@ class Report:
             yield "imports", self._imports()
         yield "workers", self._workers()
         yield "answers", f"{self.done['faults']} spoilt"
+        if self.options.restores:
+            yield (
+                "restores",
+                f"{self.done['restores']} of a backup taken in mid-campaign; all that came after it forgotten",
+            )
+        if self.options.account_changes:
+            yield "accounts", f"{self.done['account changes']} changes; {self._decided()}"
+        if self.options.isolation:
+            yield "database", f"{self.options.isolation}; {self.log.count(ABORTED_ROUND)} rounds of workers aborted"
         yield "people", f"{self.done['cancelled']} messages cancelled, {self.done['opted out']} opted out"
 
     def _arrived(self) -> tuple[int, int]:
@@ -62,6 +72,10 @@ class Report:
 
         uploads = StagedImport.objects.filter(owner__startswith="uploader")
         return f"{uploads.exclude(done_at=None).count()} of {uploads.count()} uploads confirmed, each whole"
+
+    def _decided(self) -> str:
+        sent, again = self.done["decided as sent"], self.done["decided to be sent again"]
+        return f"of what was in doubt at another one a person found {sent} in its book, and sent {again} again"
 
     def _workers(self) -> str:
         celery = self.options.celery_workers

@@ -15,6 +15,13 @@ LOGGING = {
 if DATABASES["default"]["ENGINE"].endswith("sqlite3"):  # noqa: F405
     # A killed process loses no commit without a power cut, and a slow disk would only slow the chaos down.
     DATABASES["default"]["OPTIONS"]["init_command"] = "PRAGMA journal_mode=WAL; PRAGMA synchronous=NORMAL;"  # noqa: F405
+if isolation := env.str("CHAOS_ISOLATION", default=""):
+    level = isolation
+    if DATABASES["default"]["ENGINE"].endswith("postgresql"):  # noqa: F405
+        from django.db.backends.postgresql.psycopg_any import IsolationLevel
+
+        level = IsolationLevel[isolation.upper().replace(" ", "_")]
+    DATABASES["default"].setdefault("OPTIONS", {})["isolation_level"] = level  # noqa: F405
 
 VIBER_MESSAGING = {
     "DISPATCH": "worker",

@@ -19,13 +19,15 @@ PLAN = Plan(campaigns=3, people=4)
 
 
 @pytest.mark.processes
-def test_killed_workers_and_spoilt_answers_lose_nothing_and_send_nothing_twice():
-    arguments = ["--messages", "300", "--workers", "3", "--kills", "4", "--faults", "15", "--seed", "7"]
+@pytest.mark.parametrize("more", [[], ["--restores", "1"], ["--account-changes", "1"]], ids=" ".join)
+def test_killed_workers_and_spoilt_answers_lose_nothing_and_send_nothing_twice(more: list[str]):
+    messages = "200" if more else "300"
+    arguments = ["--messages", messages, "--workers", "3", "--kills", "4", "--faults", "15", "--seed", "7", *more]
     done = subprocess.run(
         [sys.executable, "-m", "tests.chaos", *arguments], cwd=ROOT, capture_output=True, text=True, timeout=300
     )
     assert done.returncode == 0, done.stdout + done.stderr
-    assert "300 of 300 accepted" in done.stdout
+    assert f"{messages} of {messages} accepted" in done.stdout
 
 
 @pytest.mark.parametrize("messages", [300, 2000, 20000])

@@ -1,0 +1,66 @@
+"""The end of a run: nothing is spoilt any more, and what is left drains by itself; a person decides the rest."""
+
+import time
+from collections import Counter
+
+from django.db import InterfaceError, OperationalError, connection
+
+from tests.chaos.accounts import Accounts
+from tests.chaos.nemesis import Workers
+from viber_messaging.delivery import account, deciding, outcomes, queueing, settlements
+from viber_messaging.models import Campaign, Message, StagedImport
+from viber_messaging.states import UNSETTLED_STATES, CampaignState, MessageState
+
+LONGEST_DRAIN_SECONDS = 300
+
+
+def drain(workers: Workers, accounts: Accounts) -> Counter[str]:
+    """Wait until nothing is left to do, reviving workers that a crash point still ends; count what a person decided."""
+    done = Counter[str]()
+    deadline = time.monotonic() + LONGEST_DRAIN_SECONDS
+    while time.monotonic() < deadline:
+        workers.revive()
+        try:
+            if not _decide(accounts, done) and is_settled(accounts):
+                break
+        except (OperationalError, InterfaceError):
+            done["refused by the database"] += 1
+            connection.close()
+        time.sleep(0.3)
+    return done
+
+
+def is_settled(accounts: Accounts) -> bool:
+    """Tell whether no message is on its way any more, and no campaign or import."""
+    try:
+        return not (
+            Message.objects.filter(state__in=UNSETTLED_STATES).exists()
+            or _will_tell_more(accounts)
+            or Campaign.objects.exclude(state__in=(CampaignState.FINISHED, CampaignState.CANCELLED)).exists()
+            or StagedImport.objects.filter(done_at=None, is_judged=True).exists()
+        )
+    finally:
+        if not connection.in_atomic_block:
+            connection.close()
+
+
+def _will_tell_more(accounts: Accounts) -> bool:
+    """Tell whether the account in use has messages that are on their way; of another one's it knows nothing."""
+    accepted = Message.objects.filter(state=MessageState.ACCEPTED).values_list("reference", flat=True)
+    return any(reference in accounts.current.accepted for reference in accepted)
+
+
+def _decide(accounts: Accounts, done: Counter[str]) -> bool:
+    """Do what a person does; tell whether there was anything.
+
+    What was set aside after three deaths, or refused alone, is tried again: here it was never the message's fault. Of
+    what may have been sent with another account the person looks into the books of both.
+    """
+    again = queueing.retry(Message.objects.filter(error__in=(settlements.POISON, outcomes.PACKAGE_CULPRIT)))
+    doubtful = Message.objects.filter(state=MessageState.UNCONFIRMED, error=account.OTHER_ACCOUNT)
+    known = {reference for reference in doubtful.values_list("reference", flat=True) if reference in accounts.accepted}
+    sent = deciding.mark_sent(doubtful.filter(reference__in=known))
+    missing = deciding.send_again(doubtful.exclude(reference__in=known))
+    done["decided as sent"] += len(sent)
+    done["decided to be sent again"] += len(missing)
+    return bool(again or sent or missing)
