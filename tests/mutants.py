@@ -43,7 +43,11 @@ MUTANTS: Sequence[Mutant] = (
     Mutant(
         name="naive claim",
         file="delivery/sql/taking.py",
-        changes={"return messages.still(MessageState.QUEUED).filter(is_due(now))": "return messages.all()"},
+        changes={
+            "return messages.still(MessageState.QUEUED).filter(is_due(now), is_recipient_gone=False)": (
+                "return messages.all()"
+            )
+        },
         tests="tests/delivery",
     ),
     Mutant(
@@ -172,6 +176,24 @@ MUTANTS: Sequence[Mutant] = (
                 "state=MessageState.FAILED,\n        error=str(error)"
             ),
         },
+        tests="tests/delivery",
+    ),
+    Mutant(
+        name="a failure that each worker counts",
+        file="delivery/outages.py",
+        changes={"is_late = _is_noted(seen, since, now)": "is_late = False"},
+        tests="tests/delivery",
+    ),
+    Mutant(
+        name="a deleted person's message that is sent after all",
+        file="delivery/sql/taking.py",
+        changes={"filter(is_due(now), is_recipient_gone=False)": "filter(is_due(now))"},
+        tests="tests/delivery",
+    ),
+    Mutant(
+        name="a deletion that stops nothing",
+        file="delivery/departure.py",
+        changes={"messages.filter(state__in=UNSENT_STATES).update(**cancellation(now), next_attempt_at=None)": "pass"},
         tests="tests/delivery",
     ),
     Mutant(
