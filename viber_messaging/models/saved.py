@@ -126,7 +126,7 @@ class Saved(Copyable):
     def _refuse_other_state(self, stored: Any) -> None:
         """Refuse a state that code gave; one that is only older than the row's is no wish, and is not written."""
         was_read = self.read_state or (self.state if self.state in UNSENT_STATES else stored.state)
-        is_queued_draft = (was_read, self.state) == (MessageState.DRAFT, MessageState.QUEUED)
+        is_queued_draft = was_read == MessageState.DRAFT and self.state == MessageState.QUEUED
         if self.state != was_read and not is_queued_draft:
             raise MessageChanged(
                 f"Message {stored.reference} is {stored.state}: saving cannot make it {self.state}. Saving queues a "
