@@ -8,6 +8,7 @@ from django.test import Client
 from django.urls import reverse
 
 from tests.admin.conftest import SENDING, change_url
+from viber_messaging.admin.previewing import screen_of
 from viber_messaging.models import Message, Recipient, Sender
 from viber_messaging.sandbox import Sandbox
 
@@ -109,3 +110,24 @@ def test_thirty_kilobytes_are_answered_with_the_first_thousand_characters(ask: C
     answer = ask(text=text)
     assert answer["notes"]["text"]["level"] == "bad"
     assert len(answer["screen"]) < 6000
+
+
+@pytest.mark.parametrize("image", ["//evil.example/p.png", "http://a.example/p.png", "https://a.example/p.svg", "x"])
+def test_a_picture_in_an_address_is_not_opened_unless_a_message_could_be_sent_with_it(
+    staff: Client, sender: Sender, image: str
+):
+    url = reverse("admin:viber_messaging_message_add")
+    wrong = staff.get(url, {"type": "image", "image": image}).content.decode()
+    assert "viber-bubble-image" in wrong
+    assert 'src="' + image not in wrong
+    right = staff.get(url, {"type": "image", "image": "https://a.example/p.png"}).content.decode()
+    assert 'src="https://a.example/p.png"' in right
+
+
+def test_no_screen_opens_a_picture_that_could_not_be_sent(db: None):
+    for image in (
+        "//evil.example/p.png",
+        "javascript:x.png",
+        "https://u:p@a.example/p.png",
+    ):
+        assert screen_of(Message(sender="SMSTest", type="image", text="T", image=image))["image"] == ""

@@ -48,6 +48,15 @@ def test_every_value_is_escaped(post, page):
     assert html.count("&lt;script&gt;alert(1)&lt;/script&gt;") >= 3
 
 
+@pytest.mark.parametrize("link", ["javascript:alert(1)//.png", "data:text/html,x.png", "https://[x/a.png", "//a/b.png"])
+def test_no_link_but_one_of_the_web_gets_onto_the_page(post, page, link):
+    post(send(msg(1, type="button", text="T", button="B", url=link, image="https://x/a.png")))
+    post(send(msg(2, type="button", text="T", button="B", url="https://x/", image=link)))
+    html = page("?refresh=off")
+    assert "Nothing has arrived yet" in html
+    assert link not in html
+
+
 def test_the_newest_message_stands_first(post, page):
     post(
         send(*(msg(reference, phone=f"+38097123456{reference}", text=f"number {reference}") for reference in (1, 2, 3)))

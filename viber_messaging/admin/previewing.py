@@ -4,7 +4,7 @@ from collections.abc import Mapping
 from datetime import datetime
 from typing import Any
 
-from django.core.exceptions import PermissionDenied
+from django.core.exceptions import PermissionDenied, ValidationError
 from django.forms import ModelForm
 from django.http import HttpRequest, HttpResponse, HttpResponseNotAllowed, JsonResponse
 from django.template.loader import render_to_string
@@ -26,17 +26,24 @@ SHORTEST_TERM = 2
 
 
 def screen_of(content: Any, errors: Mapping[str, Any] | None = None) -> dict[str, Any]:
-    """Return what a phone's screen shows of a message; a link that is wrong is not opened."""
+    """Return what a phone's screen shows of a message; a browser that shows it opens no link that is wrong."""
     wrong = errors or {}
     return {
         "sender": content.sender,
         "type": content.type,
         "text": to_html(content.text[:TEXT_MAX_LENGTH]),
-        "image": "" if "image" in wrong else content.image,
+        "image": "" if "image" in wrong else _picture(content.image),
         "button": content.button,
-        "url": "" if "url" in wrong else content.url,
         "moment": None if "scheduled_at" in wrong else _told(getattr(content, "scheduled_at", None)),
     }
+
+
+def _picture(link: str) -> str:
+    """Return the link of a picture that a message could be sent with; an empty text for any other link."""
+    try:
+        return str(Message._meta.get_field("image").clean(link, None))
+    except ValidationError:
+        return ""
 
 
 def _told(moment: datetime | None) -> datetime | None:
@@ -121,7 +128,7 @@ def _recipients(request: HttpRequest, term: str) -> list[tuple[str, str]]:
     if len(term) < SHORTEST_TERM or not _may_see(request):
         return []
     fitting = find_recipients(Recipient.objects.filter(opted_out_at=None), term)
-    return list(fitting.order_by("name", "pk").values_list("phone", "name")[:MOST_SUGGESTIONS])
+    return list(fitting.order_by("-pk").values_list("phone", "name")[:MOST_SUGGESTIONS])
 
 
 def _may_see(request: HttpRequest) -> bool:

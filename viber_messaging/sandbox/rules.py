@@ -49,7 +49,11 @@ def _judge_companions(fields: Mapping[str, str]) -> MessageCode | None:
 
 
 def _is_link(value: str) -> bool:
-    return value.startswith(("https://", "http://"))
+    try:
+        address = urlsplit(value)
+    except ValueError:
+        return False
+    return address.scheme in ("https", "http") and bool(address.hostname)
 
 
 def _is_picture(value: str) -> bool:
