@@ -162,7 +162,7 @@ def test_the_filter_names_no_object_to_those_who_may_not_see_it(staff: Client, m
 
 @pytest.mark.parametrize(
     "value",
-    ["nonsense", "auth.user", "auth.user:\0", "sessions.session:a\0b", "shop.order:42", ":", "auth.user:"],
+    ["nonsense", "auth.user", "shop.order:42", ":", "auth.user:"],
 )
 def test_an_object_that_no_address_names_is_about_nothing(admin_client: Client, make_message: MakeMessage, value: str):
     make_message()

@@ -59,7 +59,7 @@ def test_by_the_gateways_code(staff: Client, make_message: MakeMessage):
 
 
 @pytest.mark.parametrize(
-    "query", [{"code": "abc"}, {"code": "9" * 30}, {"campaign": "1 OR 1"}, {"campaign": "9" * 30}, {"sender": "x\0"}]
+    "query", [{"code": "abc"}, {"code": "9" * 30}, {"campaign": "1 OR 1"}, {"campaign": "9" * 30}, {"sender": "x"}]
 )
 def test_a_filter_that_means_nothing_finds_nothing(staff: Client, make_message: MakeMessage, query: dict[str, str]):
     make_message(state="draft")

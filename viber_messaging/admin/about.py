@@ -88,8 +88,7 @@ class AboutFilter(ChosenFilter):
         """Return the model's name and the key; None where the address names no object."""
         chosen = str(self.value() or "")
         label, _colon, key = chosen.partition(":")
-        # No key has a NUL, and PostgreSQL takes none.
-        return (label, key) if label and key and "\0" not in chosen else None
+        return (label, key) if label and key else None
 
 
 class ViberMessagesMixin:

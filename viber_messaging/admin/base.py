@@ -10,6 +10,7 @@ from django.http.response import HttpResponseBase
 from django.template.response import TemplateResponse
 from django.urls import URLPattern, reverse
 
+from viber_messaging.admin import address
 from viber_messaging.admin.banner import read_banner
 from viber_messaging.admin.discretion import discreet
 from viber_messaging.admin.listing import CappedPaginator, List
@@ -56,11 +57,31 @@ class BaseAdmin(admin.ModelAdmin):  # type: ignore[type-arg]
         """Return Django's URLs and ours, each behind the border that no phone and no text crosses in an error mail."""
         patterns = self.get_urls()
         for pattern in patterns:
-            pattern.callback = discreet(pattern.callback)
+            pattern.callback = discreet(address.keepable(pattern.callback))
         return patterns
+
+    def lookup_allowed(self, lookup: str, value: Any, request: HttpRequest) -> bool:
+        """Let an address ask for what a filter of this list asks for: other lookups may read every row for long."""
+        named = {name for field in self.opts.get_fields() for name in (field.name, getattr(field, "attname", ""))}
+        is_of_rows = lookup.partition("__")[0] in {*named, "pk"}
+        is_asked = not is_of_rows or address.is_asked_by(self.get_list_filter(request), lookup)
+        return is_asked and bool(super().lookup_allowed(lookup, value, request))
+
+    def get_object(self, request: HttpRequest, object_id: str, from_field: str | None = None) -> Any:
+        """Return the object; an empty name of a field in the address names none."""
+        return super().get_object(request, object_id, from_field or None)
+
+    def get_changeform_initial_data(self, request: HttpRequest) -> dict[str, Any]:
+        """Begin a new form with what the address holds for its fields, as far as they accept it."""
+        return address.initial_of(self.get_form(request), super().get_changeform_initial_data(request))
+
+    def formfield_for_manytomany(self, *args: Any, **kwargs: Any) -> Any:
+        """Return the field of Django's, in a form that any key may be posted to."""
+        return super().formfield_for_manytomany(*args, **{"form_class": address.KeysField, **kwargs})
 
     def changelist_view(self, request: HttpRequest, extra_context: dict[str, Any] | None = None) -> HttpResponse:
         """Show the list, under the banner where there is one."""
+        request.POST = address.with_possible_keys(self.model, request.POST)  # type: ignore[assignment]
         return super().changelist_view(request, self._with_banner(request, extra_context))
 
     def changeform_view(

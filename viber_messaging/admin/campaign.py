@@ -170,7 +170,7 @@ class CampaignAdmin(RehearsingAdmin, CampaignExporting):
     def get_changeform_initial_data(self, request: HttpRequest) -> dict[str, Any]:
         """Begin a new campaign with the content of another one that this person may see, where asked to."""
         initial = super().get_changeform_initial_data(request)
-        source = self.get_object(request, str(initial.pop("copy", "")))
+        source = self.get_object(request, request.GET.get("copy", ""))
         if source is not None and self.has_view_permission(request, source):
             initial |= {name: getattr(source, name) for name in WRITTEN_FIELDS if name != "start_at"}
             initial["groups"] = list(source.groups.values_list("pk", flat=True))

@@ -16,6 +16,7 @@ from viber_messaging.admin.seen_campaigns import may_see_campaigns
 from viber_messaging.gateway.codes import MessageCode
 from viber_messaging.models import Campaign, Message, Sender
 from viber_messaging.states import MessageState
+from viber_messaging.statistics import counting
 from viber_messaging.statistics.counting import midnight, today
 from viber_messaging.wording import MESSAGE_CODES, name_message_code
 
@@ -55,10 +56,7 @@ class SenderFilter(ChosenFilter):
     def queryset(self, request: HttpRequest, queryset: "QuerySet[Message]") -> "QuerySet[Message]":
         """Narrow the list to one of them."""
         name = self.value()
-        if not name:
-            return queryset
-        # No sender's name has a NUL, and PostgreSQL takes none.
-        return queryset.none() if "\0" in name else queryset.filter(sender=name)
+        return queryset.filter(sender=name) if name else queryset
 
 
 class CampaignFilter(ChosenFilter):
@@ -181,7 +179,7 @@ class DayFilter(admin.SimpleListFilter):
             day = parse_date(self.used_parameters[name])
         except ValueError:
             return None
-        return day if day and 2000 <= day.year <= 2200 else None
+        return day if day and counting.FIRST_DAY <= day <= counting.LAST_DAY else None
 
 
 def _condition_of(choice: str) -> Q:

@@ -11,6 +11,7 @@ from django.utils.html import format_html
 from django.utils.text import format_lazy
 from django.utils.translation import gettext_lazy as _
 
+from viber_messaging.admin.attributes import AttributesField
 from viber_messaging.admin.pasting import WrongNumber, entries, judge
 from viber_messaging.admin.saving import SEND_BUTTON
 from viber_messaging.delivery import storage
@@ -154,6 +155,7 @@ class RecipientForm(forms.ModelForm):  # type: ignore[type-arg]
     class Meta:
         model = Recipient
         fields = ("phone", "name", "groups", "attributes")
+        field_classes = {"attributes": AttributesField}
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)

@@ -41,7 +41,7 @@ class List(ChangeList):
         """Narrow the rows by the filters and by what the token stands for."""
         asked = request.GET.get(SEARCH_VAR, "")
         is_forgotten = remembering.is_forgotten(request, asked)
-        self.query = remembering.recall(request, asked)
+        self.query = remembering.recall(request, asked)[: remembering.LONGEST]
         rows = super().get_queryset(request, exclude_parameters)
         # Not all rows: an action for what was found must not become one for everything.
         return rows.none() if is_forgotten else rows

@@ -5,6 +5,7 @@ from datetime import timedelta
 from typing import Any
 
 from django import forms
+from django.core.validators import MaxValueValidator, MinValueValidator
 from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 
@@ -15,7 +16,7 @@ from viber_messaging.models import Sender
 from viber_messaging.models.recipient import RecipientGroup
 from viber_messaging.states import REACHED_STATES, UNREACHED_STATES
 from viber_messaging.statistics import Scope
-from viber_messaging.statistics.counting import today
+from viber_messaging.statistics.counting import FIRST_DAY, LAST_DAY, today
 
 LONGEST_DAYS = 366
 OFFERED_CAMPAIGNS = 200
@@ -35,11 +36,21 @@ def first_days(count: int) -> dict[str, Any]:
     return {"first": today() - timedelta(days=count - 1), "last": today()}
 
 
+def day_field(label: Any) -> forms.DateField:
+    """Return a field for a day that messages can be counted of."""
+    sentence = _("Choose a day of this century.")
+    return forms.DateField(
+        label=label,
+        widget=forms.DateInput({"type": "date"}, format="%Y-%m-%d"),
+        validators=[MinValueValidator(FIRST_DAY, sentence), MaxValueValidator(LAST_DAY, sentence)],
+    )
+
+
 class ReportForm(forms.Form):
     """Which messages are counted."""
 
-    first = forms.DateField(label=_("From"), widget=forms.DateInput({"type": "date"}, format="%Y-%m-%d"))
-    last = forms.DateField(label=_("To"), widget=forms.DateInput({"type": "date"}, format="%Y-%m-%d"))
+    first = day_field(_("From"))
+    last = day_field(_("To"))
     sender = forms.ChoiceField(label=_("Sender"), required=False)
     campaign = forms.TypedChoiceField(label=_("Campaign"), required=False, coerce=int, empty_value=None)
 

@@ -49,8 +49,13 @@ def refuse_unkeepable(value: Any, max_length: int | None) -> None:
         return
     if max_length is not None and len(value) > max_length:
         MaxLengthValidator(max_length)(value)
-    if _UNKEEPABLE.search(value):
+    if not is_keepable(value):
         validate_sendable(value)
+
+
+def is_keepable(text: str) -> bool:
+    """Tell whether every database of ours can keep this text, or be asked for it."""
+    return not _UNKEEPABLE.search(text)
 
 
 def validate_key(value: str) -> None:

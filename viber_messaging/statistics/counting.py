@@ -18,6 +18,9 @@ from viber_messaging.models.message import MessageQuerySet
 PREFIX_LENGTH = 6
 """Of a Ukrainian phone +380 and the two digits of its operator."""
 
+FIRST_DAY, LAST_DAY = date(2000, 1, 1), date(2099, 12, 31)
+"""The days that can be asked for: at the ends of the calendar a midnight has no time in another zone."""
+
 
 class Hour(Func):
     """The first 13 letters of a moment, such as ``2026-11-20 17``, cut by the database itself.

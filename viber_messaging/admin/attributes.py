@@ -1,0 +1,36 @@
+"""The field of a recipient's attributes: JSON of names and values, as a person types it."""
+
+import json
+from typing import Any
+
+from django import forms
+from django.core.exceptions import ValidationError
+from django.forms.fields import InvalidJSONInput
+from django.utils.translation import gettext_lazy as _
+
+from viber_messaging.models.validators import validate_sendable
+
+
+class AttributesField(forms.JSONField):
+    """Refuses what is no object, and what some databases cannot keep; empty is an object without names."""
+
+    default_error_messages = {"object": _('Write names and values, such as {"city": "Kyiv"}.')}
+    empty_values = (None, "")
+
+    def to_python(self, value: Any) -> Any:
+        """Return the object. Raises ValidationError."""
+        try:
+            found = super().to_python(value)
+            if not isinstance(found if found is not None else {}, dict):
+                raise ValidationError(self.error_messages["object"], code="object")
+            validate_sendable(json.dumps(found, ensure_ascii=False).replace("\\u0000", "\0"))
+        except (RecursionError, ValueError) as error:
+            raise ValidationError(self.error_messages["invalid"], code="invalid", params={"value": "…"}) from error
+        return {} if found is None else found
+
+    def bound_data(self, data: Any, initial: Any) -> Any:
+        """Return what is shown again of what was typed."""
+        try:
+            return super().bound_data(data, initial)
+        except (RecursionError, ValueError):
+            return InvalidJSONInput(data)
