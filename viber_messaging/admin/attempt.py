@@ -12,7 +12,7 @@ from django.utils.translation import gettext_lazy as _
 from viber_messaging.admin.base import NOTHING
 from viber_messaging.admin.finding import FindingAdmin
 from viber_messaging.admin.linking import linked, url_of
-from viber_messaging.admin.searching import find_by_number, find_messages
+from viber_messaging.admin.searching import find_by_number, find_messages, may_see_people
 from viber_messaging.models import Message, SendAttempt
 from viber_messaging.states import AttemptOutcome
 from viber_messaging.wording import explain_outcome, name_message_code, translate_error
@@ -80,9 +80,12 @@ class SendAttemptAdmin(FindingAdmin):
         term = search_term.strip()
         if not term:
             return queryset, False
-        find = find_messages if _may_see_messages(request) else find_by_number
-        found = find(Message.objects.order_by("-pk"), term)[:MOST_MESSAGES]
-        return queryset.filter(message__in=list(found.values_list("pk", flat=True))), False
+        messages = Message.objects.order_by("-pk")
+        if _may_see_messages(request):
+            found = find_messages(messages, term, may_see_people=may_see_people(request))
+        else:
+            found = find_by_number(messages, term)
+        return queryset.filter(message__in=list(found.values_list("pk", flat=True)[:MOST_MESSAGES])), False
 
     def has_add_permission(self, request: HttpRequest) -> bool:
         """Refuse: only sending writes attempts."""

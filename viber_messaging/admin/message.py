@@ -33,7 +33,7 @@ from viber_messaging.admin.forms import MessageForm, MomentField, MomentWidget
 from viber_messaging.admin.importing import ImportingAdmin
 from viber_messaging.admin.previewing import PreviewingAdmin
 from viber_messaging.admin.reporting import ReportingAdmin
-from viber_messaging.admin.searching import find_messages
+from viber_messaging.admin.searching import find_messages, may_see_people
 from viber_messaging.admin.seen_campaigns import may_see_campaigns
 from viber_messaging.admin.several import SeveralAdmin
 from viber_messaging.admin.timeline import story_of
@@ -80,16 +80,17 @@ class MessageAdmin(
     list_display = ["phone", "state_badge", "short_text", "verdict", "moved_at", "sender", "numbers"]
     list_filter = [AboutFilter, ("state", StateFilter), DayFilter, SenderFilter, CampaignFilter, CodeFilter]
     search_fields = ["phone", "reference", "msg_id"]
-    search_help_text = _("A phone in any spelling or its beginning, a reference, or the gateway's number.")
+    search_help_text = _("A phone, its beginning or its last digits, a name, a reference, or the gateway's number.")
     sortable_by = ["phone", "moved_at"]
     list_per_page = 50
 
     def get_search_results(
         self, request: HttpRequest, queryset: "QuerySet[Message]", search_term: str
     ) -> tuple["QuerySet[Message]", bool]:
-        """Find by phone, reference or the gateway's number; nothing else is indexed."""
+        """Find by phone, reference or the gateway's number; or by the person's name, by those who may see people."""
         term = search_term.strip()
-        return (find_messages(queryset, term) if term else queryset), False
+        found = find_messages(queryset, term, may_see_people=may_see_people(request)) if term else queryset
+        return found, False
 
     def get_ordering(self, request: HttpRequest) -> Any:
         """Return the latest first, or the order in which the filters find."""
@@ -136,7 +137,7 @@ class MessageAdmin(
     def get_changeform_initial_data(self, request: HttpRequest) -> dict[str, Any]:
         """Begin a new message with the content of another one that this person may see, where asked to."""
         initial = super().get_changeform_initial_data(request)
-        source = self.get_object(request, str(initial.pop("copy", "")))
+        source = self.get_object(request, request.GET.get("copy", ""))
         if source is not None and self.has_view_or_change_permission(request, source):
             initial |= {name: getattr(source, name) for name in (*CONTENT_FIELDS, "phone")}
         return initial

@@ -33,7 +33,7 @@ class RecipientAdmin(FindingAdmin, OptingAdmin, ImportingAdmin, ExportingAdmin):
     list_display = ["phone", "name", "group_names", "opted_out_at"]
     list_filter = [OptedOutFilter, GroupFilter]
     search_fields = ["phone", "name"]
-    search_help_text = _("A part of the name, or a phone in any spelling.")
+    search_help_text = _("Words of the name or their beginnings, a phone, its beginning or its last digits.")
     filter_horizontal = ["groups"]
 
     def get_queryset(self, request: HttpRequest) -> "QuerySet[Recipient]":

@@ -7,6 +7,7 @@ import django.utils.timezone
 import re
 import viber_messaging.models.deleting
 import viber_messaging.models.fields
+import viber_messaging.models.folding
 import viber_messaging.models.indexes
 import viber_messaging.models.staged
 import viber_messaging.models.validators
@@ -32,6 +33,7 @@ class Migration(migrations.Migration):
                 ('name', models.CharField(blank=True, default='', max_length=200, verbose_name='name')),
                 ('attributes', models.JSONField(blank=True, default=dict, verbose_name='attributes')),
                 ('opted_out_at', models.DateTimeField(blank=True, help_text='Since then this person is sent nothing.', null=True, verbose_name='opted out at')),
+                ('folded_name', models.GeneratedField(db_persist=True, expression=viber_messaging.models.folding.Folded('name'), output_field=models.CharField(max_length=200))),
             ],
             options={
                 'verbose_name': 'recipient',
@@ -324,6 +326,22 @@ class Migration(migrations.Migration):
         migrations.AddIndex(
             model_name='recipient',
             index=models.Index(fields=['opted_out_at'], name='viber_recipient_opted_out'),
+        ),
+        migrations.AddIndex(
+            model_name='recipient',
+            index=viber_messaging.models.indexes.ExpressionIndex(expression=viber_messaging.models.folding.Bytewise('folded_name'), fields=['folded_name'], name='viber_recipient_word_1'),
+        ),
+        migrations.AddIndex(
+            model_name='recipient',
+            index=viber_messaging.models.indexes.ExpressionIndex(expression=viber_messaging.models.folding.Bytewise(viber_messaging.models.folding.FromWord('folded_name')), fields=['folded_name'], name='viber_recipient_word_2'),
+        ),
+        migrations.AddIndex(
+            model_name='recipient',
+            index=viber_messaging.models.indexes.ExpressionIndex(expression=viber_messaging.models.folding.Bytewise(viber_messaging.models.folding.FromWord(viber_messaging.models.folding.FromWord('folded_name'))), fields=['folded_name'], name='viber_recipient_word_3'),
+        ),
+        migrations.AddIndex(
+            model_name='recipient',
+            index=viber_messaging.models.indexes.ExpressionIndex(expression=viber_messaging.models.folding.LastDigits('phone'), fields=['phone'], name='viber_recipient_last_digits'),
         ),
         migrations.AddConstraint(
             model_name='recipient',

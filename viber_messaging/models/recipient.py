@@ -10,6 +10,8 @@ from django.utils.translation import gettext_lazy as _
 from django.utils.translation import pgettext_lazy
 
 from viber_messaging.models.fields import E164, PhoneField
+from viber_messaging.models.folding import INDEXED_WORDS, Folded, LastDigits, from_word
+from viber_messaging.models.indexes import ExpressionIndex
 from viber_messaging.tracebacks import without_locals
 
 
@@ -70,6 +72,10 @@ class Recipient(models.Model):
     opted_out_at = models.DateTimeField(
         _("opted out at"), null=True, blank=True, help_text=_("Since then this person is sent nothing.")
     )
+    folded_name = models.GeneratedField(
+        expression=Folded("name"), output_field=models.CharField(max_length=200), db_persist=True
+    )
+    """The name as a search compares it."""
 
     objects: ClassVar[models.Manager["Recipient"]] = RecipientQuerySet.as_manager()
 
@@ -80,7 +86,14 @@ class Recipient(models.Model):
             ("import_recipient", _("Can import recipients")),
             ("export_recipient", _("Can export recipients")),
         ]
-        indexes = [models.Index(fields=["opted_out_at"], name="viber_recipient_opted_out")]
+        indexes = [
+            models.Index(fields=["opted_out_at"], name="viber_recipient_opted_out"),
+            *(
+                ExpressionIndex(fields=["folded_name"], expression=from_word(word), name=f"viber_recipient_word_{word}")
+                for word in range(1, INDEXED_WORDS + 1)
+            ),
+            ExpressionIndex(fields=["phone"], expression=LastDigits("phone"), name="viber_recipient_last_digits"),
+        ]
         constraints = [
             models.CheckConstraint(name="viber_recipient_phone_is_e164", condition=Q(phone__regex=E164)),
         ]

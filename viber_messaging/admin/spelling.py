@@ -1,0 +1,43 @@
+"""Phones as people type them into a search: whole, or their beginning, in any usual spelling."""
+
+import phonenumbers
+from django.core.exceptions import ImproperlyConfigured
+
+from viber_messaging import phones
+from viber_messaging.conf import conf
+
+
+def full_phone(typed: str) -> str:
+    """Return the phone that this spells, as E.164; an empty text if it spells none."""
+    try:
+        return phones.normalize(typed, conf.DEFAULT_REGION)
+    except (phones.PhoneError, ImproperlyConfigured):
+        return ""
+
+
+def first_digits(typed: str) -> str:
+    """Return the beginning of a phone that this spells, as E.164 has it; an empty text if it is none."""
+    digits = digits_of(typed)
+    if not digits or not looks_like_phone(typed):
+        return ""
+    return f"+{digits if '+' in typed else _international(digits)}"
+
+
+def digits_of(typed: str) -> str:
+    """Return the digits of any script as those of ours."""
+    return "".join(str(int(character)) for character in typed if character.isdecimal())
+
+
+def looks_like_phone(typed: str) -> bool:
+    """Tell whether this is made of digits and of what people write between them."""
+    return all(character.isdecimal() or character in "+-() ." for character in typed)
+
+
+def _international(digits: str) -> str:
+    if digits.startswith("00"):
+        return digits[2:]
+    if digits.startswith("80") and conf.DEFAULT_REGION == "UA":
+        return f"3{digits}"
+    if digits.startswith("0"):
+        return f"{phonenumbers.country_code_for_region(conf.DEFAULT_REGION)}{digits[1:]}"
+    return digits
