@@ -269,6 +269,42 @@ MUTANTS: Sequence[Mutant] = (
         changes={"not asked or not may_ask()": "not asked"},
         tests="tests/delivery",
     ),
+    Mutant(
+        name="an outage that each request counts",
+        file="delivery/outages.py",
+        changes={"return since < seen.failed_at <= now + CLOCK_SKEW": "return False"},
+        tests="tests/delivery",
+    ),
+    Mutant(
+        name="a success that lifts a pause which was met after it was begun",
+        file="delivery/outages.py",
+        changes={".exclude(**noted_since)": ""},
+        tests="tests/delivery",
+    ),
+    Mutant(
+        name="a time limit that is taken for a broken connection",
+        file="gateway/transport.py",
+        changes={" if is_of_the_wire(error) else Interrupted()": ""},
+        tests="tests/delivery",
+    ),
+    Mutant(
+        name="an exception of a gateway class that ends the run",
+        file="delivery/guard.py",
+        changes={"raise OutcomeUnknown(replies.CANNOT_BE_READ) from error": "raise"},
+        tests="tests/delivery",
+    ),
+    Mutant(
+        name="a claim that is not looked for when its COMMIT was not heard of",
+        file="delivery/claims.py",
+        changes={", found=claimer.find": ""},
+        tests="tests/delivery",
+    ),
+    Mutant(
+        name="a refusal in passing that ends a run",
+        file="delivery/retrying.py",
+        changes={"if not (is_alone and is_passing(error)": "if not (False"},
+        tests="tests/delivery",
+    ),
 )
 
 
