@@ -3,6 +3,7 @@
 import logging
 from collections.abc import Callable, Iterator
 from dataclasses import replace
+from datetime import datetime
 from decimal import Decimal
 from typing import Any
 
@@ -12,7 +13,7 @@ from django.utils import timezone
 from tests.replacing import BrokenGateway
 from viber_messaging.delivery import connection, worker
 from viber_messaging.gateway import errors
-from viber_messaging.gateway.entities import Reply, SendResult
+from viber_messaging.gateway.entities import Balance, Reply, SendResult, StatusResult
 from viber_messaging.models import Connection, Message
 from viber_messaging.sandbox import Sandbox
 from viber_messaging.states import AttemptOutcome, MessageState
@@ -30,6 +31,19 @@ class Mistaken(errors.OutcomeUnknown):
 
     def __init__(self) -> None:
         self.args = ("Mistaken",)
+
+
+class Mumbling(errors.OutcomeUnknown):
+    """A subclass that cannot say what happened."""
+
+    def __str__(self) -> str:
+        raise ZeroDivisionError
+
+
+def odd(kind: type[errors.GatewayError], **attributes: Any) -> errors.GatewayError:
+    error = kind("What no database keeps: \0")
+    vars(error).update(attributes)
+    return error
 
 
 @pytest.fixture
@@ -60,6 +74,9 @@ UNKNOWN_ANSWERS = {
     "any exception": ValueError(f"What is {PHONE}?"),
     "the base of all errors": errors.GatewayError("Something happened."),
     "a subclass of a documented error": Mistaken(),
+    "an error that cannot say why": Mumbling(),
+    "an error with odd attributes": odd(errors.OutcomeUnknown, code="x", http_status=99999, excerpt="\0" * 9000),
+    "an error that asks to wait for a word": odd(errors.OutcomeUnknown, retry_after_seconds="soon"),
     "nothing": None,
     "not a Reply": {"1": "1"},
     "results that are no mapping": lambda reply: replace(reply, results=[*reply.results.values()]),
@@ -179,7 +196,40 @@ def test_an_answer_with_numbers_that_no_column_holds_is_kept_without_them(
     assert set(Message.objects.values_list("msg_id", flat=True)) == {"", "1234"}
 
 
-@pytest.mark.parametrize("balance", [None, Decimal(5), ZeroDivisionError()])
+NONE_OF_ITS_KIND = [None, Decimal(5), Balance(amount=Decimal("NaN"), currency="UAH"), ZeroDivisionError()]
+
+
+@pytest.mark.parametrize(
+    "planned", [odd(errors.Throttled, code=10**12, http_status=-1), odd(errors.NotSent, excerpt=None)]
+)
+def test_what_an_error_tells_is_kept_as_far_as_a_database_keeps_it(
+    gateway: Sandbox, broken: list[Any], make_message: MakeMessage, planned: errors.NotSent
+):
+    make_message()
+    broken.append(planned)
+    worker.run_due()
+    assert Message.objects.get().state == MessageState.QUEUED
+    assert connection.row().error == "What no database keeps: "
+
+
+@pytest.mark.parametrize("when", ["yesterday", datetime(2026, 11, 20, 12)])
+def test_a_time_that_is_none_is_not_kept(
+    gateway: Sandbox, broken: list[Any], make_message: MakeMessage, clock: Any, when: Any
+):
+    def told(reply: Reply[StatusResult]) -> Reply[StatusResult]:
+        results = {id_: result._replace(date_completed=when) for id_, result in reply.results.items()}
+        return replace(reply, results=results)
+
+    make_message()
+    worker.run_due()
+    clock.shift(61)
+    gateway.advance(61)
+    broken.append(told)
+    worker.run_due()
+    assert Message.objects.get().state == MessageState.DELIVERED
+
+
+@pytest.mark.parametrize("balance", NONE_OF_ITS_KIND)
 def test_a_balance_that_is_none_is_unknown(
     gateway: Sandbox, broken: list[Any], balance: Any, monkeypatch: pytest.MonkeyPatch
 ):

@@ -52,6 +52,8 @@ class GuardedGateway:
         try:
             self.gateway.__exit__(kind, error, trace)
         except Exception as failure:  # noqa: BLE001 (the answers are saved; it is logged)
+            if limit := _ends_the_run(failure):
+                raise limit from None
             self._break("close", failure)
 
     def close(self) -> None:
@@ -80,8 +82,12 @@ class GuardedGateway:
     def _call(self, command: str, method: Callable[..., T], *args: Any) -> T:
         try:
             return method(*args)
-        except (GatewayError, UnsendableText):
+        except UnsendableText:
             raise
+        except GatewayError as error:
+            if self._is_ours:
+                raise
+            raise replies.checked_error(error) from error
         except ConfigurationError as error:
             raise Misdirected(str(error)) from error
         except Exception as error:

@@ -1,18 +1,22 @@
 """Answers of a gateway class of the site's own: what breaks the contract counts as left out."""
 
 from collections.abc import Mapping
+from datetime import datetime
+from decimal import Decimal
 from typing import Any, TypeVar
 
 from django.utils.translation import gettext_noop
 
+from viber_messaging.gateway import errors
 from viber_messaging.gateway.decoding import GATEWAY_NUMBER_MAX_LENGTH
 from viber_messaging.gateway.entities import Balance, Reply, SendResult, StatusResult
-from viber_messaging.gateway.errors import OutcomeUnknown
+from viber_messaging.gateway.errors import GatewayError, OutcomeUnknown
 
 ResultT = TypeVar("ResultT", SendResult, StatusResult)
 
 CANNOT_BE_READ = gettext_noop("The site's own gateway class failed, or returned no answer. The log tells where.")
 
+LONGEST_TEXT = 500
 _LARGEST_CODE = 2**31 - 1
 
 
@@ -23,7 +27,7 @@ def checked(reply: Any, kind: type[ResultT]) -> Reply[ResultT]:
     results = {id_: _numbered(result) for id_, result in reply.results.items() if _is_result(result, kind)}
     return Reply(
         results=results,
-        http_status=reply.http_status if isinstance(reply.http_status, int) else 0,
+        http_status=_http_status(reply.http_status) or 0,
         excerpt=_text(reply.excerpt),
         error_code=reply.error_code,
     )
@@ -31,20 +35,51 @@ def checked(reply: Any, kind: type[ResultT]) -> Reply[ResultT]:
 
 def checked_balance(balance: Any) -> Balance:
     """Return a balance; raises OutcomeUnknown for what is none."""
-    if not isinstance(balance, Balance):
+    if not isinstance(balance, Balance) or not isinstance(balance.amount, Decimal) or not balance.amount.is_finite():
         raise OutcomeUnknown(CANNOT_BE_READ)
-    return balance
+    return Balance(amount=balance.amount, currency=_text(balance.currency))
+
+
+def checked_error(error: GatewayError) -> GatewayError:
+    """Return the documented error that one of the site's stands for, with what the database can keep of it."""
+    kind = next(kind for kind in type(error).__mro__ if kind.__module__ == errors.__name__)
+    wait = error.retry_after_seconds
+    checked: GatewayError = kind(
+        _words(error),
+        code=error.code if _is_code(error.code) else None,
+        http_status=_http_status(error.http_status),
+        excerpt=_text(error.excerpt),
+        retry_after_seconds=wait if isinstance(wait, int | float) else None,
+    )
+    return checked
+
+
+def _words(error: GatewayError) -> str:
+    try:
+        return _text(str(error))
+    except Exception:  # noqa: BLE001 (a class of the site's may fail at that, too)
+        return ""
 
 
 def _is_result(result: Any, kind: type[ResultT]) -> bool:
-    return isinstance(result, kind) and isinstance(result.code, int) and abs(result.code) <= _LARGEST_CODE
+    return isinstance(result, kind) and _is_code(result.code)
+
+
+def _is_code(code: Any) -> bool:
+    return isinstance(code, int) and abs(code) <= _LARGEST_CODE
+
+
+def _http_status(written: Any) -> int | None:
+    return written if isinstance(written, int) and 0 <= written < 1000 else None
 
 
 def _numbered(result: ResultT) -> ResultT:
     """Return a result with a number that a column holds; without one, where it is none."""
     if isinstance(result, SendResult):
         return result._replace(msg_id=_number(result.msg_id))
-    return result._replace(sms_id=_number(result.sms_id))
+    completed = result.date_completed
+    is_moment = isinstance(completed, datetime) and completed.tzinfo is not None
+    return result._replace(sms_id=_number(result.sms_id), date_completed=completed if is_moment else None)
 
 
 def _number(written: Any) -> str:
@@ -53,4 +88,4 @@ def _number(written: Any) -> str:
 
 
 def _text(written: Any) -> str:
-    return "".join(filter(str.isprintable, written)) if isinstance(written, str) else ""
+    return "".join(filter(str.isprintable, written[:LONGEST_TEXT])) if isinstance(written, str) else ""

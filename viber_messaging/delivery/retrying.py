@@ -27,7 +27,7 @@ FIRST_PAUSE_SECONDS = 0.05
 
 TRIES_IN_PASSING = 20
 LONGEST_PAUSE_SECONDS = 0.5
-LONGEST_WAIT_SECONDS = 30.0
+LONGEST_WAIT_SECONDS = 15.0
 """No other try after this long: each may have waited for a lock."""
 
 _SQLSTATES = frozenset({"40001", "40P01", "55P03"})
