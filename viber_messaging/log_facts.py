@@ -22,6 +22,7 @@ EVENTS: Mapping[str, str] = {
     "other_database": "a message was saved to a database that messages are not sent from",
     "package_recorded": "the answers to a package are saved",
     "receiver_failed": "a receiver of one of our signals raised an exception",
+    "receivers_endless": "receivers of our signals answer each message by another one; the chain was cut",
     "references_taken": "the gateway had these references before; nothing was sent",
     "result_unclear": "an answer contradicts itself about a message, which is asked about again",
     "round_done": "what was due is done",

@@ -50,6 +50,30 @@ def test_what_another_asks_for_is_left_to_it(gateway: Sandbox, accepted: Message
     assert asked_ids(gateway) == [accepted.reference]
 
 
+@pytest.mark.parametrize("state", [MessageState.ACCEPTED, MessageState.UNCONFIRMED])
+def test_a_request_of_the_site_leaves_to_another_what_that_asks_for(
+    gateway: Sandbox, accepted: Message, make_message: MakeMessage, configure: Callable[..., None], state: MessageState
+):
+    Message.objects.update(state=state, next_attempt_at=None)
+    configure(DISPATCH="inline")
+    with PollingLease() as others:
+        assert others.hold()
+        make_message()
+        assert asked_ids(gateway) == []
+    make_message()
+    assert asked_ids(gateway)[0] == accepted.reference
+
+
+def test_doubts_that_another_asks_for_are_left_to_it(gateway: Sandbox, accepted: Message):
+    Message.objects.update(state=MessageState.UNCONFIRMED, next_attempt_at=None)
+    with PollingLease() as others:
+        assert others.hold()
+        worker.run_due()
+        assert asked_ids(gateway) == []
+    worker.run_due()
+    assert asked_ids(gateway) == [accepted.reference]
+
+
 def test_a_worker_that_asks_nothing_more_gives_it_back(accepted: Message):
     worker.run_due()
     row = Connection.objects.get()

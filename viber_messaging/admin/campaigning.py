@@ -21,7 +21,9 @@ from viber_messaging.admin.saving import TICKET, AlreadySaved, insert
 from viber_messaging.admin.telling import tell
 from viber_messaging.admin.tracking import figures
 from viber_messaging.api import cancel_campaign, get_balance, pause_campaign, resume_campaign, start_campaign
+from viber_messaging.conf import conf
 from viber_messaging.delivery import approval, campaigns, holding, preview, regrouping, storage
+from viber_messaging.gateway.deadlines import shared_deadline
 from viber_messaging.gateway.errors import GatewayError
 from viber_messaging.models import Campaign
 from viber_messaging.nudges import nudge_due
@@ -213,7 +215,8 @@ def _group(request: HttpRequest, campaign: Campaign) -> Told:
 
 def _balance(request: HttpRequest, campaign: Campaign) -> Told:
     try:
-        balance = get_balance()
+        with shared_deadline(conf.INLINE_TIMEOUT):
+            balance = get_balance()
     except (ImproperlyConfigured, GatewayError) as error:
         why = translate_error(str(error))
         return messages.ERROR, _("The balance could not be read. %(why)s") % {"why": why}

@@ -17,6 +17,8 @@ from viber_messaging.admin.base import BaseAdmin, may_send, outside_transactions
 from viber_messaging.admin.linking import url_of
 from viber_messaging.admin.seen_campaigns import SeenCampaigns
 from viber_messaging.api import get_balance
+from viber_messaging.conf import conf
+from viber_messaging.gateway.deadlines import shared_deadline
 from viber_messaging.gateway.errors import GatewayError
 from viber_messaging.statistics import Period, Standing, complaints, delays, figures, periods, standing
 from viber_messaging.wording import explain_reason, translate_error
@@ -117,7 +119,8 @@ class DashboardAdmin(BaseAdmin):
         if not may_send(request):
             raise PermissionDenied
         try:
-            get_balance()
+            with shared_deadline(conf.INLINE_TIMEOUT):
+                get_balance()
         except (ImproperlyConfigured, GatewayError) as error:
             why = translate_error(str(error))
             self.message_user(request, _("The balance could not be read. %(why)s") % {"why": why}, messages.ERROR)

@@ -5,9 +5,11 @@ from dataclasses import dataclass
 
 from django.db.models import QuerySet
 from django.utils import timezone
+from django.utils.translation import gettext_noop
 
 from viber_messaging.conf import conf
 from viber_messaging.delivery import outcomes, queueing, storage
+from viber_messaging.gateway import deadlines
 from viber_messaging.gateway.codes import MessageCode
 from viber_messaging.gateway.errors import GatewayError
 from viber_messaging.gateway.protocol import Gateway
@@ -21,6 +23,8 @@ _TOO_LATE = {code for code, state in outcomes.STATE_BY_CODE.items() if state in 
     MessageCode.ERR_ID,
 }
 """What the gateway says of a message that it does not hold, or no longer."""
+
+OUT_OF_TIME = gettext_noop("The gateway answers slowly: there was no time to ask for all. Ask again for the others.")
 
 
 @dataclass(slots=True, kw_only=True)
@@ -51,6 +55,9 @@ def cancel_accepted(client: Gateway, messages: "QuerySet[Message]", cancellation
     storage.assert_no_transaction()
     accepted = list(messages.filter(state=MessageState.ACCEPTED).values_list("pk", "reference"))
     for start in range(0, len(accepted), conf.PACKAGE_SIZE):
+        if deadlines.is_late():
+            cancellation.problem = OUT_OF_TIME
+            return None
         try:
             _delete_package(client, accepted[start : start + conf.PACKAGE_SIZE], cancellation)
         except GatewayError as error:

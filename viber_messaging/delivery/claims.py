@@ -21,6 +21,7 @@ from viber_messaging.delivery.candidates import Found
 from viber_messaging.delivery.retrying import persist, retried
 from viber_messaging.delivery.sql import order, taking
 from viber_messaging.delivery.sql.taking import Choice, Claim, Doubts
+from viber_messaging.gateway import deadlines
 from viber_messaging.models.message import MessageQuerySet
 from viber_messaging.states import MessageState
 
@@ -49,7 +50,7 @@ class ClaimedPackage:
     def has_time_to_post(self) -> bool:
         """Tell whether a request begun now would end, whatever happens, while the claim is still ours."""
         age_seconds = time.monotonic() - self.claimed_monotonic
-        return age_seconds + conf.TOTAL_TIMEOUT < conf.CLAIM_TIMEOUT
+        return age_seconds + conf.TOTAL_TIMEOUT < conf.CLAIM_TIMEOUT and not deadlines.is_late()
 
 
 def claim(

@@ -1,6 +1,5 @@
 """Taking care, after a send inside a request, of a few messages that wait for it: a site without a worker heals so."""
 
-import threading
 import time
 from collections.abc import Callable
 from datetime import datetime, timedelta
@@ -15,6 +14,7 @@ from viber_messaging.conf import conf
 from viber_messaging.delivery import campaigns, expansion, polling, recovery, storage, withdrawing
 from viber_messaging.delivery.dispatch import dispatch
 from viber_messaging.delivery.judging import Judge
+from viber_messaging.delivery.lease import PollingLease
 from viber_messaging.delivery.report import Report
 from viber_messaging.delivery.sql.statements import Blank, Statement, selecting
 from viber_messaging.gateway.protocol import Gateway
@@ -49,19 +49,8 @@ class Turns:
 turns = Turns()
 
 
-class _Thread(threading.local):
-    """Whether this thread is healing: what a listener sends meanwhile is sent, and heals nothing in its turn."""
-
-    is_healing = False
-
-
-_thread = _Thread()
-
-
 def is_wanted(*, accepted_before: datetime) -> bool:
     """Tell, by one query, whether anything is due; those accepted later are not asked about yet."""
-    if _thread.is_healing:
-        return False
     kind = storage.alias(), float(conf.CLAIM_TIMEOUT), float(conf.STATUS_MAX_AGE)
     return not _all_quiet(*kind).fetch(now=timezone.now(), since=accepted_before)
 
@@ -83,21 +72,38 @@ def _all_quiet(alias: str, claim_timeout: float, status_max_age: float) -> State
 
 
 def heal(client: Gateway, report: Report, *, accepted_before: datetime, should_stop: Callable[[], bool]) -> None:
-    """Take care of a few messages that wait for it; those accepted later are not asked about yet."""
-    _thread.is_healing = True
-    try:
-        _heal(client, report, accepted_before=accepted_before, should_stop=should_stop)
-    finally:
-        _thread.is_healing = False
+    """Take care of a few messages that wait for it; those accepted later are not asked about yet.
 
-
-def _heal(client: Gateway, report: Report, *, accepted_before: datetime, should_stop: Callable[[], bool]) -> None:
-    limit = conf.INLINE_LIMIT
+    Of many requests of the site at once, and of workers, one asks.
+    """
     recovery.release_abandoned(report)
-    withdrawing.withdraw(client, report, limit=limit, may_ask=lambda: not should_stop())
-    expansion.expand(report, limit=limit)
-    total = min(conf.INLINE_TIMEOUT, conf.TOTAL_TIMEOUT)
-    recovery.settle_unconfirmed(client, report, limit=limit, should_stop=should_stop, total_timeout_seconds=total)
-    dispatch(client, report, limit=limit, should_stop=should_stop)
-    polling.poll(client, report, accepted_before=accepted_before, limit=limit, should_stop=should_stop)
+    expansion.expand(report, limit=conf.INLINE_LIMIT)
+    with PollingLease() as lease:
+
+        def may_ask() -> bool:
+            return not should_stop() and lease.hold()
+
+        _ask_for_doubts(client, report, may_ask)
+        dispatch(client, report, limit=conf.INLINE_LIMIT, should_stop=should_stop)
+        polling.poll(
+            client,
+            report,
+            accepted_before=accepted_before,
+            limit=conf.INLINE_LIMIT,
+            should_stop=should_stop,
+            may_ask=may_ask,
+        )
     campaigns.look_after(Judge(report=report))
+
+
+def _ask_for_doubts(client: Gateway, report: Report, may_ask: Callable[[], bool]) -> None:
+    """Call back what must not arrive any more, then ask for what may have been sent."""
+    withdrawing.withdraw(client, report, limit=conf.INLINE_LIMIT, may_ask=may_ask)
+    if recovery.are_due() and may_ask():
+        recovery.settle_unconfirmed(
+            client,
+            report,
+            limit=conf.INLINE_LIMIT,
+            should_stop=lambda: not may_ask(),
+            total_timeout_seconds=min(conf.INLINE_TIMEOUT, conf.TOTAL_TIMEOUT),
+        )

@@ -4,25 +4,23 @@ import time
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 
-from django.db.models import QuerySet
 from django.utils import timezone
 
 from viber_messaging.conf import conf
 from viber_messaging.delivery import (
     campaigns,
-    cancelling,
     clients,
     connection,
     expansion,
     healing,
     holding,
-    polling,
     pruning,
     recovery,
+    runs,
     singles,
     storage,
 )
-from viber_messaging.delivery.cancelling import Cancellation
+from viber_messaging.delivery.asked import cancel, refresh
 from viber_messaging.delivery.delivering import Delivery
 from viber_messaging.delivery.dispatch import Scan, dispatch, never, send_singles
 from viber_messaging.delivery.judging import Judge
@@ -30,10 +28,12 @@ from viber_messaging.delivery.pacing import Pace
 from viber_messaging.delivery.questions import Questions
 from viber_messaging.delivery.report import Report
 from viber_messaging.delivery.retrying import patience
+from viber_messaging.gateway.deadlines import is_late, shared_deadline
 from viber_messaging.gateway.protocol import Gateway
-from viber_messaging.models import Connection, Message
-from viber_messaging.states import ASKABLE_STATES, MessageState
+from viber_messaging.models import Connection
 from viber_messaging.tracebacks import without_locals
+
+__all__ = ["NO_LIMIT", "SLICE", "cancel", "refresh", "run_due", "run_inline"]
 
 NO_LIMIT = 2**31
 SLICE = 1000
@@ -67,6 +67,17 @@ def run_due(
     """
     storage.assert_no_transaction()
     report, should_stop = Report() if report is None else report, _seen_at_work(should_stop)
+    if runs.leave([]):
+        return report
+    with runs.run() as run:
+        _run_due(report, limit=limit, should_stop=should_stop, pace=pace or Pace(conf.RATE_LIMIT))
+        if run.is_asked_again and not report.problem and not should_stop() and report.sent < limit:
+            # What a listener sent at the very end has no other run that would send it.
+            _run_due(report, limit=limit, should_stop=should_stop, pace=pace or Pace(conf.RATE_LIMIT))
+    return report
+
+
+def _run_due(report: Report, *, limit: int, should_stop: Callable[[], bool], pace: Pace) -> None:
     judge = Judge(report=report)
     pruning.prune_uploads()
     recovery.release_abandoned(report)
@@ -74,12 +85,10 @@ def run_due(
         if client is None:
             expansion.expand(report, limit=SLICE)
         else:
-            pace = pace or Pace(conf.RATE_LIMIT)
             Run(client=client, report=report, judge=judge, pace=pace, limit=limit, should_stop=should_stop).do_all()
     campaigns.look_after(judge)
     if holding.is_stopped():
         report.problem = report.problem or holding.STOPPED
-    return report
 
 
 @dataclass(slots=True, kw_only=True)
@@ -181,68 +190,49 @@ def _slice_size() -> int:
 def run_inline(pks: Sequence[int]) -> Report:
     """Send what was just saved, then a little of what is due besides, so that a site without a worker heals.
 
-    At most INLINE_LIMIT messages; a request is ended by INLINE_TIMEOUT, and none is begun after it.
+    At most INLINE_LIMIT messages, and as many that listeners sent meanwhile; all requests together are ended by
+    INLINE_TIMEOUT. Inside another run of this thread, the messages are left to that.
     """
     storage.assert_no_transaction()
-    report, started_at, deadline = Report(), timezone.now(), time.monotonic() + conf.INLINE_TIMEOUT
-
-    def is_late() -> bool:
-        return time.monotonic() > deadline
-
-    with clients.client(report, min(conf.INLINE_TIMEOUT, conf.TOTAL_TIMEOUT), keep=True) as client:
+    report = Report()
+    if runs.leave(pks):
+        return report
+    timeout = conf.INLINE_TIMEOUT
+    with (
+        runs.run() as run,
+        shared_deadline(timeout),
+        clients.client(report, min(timeout, conf.TOTAL_TIMEOUT), keep=True) as client,
+    ):
         if client is not None:
-            _send_saved(client, report, pks[: conf.INLINE_LIMIT], should_stop=is_late)
-            accepted_before = healing.turns.accepted_before(started_at)
-            if not report.problem and healing.is_wanted(accepted_before=accepted_before):
-                healing.heal(client, report, accepted_before=accepted_before, should_stop=is_late)
+            _send_inline(client, report, pks, run)
     return report
 
 
-def _send_saved(client: Gateway, report: Report, pks: Sequence[int], *, should_stop: Callable[[], bool]) -> None:
+def _send_inline(client: Gateway, report: Report, pks: Sequence[int], run: runs.Run) -> None:
+    """Send these and what listeners left meanwhile; then look after others, and again send what listeners left."""
+    started_at, left = timezone.now(), conf.INLINE_LIMIT
+    _send_saved(client, report, pks[: conf.INLINE_LIMIT])
+    left -= _send_left(client, report, run, limit=left)
+    accepted_before = healing.turns.accepted_before(started_at)
+    if not report.problem and healing.is_wanted(accepted_before=accepted_before):
+        healing.heal(client, report, accepted_before=accepted_before, should_stop=is_late)
+        _send_left(client, report, run, limit=left)
+
+
+def _send_left(client: Gateway, report: Report, run: runs.Run, *, limit: int) -> int:
+    """Send up to ``limit`` messages that listeners left to this run, one after another; return how many were taken."""
+    taken = 0
+    while taken < limit and run.left and not report.problem and not is_late():
+        pks = run.take(limit - taken)
+        taken += len(pks)
+        _send_saved(client, report, pks)
+    return taken
+
+
+def _send_saved(client: Gateway, report: Report, pks: Sequence[int]) -> None:
     """Send these; one alone, of which nothing is to be weighed, is the rule."""
     package = singles.claim(pks[0]) if len(pks) == 1 else None
     if package is not None:
         Delivery(package, report, Connection()).run(client.send)
     elif clients.may_ask(report):
-        dispatch(client, report, limit=len(pks), pks=pks, should_stop=should_stop)
-
-
-@without_locals
-@patience()
-def refresh(messages: "QuerySet[Message]") -> Report:
-    """Ask the gateway now what it knows of these messages: a person wants to see it."""
-    storage.assert_no_transaction()
-    report = Report()
-    pks = list(messages.values_list("pk", flat=True))
-    with clients.usable_client(report, conf.INLINE_TIMEOUT) as client:
-        if client is not None:
-            recovery.settle_unconfirmed(
-                client,
-                report,
-                limit=NO_LIMIT,
-                should_stop=never,
-                pks=pks,
-                total_timeout_seconds=conf.INLINE_TIMEOUT,
-            )
-            known = storage.messages().filter(pk__in=pks).still(*ASKABLE_STATES)
-            polling.ask(client, known, report, limit=NO_LIMIT, should_stop=never)
-    return report
-
-
-@without_locals
-@patience()
-def cancel(messages: "QuerySet[Message]", *, error: str = "") -> Cancellation:
-    """Cancel these messages: those still queued here, and those that the gateway has not handed on yet.
-
-    ``error`` is what the latter shall tell of why.
-    """
-    storage.assert_no_transaction()
-    cancellation, report = cancelling.cancel_queued(messages), Report()
-    cancellation.error = error
-    if not messages.filter(state=MessageState.ACCEPTED).exists():
-        return cancellation
-    with clients.usable_client(report, conf.INLINE_TIMEOUT) as client:
-        if client is not None:
-            cancelling.cancel_accepted(client, messages, cancellation)
-    cancellation.problem = cancellation.problem or report.problem
-    return cancellation
+        dispatch(client, report, limit=report.sent + len(pks), pks=pks, should_stop=is_late)

@@ -7,6 +7,7 @@ proxy, where only urllib3's timeouts hold.
 """
 
 import io
+import math
 import socket
 import time
 from collections.abc import Iterator
@@ -48,12 +49,34 @@ class Call:
 
 
 _call: ContextVar[Call] = ContextVar("call")
+_shared: ContextVar[float] = ContextVar("shared", default=math.inf)
+"""When the last of several POSTs must end, by the monotonic clock."""
+
+LEAST_SECONDS = 0.5
+"""With less left of a shared deadline no POST is begun: its answer would hardly come in time."""
+
+
+@contextmanager
+def shared_deadline(seconds: float) -> Iterator[None]:
+    """Put all POSTs that are made inside, however many, under one deadline besides those of their own."""
+    token = _shared.set(min(_shared.get(), time.monotonic() + seconds))
+    try:
+        yield
+    finally:
+        _shared.reset(token)
+
+
+def is_late() -> bool:
+    """Tell whether the shared deadline, if there is one, leaves no time for another POST."""
+    return _shared.get() - time.monotonic() < LEAST_SECONDS
 
 
 @contextmanager
 def deadline(seconds: float) -> Iterator[Call]:
     """Put the POST that is made inside under one deadline."""
-    call = Call(ends_at=time.monotonic() + seconds)
+    now = time.monotonic()
+    ends_at = min(now + seconds, _shared.get())
+    call = Call(ends_at=ends_at, is_connecting=ends_at <= now)
     token = _call.set(call)
     try:
         yield call
