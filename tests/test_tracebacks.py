@@ -53,6 +53,7 @@ CALLS: dict[str, Callable[[], object]] = {
     "opt_out": lambda: api.opt_out(PHONE),
     "opt_in": lambda: (api.opt_out(PHONE), api.opt_in(PHONE)),
     "forget": lambda: api.forget(PHONE),
+    "export_person": lambda: api.export_person(PHONE),
     "get_balance": lambda: api.get_balance(),
     "save": lambda: [model.save() for model in (*Message.objects.all(), *Recipient.objects.all())],
 }

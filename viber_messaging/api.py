@@ -16,6 +16,7 @@ from viber_messaging.delivery import (
     consent,
     forgetting,
     keys,
+    personal_data,
     queueing,
     resolving,
     singles,
@@ -39,6 +40,7 @@ __all__ = [
     "MessagesInFlight",
     "StaleSnapshot",
     "cancel_campaign",
+    "export_person",
     "forget",
     "get_balance",
     "opt_in",
@@ -218,6 +220,16 @@ def forget(phone: Any, *, even_opt_out: bool = False, dry_run: bool = False) -> 
     erased, while some messages are being sent or the gateway cannot be asked for those that it holds.
     """
     return forgetting.forget(_phone_of(phone, ConsentSource.CODE), even_opt_out=even_opt_out, is_rehearsal=dry_run)
+
+
+@without_locals
+def export_person(phone: Any) -> dict[str, Any]:
+    """Return all that is kept of this person: what somebody who asks for their own data is to get.
+
+    ``phone`` is as in ``send_message``. The values are those of JSON, and dates, which DjangoJSONEncoder writes.
+    Raises ValidationError for a wrong phone.
+    """
+    return personal_data.tell(_phone_of(phone, ConsentSource.CODE))
 
 
 def _phone_of(phone: Any, source: str) -> str:

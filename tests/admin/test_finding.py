@@ -2,15 +2,18 @@
 
 import re
 from collections.abc import Callable
+from datetime import timedelta
 from typing import Any
 
 import pytest
 from django.test import Client
 from django.urls import reverse
+from django.utils import timezone
 
 from tests.admin.conftest import LIST
 from viber_messaging.admin import remembering
-from viber_messaging.models import Message, Recipient, SendAttempt
+from viber_messaging.delivery import worker
+from viber_messaging.models import KeptSearch, Message, Recipient, SendAttempt
 
 LISTS = ("message", "recipient", "sendattempt", "consentchange")
 PHONE = "+380971234567"
@@ -67,7 +70,18 @@ def test_the_same_search_has_the_same_address(admin_client: Client):
 def test_only_the_last_searches_are_kept(admin_client: Client):
     for number in range(remembering.KEPT + 5):
         admin_client.post(search_url(), {"q": str(number)})
-    assert len(admin_client.session[remembering.KEY]) == remembering.KEPT
+    assert KeptSearch.objects.count() == remembering.KEPT
+    assert KeptSearch.objects.latest("created_at").term == str(remembering.KEPT + 4)
+
+
+def test_a_search_is_kept_for_a_day_and_not_in_the_session(admin_client: Client, gateway: Any):
+    address = admin_client.post(search_url(), {"q": PHONE})["Location"]
+    assert PHONE not in str(dict(admin_client.session))
+    assert f'value="{PHONE}"' in admin_client.get(address).content.decode()
+    KeptSearch.objects.update(created_at=timezone.now() - timedelta(days=1, seconds=1))
+    assert "search again" in admin_client.get(address, follow=True).content.decode()
+    worker.run_due()
+    assert not KeptSearch.objects.exists()
 
 
 def test_the_token_of_another_person_finds_nothing_and_says_so(

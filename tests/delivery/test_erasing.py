@@ -21,6 +21,7 @@ from viber_messaging.gateway.entities import Reply, StatusResult
 from viber_messaging.models import (
     Campaign,
     ConsentChange,
+    KeptSearch,
     Message,
     Recipient,
     RecipientGroup,
@@ -50,6 +51,7 @@ def person(gateway: Sandbox) -> Recipient:
     SendAttempt.objects.update(reply="canary")
     staged = StagedImport.objects.create(owner="1", subject="recipients", file_name="canary.csv")
     StagedPiece.objects.create(staged=staged, part="rows", number=0, content=PHONE.encode())
+    KeptSearch.objects.create(token="~1", owner="1", term="Canary")
     Message.objects.create(phone=PHONE, text="canary", sender="SMSTest", recipient=recipient, state="draft")
     return recipient
 
@@ -189,6 +191,7 @@ def test_every_field_of_a_message_is_either_kept_or_erased():
         "id", "sender", "scheduled_at", "campaign", "created_by", "reference", "state", "attempt_count",
         "account_mark", "vouched_mark", "vouched_count", "claim_token", "claimed_at", "worker_deaths", "created_at",
         "queued_at", "next_attempt_at", "accepted_at", "completed_at", "error", "msg_id", "status_code",
+        "is_recipient_gone",
     }  # fmt: skip
     assert {field.name for field in Message._meta.get_fields() if isinstance(field, models.Field)} == erased | kept
 

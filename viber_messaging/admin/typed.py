@@ -4,7 +4,8 @@ from dataclasses import dataclass
 
 from django.http import HttpRequest
 from django.middleware.csrf import get_token
-from django.utils.crypto import salted_hmac
+
+from viber_messaging.admin.marks import mark_of
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -19,5 +20,4 @@ class Typed:
 def typed_by(request: HttpRequest) -> Typed:
     """Return the marks of this person and this login."""
     get_token(request)
-    digest = salted_hmac("viber_messaging.typed", request.META["CSRF_COOKIE"], algorithm="sha256").hexdigest()
-    return Typed(user=str(request.user.pk), login=digest)
+    return Typed(user=str(request.user.pk), login=mark_of("typed", request.META["CSRF_COOKIE"]))

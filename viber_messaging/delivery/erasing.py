@@ -46,6 +46,8 @@ class Erasure:
     consent_changes: int
     uploads: int
     """Spreadsheets that waited for a person's word: all of them, because any may hold the phone."""
+    searches: int
+    """What staff searched for in the last day: all of it, because any may be the phone or the name."""
     log_entries: int
     keeps_opt_out: bool
     """Whether the phone itself stays, because the person asked never to be written to."""
@@ -74,6 +76,7 @@ def erase(phone: str, *, even_opt_out: bool, is_rehearsal: bool, asked_for: Coll
             recipients=1 if keeps_opt_out else _delete(storage.recipients().filter(phone=phone)),
             consent_changes=0 if keeps_opt_out else _delete(storage.consent_changes().filter(phone=phone)),
             uploads=_delete(storage.staged_imports().filter(pk__in=storage.staged_pieces().values("staged"))),
+            searches=_delete(storage.kept_searches().all()),
             log_entries=log_entries,
             keeps_opt_out=keeps_opt_out,
             other_recipients=others,

@@ -18,6 +18,8 @@ from viber_messaging.models.message import MessageQuerySet
 from viber_messaging.states import FINAL_STATES, MessageState
 
 BATCH_SIZE = 1000
+SEARCHES_KEPT = timedelta(hours=24)
+"""What staff searched for may be a phone or a name: kept for a day at most."""
 UPLOADS_KEPT = timedelta(hours=24)
 """Spreadsheets that wait for a person's word hold phones: for a day at most."""
 
@@ -100,3 +102,13 @@ def prune_uploads() -> int:
 def uploads_kept_since() -> datetime:
     """Return the moment of which older uploads count as gone."""
     return timezone.now() - UPLOADS_KEPT
+
+
+def prune_searches() -> None:
+    """Delete searches that were kept too long."""
+    storage.kept_searches().filter(created_at__lte=timezone.now() - SEARCHES_KEPT).delete()
+
+
+def known_searches() -> Any:
+    """Return the searches that are not too old."""
+    return storage.kept_searches().filter(created_at__gt=timezone.now() - SEARCHES_KEPT)

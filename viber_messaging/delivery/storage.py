@@ -8,6 +8,7 @@ from viber_messaging.models import (
     Campaign,
     Connection,
     ConsentChange,
+    KeptSearch,
     Message,
     Recipient,
     RecipientGroup,
@@ -80,6 +81,11 @@ def staged_imports() -> Any:
 def staged_pieces() -> Any:
     """Return the pieces of all uploads, read where they are written."""
     return StagedPiece._default_manager.using(alias())
+
+
+def kept_searches() -> Any:
+    """Return all searches that are kept, read where they are written."""
+    return KeptSearch._default_manager.using(alias())
 
 
 def connection_rows() -> ConnectionManager:

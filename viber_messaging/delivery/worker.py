@@ -80,6 +80,7 @@ def run_due(
 def _run_due(report: Report, *, limit: int, should_stop: Callable[[], bool], pace: Pace) -> None:
     judge = Judge(report=report)
     pruning.prune_uploads()
+    pruning.prune_searches()
     recovery.release_abandoned(report)
     with clients.usable_client(report, conf.TOTAL_TIMEOUT) as client:
         if client is None:

@@ -68,6 +68,19 @@ class Migration(migrations.Migration):
             },
         ),
         migrations.CreateModel(
+            name='KeptSearch',
+            fields=[
+                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
+                ('token', models.CharField(max_length=32, unique=True)),
+                ('owner', models.CharField(max_length=255)),
+                ('term', models.CharField(max_length=200)),
+                ('created_at', models.DateTimeField(db_index=True, default=django.utils.timezone.now)),
+            ],
+            options={
+                'default_permissions': (),
+            },
+        ),
+        migrations.CreateModel(
             name='StagedImport',
             fields=[
                 ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),

@@ -36,7 +36,8 @@ class Command(BaseCommand):
         would = "would be " if dry_run else ""
         self.stdout.write(
             f"{erasure.messages} messages, {erasure.recipients} recipients, {erasure.consent_changes} records of "
-            f"opting out, {erasure.log_entries} entries of the admin's log, {erasure.uploads} waiting uploads "
+            f"opting out, {erasure.log_entries} entries of the admin's log, {erasure.uploads} waiting uploads, "
+            f"{erasure.searches} searches "
             f"{would}erased."
         )
         if erasure.called_back:

@@ -1,0 +1,25 @@
+"""Tell what is kept of one person."""
+
+import json
+from argparse import ArgumentParser
+from typing import Any
+
+from django.core.exceptions import ValidationError
+from django.core.management.base import BaseCommand, CommandError
+from django.core.serializers.json import DjangoJSONEncoder
+
+from viber_messaging.api import export_person
+
+
+class Command(BaseCommand):
+    help = "Writes all that is kept of one person as JSON: what whoever asks for their own data is to get."
+
+    def add_arguments(self, parser: ArgumentParser) -> None:
+        parser.add_argument("phone", metavar="PHONE", help="In any usual spelling.")
+
+    def handle(self, *args: Any, phone: str, **options: Any) -> None:
+        try:
+            told = export_person(phone)
+        except ValidationError as error:
+            raise CommandError(" ".join(error.messages)) from error
+        self.stdout.write(json.dumps(told, cls=DjangoJSONEncoder, ensure_ascii=False, indent=2))
