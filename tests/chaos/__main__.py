@@ -7,7 +7,6 @@ import tempfile
 import time
 from collections.abc import Iterator
 from contextlib import ExitStack, contextmanager
-from functools import partial
 from pathlib import Path
 
 from tests.chaos import audience
@@ -71,9 +70,9 @@ def run(options: argparse.Namespace, folder: Path) -> int:
         started = time.monotonic()
         people = crowd.Crowd(options.seed, singles)
         workers = nemesis.Workers(commands(options), environment(options, accounts), log)
-        is_over = partial(drain.is_settled, accounts)
+        end = drain.Drain(accounts)
         enemy = nemesis.Nemesis(
-            workers, accounts, is_over, kills=options.kills, faults=options.faults, messages=options.messages,
+            workers, accounts, end.is_over, kills=options.kills, faults=options.faults, messages=options.messages,
             seed=options.seed, upsets=upsets(options, accounts, workers, backup, people),
         )  # fmt: skip
         people.start()
@@ -82,7 +81,8 @@ def run(options: argparse.Namespace, folder: Path) -> int:
             enemy.join()
             done = enemy.done + people.leave()
             workers.become_immortal()
-            done += drain.drain(workers, accounts)
+            end.wait(workers)
+            done += end.done
         codes = workers.stop()
         text = log.read_text(errors="replace")
         has_forgotten = done["restores"] > 0

@@ -14,20 +14,28 @@ from viber_messaging.states import UNSETTLED_STATES, CampaignState, MessageState
 LONGEST_DRAIN_SECONDS = 300
 
 
-def drain(workers: Workers, accounts: Accounts) -> Counter[str]:
-    """Wait until nothing is left to do, reviving workers that a crash point still ends; count what a person decided."""
-    done = Counter[str]()
-    deadline = time.monotonic() + LONGEST_DRAIN_SECONDS
-    while time.monotonic() < deadline:
-        workers.revive()
+class Drain:
+    """Decides what a person has to, and knows when all is over."""
+
+    def __init__(self, accounts: Accounts) -> None:
+        self._accounts = accounts
+        self.done = Counter[str]()
+
+    def wait(self, workers: Workers) -> None:
+        """Wait until nothing is left to do, reviving workers that a crash point still ends."""
+        deadline = time.monotonic() + LONGEST_DRAIN_SECONDS
+        while not self.is_over() and time.monotonic() < deadline:
+            workers.revive()
+            time.sleep(0.3)
+
+    def is_over(self) -> bool:
+        """Decide what is to be decided; tell whether nothing is left to do."""
         try:
-            if not _decide(accounts, done) and is_settled(accounts):
-                break
+            return not _decide(self._accounts, self.done) and is_settled(self._accounts)
         except (OperationalError, InterfaceError):
-            done["refused by the database"] += 1
+            self.done["refused by the database"] += 1
             connection.close()
-        time.sleep(0.3)
-    return done
+            return False
 
 
 def is_settled(accounts: Accounts) -> bool:
