@@ -13,6 +13,7 @@ SHORT = {
     "dispatch": [*FEW, "--messages", "60", "--package", "20", "--peer-messages", "10"],
     "bulk": [*FEW, "--messages", "60", "--only", "expansion"],
     "inline": [*FEW, "--messages", "5"],
+    "codes": ["--only", "idle", "--codes", "2"],
     "lists": [*FEW, "--rows", "50"],
     "imports": [*FEW, "--rows", "50"],
 }

@@ -9,6 +9,7 @@ from django.utils import timezone
 
 from tests.delivery.conftest import MakeCampaign, phone
 from tests.delivery.test_pacing import Clock
+from viber_messaging import signals
 from viber_messaging.api import opt_out
 from viber_messaging.delivery import pacing, worker
 from viber_messaging.gateway.client import Client
@@ -119,6 +120,33 @@ def test_it_leaves_before_the_next_status(
     save_during("status")
     worker.run_due()
     assert code.left_after() == 0
+
+
+def test_one_that_is_saved_while_another_leaves_before_a_question_leaves_before_it_too(
+    code: Code, save_during: Any, make_message: MakeMessage, configure: Callable[..., None]
+):
+    configure(PACKAGE_SIZE=2)
+    accept(make_message, 4)
+    code.gateway.advance(60)
+    signals.message_status_changed.connect(first := OnlyOnce(make_message))
+    save_during("send")
+    try:
+        worker.run_due()
+    finally:
+        signals.message_status_changed.disconnect(first)
+    assert code.left_after() == 0
+
+
+class OnlyOnce:
+    """A listener that sends one message."""
+
+    def __init__(self, make_message: MakeMessage) -> None:
+        self.make, self.is_done = make_message, False
+
+    def __call__(self, **kwargs: Any) -> None:
+        if not self.is_done:
+            self.is_done = True
+            self.make()
 
 
 def test_it_leaves_before_the_next_message_is_called_back(

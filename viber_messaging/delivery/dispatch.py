@@ -21,6 +21,8 @@ LONGEST_SCAN = 50_000
 """Messages after which the queue is looked at from its start: nothing queued again waits for the end of a million."""
 LONGEST_SCAN_SECONDS = 60.0
 """After which it is too, where RATE_LIMIT makes so many messages take hours."""
+MOST_BEFORE_A_QUESTION = 10
+"""Packages of messages of no campaign that leave before a question is asked, where each was saved during the last."""
 LOOK_EVERY_SECONDS = 0.5
 """While requests are under way and nothing else may leave, messages of no campaign are looked for this often."""
 
@@ -108,12 +110,17 @@ def dispatch(
 def send_singles(
     client: Gateway, report: Report, *, limit: int, scan: Scan, pace: Pace, should_stop: Callable[[], bool]
 ) -> None:
-    """Send one package of messages of no campaign, if any are due: before a request that only asks."""
-    if not claims.are_singles_due():
-        return
+    """Send the messages of no campaign that are due, before a request that only asks.
+
+    Those that are saved meanwhile too; but of many, more than a package, only one package: else nothing would be asked.
+    """
     supply = Supply(report=report, limit=0, last=limit, pks=None, scan=scan, pace=pace, should_stop=should_stop)
-    if delivery := supply.next():
+    for _package in range(MOST_BEFORE_A_QUESTION):
+        if not claims.are_singles_due() or (delivery := supply.next()) is None:
+            return
         delivery.run(client.send)
+        if scan.are_more_singles:
+            return
 
 
 def _dispatch_at_once(supply: "Supply", concurrency: int) -> None:
