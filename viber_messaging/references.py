@@ -8,8 +8,8 @@ Two intents may hash to the same number. Each intent therefore has a fixed seque
 a new message takes the first that no message of another intent has.
 """
 
-import hmac
 import secrets
+from hashlib import blake2b
 
 from viber_messaging.conf import conf
 
@@ -37,8 +37,8 @@ class Seed:
     def __init__(self, text: str) -> None:
         low, high, secret = text.split("-", 2)
         self._low, self._width = int(low), int(high) - int(low)
-        # Keyed once: a copy costs a fraction of a new one.
-        self._keyed = hmac.new(secret.encode(), digestmod="sha256")
+        # Keyed once and copied: of the keyed hashes in the standard library this is the quickest by far.
+        self._keyed = blake2b(key=secret.encode(), digest_size=32)
 
     def reference(self, intent: str, candidate: int = 0) -> int:
         """Return the reference of this intent: its first candidate, or the one of this number."""

@@ -126,9 +126,10 @@ class KeyField(models.CharField):  # type: ignore[type-arg]
         return {**found, "collation": "utf8mb4_bin"} if connection.vendor == "mysql" else found
 
     def pre_save(self, model_instance: models.Model, add: bool) -> Any:
-        value = self.to_python(getattr(model_instance, self.attname))
+        value = getattr(model_instance, self.attname)
         if value is None:
             return None
+        value = self.to_python(value)
         try:
             validate_key(value)
         except ValidationError as error:
