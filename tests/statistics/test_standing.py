@@ -11,6 +11,7 @@ from django.utils import timezone
 
 from viber_messaging.api import get_balance
 from viber_messaging.delivery import worker
+from viber_messaging.delivery.account import OTHER_ACCOUNT
 from viber_messaging.models import Campaign, Connection, Message
 from viber_messaging.sandbox import Sandbox
 from viber_messaging.statistics import complaints, standing
@@ -174,3 +175,14 @@ def test_a_request_that_failed_is_told_before_it_alarms_anybody(
     call_command("viber_health")
     told = capsys.readouterr().out
     assert told.startswith("The last request to the gateway failed (unclear), and is tried again: ")
+
+
+def test_what_waits_for_a_person_is_complained_of(gateway: Sandbox, make_message: MakeMessage):
+    worker.run_due()
+    make_message(state="unconfirmed", error=OTHER_ACCOUNT)
+    make_message(state="unconfirmed")
+    make_message(state="accepted", status_code=201)
+    assert wrong() == [
+        "1 messages may have been sent, and wait for a person to decide",
+        "1 messages were accepted, and the gateway does not know them any more",
+    ]

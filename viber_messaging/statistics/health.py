@@ -20,8 +20,16 @@ def complaints(standing: Standing, *, oldest: timedelta) -> Iterator[str]:
     if standing.lacks_worker:
         seen = f"the last one {standing.worked_at:%Y-%m-%d %H:%M:%S %Z}" if standing.worked_at else "never one"
         yield f"no worker was seen, {seen}; run viber_worker, or viber_worker --once from cron or Celery beat"
+    yield from _for_a_person(standing)
     if standing.is_low:
         yield f"the balance is low: {standing.balance:.2f} {standing.currency}"
+
+
+def _for_a_person(standing: Standing) -> Iterator[str]:
+    if standing.undecided:
+        yield f"{standing.undecided} messages may have been sent, and wait for a person to decide"
+    if standing.forgotten:
+        yield f"{standing.forgotten} messages were accepted, and the gateway does not know them any more"
 
 
 def _minutes(age: timedelta) -> int:
