@@ -99,7 +99,8 @@ def number(value: object, style: int = PLAIN, formula: str = "") -> Cell:
 def excel_workbook(rows: Sequence[Sequence[Cell | str | None]], habits: Habits = Habits()) -> io.BytesIO:
     """Return a workbook with one sheet; a text is a shared one, None is a cell that is not there."""
     cells = [[text(cell) if isinstance(cell, str) else cell for cell in row] for row in rows]
-    shared = list(dict.fromkeys(c.value or "" for row in cells for c in row if c and c.kind == "s" and not c.is_inline))
+    texts = dict.fromkeys(c.value or "" for row in cells for c in row if c and c.kind == "s" and not c.is_inline)
+    shared = {value: place for place, value in enumerate(texts)}
     parts = {
         "[Content_Types].xml": CONTENT_TYPES,
         "_rels/.rels": relationships({"officeDocument": "xl/workbook.xml", "extended-properties": "docProps/app.xml"}),
@@ -107,7 +108,7 @@ def excel_workbook(rows: Sequence[Sequence[Cell | str | None]], habits: Habits =
         "xl/workbook.xml": workbook_part(habits),
         "xl/_rels/workbook.xml.rels": relationships(targets(habits)),
         "xl/styles.xml": STYLES,
-        "xl/sharedStrings.xml": strings_part(shared),
+        "xl/sharedStrings.xml": strings_part(list(shared)),
         "xl/worksheets/sheet1.xml": sheet_part(cells, shared, habits),
     }
     return files.archive({name: written(name, part, habits) for name, part in parts.items()})
@@ -166,7 +167,7 @@ def strings_part(shared: Sequence[str]) -> str:
     return f'<sst xmlns="{MAIN}" count="{len(shared)}" uniqueCount="{len(shared)}">{items}</sst>'
 
 
-def sheet_part(cells: Sequence[Sequence[Cell | None]], shared: Sequence[str], habits: Habits) -> str:
+def sheet_part(cells: Sequence[Sequence[Cell | None]], shared: Mapping[str, int], habits: Habits) -> str:
     rows = "".join(row_part(place, row, shared, habits) for place, row in enumerate(cells, start=1))
     return (
         f'<worksheet xmlns="{MAIN}" xmlns:r="{OFFICE}"><sheetPr/><dimension ref="A1:H{len(cells)}"/>'
@@ -177,7 +178,7 @@ def sheet_part(cells: Sequence[Sequence[Cell | None]], shared: Sequence[str], ha
     )
 
 
-def row_part(place: int, row: Sequence[Cell | None], shared: Sequence[str], habits: Habits) -> str:
+def row_part(place: int, row: Sequence[Cell | None], shared: Mapping[str, int], habits: Habits) -> str:
     if not any(row) and habits.has_addresses:
         return ""
     address = f' r="{place}" spans="1:{len(row)}"' if habits.has_addresses else ""
@@ -189,7 +190,7 @@ def row_part(place: int, row: Sequence[Cell | None], shared: Sequence[str], habi
     return f"<row{address}>{cells}</row>"
 
 
-def cell_part(address: str, cell: Cell, shared: Sequence[str], habits: Habits) -> str:
+def cell_part(address: str, cell: Cell, shared: Mapping[str, int], habits: Habits) -> str:
     where = f' r="{address}"' if habits.has_addresses else ""
     style = f' s="{cell.style}"' if cell.style else ""
     if cell.is_inline:
@@ -198,5 +199,5 @@ def cell_part(address: str, cell: Cell, shared: Sequence[str], habits: Habits) -
     formula = f"<f>{escape(cell.formula)}</f>" if cell.formula else ""
     if cell.value is None:
         return f"<c{where}{style}{kind}>{formula}</c>" if formula else f"<c{where}{style}/>"
-    value = shared.index(cell.value) if cell.kind == "s" else escape(cell.value)
+    value = shared[cell.value] if cell.kind == "s" else escape(cell.value)
     return f"<c{where}{style}{kind}>{formula}<v>{value}</v></c>"
