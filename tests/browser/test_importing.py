@@ -178,3 +178,39 @@ def test_a_long_step_says_that_it_is_under_way_and_is_taken_once(
     look(page, "15-busy")
     page.evaluate(SHOW, True)
     assert page.is_hidden(".viber-busy")
+
+
+def book_of_sheets() -> bytes:
+    """Return a workbook with a letterhead, a hidden row and a second sheet."""
+    book = openpyxl.Workbook()
+    book.active.title = "Звіт"
+    book.active.append(["Звіт за листопад"])
+    book.active.append(["Олена", "Марія"])
+    sheet = book.create_sheet("Клієнти")
+    for row in [["ТОВ «Квітка»"], ["Тел.", "(044) 123-45-67"], *PEOPLE]:
+        sheet.append(row)
+    sheet.row_dimensions[5].hidden = True
+    file = io.BytesIO()
+    book.save(file)
+    return file.getvalue()
+
+
+@pytest.mark.parametrize(("language", "scheme", "width"), [("uk", "dark", 390), ("en", "light", 1280)])
+def test_what_is_left_out_is_seen_and_another_sheet_chosen(
+    open_admin: Callable[..., Any], look: Callable[[Any, str], None], site: None, language: str, scheme: str, width: int
+) -> None:
+    page = open_admin("viber_messaging/recipient/import/", language=language, scheme=scheme, width=width)
+    kind = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
+    page.set_input_files("#id_file", {"name": "клієнти.xlsx", "mimeType": kind, "buffer": book_of_sheets()})
+    page.click(".submit-row .default")
+    page.wait_for_selector(".viber-above")
+    look(page, f"above-{language}-{scheme}-{width}")
+    page.click("[name=_hidden]")
+    page.wait_for_selector("[name=_hidden][value=take]")
+    look(page, f"hidden-{language}-{scheme}-{width}")
+    page.click("a[href$='/columns/']")
+    page.wait_for_selector(".viber-sheets select")
+    look(page, f"sheets-{language}-{scheme}-{width}")
+    page.select_option(".viber-sheets select", "0")
+    page.click(".viber-sheets [type=submit]")
+    page.wait_for_selector("text=Звіт за листопад")

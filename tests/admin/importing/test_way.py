@@ -256,3 +256,11 @@ def test_those_who_listen_to_import_export_are_told(importer):
         post_import.disconnect(listen)
     assert "Imported from people.xlsx. New: 2." in page
     assert heard == [(Recipient, 2)]
+
+
+def test_a_sheet_without_rows_leads_back_to_the_others(importer):
+    file = files.workbook(PEOPLE, [("Звіт",)], titles=["Клієнти", "Звіт"])
+    answer = upload(importer, file)
+    page = importer.get(f"{answer.url}columns/", {"sheet": "1"}, follow=True)
+    assert page.redirect_chain == [(f"{answer.url}columns/", 302)]
+    assert "There are headings in this file and no rows below them" in page.content.decode()

@@ -23,12 +23,15 @@ class ChoosingAdmin(ImportBase):
     def import_columns_view(self, request: HttpRequest, token: str) -> HttpResponse:
         """Ask which column holds what, or take the answer."""
         try:
-            return self._columns(request, self.find_staged(request, token))
+            staged_import = self.find_staged(request, token)
         except Gone as gone:
             return self.tell_gone(request, gone)
+        try:
+            return self._columns(request, staged_import)
         except SpreadsheetError as error:
             self.message_user(request, str(error), messages.ERROR)
-            return self.go_to("import")
+            # A sheet without rows is no reason to upload the others again.
+            return self.go_to("import_columns", staged_import) if "sheet" in request.GET else self.go_to("import")
 
     def _columns(self, request: HttpRequest, staged_import: StagedImport) -> HttpResponse:
         """Show the columns; on POST, judge the rows anew. Raises SpreadsheetError."""
