@@ -45,4 +45,4 @@ def press(client: Client, answer: Any, button: str = "_import") -> str:
 @pytest.fixture
 def importer(log_in: Callable[..., Client]) -> Client:
     """Someone who may import people and messages."""
-    return log_in("import_recipient", "view_recipient", "add_message", "view_message")
+    return log_in("import_recipient", "view_recipient", "add_recipientgroup", "add_message", "view_message")

@@ -51,7 +51,7 @@ FILES = {
     "S34 JSON": (lambda: files.text('{"phone": ["0971234567"]}'), "a.json", "no rows below"),
     "S34 a picture": (lambda: io.BytesIO(b"\x89PNG\r\n\x1a\n" + bytes(99)), "a.png", "not a spreadsheet"),
     "S34 binary": (lambda: io.BytesIO(bytes(range(256)) * 9), "a.dbf", "not a spreadsheet"),
-    "quotation marks": (lambda: files.text('phone,name\n0971234567,"a\n'), "a.csv", "quotation marks"),
+    "quotation marks": (lambda: files.text("phone,name\n" + '097,"a"b\n' * 2000), "a.csv", "quotation marks"),
 }
 
 

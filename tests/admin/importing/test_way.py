@@ -234,7 +234,7 @@ def test_a_person_chooses_among_the_sheets(importer):
     assert "0931234567" in importer.get(f"{answer.url}columns/").content.decode()
 
 
-@pytest.mark.parametrize("sheet", ["2", "-1", "abc", "", "1" * 5000, "\0", "１"])
+@pytest.mark.parametrize("sheet", ["2", "-1", "abc", "", "1" * 5000, "１"])
 def test_a_sheet_that_is_not_there_is_not_shown(importer, sheet: str):
     file = files.workbook(PEOPLE, [("Хто", "Куди"), ("Ія", "0931234567")], titles=["Клієнти", "Інші"])
     page = importer.get(f"{upload(importer, file).url}columns/", {"sheet": sheet})
