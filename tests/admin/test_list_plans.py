@@ -56,7 +56,7 @@ def _fill() -> None:
     )
     group = RecipientGroup.objects.create(name="Few")
     people = [
-        Recipient(phone=f"+38097{number:07}", name="Олена", opted_out_at=now if number % 1000 == 5 else None)
+        Recipient(phone=f"+38097{number:07}", name=_name(number), opted_out_at=now if number % 1000 == 5 else None)
         for number in range(ROWS)
     ]
     Recipient.objects.bulk_create(people, batch_size=500)
@@ -66,6 +66,10 @@ def _fill() -> None:
         for message in Message.objects.only("pk")
     ]
     SendAttempt.objects.bulk_create(attempts, batch_size=500)
+
+
+def _name(number: int) -> str:
+    return "Рідкісний Петро" if number % 1000 == 6 else "Олена Коваль"
 
 
 @contextmanager
@@ -125,7 +129,17 @@ MESSAGES = [
 ]
 
 
-RECIPIENTS = ["", "opted_out=yes", "opted_out=no", "q=0970000", "q=097 000 00 08"]
+RECIPIENTS = [
+    "",
+    "opted_out=yes",
+    "opted_out=no",
+    "q=0970000",
+    "q=097 000 00 08",
+    "q=Рідкісний Петро",
+    "q=петро 097",
+    "q=2345",
+    "q=нема",
+]
 
 
 def is_poor(plan: str) -> bool:
@@ -160,11 +174,12 @@ def test_no_list_is_counted_to_its_end(many: None, admin_client: Client):
     for model in ("message", "recipient", "sendattempt"):
         with CaptureQueriesContext(connection) as captured:
             admin_client.get(reverse(f"admin:viber_messaging_{model}_changelist"))
-        (count,) = [query["sql"] for query in captured if "COUNT(" in query["sql"]]
+        # The banner counts what waits for a person, by the index of states.
+        (count,) = [query["sql"] for query in captured if "COUNT(" in query["sql"] and "FROM (SELECT" in query["sql"]]
         assert f"LIMIT {COUNTED}" in count
 
 
-def test_no_page_takes_more_than_eight_queries(many: None, admin_client: Client):
+def test_no_page_takes_more_than_nine_queries(many: None, admin_client: Client):
     pages = [("message", query) for query in MESSAGES if not query.startswith("q=")]
     others = ("recipient", "sendattempt", "consentchange", "campaign", "recipientgroup", "sender")
     taken = {}
@@ -173,15 +188,14 @@ def test_no_page_takes_more_than_eight_queries(many: None, admin_client: Client)
         with CaptureQueriesContext(connection) as captured:
             admin_client.get(address)
         taken[model, query] = len(captured)
-    assert {page: count for page, count in taken.items() if count > 8} == {}
+    assert {page: count for page, count in taken.items() if count > 9} == {}
 
 
 def test_the_campaigns_are_counted_by_an_index_alone(many: None, admin_client: Client):
     with plans("message") as found:
         admin_client.get(reverse("admin:viber_messaging_campaign_changelist"))
-    (plan,) = found
     if connection.vendor == "sqlite":
-        assert "COVERING INDEX viber_message_campaign" in plan
+        assert any("COVERING INDEX viber_message_campaign" in plan for plan in found)
 
 
 def test_the_end_of_a_list_that_is_not_counted_is_told(many: None, admin_client: Client, monkeypatch: Any):

@@ -8,7 +8,7 @@ from django.core.exceptions import ValidationError
 from django.forms.fields import InvalidJSONInput
 from django.utils.translation import gettext_lazy as _
 
-from viber_messaging.models.validators import validate_sendable
+from viber_messaging.models.validators import is_keepable, validate_sendable
 
 
 class AttributesField(forms.JSONField):
@@ -29,8 +29,12 @@ class AttributesField(forms.JSONField):
         return {} if found is None else found
 
     def bound_data(self, data: Any, initial: Any) -> Any:
-        """Return what is shown again of what was typed."""
-        try:
-            return super().bound_data(data, initial)
-        except (RecursionError, ValueError):
-            return InvalidJSONInput(data)
+        """Return what was typed as it was typed: reading it again might fail, or make what no page can hold."""
+        if self.disabled:
+            return initial
+        return None if data is None else InvalidJSONInput(data)
+
+    def prepare_value(self, value: Any) -> Any:
+        """Return the text that is shown; half a character, which code may have stored, as its number."""
+        shown = super().prepare_value(value)
+        return json.dumps(value) if isinstance(shown, str) and not is_keepable(shown) else shown
