@@ -101,7 +101,9 @@ def test_a_campaign_that_was_sent_after_the_backup_is_not_sent_again(tmp_path: P
     _work_until(site, 300)
     assert len(sandbox.accepted) == 300
     assert {sandbox.times_accepted(reference) for reference in sandbox.accepted} == {1}
-    assert {int(row[0]) for row in rows(site)} == set(sandbox.accepted)
+    after = rows(site)
+    assert {int(row[0]) for row in after} == set(sandbox.accepted)
+    assert {row[1] for row in after} <= {"accepted", "delivered"}
 
 
 SEND_KEYED = """
@@ -123,3 +125,4 @@ def test_a_key_that_was_used_after_the_backup_sends_nothing_again(tmp_path: Path
     site.python(SEND_KEYED)
     _work_until(site, 1)
     assert len(sandbox.accepted) == 1
+    assert [row[1] for row in rows(site)] in (["accepted"], ["delivered"])
