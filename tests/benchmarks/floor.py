@@ -22,7 +22,9 @@ Row = tuple[int, int, str, str, str, str]
 FIELDS = "id, reference, phone, sender, type, text"
 CLAIMED = "state = 'sending', claim_token = {0}, claimed_at = {0}, attempt_count = attempt_count + 1"
 ACCEPTED = "state = 'accepted', claim_token = NULL, claimed_at = NULL, error = '', next_attempt_at = NULL"
-ATTEMPT = "message_id, number, started_at, finished_at, outcome, http_status, status_code, msg_id, error, reply"
+ATTEMPT = (
+    "message_id, number, started_at, finished_at, outcome, http_status, status_code, msg_id, error, reply, account_mark"
+)
 
 
 class Floor(ABC):
@@ -63,7 +65,8 @@ class SQLiteFloor(Floor):
         began, ended, mark = str(started), str(now), token.hex
         self.db.execute("BEGIN IMMEDIATE")
         self.db.executemany(
-            f"INSERT INTO viber_messaging_sendattempt ({ATTEMPT}) VALUES (?, 1, ?, ?, 'accepted', 200, 1, ?, '', '')",
+            f"INSERT INTO viber_messaging_sendattempt ({ATTEMPT}) "
+            "VALUES (?, 1, ?, ?, 'accepted', 200, 1, ?, '', '', '')",
             [(row[0], began, ended, answers[row[1]]) for row in rows],
         )
         self.db.executemany(
@@ -115,7 +118,7 @@ class PostgreSQLFloor(ServerFloor):
             cursor.execute(
                 "WITH told AS (SELECT * FROM unnest(%s::bigint[], %s::text[]) AS t(id, number)), "
                 f"kept AS (INSERT INTO viber_messaging_sendattempt ({ATTEMPT}) "
-                "SELECT id, 1, %s, %s, 'accepted', 200, 1, number, '', '' FROM told) "
+                "SELECT id, 1, %s, %s, 'accepted', 200, 1, number, '', '', '' FROM told) "
                 f"UPDATE viber_messaging_message m SET {ACCEPTED}, msg_id = told.number, status_code = 1, "
                 "accepted_at = %s FROM told WHERE m.id = told.id AND m.state = 'sending' AND m.claim_token = %s",
                 (pks, numbers, started, now, now, token),
@@ -145,8 +148,8 @@ class MariaDBFloor(ServerFloor):
         began, ended = started.replace(tzinfo=None), now.replace(tzinfo=None)
         with self.db.cursor() as cursor:
             cursor.executemany(
-                f"INSERT INTO viber_messaging_sendattempt ({ATTEMPT}) VALUES (%s, %s, %s, %s, %s, %s, %s, %s, %s, %s)",
-                [(row[0], 1, began, ended, "accepted", 200, 1, answers[row[1]], "", "") for row in rows],
+                f"INSERT INTO viber_messaging_sendattempt ({ATTEMPT}) VALUES ({', '.join(['%s'] * 11)})",
+                [(row[0], 1, began, ended, "accepted", 200, 1, answers[row[1]], "", "", "") for row in rows],
             )
             cursor.execute(
                 "UPDATE viber_messaging_message m JOIN viber_messaging_sendattempt a ON a.message_id = m.id "

@@ -99,11 +99,11 @@ FILL = (
     """,
     f"""
     INSERT INTO viber_messaging_sendattempt (
-        id, message_id, number, started_at, finished_at, outcome, status_code, msg_id, error, reply
+        id, message_id, number, started_at, finished_at, outcome, status_code, msg_id, error, reply, account_mark
     )
     {NUMBERS}
     SELECT i, i, 1, {{moment}}, {{moment}}, CASE WHEN i %% 5000 = 9 THEN 'unknown' ELSE 'accepted' END, 1,
-        CAST(70000000 + i AS VARCHAR(64)), '', ''
+        CAST(70000000 + i AS VARCHAR(64)), '', '', ''
     FROM n
     """,
     f"""
