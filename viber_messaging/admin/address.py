@@ -80,6 +80,13 @@ def with_possible_keys(model: type[models.Model], posted: QueryDict) -> QueryDic
     return changed
 
 
+def without(posted: QueryDict, name: str) -> QueryDict:
+    """Return what was posted without this name."""
+    changed = posted.copy()
+    del changed[name]
+    return changed
+
+
 def is_possible_key(model: type[models.Model], text: str) -> bool:
     """Tell whether a row of this model can have this key."""
     key = model._meta.pk

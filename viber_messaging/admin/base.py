@@ -22,6 +22,9 @@ ViewT = TypeVar("ViewT", bound=Callable[..., HttpResponseBase])
 NOTHING = "–"
 """Stands where there is nothing to show."""
 
+AS_NEW = "_saveasnew"
+"""Django shows the page of an object that is not there yet, if this button is pressed where there is none."""
+
 SEND_PERMISSION = "viber_messaging.send_message"
 
 
@@ -92,6 +95,8 @@ class BaseAdmin(admin.ModelAdmin):  # type: ignore[type-arg]
         extra_context: dict[str, Any] | None = None,
     ) -> HttpResponse:
         """Show the form, under the banner where there is one."""
+        if AS_NEW in request.POST and not self.save_as:
+            request.POST = address.without(request.POST, AS_NEW)  # type: ignore[assignment]
         return super().changeform_view(request, object_id, form_url, self._with_banner(request, extra_context))
 
     def _page(self, request: HttpRequest, template: str, **context: Any) -> HttpResponse:

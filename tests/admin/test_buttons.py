@@ -1,0 +1,13 @@
+"""Buttons that our forms do not have, pressed all the same."""
+
+import pytest
+from django.test import Client
+from django.urls import reverse
+
+from tests.admin.doors import EDITED
+
+
+@pytest.mark.parametrize("model", EDITED)
+def test_save_as_new_is_no_button_of_ours(admin_client: Client, model: str):
+    page = admin_client.post(reverse(f"admin:viber_messaging_{model}_add"), {"_saveasnew": "1"})
+    assert page.status_code == 200
