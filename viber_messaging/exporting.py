@@ -38,26 +38,16 @@ def export_recipients(recipients: "QuerySet[Recipient]", file: IO[bytes], format
 def attribute_titles(recipients: "QuerySet[Recipient]") -> list[str]:
     """Return the names of all attributes, in the order in which they come."""
     found: dict[str, None] = {}
-    for (attributes,) in rows_of(recipients, "attributes"):
+    for (attributes,) in keyset.values(recipients, "attributes"):
         found.update(dict.fromkeys(dict_of(attributes)))
     return list(found)
 
 
 def recipient_rows(recipients: "QuerySet[Recipient]", titles: list[str]) -> Iterator[list[str]]:
     """Yield a row for each recipient."""
-    for phone, name, stored in rows_of(recipients, "phone", "name", "attributes"):
+    for phone, name, stored in keyset.values(recipients, "phone", "name", "attributes"):
         attributes = dict_of(stored)
         yield [phone, name, *(text_of(attributes.get(title)) for title in titles)]
-
-
-def rows_of(queryset: "QuerySet[Any]", *columns: str) -> Iterator[tuple[Any, ...]]:
-    """Yield these columns of the rows, in the order of their keys.
-
-    What a queryset finds when it is read is written, also where it would not be found any more a moment later.
-    """
-    rows = queryset.model._base_manager.using(queryset.db).order_by("pk").values_list(*columns)
-    for keys in keyset.pieces(queryset):
-        yield from rows.filter(pk__in=keys)
 
 
 def dict_of(attributes: object) -> dict[str, Any]:
@@ -87,7 +77,7 @@ def message_headings() -> list[str]:
 def message_rows(messages: "QuerySet[Message]") -> Iterator[list[object]]:
     """Yield a row for each message; times are local, references are texts because Excel would shorten them."""
     labels = dict(Message._meta.get_field("state").flatchoices)
-    for values in rows_of(messages, *MESSAGE_FIELDS):
+    for values in keyset.values(messages, *MESSAGE_FIELDS):
         row = dict(zip(MESSAGE_FIELDS, values, strict=True))
         row.update(reference=str(row["reference"]), state=str(labels.get(row["state"], row["state"])))
         yield [shown(row[name]) for name in MESSAGE_FIELDS]

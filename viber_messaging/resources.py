@@ -16,7 +16,7 @@ from django.utils.translation import gettext as _
 from import_export import fields, instance_loaders, resources, widgets
 from tablib import Dataset
 
-from viber_messaging import phones
+from viber_messaging import keyset, phones
 from viber_messaging.conf import conf
 from viber_messaging.delivery import audience, storage
 from viber_messaging.models import Recipient, RecipientGroup
@@ -181,8 +181,12 @@ class RecipientResource(resources.ModelResource):
     def before_export(self, queryset: Any, **kwargs: Any) -> None:
         """Look for the attributes, each of which is a column."""
         found = self.get_queryset() if queryset is None else queryset
-        stored = found.order_by("pk").values_list("attributes", flat=True).iterator(ROWS_AT_ONCE)
+        stored = (attributes for (attributes,) in keyset.values(found, "attributes"))
         self.titles = list(dict.fromkeys(chain.from_iterable(stored)))
+
+    def iter_queryset(self, queryset: Any) -> Iterator[Recipient]:
+        """Yield the recipients without a cursor on the server, which a pooler of connections would lose."""
+        yield from keyset.objects(queryset)
 
     def get_export_headers(self, selected_fields: Any = None) -> list[str]:
         """Return the headings: of the fields, and of the attributes."""
