@@ -73,8 +73,8 @@ def send_message(
     """Queue one message and, after the commit, send it as DISPATCH says; return it.
 
     ``key`` is your own name of what is meant, such as "order-42-shipped": under one key there is one message, ever.
-    A second call with the key and the same content returns that message as it stands and makes no other; so does a
-    call from a task that is tried again, or from a form that is submitted twice. Without a key each call is a message.
+    A task that is tried again, or a form that is submitted twice, calls with the same key and content, and gets that
+    message as it stands. Without a key each call is a message of its own.
 
     ``phone`` may be written in any usual way, or be an object of the site that RECIPIENT_RESOLVER knows; ``sender`` is
     a name or a Sender; where none is given, the default one or the only one that is active. ``metadata`` keeps the
@@ -178,10 +178,7 @@ def resume_campaign(campaign: Campaign) -> bool:
 
 @without_locals
 def cancel_campaign(campaign: Campaign) -> Cancelled | None:
-    """Cancel a campaign and its messages that nobody has begun to send; return how many.
-
-    Return None where it is over, or was cancelled before.
-    """
+    """Cancel a campaign and its messages that nobody has begun to send; return how many, or None if it is over."""
     return campaigns.cancel(campaign)
 
 
