@@ -15,7 +15,7 @@ from viber_messaging.delivery import announcing, asking, connection, consent, ou
 from viber_messaging.delivery.changes import Asked, Change, Move, by_move, change_of
 from viber_messaging.delivery.report import Report
 from viber_messaging.delivery.retrying import retried
-from viber_messaging.delivery.sql import updating
+from viber_messaging.delivery.sql import order, updating
 from viber_messaging.gateway.codes import MessageCode
 from viber_messaging.gateway.protocol import Gateway
 from viber_messaging.models import Message
@@ -85,7 +85,8 @@ def ask(
 
 
 def _read(messages: "QuerySet[Message]", last_pk: int, limit: int) -> list[Asked]:
-    pks = list(messages.filter(pk__gt=last_pk).order_by("pk").values_list("pk", flat=True)[:limit])
+    with order.in_index_order():
+        pks = list(messages.filter(pk__gt=last_pk).order_by("pk").values_list("pk", flat=True)[:limit])
     rows = (
         storage.messages()
         .filter(pk__in=pks)
