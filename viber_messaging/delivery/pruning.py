@@ -91,6 +91,7 @@ def _stand_alone() -> bool:
     return not hanging_on and not is_heard
 
 
+@retried
 def prune_uploads() -> int:
     """Delete uploads that were kept too long, whatever became of them; return how many."""
     pks = list(storage.staged_imports().filter(created_at__lte=uploads_kept_since()).values_list("pk", flat=True))
@@ -104,6 +105,7 @@ def uploads_kept_since() -> datetime:
     return timezone.now() - UPLOADS_KEPT
 
 
+@retried
 def prune_searches() -> None:
     """Delete searches that were kept too long."""
     storage.kept_searches().filter(created_at__lte=timezone.now() - SEARCHES_KEPT).delete()
