@@ -85,11 +85,11 @@ def test_the_admin_exports_whole_files(site: Site):
 
 def test_statistics_count_everything(site: Site):
     found = do(site, "statistics")
+    assert sum(found.pop("delays")) > 0  # of those whose delivery was asked about by now
     assert found == {
         "states": PEOPLE,
         "prefixes": PEOPLE,
         "days": [PEOPLE, PEOPLE],
-        "delays": [PEOPLE],
         "waiting": 0,
         "complaints": [],
     }
