@@ -11,6 +11,8 @@ from viber_messaging.spreadsheets.sources import WrongCells
 
 MOST_SPOILT: Final = 1000
 """Rows with stray quotation marks; a file with more of them is refused, because each may be looked for to its end."""
+SPACED: Final = re.compile('" +(?=[;,|\t\r\n]|$)')
+"""A quotation mark with spaces behind it, before a separator or the end of a line."""
 
 
 class Records:
@@ -25,7 +27,6 @@ class Records:
         """Lines of the row that is being read."""
         self.length = 0
         self.spoilt = 0
-        self.spaced = re.compile(f'" +(?=[{re.escape(delimiter)}\r\n]|$)')
 
     def __iter__(self) -> Iterator[list[Any]]:
         """Yield the cells of each row; raise SpreadsheetError in a row without end, or if too many are spoilt."""
@@ -63,7 +64,7 @@ class Records:
         first, *others = self.taken
         self.waiting.extend(reversed(others))
         try:
-            (cells,) = self.reader(iter([self.spaced.sub('"', first)]))
+            (cells,) = self.reader(iter([SPACED.sub('"', first)]))
         except (csv.Error, ValueError):
             return self.wrong(first)
         return cells
