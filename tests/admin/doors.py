@@ -68,7 +68,7 @@ DOORS = {**_DJANGO_S, **_OURS}
 ACTIONS = {
     **dict.fromkeys((f"{name}.delete_selected" for name in EDITED), SEVERAL),
     **dict.fromkeys((f"message.{name}_selected" for name in ("send", "retry", "cancel", "refresh")), VIEW_AND_OWN),
-    **dict.fromkeys(("message.mark_sent", "message.send_again"), VIEW_AND_OWN),
+    **dict.fromkeys((f"message.{name}" for name in ("mark_sent", "send_again", "trust_account")), VIEW_AND_OWN),
     **dict.fromkeys(("recipient.opt_out", "recipient.opt_in"), CHANGE),
     "recipientgroup.merge_selected": SEVERAL,
 }
