@@ -4,6 +4,7 @@ import re
 import shlex
 import subprocess
 import sys
+from itertools import takewhile
 from pathlib import Path
 from typing import Any
 
@@ -44,7 +45,12 @@ def test_the_python_of_a_page_runs_from_top_to_bottom(page: Path, gateway: Sandb
 
 def manage_commands(page: Path) -> list[list[str]]:
     lines = [line for block in CONSOLE.finditer(page.read_text()) for line in block[1].splitlines()]
-    return [shlex.split(line.partition("manage.py ")[2], comments=True) for line in lines if "manage.py " in line]
+    return [words_of(line.partition("manage.py ")[2]) for line in lines if "manage.py " in line]
+
+
+def words_of(command: str) -> list[str]:
+    """Return what the shell hands to the command: neither a comment nor where the output goes."""
+    return list(takewhile(lambda word: word != ">", shlex.split(command, comments=True)))
 
 
 COMMANDS = [(page, words) for page in PAGES for words in manage_commands(page)]

@@ -213,4 +213,4 @@ def test_a_nudge_that_fails_at_the_very_end_fails_no_request(
     configure(DISPATCH="inline")
     monkeypatch.setattr(singles, "read_again", lambda message: 1 / 0)
     Message.objects.create(**TEXT)
-    assert "on_commit" in caplog.text
+    assert "The nudge failed (ZeroDivisionError" in caplog.text
