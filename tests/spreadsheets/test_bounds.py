@@ -148,7 +148,7 @@ HOSTILE = {
     "refused.xls": (lambda: old_texts(columns=30, rows=150), 150),
     "far.xls": (lambda: old_far(), 1),
     "line.csv": (lambda: b"phone;name\n" + b"x" * 9 * MEGABYTE, "format"),
-    "quote.csv": (lambda: b'phone;name\n0971234567;"' + b"x;\n" * 3 * MEGABYTE, "quotes"),
+    "quote.csv": (lambda: b'phone;name\n0971234567;"' + b"x;\n" * 3 * MEGABYTE, "long"),
     "quotes.csv": (lambda: b"phone;name\n0971234567" + b';"\n"' * 2 * MEGABYTE, "format"),
     "rows.csv": (lambda: b"phone\n" + b"0971234567\n" * 600_000, "long"),
     "commas.csv": (lambda: b"phone\n" + b";" * 9 * MEGABYTE, "format"),
