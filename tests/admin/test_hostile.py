@@ -14,6 +14,7 @@ from django.test import Client
 from tests.admin.doors import ACTIONS, DOORS, EDITED, POSTED, READ
 from tests.admin.hostile import LOOKUPS, VALUES, encoded, names_read
 from tests.admin.test_matrix import client_of, names, objects, our_admins, url_of
+from viber_messaging.delivery.storage import TransactionOpen
 
 __all__ = ["objects"]
 
@@ -94,6 +95,8 @@ def broken(client: Client, method: str, url: str, fields: Fields) -> str:
     if response.status_code < 500:
         return ""
     error = response.exc_info[1] if response.exc_info else response.status_code
+    if isinstance(error, TransactionOpen):  # It would send now, but for the transaction that puts the database back.
+        return ""
     return f"{method} {url} {dict(fields)!s:.200}: {error!r:.200}"
 
 
