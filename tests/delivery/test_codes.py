@@ -13,6 +13,7 @@ from viber_messaging import signals
 from viber_messaging.api import opt_out
 from viber_messaging.delivery import pacing, worker
 from viber_messaging.gateway.client import Client
+from viber_messaging.gateway.codes import MessageCode
 from viber_messaging.models import Message, SendAttempt
 from viber_messaging.sandbox import Sandbox
 from viber_messaging.states import AttemptOutcome, MessageState
@@ -110,6 +111,19 @@ def test_it_leaves_before_the_next_doubt(
     save_during("status")
     worker.run_due()
     assert code.left_after() == 0
+
+
+def test_it_leaves_between_a_first_question_and_a_second_one(
+    code: Code, save_during: Any, make_message: MakeMessage, gateway: Sandbox
+):
+    """Messages that the gateway did not know at first are asked for over a connection of their own."""
+    _fresh, missed = accept(make_message, 2, state=MessageState.UNCONFIRMED)
+    SendAttempt.objects.update(outcome=AttemptOutcome.UNKNOWN, started_at=LONG_AGO)
+    Message.objects.filter(pk=missed.pk).update(status_code=MessageCode.ERR_ID)
+    save_during("status")
+    worker.run_due()
+    assert code.left_after() == 0
+    assert [request.command for request in gateway.requests][-3:] == ["status", "message-viber", "status"]
 
 
 def test_it_leaves_before_the_next_status(

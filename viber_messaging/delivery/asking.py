@@ -17,6 +17,11 @@ from viber_messaging.states import MessageState
 Answer: TypeAlias = Reply[StatusResult] | connection.Failure
 
 
+def always() -> bool:
+    """Tell that the gateway may be asked."""
+    return True
+
+
 def ask(client: Gateway, references: Sequence[int], report: Report) -> Answer:
     """Ask for the status of one package, unless sending pauses by now; a question that fails is noted and harmless."""
     since, seen = timezone.now(), connection.current()

@@ -12,6 +12,7 @@ from django.utils import timezone
 from viber_messaging import signals
 from viber_messaging.conf import conf
 from viber_messaging.delivery import announcing, asking, connection, consent, outcomes, storage
+from viber_messaging.delivery.asking import always
 from viber_messaging.delivery.changes import Asked, Change, Move, by_move, change_of
 from viber_messaging.delivery.report import Report
 from viber_messaging.delivery.retrying import retried
@@ -30,11 +31,6 @@ Moves: TypeAlias = Mapping[Move, Sequence[Change]]
 """What an answer changes, those messages together that can be written at once."""
 Ours: TypeAlias = tuple[MessageState, list[int]]
 """The state that messages were in, and their keys."""
-
-
-def always() -> bool:
-    """Tell that statuses may be asked."""
-    return True
 
 
 def poll(

@@ -50,10 +50,12 @@ class Questions:
 
     def _settle_package(self, lease: PollingLease, limit: int) -> int:
         """Ask for one package, if any is due; return for how many was asked."""
-        if not recovery.are_due() or not self._may_ask(lease)():
+        if not recovery.are_due():
             return 0
         asked_before = self.report.asked
-        recovery.settle_unconfirmed(self.client, self.report, limit=limit, should_stop=self.should_stop)
+        recovery.settle_unconfirmed(
+            self.client, self.report, limit=limit, should_stop=self.should_stop, may_ask=self._may_ask(lease)
+        )
         return self.report.asked - asked_before
 
     def poll(self, limit: int, after_pk: int = 0) -> int | None:

@@ -12,6 +12,7 @@ from django.utils import timezone
 
 from viber_messaging.conf import conf
 from viber_messaging.delivery import announcing, asking, connection, doubts, outcomes, storage
+from viber_messaging.delivery.asking import always
 from viber_messaging.delivery.doubts import Doubt
 from viber_messaging.delivery.report import Report
 from viber_messaging.delivery.retrying import persist, retried
@@ -104,22 +105,24 @@ def settle_unconfirmed(
     *,
     limit: int,
     should_stop: Callable[[], bool],
+    may_ask: Callable[[], bool] = always,
     pks: Sequence[int] | None = None,
     total_timeout_seconds: float | None = None,
 ) -> int:
     """Ask the gateway, by our reference, for messages that may have been sent, and act on what it knows.
 
-    Ask for ``limit`` messages at most: for those that are due, or for all of ``pks``. Return for how many was asked;
-    less than ``limit`` where no more are due. ``total_timeout_seconds`` is that of a new connection.
+    Ask for ``limit`` messages at most: for those that are due, or for all of ``pks``. ``may_ask`` is called before each
+    request, and ends the asking. Return for how many was asked; less than ``limit`` if no more are due.
+    ``total_timeout_seconds`` is that of a new connection.
     """
     storage.assert_no_transaction()
     last_pk = asked = 0
     while asked < limit and not report.problem and not should_stop():
         found = doubts.read(_in_doubt(pks), after_pk=last_pk, limit=min(limit - asked, conf.PACKAGE_SIZE))
-        if not found:
+        if not found or not may_ask():
             break
         last_pk, asked = found[-1].pk, asked + len(found)
-        _ask(client, found, report, total_timeout_seconds)
+        _ask(client, found, report, may_ask, total_timeout_seconds)
     return asked
 
 
@@ -129,7 +132,13 @@ def _in_doubt(pks: Sequence[int] | None) -> MessageQuerySet:
     return storage.messages().filter(pk__in=pks).still(MessageState.UNCONFIRMED)
 
 
-def _ask(client: Gateway, found: Sequence[Doubt], report: Report, total_timeout_seconds: float | None) -> None:
+def _ask(
+    client: Gateway,
+    found: Sequence[Doubt],
+    report: Report,
+    may_ask: Callable[[], bool],
+    total_timeout_seconds: float | None,
+) -> None:
     """Ask for messages: over a new connection for those that the gateway did not know when it was asked first.
 
     Behind one address may stand several servers, of which one knows of a message later than another.
@@ -138,7 +147,7 @@ def _ask(client: Gateway, found: Sequence[Doubt], report: Report, total_timeout_
     fresh = [doubt for doubt in found if not doubt.is_missed]
     if fresh:
         _ask_package(client, fresh, report)
-    if missed and not report.problem:
+    if missed and not report.problem and (not fresh or may_ask()):
         with connection.open_client(total_timeout_seconds=total_timeout_seconds) as other:
             _ask_package(other, missed, report)
 
