@@ -109,6 +109,15 @@ def test_no_part_of_the_key_shows_wherever_it_stands(before: int, filling: str):
     assert "canary" not in excerpt(body, key=KEY)
 
 
+@pytest.mark.parametrize("secret", [KEY, "+380971234567", "Оксана"])
+@pytest.mark.parametrize("opening", ["", "<package>"])
+def test_no_part_of_a_secret_shows_where_the_answer_is_cut(secret: str, opening: str):
+    for before in (*range(3500, 3620), *range(4050, 4120)):
+        body = (opening + " " * before + secret + " " * 5000).encode()
+        found = excerpt(body, key=KEY, held=["Оксана"])
+        assert not re.search("can|Окс|[0-9]", found), before
+
+
 @given(st.binary())
 def test_an_excerpt_of_anything_is_printable_and_short(body: bytes):
     found = excerpt(body, key=KEY)

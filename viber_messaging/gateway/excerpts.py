@@ -11,7 +11,7 @@ from urllib.parse import quote, unquote
 EXCERPT_LENGTH = 200
 _WINDOW = 4096
 _CUT_OFF = 512
-"""Characters at the end of the window that are left out: what was cut in two there is not recognised."""
+"""Characters that are left out at the end of a longer text: what the window cut in two there is not recognized."""
 
 _ANSWER = re.compile(r"\s*(?:<\?xml[^<>]{0,200}\?>\s*)?<package[\s>/]")
 _TAG_OR_TEXT = re.compile(r"<(/?)([a-z-]{0,20})[^<>]*?(/?)>|([^<>]+)")
@@ -32,14 +32,17 @@ def excerpt(body: bytes, *, key: str, held: Iterable[str] = ()) -> str:
     Of a ``<package>`` the names of its elements and its codes are kept. Of all else the words stay, without the key,
     numbers of 7 digits or more, and the words of ``held``, which the request was made of.
     """
-    text = body[:_WINDOW].decode("utf-8", "replace").replace("\0", "")
-    if len(body) > _WINDOW:
-        text = text[:-_CUT_OFF]
-    return _printable(_shape(text) if _ANSWER.match(text) else _words(text, key, held))[:EXCERPT_LENGTH]
+    text, is_cut = body[:_WINDOW].decode("utf-8", "replace").replace("\0", ""), len(body) > _WINDOW
+    if _ANSWER.match(text):
+        return _printable(_shape(text, is_cut=is_cut))[:EXCERPT_LENGTH]
+    # Hidden first and cut then: a cut before would leave half of what it parts.
+    words = _words(text, key, held)
+    return _printable(words[:-_CUT_OFF] if is_cut else words)[:EXCERPT_LENGTH]
 
 
-def _shape(text: str) -> str:
-    return "".join(_part(*found.groups()) for found in _TAG_OR_TEXT.finditer(text))
+def _shape(text: str, *, is_cut: bool) -> str:
+    parts = [_part(*found.groups()) for found in _TAG_OR_TEXT.finditer(text)]
+    return "".join(parts[:-1] if is_cut else parts)
 
 
 def _part(slash: str | None, name: str | None, end: str | None, words: str | None) -> str:
