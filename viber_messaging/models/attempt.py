@@ -20,7 +20,7 @@ class SendAttempt(models.Model):
     started_at = models.DateTimeField(_("started at"))
     finished_at = models.DateTimeField(_("finished at"))
     outcome = models.CharField(_("outcome"), max_length=10, choices=AttemptOutcome.choices)
-    account_mark = models.CharField(max_length=16, blank=True, default="", editable=False)
+    account_mark = models.CharField(max_length=16, blank=True, default="", db_default="", editable=False)
     """The account that was used, as ``delivery.account`` marks it."""
     http_status = models.PositiveSmallIntegerField(_("HTTP status"), null=True, blank=True)
     status_code = models.IntegerField(_("code"), null=True, blank=True)

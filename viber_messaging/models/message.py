@@ -159,11 +159,11 @@ class Message(Saved, Linked, Content):
     attempt_count = models.PositiveIntegerField(_("attempts"), default=0, editable=False)
     claim_token = models.UUIDField(null=True, editable=False)
     claimed_at = models.DateTimeField(_("claimed at"), null=True, editable=False)
-    account_mark = models.CharField(max_length=16, blank=True, default="", editable=False)
+    account_mark = models.CharField(max_length=16, blank=True, default="", db_default="", editable=False)
     """The account that the last claim is for, as ``delivery.account`` marks it."""
-    vouched_mark = models.CharField(max_length=16, blank=True, default="", editable=False)
+    vouched_mark = models.CharField(max_length=16, blank=True, default="", db_default="", editable=False)
     """The account of which a person said that it settles the doubt about the first ``vouched_count`` attempts."""
-    vouched_count = models.PositiveIntegerField(default=0, editable=False)
+    vouched_count = models.PositiveIntegerField(default=0, db_default=0, editable=False)
     worker_deaths = models.PositiveSmallIntegerField(_("workers that died over it"), default=0, editable=False)
     is_recipient_gone = models.BooleanField(default=False, db_default=False, editable=False)
     """Its recipient was deleted while it was under way: it is not sent again, and called back if possible."""
