@@ -226,3 +226,26 @@ def test_a_pause_ends_with_the_settings_that_it_came_from(
     switch(other)
     worker.run_due()
     assert len(other.accepted) == 1
+
+
+def test_what_the_first_account_called_used_is_not_sent_through_another(
+    gateway: Sandbox, other: Sandbox, switch: Callable[[Sandbox], None], make_message: MakeMessage, clock: Any
+):
+    """A person had it sent again there, and before that was done the account was changed."""
+    message = make_message()
+    now = timezone.now()
+    message.attempts.create(
+        number=1,
+        started_at=now,
+        finished_at=now,
+        outcome=AttemptOutcome.REJECTED,
+        status_code=208,
+        account_mark=account.mark(),
+    )
+    Message.objects.update(state=MessageState.UNCONFIRMED, attempt_count=1)
+    deciding.send_again(Message.objects.all())
+    switch(other)
+    worker.run_due()
+    message.refresh_from_db()
+    assert (message.state, message.error) == (MessageState.UNCONFIRMED, account.OTHER_ACCOUNT)
+    assert not other.accepted

@@ -11,12 +11,18 @@ from django.utils.translation import gettext_noop
 
 from viber_messaging.conf import conf
 from viber_messaging.delivery import storage
+from viber_messaging.gateway.codes import MessageCode
 from viber_messaging.states import AttemptOutcome
 
 OTHER_ACCOUNT = gettext_noop(
     "It may have been sent with another address or key of the gateway, and this account does not know it. "
     "A person must decide; if only the key was renewed, ask this account again."
 )
+
+MAY_HAVE_ARRIVED = Q(outcome__in=(AttemptOutcome.UNKNOWN, AttemptOutcome.ACCEPTED)) | Q(
+    status_code=MessageCode.ERR_DUPLICATE
+)
+"""The condition on an attempt that it reached the gateway, or may have, or that an earlier request did."""
 
 _DIGEST_BYTES = 12
 
@@ -43,7 +49,7 @@ def _marks(used: str, secrets: tuple[str | bytes, ...]) -> tuple[str, ...]:
 
 def is_in_doubt_elsewhere(marks: tuple[str, ...]) -> Q:
     """Return the condition that a message may have been sent with another account than the one of these marks."""
-    doubtful = storage.attempts().filter(message=OuterRef("pk"), outcome=AttemptOutcome.UNKNOWN)
+    doubtful = storage.attempts().filter(MAY_HAVE_ARRIVED, message=OuterRef("pk"))
     elsewhere = doubtful.exclude(account_mark__in=("", *marks))
     unvouched = Q(Exists(elsewhere.filter(number__gt=OuterRef("vouched_count"))))
     return Q(attempt_count__gt=0) & (unvouched | ~Q(vouched_mark__in=marks) & Q(Exists(elsewhere)))

@@ -6,8 +6,6 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any, NamedTuple
 
-from django.db.models import Q
-
 from viber_messaging.delivery import account, storage
 from viber_messaging.gateway.codes import MessageCode
 from viber_messaging.models.message import LONGEST_WAIT, MessageQuerySet
@@ -94,7 +92,6 @@ _COLUMNS = (
     "pk", "reference", "attempt_count", "created_at", "next_attempt_at", "status_code", "worker_deaths",
     "vouched_mark", "vouched_count",
 )  # fmt: skip
-_REACHED = (AttemptOutcome.UNKNOWN, AttemptOutcome.ACCEPTED)
 
 
 def read(messages: MessageQuerySet, *, after_pk: int, limit: int) -> list[Doubt]:
@@ -110,9 +107,8 @@ def read(messages: MessageQuerySet, *, after_pk: int, limit: int) -> list[Doubt]
 
 def _traces(pks: Sequence[int]) -> Mapping[int, list[Trace]]:
     """Return the attempts that reached the gateway, or may have, by the keys of the messages."""
-    reached = Q(outcome__in=_REACHED) | Q(status_code=MessageCode.ERR_DUPLICATE)
     found = defaultdict[int, list[Trace]](list)
-    attempts = storage.attempts().filter(reached, message__in=pks).order_by("pk")
+    attempts = storage.attempts().filter(account.MAY_HAVE_ARRIVED, message__in=pks).order_by("pk")
     for pk, *trace in attempts.values_list("message_id", *Trace._fields):
         found[pk].append(Trace(*trace))
     return found
