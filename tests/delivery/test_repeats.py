@@ -118,6 +118,22 @@ def test_what_another_site_sent_before_the_message_was_made_is_not_taken_for_our
         assert message.state == MessageState.FAILED
 
 
+def test_what_a_form_sent_before_the_database_was_restored_is_not_taken_for_another_sites(
+    gateway: Sandbox, make_message: MakeMessage, clock: Any, admin_user: Any
+):
+    """The form is sent again: its reference follows from its ticket."""
+    first = make_message(created_by=admin_user)
+    worker.run_due()
+    gateway.advance(60)
+    Message.objects.all().delete()
+    clock.shift(3 * 3600)
+    message = make_message(reference=first.reference, created_by=admin_user)
+    worker.run_due()
+    message.refresh_from_db()
+    assert (message.state, message.error) == (MessageState.DELIVERED, "")
+    assert gateway.times_accepted(message.reference) == 1
+
+
 def test_such_messages_are_no_failures_of_a_campaign(
     gateway: Sandbox, crowd: Any, make_campaign: MakeCampaign, clock: Any
 ):

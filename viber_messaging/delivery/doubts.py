@@ -35,7 +35,7 @@ class Doubt:
     pk: int
     reference: int
     is_of_intent: bool
-    """Whether its reference follows from what somebody meant to send; else it is random."""
+    """Whether its reference follows, or may follow, from what somebody meant to send; else it is random."""
     number: int
     """Of the last attempt."""
     created_at: datetime
@@ -100,7 +100,9 @@ def read(messages: MessageQuerySet, *, after_pk: int, limit: int) -> list[Doubt]
     if not pks:
         return []
     named = storage.messages().filter(pk__in=pks)
-    traces, of_intents = _traces(pks), set(named.of_intents().values_list("pk", flat=True))
+    # The reference of what a person wrote follows from the form, whose ticket is not kept.
+    meant = named.exclude(campaign=None, key=None, created_by=None)
+    traces, of_intents = _traces(pks), set(meant.values_list("pk", flat=True))
     rows = named.still(MessageState.UNCONFIRMED).order_by("pk").values(*_COLUMNS)
     return [_doubt(row, traces[row["pk"]], is_of_intent=row["pk"] in of_intents) for row in rows]
 
