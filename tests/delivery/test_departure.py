@@ -9,7 +9,7 @@ from django.db import transaction
 from django.utils import timezone
 
 from tests.delivery.conftest import MakeCampaign
-from viber_messaging.delivery import campaigns, departure, expansion, queueing, worker
+from viber_messaging.delivery import campaigns, claims, connection, departure, expansion, queueing, worker
 from viber_messaging.delivery.report import Report
 from viber_messaging.models import Message, Recipient, RecipientGroup
 from viber_messaging.sandbox import Sandbox
@@ -163,3 +163,17 @@ def test_it_is_told_beforehand_what_waits(gateway: Sandbox, olena: Recipient, ma
         make_message(**{"phone": PHONE, "recipient": olena, **fields})
     found = departure.waiting(Recipient.objects.all())
     assert (found.unsent, found.held, found.in_flight) == (2, 1, 2)
+
+
+def test_what_a_worker_gave_back_is_not_sent_by_a_request_that_names_it(
+    gateway: Sandbox, olena: Recipient, make_message: MakeMessage
+):
+    message = make_message(phone=PHONE)
+    connection.row()
+    package = claims.claim(1)
+    assert package is not None
+    olena.delete()
+    claims.release(package, package.claims)
+    worker.run_inline([message.pk])
+    assert not gateway.accepted
+    assert states() == {(MessageState.CANCELLED, departure.RECIPIENT_DELETED)}

@@ -69,7 +69,12 @@ def _this(alias: str) -> MessageQuerySet:
 def _fresh(messages: MessageQuerySet) -> MessageQuerySet:
     """Narrow to those that nobody has tried to send yet and nothing holds back, while the line is in health."""
     untouched = messages.filter(
-        state=MessageState.QUEUED, next_attempt_at=None, attempt_count=0, worker_deaths=0, campaign=None
+        state=MessageState.QUEUED,
+        next_attempt_at=None,
+        attempt_count=0,
+        worker_deaths=0,
+        campaign=None,
+        is_recipient_gone=False,
     )
     return consent.wanted(untouched).filter(Exists(connection.in_health()))
 
