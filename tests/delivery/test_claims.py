@@ -5,6 +5,7 @@ from datetime import timedelta
 from typing import Any
 
 import pytest
+from django.db import OperationalError
 from django.utils import timezone
 
 from viber_messaging.delivery import candidates, claims
@@ -128,3 +129,22 @@ def test_the_age_of_a_claim_counts_the_wait_for_the_database(
     monkeypatch.setattr(claims.time, "monotonic", lambda: seconds)
     monkeypatch.setattr(claims, "_take", take_after_a_wait)
     assert not claims.claim(1).has_time_to_post()
+
+
+def test_what_was_taken_before_the_database_refused_in_passing_is_in_the_package(
+    make_message: MakeMessage, monkeypatch: pytest.MonkeyPatch
+):
+    """SQLite takes it in a statement of its own; what is kept back comes after that."""
+    made = [make_message().pk for _ in range(4)]
+    Message.objects.filter(pk=made[0]).update(is_recipient_gone=True)
+    set_aside, refusals = claims._set_aside, [OperationalError(1213, "locked")]
+
+    def refuse_once(found: Any, now: Any) -> None:
+        if refusals:
+            raise refusals.pop()
+        set_aside(found, now)
+
+    monkeypatch.setattr(claims, "_set_aside", refuse_once)
+    package = claims.claim(2)
+    taken = Message.objects.filter(state=MessageState.SENDING)
+    assert [claim.pk for claim in package.claims] == list(taken.order_by("pk").values_list("pk", flat=True)) != []

@@ -97,6 +97,8 @@ class Claimer:
         self.account_mark = account.mark()
         self.at = timezone.now()
         self.monotonic = time.monotonic()
+        self.has_begun = False
+        """Whether a try outside of a transaction may have taken some before the database refused the rest of it."""
 
     def package(self, claims: Sequence[Claim], found: Found) -> ClaimedPackage:
         """Return what was taken as a package."""
@@ -130,6 +132,9 @@ def _take_some(limit: int, choice: Choice, claimer: Claimer) -> ClaimedPackage |
             holding.lock_campaigns(found.campaigns)
             taken = _take(found, now, token)
     else:
+        if claimer.has_begun and (earlier := claimer.find()) is not None:
+            return earlier
+        claimer.has_begun = True
         found = candidates.find(limit, now, choice, locked=False)
         taken = _take(found, now, token)
     if not found.candidates:
