@@ -146,6 +146,26 @@ def test_a_doubtful_message_that_waited_in_the_queue_too_long_is_set_aside(
     assert (message.state, message.error) == (MessageState.UNCONFIRMED, TOO_OLD_TO_RESEND)
 
 
+def test_what_the_gateway_never_tells_of_is_for_a_person_past_the_resend_window(
+    gateway: Sandbox, make_message: MakeMessage, clock: Any
+):
+    message = make_message(phone="+380990000107")
+    gateway.fail_next("lost-answer", command="message-viber")
+    gateway.fail_next("garbage", command="status")
+    worker.run_due()
+    gateway.advance(60)
+    for seconds, error in ((3600, False), (86_400, True)):
+        clock.shift(seconds)
+        worker.run_due()
+        message.refresh_from_db()
+        assert (message.state, message.error == TOO_OLD_TO_RESEND) == (MessageState.UNCONFIRMED, error)
+    asked = len(gateway.requests)
+    clock.shift(3600)
+    worker.run_due()
+    assert len(gateway.requests) == asked
+    assert gateway.times_accepted(message.reference) == 1
+
+
 def test_a_message_that_never_arrives_is_given_up_after_max_attempts(
     gateway: Sandbox, make_message: MakeMessage, clock: Any, configure: Callable[..., None]
 ):

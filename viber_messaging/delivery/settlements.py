@@ -38,10 +38,18 @@ class Settlements:
     def of(self, doubt: Doubt, result: StatusResult | None) -> Changes:
         """Return what the answer changes of a message."""
         if result is None or result.code == MessageCode.UNKNOWN or result.code not in outcomes.STATE_BY_CODE:
-            return {"next_attempt_at": self._now + self._wait(doubt.number)}
+            return self._unclear(doubt)
         if result.code == MessageCode.ERR_ID:
             return self._not_known(doubt)
         return self._another_sites() if _is_another_sites(doubt, result) else self._known(result)
+
+    def _unclear(self, doubt: Doubt) -> Changes:
+        """The gateway does not say whether it has it: ask again, and past RESEND_WINDOW let a person decide."""
+        first = min((trace.started_at for trace in doubt.traces), default=self._now)
+        if self._now - first <= timedelta(seconds=conf.RESEND_WINDOW):
+            return {"next_attempt_at": self._now + self._wait(doubt.number)}
+        error = account.OTHER_ACCOUNT if doubt.is_elsewhere else TOO_OLD_TO_RESEND
+        return {"error": error, "next_attempt_at": self._now + SELDOM}
 
     def _known(self, result: StatusResult) -> Changes:
         """The gateway has it: take its state and its number."""
