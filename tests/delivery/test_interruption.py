@@ -11,7 +11,7 @@ import pytest
 from billiard.exceptions import SoftTimeLimitExceeded
 
 from viber_messaging.api import send_message
-from viber_messaging.delivery import claims, flights, recording, worker
+from viber_messaging.delivery import claims, connection, flights, recording, singles, worker
 from viber_messaging.models import Message, SendAttempt
 from viber_messaging.sandbox import Sandbox
 from viber_messaging.states import AttemptOutcome, MessageState
@@ -160,6 +160,24 @@ def test_a_claim_that_was_committed_just_then_is_given_back(
     with pytest.raises(OutOfTime):
         worker.run_due()
     message = Message.objects.get()
+    assert (message.state, message.attempt_count, message.claim_token) == (MessageState.QUEUED, 0, None)
+
+
+def test_a_claim_inside_a_request_that_was_committed_just_then_is_given_back(
+    gateway: Sandbox, make_message: MakeMessage, monkeypatch: pytest.MonkeyPatch
+):
+    message = make_message()
+    connection.row()
+    take = singles._take
+
+    def struck(*args: Any) -> Any:
+        assert take(*args)
+        raise OutOfTime
+
+    monkeypatch.setattr(singles, "_take", struck)
+    with pytest.raises(OutOfTime):
+        worker.run_inline([message.pk])
+    message.refresh_from_db()
     assert (message.state, message.attempt_count, message.claim_token) == (MessageState.QUEUED, 0, None)
 
 

@@ -79,8 +79,7 @@ def claim(
     try:
         return persist(lambda: _take_some(limit, choice, claimer), found=claimer.find)
     except Exception:
-        with suppress(Error):
-            _give_back(_taken_by(claimer.token))
+        claimer.give_back()
         raise
 
 
@@ -120,6 +119,11 @@ class Claimer:
         """
         claims = taking.taken_by(self.token)
         return self.package(claims, candidates.NOWHERE) if claims else None
+
+    def give_back(self) -> None:
+        """Give back what a claim took that failed after its commit."""
+        with suppress(Error):
+            _give_back(_taken_by(self.token))
 
 
 def _take_some(limit: int, choice: Choice, claimer: Claimer) -> ClaimedPackage | None:

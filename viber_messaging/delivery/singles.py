@@ -41,7 +41,11 @@ def claim(pk: int) -> ClaimedPackage | None:
     if not taking.can_tell_what_it_takes():
         return None
     claimer = Claimer()
-    return persist(lambda: _take(pk, claimer), found=claimer.find)
+    try:
+        return persist(lambda: _take(pk, claimer), found=claimer.find)
+    except Exception:
+        claimer.give_back()
+        raise
 
 
 def _take(pk: int, claimer: Claimer) -> ClaimedPackage | None:
