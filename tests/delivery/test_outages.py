@@ -91,6 +91,24 @@ def test_a_success_that_was_under_way_lifts_no_pause():
     assert (connection.row().failure_count, connection.row().paused_until) == (0, None)
 
 
+@pytest.mark.parametrize("is_known", [False, True])
+def test_a_failure_that_was_dated_before_a_request_and_written_after_it_is_the_same_outage(is_known: bool):
+    """It waits for its row meanwhile, so that the younger request has not seen it."""
+    seen = connection.row() if is_known else Connection()
+    outages.failed(errors.Throttled(), since=timezone.now())
+    outages.failed(errors.Throttled(), since=timezone.now(), seen=seen)
+    assert connection.row().failure_count == 1
+
+
+def test_a_success_lifts_no_pause_that_was_dated_before_it_and_written_after():
+    outages.failed(errors.Throttled(), since=timezone.now())
+    seen = connection.row()
+    outages.failed(errors.Throttled(), since=timezone.now(), seen=seen)
+    outages.succeeded(seen, since=timezone.now())
+    assert connection.row().failure_count == 2
+    assert connection.row().paused_until is not None
+
+
 def test_a_failure_noted_by_a_clock_that_was_set_back_since_does_not_hide_others():
     outages.failed(errors.Throttled(), since=timezone.now())
     Connection.objects.update(failed_at=timezone.now() + timedelta(days=365))

@@ -31,7 +31,7 @@ def ask(client: Gateway, references: Sequence[int], report: Report) -> Answer:
     try:
         reply = client.status(references)
     except errors.GatewayError as error:
-        failure = outages.failed(error, since=since)
+        failure = outages.failed(error, since=since, seen=seen)
         report.problem = str(error) if failure.pauses else ""
         return failure
     outages.succeeded(seen, since=since)

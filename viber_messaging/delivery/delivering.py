@@ -119,18 +119,18 @@ class Delivery:
         ids = {claim.pk: claim.outgoing.id for claim in piece}
         self._record(verdicts, {pk: results[id_].msg_id for pk, id_ in ids.items() if id_ in results})
         if any(verdict.status_code == MessageCode.ERR_BILLING for verdict in verdicts):
-            outages.out_of_money(since=self.since)
+            outages.out_of_money(since=self.since, seen=self.seen)
             self.report.problem = outcomes.NO_BILLING
         elif not self.report.problem:
             # A pause that another request of this run met meanwhile is not over because we were let through.
             outages.succeeded(self.seen, since=self.since)
 
     def _note(self, error: errors.GatewayError) -> connection.Failure:
-        self.seen = None
+        seen, self.seen = self.seen, None
         if self.report.problem:
             # Others of this run's requests were in flight when it was paused: one outage is one failure.
             return connection.Failure(wait_seconds=0.0, pauses=True)
-        failure = outages.failed(error, since=self.since)
+        failure = outages.failed(error, since=self.since, seen=seen)
         self.since = timezone.now()
         if failure.pauses:
             self.report.problem = str(error)
@@ -187,7 +187,7 @@ class Delivery:
             return
         self.report.problem = outcomes.NOT_RECORDED
         with suppress(Error):
-            outages.cannot_record(since=self.since)
+            outages.cannot_record(since=self.since, seen=self.seen)
 
 
 def _halves(piece: Sequence[Claim]) -> list[Sequence[Claim]]:

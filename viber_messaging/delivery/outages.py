@@ -3,6 +3,9 @@
 Several requests are under way when the gateway begins to fail. Each was begun in good faith, so their failures are one:
 a failure counts only if none was noted since its request was decided on (``since``). The same holds the other way
 round: a request that succeeds lifts no pause that was noted after it was decided on.
+
+Clocks alone cannot tell: a failure is dated before its row is waited for, and so may be written after a request that is
+younger was decided on. So ``seen``, the row as it was then, is compared too, if it is known.
 """
 
 import logging
@@ -63,7 +66,7 @@ class _Trouble:
     """What is left of the number of messages in a package; 0: single messages."""
 
 
-def failed(error: errors.GatewayError, *, since: datetime) -> Failure:
+def failed(error: errors.GatewayError, *, since: datetime, seen: Connection | None = None) -> Failure:
     """Note the failure of a whole request; pause at once, or at the third in a row if it may be a hiccup."""
     reason, asked = reason_of(error, REASONS), _bounded(error.retry_after_seconds)
     logger.warning(
@@ -80,7 +83,7 @@ def failed(error: errors.GatewayError, *, since: datetime) -> Failure:
         wait_seconds=asked,
         package_share=0.5 if isinstance(error, errors.Throttled) else 1.0,
     )
-    return _note(trouble, since)
+    return _note(trouble, since, seen)
 
 
 def _bounded(seconds: float | None) -> float | None:
@@ -88,18 +91,18 @@ def _bounded(seconds: float | None) -> float | None:
     return min(seconds, MAX_WAIT_SECONDS) if seconds is not None and seconds > 0 else None
 
 
-def out_of_money(*, since: datetime) -> None:
+def out_of_money(*, since: datetime, seen: Connection | None = None) -> None:
     """Pause because the gateway answered a message with 206: the balance is used up."""
-    _note(_Trouble(reason="billing", code=MessageCode.ERR_BILLING.value, error=NO_BILLING), since)
+    _note(_Trouble(reason="billing", code=MessageCode.ERR_BILLING.value, error=NO_BILLING), since, seen)
 
 
-def cannot_record(*, since: datetime) -> None:
+def cannot_record(*, since: datetime, seen: Connection | None = None) -> None:
     """Pause because answers cannot be saved, and risk single messages after it until they can."""
-    _note(_Trouble(reason="unrecorded", error=NOT_RECORDED, package_share=0.0), since)
+    _note(_Trouble(reason="unrecorded", error=NOT_RECORDED, package_share=0.0), since, seen)
 
 
 @retried
-def _note(trouble: _Trouble, since: datetime) -> Failure:
+def _note(trouble: _Trouble, since: datetime, decided: Connection | None) -> Failure:
     """Count a failure of which nobody knows yet, and pause if it asks for that; return what it asks of this run.
 
     One conditional update that names what it was weighed against: whoever comes second weighs anew.
@@ -108,7 +111,7 @@ def _note(trouble: _Trouble, since: datetime) -> Failure:
     rows.get_or_create(pk=Connection.SINGLETON)
     for _number in range(TRIES):
         seen, now = rows.current(), timezone.now()
-        is_late = _is_noted(seen, since, now)
+        is_late = _is_noted(seen, since, now, decided)
         if is_late and (seen.paused_until is not None or not seen.failure_count or not trouble.pauses_at_once):
             break
         count = seen.failure_count + (0 if is_late else 1)
@@ -122,11 +125,17 @@ def _note(trouble: _Trouble, since: datetime) -> Failure:
     return Failure(wait_seconds=0.0 if is_paused else wait, pauses=is_paused)
 
 
-def _is_noted(seen: Connection, since: datetime, now: datetime) -> bool:
+def _is_noted(seen: Connection, since: datetime, now: datetime, decided: Connection | None) -> bool:
     """Tell whether a failure under these settings was noted after a request was decided on."""
     if seen.failed_at is None or seen.settings_mark not in account.marks():
         return False
+    if decided is not None and seen.failure_count and _outage(seen) != _outage(decided):
+        return True
     return since < seen.failed_at <= now + CLOCK_SKEW
+
+
+def _outage(seen: Connection) -> tuple[int, datetime | None]:
+    return seen.failure_count, seen.failed_at
 
 
 def _weigh(trouble: _Trouble, seen: Connection, count: int, now: datetime) -> tuple[Failure, dict[str, Any]]:
@@ -164,9 +173,11 @@ def succeeded(seen: Connection | None = None, *, since: datetime) -> None:
     seen = seen or storage.connection_rows().current()
     if not (seen.failure_count or seen.package_limit):
         return
+    count, failed_at = _outage(seen)
     noted_since = {"failed_at__gt": since, "failed_at__lte": timezone.now() + CLOCK_SKEW}
     grown = (seen.package_limit or 0) * 2
-    storage.connection_rows().filter(pk=Connection.SINGLETON).exclude(**noted_since).update(
+    unchanged = storage.connection_rows().filter(pk=Connection.SINGLETON, failure_count=count, failed_at=failed_at)
+    unchanged.exclude(**noted_since).update(
         paused_until=None,
         failure_count=0,
         package_limit=grown if 0 < grown < conf.PACKAGE_SIZE else None,

@@ -41,12 +41,12 @@ def unwanted(held: MessageQuerySet) -> MessageQuerySet:
 def _withdraw(client: Gateway, report: Report, pks: Sequence[int], why: str) -> None:
     if not pks or report.problem:
         return
-    since = timezone.now()
-    if connection.current().is_paused(since):
+    since, seen = timezone.now(), connection.current()
+    if seen.is_paused(since):
         return
     cancellation = Cancellation(error=why)
     failure = cancelling.cancel_accepted(client, storage.messages().filter(pk__in=pks), cancellation)
-    if failure is not None and outages.failed(failure, since=since).pauses:
+    if failure is not None and outages.failed(failure, since=since, seen=seen).pauses:
         report.problem = cancellation.problem
     report.moved[MessageState.CANCELLED] += cancellation.cancelled
     asking.postpone(pks, MessageState.ACCEPTED, ASK_AGAIN_AFTER)
