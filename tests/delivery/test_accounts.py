@@ -8,7 +8,7 @@ from typing import Any
 import pytest
 from django.utils import timezone
 
-from viber_messaging.delivery import account, deciding, recovery, worker
+from viber_messaging.delivery import account, asking, deciding, recovery, worker
 from viber_messaging.delivery.report import Report
 from viber_messaging.models import Connection, Message
 from viber_messaging.sandbox import Sandbox
@@ -184,6 +184,32 @@ def test_a_renewed_key_is_vouched_for_by_a_person(
         message.refresh_from_db()
         assert message.msg_id
         assert gateway.times_accepted(message.reference) == 1
+
+
+def test_a_persons_word_is_not_lost_to_an_answer_that_was_under_way(
+    gateway: Sandbox,
+    other: Sandbox,
+    switch: Callable[[Sandbox], None],
+    make_message: MakeMessage,
+    monkeypatch: pytest.MonkeyPatch,
+    clock: Any,
+):
+    make_message()
+    lose_answers(gateway)
+    worker.run_due()
+    switch(other)
+    ask = asking.ask
+
+    def ask_meanwhile(*args: Any) -> Any:
+        answer = ask(*args)
+        deciding.trust_account(Message.objects.all())
+        return answer
+
+    monkeypatch.setattr(asking, "ask", ask_meanwhile)
+    rounds(clock, count=1)
+    assert Message.objects.get().error != account.OTHER_ACCOUNT
+    rounds(clock)
+    assert len(other.accepted) == 1
 
 
 def test_a_persons_word_holds_for_the_attempts_until_then_and_that_account_only(

@@ -44,6 +44,8 @@ class Doubt:
     worker_deaths: int
     vouched_count: int
     """A person said that the account in use settles the doubt about so many attempts, from the first."""
+    asked_about: tuple[tuple[str, Any], ...]
+    """What the row said when it was read: an answer says nothing of a later attempt, or of what a person said since."""
     traces: Sequence[Trace]
 
     @property
@@ -117,6 +119,8 @@ def _traces(pks: Sequence[int]) -> Mapping[int, list[Trace]]:
 
 
 def _doubt(row: dict[str, Any], traces: Sequence[Trace], *, is_of_intent: bool) -> Doubt:
+    asked_about = tuple((name, row[name]) for name in ("attempt_count", "vouched_mark", "vouched_count"))
     is_vouched = row.pop("vouched_mark") in account.marks()
     row["vouched_count"] *= is_vouched
-    return Doubt(number=row.pop("attempt_count"), **row, traces=traces, is_of_intent=is_of_intent)
+    number = row.pop("attempt_count")
+    return Doubt(number=number, **row, asked_about=asked_about, traces=traces, is_of_intent=is_of_intent)

@@ -163,7 +163,7 @@ def _ask_package(client: Gateway, found: Sequence[Doubt], report: Report) -> Non
 
 
 def _settle(found: Sequence[Doubt], results: Mapping[int, StatusResult], report: Report) -> None:
-    """Move messages to what the gateway knows of them, each guarded by the attempt that was asked about."""
+    """Move messages to what the gateway knows of them, each guarded by what was asked about."""
     settlements, mark = Settlements(timezone.now()), uuid.uuid4()
     settled = [(doubt, settlements.of(doubt, results.get(doubt.reference))) for doubt in found]
     moved = _save(list(_alike(settled)), mark)
@@ -180,7 +180,7 @@ def _alike(settled: Iterable[Settled]) -> Iterator[list[Settled]]:
     for doubt, changes in settled:
         if changes:
             shared = {name: value for name, value in changes.items() if name not in _OWN}
-            groups[doubt.number, frozenset(changes), frozenset(shared.items())].append((doubt, changes))
+            groups[doubt.asked_about, frozenset(changes), frozenset(shared.items())].append((doubt, changes))
     yield from groups.values()
 
 
@@ -196,8 +196,7 @@ def _save(groups: Sequence[Sequence[Settled]], mark: uuid.UUID) -> set[int]:
             if "state" in changes:
                 shared["claim_token"] = mark
                 moving += pks
-            guard = {"attempt_count": group[0][0].number}
-            updating.update(pks, MessageState.UNCONFIRMED, shared, own, guard)
+            updating.update(pks, MessageState.UNCONFIRMED, shared, own, guard=dict(group[0][0].asked_about))
         return set(storage.messages().filter(pk__in=moving, claim_token=mark).values_list("pk", flat=True))
 
 
