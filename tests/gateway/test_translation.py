@@ -264,7 +264,9 @@ def test_what_breaks_off_behind_a_proxy_before_tls_is_set_up_is_not_sent(
 @pytest.mark.parametrize("behaviour", [resetting_at_once, closing_amid_the_handshake])
 def test_what_breaks_off_in_the_clear_may_have_been_sent(behaviour: Callable[[Visit], None], open_client: OpenClient):
     with serving(behaviour) as server:
-        assert type(fail(open_client(server.url))) is OutcomeUnknown
+        error = fail(open_client(server.url))
+    # A reset may be so quick that the connection is not even made: then nothing was sent.
+    assert type(error) is OutcomeUnknown or str(error) == "127.0.0.1 cannot be reached."
 
 
 CONTINUE, HINTS = b"HTTP/1.1 100 Continue\r\n\r\n", b"HTTP/1.1 103 Early Hints\r\nLink: </a.css>; rel=preload\r\n\r\n"

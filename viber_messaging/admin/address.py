@@ -19,13 +19,18 @@ ASKED_BY_FILTERS = ("exact", "isnull", "in", "gte", "gt", "lte", "lt")
 """Lookups of Django's own filters. Others could run any pattern over every row."""
 
 
-def keepable(view: ViewT) -> ViewT:
-    """Answer an address with a NUL or half a character with 400: PostgreSQL cannot even be asked for it."""
+def keepable(view: ViewT, *, is_form: bool) -> ViewT:
+    """Answer an address with a NUL or half a character with 400: PostgreSQL cannot even be asked for it.
+
+    So is what is posted, except to a form, which tells the field that is wrong.
+    """
 
     @wraps(view)
     def refuse_or_go_on(request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponseBase:
-        if not _is_keepable(request.GET):
-            raise BadRequest("The address holds a character that cannot be stored.")
+        # A file is not read here: its view bounds it first.
+        is_read = request.content_type == "application/x-www-form-urlencoded" and not is_form
+        if not _is_keepable(request.GET) or (is_read and not _is_keepable(request.POST)):
+            raise BadRequest("The request holds a character that cannot be stored.")
         return view(request, *args, **kwargs)
 
     return refuse_or_go_on  # type: ignore[return-value]

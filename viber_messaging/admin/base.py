@@ -25,6 +25,9 @@ NOTHING = "–"
 AS_NEW = "_saveasnew"
 """Django shows the page of an object that is not there yet, if this button is pressed where there is none."""
 
+FORMS = ("_add", "_change", "_changelist", "_delete")
+"""How the names of Django's own pages end: their forms tell what is wrong with what is posted."""
+
 SEND_PERMISSION = "viber_messaging.send_message"
 
 
@@ -60,7 +63,8 @@ class BaseAdmin(admin.ModelAdmin):  # type: ignore[type-arg]
         """Return Django's URLs and ours, each behind the border that no phone and no text crosses in an error mail."""
         patterns = self.get_urls()
         for pattern in patterns:
-            pattern.callback = discreet(address.keepable(pattern.callback))
+            is_form = str(pattern.name).endswith(FORMS)
+            pattern.callback = discreet(address.keepable(pattern.callback, is_form=is_form))
         return patterns
 
     def lookup_allowed(self, lookup: str, value: Any, request: HttpRequest) -> bool:

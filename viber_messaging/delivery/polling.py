@@ -80,6 +80,7 @@ def ask(
     return after_pk
 
 
+@retried
 def _read(messages: "QuerySet[Message]", last_pk: int, limit: int) -> list[Asked]:
     with order.in_index_order():
         pks = list(messages.filter(pk__gt=last_pk).order_by("pk").values_list("pk", flat=True)[:limit])
