@@ -185,7 +185,8 @@ def book_of_sheets() -> bytes:
     book = openpyxl.Workbook()
     book.active.title = "Звіт"
     book.active.append(["Звіт за листопад"])
-    book.active.append(["Олена", "Марія"])
+    book.active.append(["Склала", "Марія"])
+    book.active.append(["Людей", "5"])
     sheet = book.create_sheet("Клієнти")
     for row in [["ТОВ «Квітка»"], ["Тел.", "(044) 123-45-67"], *PEOPLE]:
         sheet.append(row)
@@ -213,4 +214,5 @@ def test_what_is_left_out_is_seen_and_another_sheet_chosen(
     look(page, f"sheets-{language}-{scheme}-{width}")
     page.select_option(".viber-sheets select", "0")
     page.click(".viber-sheets [type=submit]")
-    page.wait_for_selector("text=Звіт за листопад")
+    page.wait_for_selector("text=Марія")
+    assert page.input_value(".viber-sheets select") == "0"
