@@ -169,6 +169,7 @@ def test_a_long_step_says_that_it_is_under_way_and_is_taken_once(
     page = open_admin("viber_messaging/recipient/import/", language=language, scheme=scheme, width=width)
     page.set_input_files("#id_file", save(tmp_path, PEOPLE))
     assert page.is_hidden(".viber-busy")
+    page.wait_for_load_state()
     page.evaluate(HOLD)
     page.click(".submit-row .default")
     page.evaluate(SHOW, False)
