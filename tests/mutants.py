@@ -181,7 +181,7 @@ MUTANTS: Sequence[Mutant] = (
     Mutant(
         name="a failure that each worker counts",
         file="delivery/outages.py",
-        changes={"is_late = _is_noted(seen, since, now)": "is_late = False"},
+        changes={"is_late = _is_noted(seen, since, now, decided)": "is_late = False"},
         tests="tests/delivery",
     ),
     Mutant(
