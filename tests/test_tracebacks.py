@@ -13,6 +13,7 @@ from functools import partial
 from types import CodeType
 from typing import Any, TypeAlias
 
+import django
 import pytest
 from django.contrib import admin
 from django.contrib.auth.models import User
@@ -42,6 +43,7 @@ OTHER = "+38050123-4567".replace("-", "")
 TEXT = "a text for one pair_of eyes".replace("_", " ")
 NAME = "Canary_Olena".replace("_", " ")
 CANARIES = (DIGITS, TEXT, NAME)
+ADMIN = "boss@example.com"
 
 Site: TypeAlias = dict[str, Any]
 """One of each model, by the model's name."""
@@ -84,7 +86,7 @@ urlpatterns = [path("admin/", admin.site.urls), path("site/<str:name>/", call)]
 def error_mails(settings: Any) -> Iterator[list[Any]]:
     """Mail all that is logged as an error, with the locals of each frame, as a site may have it."""
     settings.ROOT_URLCONF = __name__
-    settings.ADMINS = [("Olena", "olena@example.com")]
+    settings.ADMINS = [ADMIN if django.VERSION >= (6, 0) else ("Olena", ADMIN)]
     settings.MAILERS = {"default": {"BACKEND": "django.core.mail.backends.locmem.EmailBackend"}}
     handler = AdminEmailHandler(include_html=True)
     handler.setLevel(logging.ERROR)
