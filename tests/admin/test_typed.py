@@ -1,4 +1,4 @@
-"""Nothing that is posted without a login is kept on the server, whoever posts it and under whatever cookie."""
+"""What is posted without a login is not kept on the server, with or without a session cookie."""
 
 import re
 from typing import Any

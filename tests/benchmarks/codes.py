@@ -53,7 +53,7 @@ def queue_without_statistics(count: int) -> None:
 
 
 def leave_doubts(count: int) -> None:
-    """Leave so many messages of which nobody knows whether they were sent."""
+    """Make ``count`` messages that may have been sent."""
     _in_state(count, state="unconfirmed")
 
 

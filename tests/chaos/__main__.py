@@ -121,7 +121,7 @@ def kept_backup() -> "Iterator[object]":
 
 
 def upsets(options: argparse.Namespace, accounts: "object", workers: "object", *others: "object") -> "list[object]":
-    """Return what shall befall the whole site."""
+    """Return what happens to the whole site."""
     from tests.chaos import upsets
 
     return [

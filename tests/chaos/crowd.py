@@ -31,7 +31,7 @@ def messages(wanted: int) -> Iterator[Message]:
 
 
 def _order(phone: str, text: str) -> Message:
-    """Return a message under a key: whoever lost it may order it again."""
+    """Return a message with a key: if it is lost, it may be ordered again."""
     return Message(sender="SMSTest", phone=phone, text=text, key=f"order of {phone}")
 
 
