@@ -10,9 +10,9 @@ import pytest
 from django.core.exceptions import ImproperlyConfigured, ValidationError
 from django.db import transaction
 
+from tests import doors
 from viber_messaging import signals
 from viber_messaging.api import get_balance, opt_in, opt_out, send_message, send_messages
-from viber_messaging.delivery import worker
 from viber_messaging.gateway.errors import AccountRefused, Unreachable
 from viber_messaging.models import ConsentChange, Message, Recipient
 from viber_messaging.sandbox import Sandbox
@@ -65,7 +65,7 @@ def test_many_messages_are_queued_at_once_and_sent_up_to_the_inline_limit(
     configure(INLINE_LIMIT=3)
     assert send_messages(_built(10)) == 10
     assert len(inline.accepted) == 3
-    worker.run_due()
+    doors.work()
     assert len(inline.accepted) == 10
 
 

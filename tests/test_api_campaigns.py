@@ -7,6 +7,7 @@ import pytest
 from django.core.exceptions import ValidationError
 from django.db import transaction
 
+from tests import doors
 from viber_messaging import nudges
 from viber_messaging.api import (
     Cancelled,
@@ -15,7 +16,6 @@ from viber_messaging.api import (
     resume_campaign,
     start_campaign,
 )
-from viber_messaging.delivery import worker
 from viber_messaging.models import Campaign, Recipient, RecipientGroup
 from viber_messaging.sandbox import Sandbox
 from viber_messaging.states import CampaignState
@@ -47,7 +47,7 @@ def test_a_campaign_is_started_once_and_sent(gateway: Sandbox, campaign: Campaig
     assert start_campaign(campaign)
     assert campaign.state == CampaignState.RUNNING
     assert not start_campaign(Campaign.objects.get())
-    worker.run_due()
+    doors.work()
     assert len(gateway.accepted) == 3
 
 
@@ -56,24 +56,24 @@ def test_a_paused_campaign_sends_nothing_until_it_is_resumed(gateway: Sandbox, c
     start_campaign(campaign)
     assert pause_campaign(campaign)
     assert not pause_campaign(campaign)
-    worker.run_due()
+    doors.work()
     assert not gateway.accepted
     assert resume_campaign(campaign)
     assert not resume_campaign(campaign)
-    worker.run_due()
+    doors.work()
     assert len(gateway.accepted) == 3
 
 
 def test_a_cancelled_campaign_tells_what_it_stopped(gateway: Sandbox, campaign: Campaign, configure: Any):
     configure(PACKAGE_SIZE=1)
     start_campaign(campaign)
-    worker.run_due(limit=1)
+    doors.work(limit=1)
     assert len(gateway.accepted) == 1
     assert cancel_campaign(campaign) == Cancelled(messages=2, too_late=1)
     assert cancel_campaign(campaign) is None
     assert not start_campaign(campaign)
     assert not resume_campaign(campaign)
-    worker.run_due()
+    doors.work()
     assert len(gateway.accepted) == 1
 
 

@@ -6,7 +6,7 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import viber_messaging
-from viber_messaging.delivery.outages import REASONS
+from tests.doors import REASONS
 from viber_messaging.gateway_sentences import SENTENCES
 from viber_messaging.wording import REASONS as EXPLAINED
 

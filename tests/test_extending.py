@@ -15,9 +15,9 @@ from django.core.exceptions import ImproperlyConfigured, ValidationError
 from django.dispatch import Signal
 from django.utils import timezone
 
+from tests import doors
 from viber_messaging import signals
 from viber_messaging.api import get_balance, opt_out, send_message, send_messages
-from viber_messaging.delivery import worker
 from viber_messaging.models import Message, Recipient
 from viber_messaging.sandbox import Sandbox
 from viber_messaging.testing import Outbox, outbox
@@ -114,7 +114,7 @@ def test_each_signal_is_sent_with_the_documented_arguments(
     make_message(phone="+380990000203")
     make_message()
     for _ in range(2):
-        worker.run_due()
+        doors.work()
         gateway.advance(60)
         clock.shift(60)
     page = (Path(__file__).parents[1] / "docs" / "howto" / "extend.md").read_text(encoding="utf-8")

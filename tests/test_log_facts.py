@@ -9,7 +9,7 @@ from typing import Any
 import pytest
 
 import viber_messaging
-from viber_messaging.delivery import holding, worker
+from tests import doors
 from viber_messaging.log_facts import EVENTS, FACTS, PREFIX, facts
 from viber_messaging.models import Message
 from viber_messaging.sandbox import Sandbox
@@ -64,9 +64,9 @@ def test_records_tell_documented_facts_and_nothing_of_a_person(
     caplog.set_level(logging.DEBUG, "viber_messaging")
     gateway.fail_next("http-500")
     make_message(phone=PHONE, text=TEXT)
-    worker.run_due()
+    doors.work()
     make_message(phone=PHONE, text=TEXT)
-    worker.run_due()
+    doors.work()
     told = [extras(record) for record in caplog.records]
     assert {"gateway_answered", "gateway_failed", "package_recorded"} <= {record["viber_event"] for record in told}
     assert {"viber_count": 1, "viber_event": "package_recorded", "viber_states": {"accepted": 1}} in told
@@ -76,7 +76,7 @@ def test_records_tell_documented_facts_and_nothing_of_a_person(
 
 
 def test_a_persons_stop_is_told_once(db: None, caplog: pytest.LogCaptureFixture):
-    for change in (holding.stop_all, holding.stop_all, holding.let_go_on, holding.let_go_on):
+    for change in (doors.stop_all, doors.stop_all, doors.let_go_on, doors.let_go_on):
         change()
     events = [extras(record)["viber_event"] for record in caplog.records]
     assert events == ["sending_stopped", "sending_allowed"]

@@ -8,7 +8,7 @@ import pytest
 from billiard.exceptions import SoftTimeLimitExceeded
 from django.views.debug import ExceptionReporter
 
-from viber_messaging.delivery import account, worker
+from tests import doors
 from viber_messaging.models import Message
 from viber_messaging.sandbox import Sandbox
 
@@ -23,7 +23,7 @@ def report_of_a_crash(place: str, monkeypatch: pytest.MonkeyPatch, *, is_email: 
 
     monkeypatch.setattr(place, crash)
     try:
-        worker.run_due()
+        doors.work()
     except SoftTimeLimitExceeded:
         reporter = ExceptionReporter(None, *sys.exc_info(), is_email=is_email)
         return reporter.get_traceback_html() + reporter.get_traceback_text()
@@ -57,12 +57,12 @@ def test_a_crash_while_sending_shows_neither_key_nor_phone_nor_text(
 
 
 def test_the_mark_of_the_settings_does_not_tell_the_key(gateway: Sandbox):
-    mark = account.mark()
+    mark = doors.account_mark()
     assert gateway.key not in mark
     assert len(mark) == 16
 
 
 def test_a_message_and_an_attempt_show_no_phone_in_their_repr(gateway: Sandbox, make_message: Callable[..., Message]):
     message = make_message(phone=PHONE)
-    worker.run_due()
+    doors.work()
     assert PHONE not in repr(message) + repr(message.attempts.get())

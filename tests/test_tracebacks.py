@@ -25,12 +25,12 @@ from django.urls import path, reverse
 from django.utils import timezone
 from django.utils.log import AdminEmailHandler
 
-from tests.admin.doors import POSTED
+from tests import doors
+from tests.admin.access import POSTED
 from tests.admin.importing.conftest import upload
 from tests.admin.test_matrix import names, url_of
 from tests.breaking import Bug, broken, spots
 from viber_messaging import api, tracebacks
-from viber_messaging.delivery import worker
 from viber_messaging.models import Campaign, ConsentChange, Message, Recipient, RecipientGroup, SendAttempt, Sender
 from viber_messaging.sandbox import Sandbox
 from viber_messaging.states import AttemptOutcome
@@ -190,10 +190,10 @@ def work(_site: Site) -> None:
         Campaign.objects.update(state="running", start_at=timezone.now())
         Message(phone=OTHER, text=TEXT, sender="SMSTest").save()
         Message(phone=PHONE, text=TEXT, sender="SMSTest", scheduled_at=tomorrow).save()
-        worker.run_due()
+        doors.work()
         Message.objects.update(next_attempt_at=None)
         Recipient.objects.update(opted_out_at=timezone.now())
-        worker.run_due()
+        doors.work()
     except (Bug, Error):
         logging.getLogger("site").exception("The worker failed.")
 

@@ -3,8 +3,8 @@
 import pytest
 from django.utils import translation
 
+from tests.doors import REASONS
 from viber_messaging import wording
-from viber_messaging.delivery.outages import REASONS
 from viber_messaging.gateway.codes import MessageCode, RequestCode
 from viber_messaging.states import AttemptOutcome, MessageState
 

@@ -9,13 +9,11 @@ from django.test import Client
 from django.urls import reverse
 from django.utils import timezone
 
+from tests import doors
 from tests.admin.conftest import change_url
+from tests.doors import OTHER_ACCOUNT, REFERENCE_TAKEN, TOO_OLD_TO_RESEND
 from viber_messaging.admin.acting import LABELS, possible_actions
 from viber_messaging.admin.actions import MessageActions
-from viber_messaging.delivery import worker
-from viber_messaging.delivery.account import OTHER_ACCOUNT
-from viber_messaging.delivery.claims import TOO_OLD_TO_RESEND
-from viber_messaging.delivery.outcomes import REFERENCE_TAKEN
 from viber_messaging.models import Message
 from viber_messaging.sandbox import Sandbox
 from viber_messaging.states import MessageState
@@ -146,9 +144,9 @@ def test_the_story_of_a_delivered_message_ends_with_its_delivery(
     gateway: Sandbox, staff: Client, make_message: MakeMessage, clock: Any
 ):
     message = make_message()
-    worker.run_due()
+    doors.work()
     clock.shift(60)
     gateway.advance(60)
-    worker.run_due()
+    doors.work()
     page = staff.get(change_url(message)).content.decode()
     assert page.index("Accepted by the gateway") < page.index("<strong>Delivered")

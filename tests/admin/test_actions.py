@@ -11,9 +11,9 @@ from django.db import connection
 from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 
+from tests import doors
 from tests.admin.conftest import LIST, SENDING
-from viber_messaging.delivery import worker
-from viber_messaging.delivery.claims import TOO_OLD_TO_RESEND
+from tests.doors import TOO_OLD_TO_RESEND
 from viber_messaging.gateway.client import Client as GatewayClient
 from viber_messaging.gateway.entities import Reply
 from viber_messaging.models import Message
@@ -112,7 +112,7 @@ def test_two_who_send_five_hundred_again_at_the_same_moment_send_each_once(staff
     for thread in threads:
         thread.join()
     assert set(states()) == {"queued"}
-    worker.run_due()
+    doors.work()
     assert {gateway.submissions[message.reference] for message in messages} == {1}
     assert set(states()) == {"accepted"}
 

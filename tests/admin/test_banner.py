@@ -5,8 +5,8 @@ from html import unescape
 import pytest
 from django.urls import reverse, reverse_lazy
 
-from viber_messaging.delivery import connection
-from viber_messaging.delivery.account import OTHER_ACCOUNT
+from tests import doors
+from tests.doors import OTHER_ACCOUNT
 from viber_messaging.models import Connection, Message
 from viber_messaging.states import MessageState
 
@@ -122,5 +122,5 @@ def test_a_hiccup_is_told_more_quietly(admin_client, make_message, inline):
     inline.fail_next("lost-answer", command="message-viber")
     inline.fail_next("garbage", command="status")
     make_message()
-    assert not connection.current().is_paused(Message.objects.get().created_at)
+    assert not doors.connection_state().is_paused(Message.objects.get().created_at)
     assert "viber-banner-warns" in read(admin_client, PAGES[0])

@@ -11,8 +11,8 @@ from django.test import Client
 from django.urls import reverse
 from django.utils import timezone
 
-from viber_messaging.delivery import counting, expansion, holding, worker
-from viber_messaging.delivery.report import Report
+from tests import doors
+from viber_messaging.delivery import counting
 from viber_messaging.models import Campaign, Message, Recipient, RecipientGroup, Sender
 from viber_messaging.sandbox import Sandbox
 from viber_messaging.states import CampaignState, MessageState
@@ -47,7 +47,7 @@ def draft(group: RecipientGroup, sender: Sender, gateway: Sandbox) -> Campaign:
 @pytest.fixture
 def running(draft: Campaign) -> Campaign:
     Campaign.objects.update(state=CampaignState.RUNNING, start_at=draft.created_at, started_at=draft.created_at)
-    expansion.expand(Report(), limit=100)
+    doors.expand(100)
     draft.refresh_from_db()
     return draft
 
@@ -150,8 +150,8 @@ def test_start_is_pressed_twice_and_sends_once(boss: Client, draft: Campaign, ga
     seen = stamp(boss, draft)
     assert "The campaign is started." in press(boss, draft, "start", stamp=seen)
     assert "Nothing is sent twice." in press(boss, draft, "start", stamp=seen)
-    worker.run_due()
-    worker.run_due()
+    doors.work()
+    doors.work()
     assert (len(gateway.accepted), state()) == (5, CampaignState.FINISHED)
 
 
@@ -307,10 +307,10 @@ def test_the_list_costs_the_same_however_long_it_is(boss: Client, draft: Campaig
 def test_everything_is_stopped_and_goes_on_by_one_button(boss: Client, running: Campaign, gateway: Sandbox):
     page = boss.post(reverse(f"{NAME}stop_all"), {"do": "stop"}, follow=True).content.decode()
     assert "A person stopped all sending." in page
-    worker.run_due()
+    doors.work()
     assert not gateway.accepted
     boss.post(reverse(f"{NAME}stop_all"), {"do": "go_on"})
-    worker.run_due()
+    doors.work()
     assert len(gateway.accepted) == 5
 
 
@@ -345,7 +345,7 @@ def test_who_may_only_look_sees_numbers_and_no_buttons(log_in: Callable[..., Cli
     assert client.get(url(running, "review")).status_code == 403
     assert client.post(reverse(f"{NAME}stop_all")).status_code == 403
     assert 'name="do"' not in client.get(url(running)).content.decode()
-    assert not holding.is_stopped()
+    assert not doors.is_stopped()
 
 
 @pytest.mark.parametrize("page", ["act", "stop_all"])

@@ -12,8 +12,7 @@ from django.urls import reverse
 from django.utils import timezone
 
 from tests.admin.conftest import LIST
-from viber_messaging.delivery.account import OTHER_ACCOUNT
-from viber_messaging.delivery.claims import TOO_OLD_TO_RESEND
+from tests.doors import OTHER_ACCOUNT, TOO_OLD_TO_RESEND
 from viber_messaging.models import Connection, Message, Recipient
 from viber_messaging.sandbox import Sandbox
 

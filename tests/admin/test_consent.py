@@ -8,7 +8,7 @@ from django.core.exceptions import PermissionDenied
 from django.urls import reverse
 from django.utils import timezone
 
-from viber_messaging.delivery import consent
+from tests import doors
 from viber_messaging.models import ConsentChange, Message, Recipient
 from viber_messaging.states import MessageState
 
@@ -30,7 +30,7 @@ def taras():
 
 @pytest.fixture
 def unwilling(taras):
-    consent.opt_out([PHONE], source="list")
+    doors.opt_out([PHONE], source="list")
     taras.refresh_from_db()
     return taras
 
@@ -146,7 +146,7 @@ class TestPage:
         assert "olena" in page
 
     def test_a_source_of_the_site_is_shown_as_it_is_and_is_no_markup(self, olena, taras):
-        consent.opt_out([PHONE], source="<b>STOP</b> reply")
+        doors.opt_out([PHONE], source="<b>STOP</b> reply")
         page = olena.get(page_of(taras)).content.decode()
         assert "&lt;b&gt;STOP&lt;/b&gt; reply" in page
 
@@ -184,7 +184,7 @@ class TestForm:
         clean = Recipient.full_clean
 
         def late(self, *args, **kwargs):
-            consent.opt_out([PHONE], source="code")
+            doors.opt_out([PHONE], source="code")
             return clean(self, *args, **kwargs)
 
         monkeypatch.setattr(Recipient, "full_clean", late)
@@ -215,7 +215,7 @@ class TestDeleting:
 @pytest.mark.django_db
 class TestRecord:
     def test_it_is_listed_and_found_by_any_spelling(self, log_in, unwilling):
-        consent.opt_out([OTHER], source="code")
+        doors.opt_out([OTHER], source="code")
         client = log_in("view_consentchange", name="looker")
         url = reverse("admin:viber_messaging_consentchange_changelist")
         assert [change.phone for change in client.get(url).context["cl"].result_list] == [OTHER, PHONE]

@@ -10,9 +10,9 @@ from django.test import Client
 from django.urls import reverse
 from django.utils import timezone
 
+from tests import doors
 from viber_messaging.admin import charts
 from viber_messaging.admin.breakdowns import duration
-from viber_messaging.delivery import worker
 from viber_messaging.models import Campaign, Message
 from viber_messaging.sandbox import Sandbox
 from viber_messaging.states import MessageState
@@ -120,7 +120,7 @@ def test_a_worker_that_is_missed_stands_out_and_one_that_nobody_needs_does_not(
     gateway: Sandbox, staff: Client, configure: Callable[..., None], clock: Any
 ):
     assert "never seen" in index(staff)
-    worker.run_due()
+    doors.work()
     assert "It tells so every few seconds." in index(staff)
     clock.shift(600)
     page = index(staff)
@@ -134,11 +134,11 @@ def test_a_worker_that_is_missed_stands_out_and_one_that_nobody_needs_does_not(
 def test_the_gateways_last_complaint_is_told_when_it_is_over_too(gateway: Sandbox, staff: Client, clock: Any):
     Message.objects.create(sender="Kvitka", phone="+380971234567", text="Привіт")
     gateway.fail_all("error-210")
-    worker.run_due()
+    doors.work()
     assert "viber-banner" in index(staff)
     gateway.fail_all(None)
     clock.shift(7200)
-    worker.run_due()
+    doors.work()
     page = index(staff)
     assert "last complaint:" in unescape(page)
     assert "viber-banner" not in page

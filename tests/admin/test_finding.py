@@ -10,9 +10,9 @@ from django.test import Client
 from django.urls import reverse
 from django.utils import timezone
 
+from tests import doors
 from tests.admin.conftest import LIST
 from viber_messaging.admin import remembering
-from viber_messaging.delivery import worker
 from viber_messaging.models import KeptSearch, Message, Recipient, SendAttempt
 
 LISTS = ("message", "recipient", "sendattempt", "consentchange")
@@ -80,7 +80,7 @@ def test_a_search_is_kept_for_a_day_and_not_in_the_session(admin_client: Client,
     assert f'value="{PHONE}"' in admin_client.get(address).content.decode()
     KeptSearch.objects.update(created_at=timezone.now() - timedelta(days=1, seconds=1))
     assert "search again" in admin_client.get(address, follow=True).content.decode()
-    worker.run_due()
+    doors.work()
     assert not KeptSearch.objects.exists()
 
 

@@ -11,10 +11,10 @@ import pytest
 from django.db import transaction
 from django.test import Client
 
-from tests.admin.doors import ACTIONS, DOORS, EDITED, POSTED, READ
+from tests.admin.access import ACTIONS, DOORS, EDITED, POSTED, READ
 from tests.admin.hostile import LOOKUPS, VALUES, encoded, names_read
 from tests.admin.test_matrix import client_of, names, objects, our_admins, url_of
-from viber_messaging.delivery.storage import TransactionOpen
+from tests.doors import TransactionOpen
 
 __all__ = ["objects"]
 

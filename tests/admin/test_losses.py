@@ -9,6 +9,7 @@ from django.test import Client
 from django.urls import reverse
 from django.utils import timezone
 
+from tests import doors
 from viber_messaging.delivery import departure
 from viber_messaging.models import Campaign, Message, Recipient, RecipientGroup
 
@@ -71,7 +72,7 @@ def test_it_is_told_what_waits_for_a_person(
     assert Message.objects.filter(state="queued").count() == 3
     after = press(admin_client, PEOPLE, olena, post="yes")
     assert "will be cancelled" not in after
-    assert Message.objects.filter(state="cancelled", error=departure.RECIPIENT_DELETED).count() == 3
+    assert Message.objects.filter(state="cancelled", error=doors.RECIPIENT_DELETED).count() == 3
     assert not Recipient.objects.exists()
 
 

@@ -8,8 +8,8 @@ from django.test import Client
 from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 
+from tests import doors
 from viber_messaging.admin import pasting
-from viber_messaging.delivery import consent
 from viber_messaging.models import ConsentChange, Recipient, RecipientGroup
 
 PHONE, OTHER = "+380971234567", "+380501234567"
@@ -75,7 +75,7 @@ class TestJudging:
 @pytest.mark.django_db
 class TestBlackList:
     def test_a_preview_comes_first_and_changes_nothing(self, olena, black_list):
-        consent.opt_out([OTHER], source="code")
+        doors.opt_out([OTHER], source="code")
         response = post(olena, black_list, TEXT)
         facts = dict(response.context["facts"])
         assert facts == {"Will be opted out": 1, "Opted out already": 1, "Repeated in the list": 1, "Wrong": 2}
@@ -99,7 +99,7 @@ class TestBlackList:
         assert ConsentChange.objects.count() == 2
 
     def test_where_nothing_would_change_there_is_nothing_to_confirm(self, olena, black_list):
-        consent.opt_out([PHONE], source="code")
+        doors.opt_out([PHONE], source="code")
         assert "_confirm" not in text_of(post(olena, black_list, PHONE))
         assert "_confirm" not in text_of(post(olena, black_list, "Олена"))
 
@@ -166,7 +166,7 @@ class TestBlackList:
 
 class TestFillingAGroup:
     def test_a_preview_tells_who_is_new_and_who_opted_out(self, taras, group, filling):
-        consent.opt_out([OTHER], source="code")
+        doors.opt_out([OTHER], source="code")
         group.recipients.add(Recipient.objects.create(phone="+380671234567"))
         response = post(taras, filling, f"{TEXT}\n0671234567")
         assert dict(response.context["facts"]) == {
@@ -187,7 +187,7 @@ class TestFillingAGroup:
         assert known in group.recipients.all()
 
     def test_nobody_is_opted_in_by_it(self, taras, group, filling):
-        consent.opt_out([PHONE], source="code")
+        doors.opt_out([PHONE], source="code")
         post(taras, filling, TEXT, "_confirm")
         assert Recipient.objects.get(phone=PHONE).opted_out_at is not None
 

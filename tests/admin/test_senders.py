@@ -8,8 +8,8 @@ from django.core.exceptions import ValidationError
 from django.test import Client
 from django.urls import reverse
 
+from tests import doors
 from viber_messaging.api import send_message
-from viber_messaging.delivery import worker
 from viber_messaging.models import Message, Sender
 from viber_messaging.sandbox import Sandbox
 
@@ -56,7 +56,7 @@ def test_what_the_gateway_really_answers_is_understood(admin_client: Client, sen
     Sender.objects.create(name="Unknown")
     send_message("+380990000202", "Text", sender="Unknown")
     send_message("+380971234567", "Text", sender="SMSTest")
-    worker.run_due()
+    doors.work()
     page = admin_client.get(reverse(LIST)).content.decode()
     assert "not registered (202)" in page
     assert "accepted by the gateway" in page

@@ -12,7 +12,7 @@ from django.contrib.auth.models import User
 from django.test import Client
 from django.urls import path, reverse
 
-from tests.admin.doors import ACTIONS, POSTED
+from tests.admin.access import ACTIONS, POSTED
 from viber_messaging.models import Campaign, ConsentChange, Message, Recipient, RecipientGroup, SendAttempt, Sender
 from viber_messaging.states import AttemptOutcome
 

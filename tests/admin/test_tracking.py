@@ -5,8 +5,8 @@ from datetime import timedelta
 import pytest
 from django.utils import timezone
 
+from tests.doors import Progress
 from viber_messaging.admin.tracking import SEGMENTS, WATCHED, _bar, figures
-from viber_messaging.delivery.progress import Progress
 from viber_messaging.models import Campaign, Message
 from viber_messaging.states import MessageState
 

@@ -25,11 +25,10 @@ def queue(count: int) -> None:
 
 
 def expand(count: int) -> None:
-    from viber_messaging.delivery import expansion, worker
-    from viber_messaging.delivery.report import Report
+    from tests import doors
 
-    report = Report()
-    while expansion.expand(report, limit=worker.SLICE):
+    report = doors.Report()
+    while doors.expand(1000, report=report):
         pass
     assert report.moved.total() == count
 
@@ -37,19 +36,15 @@ def expand(count: int) -> None:
 def poll(count: int) -> None:
     from django.utils import timezone
 
-    from viber_messaging.delivery import connection, dispatch, polling, worker
-    from viber_messaging.delivery.report import Report
+    from tests import doors
 
-    report, soon = Report(), timezone.now() + timedelta(hours=1)
-    with connection.open_client() as client:
-        polling.poll(client, report, accepted_before=soon, limit=worker.NO_LIMIT, should_stop=dispatch.never)
-    assert report.asked == count
+    assert doors.ask_for_statuses(timezone.now() + timedelta(hours=1)).asked == count
 
 
 def prune(count: int) -> None:
-    from viber_messaging.delivery import pruning
+    from tests import doors
 
-    assert pruning.prune(datetime.now(UTC) - timedelta(days=30)) == count
+    assert doors.prune(datetime.now(UTC) - timedelta(days=30)) == count
 
 
 OURS: dict[str, Callable[[int], None]] = {

@@ -8,9 +8,9 @@ from typing import Any
 
 from django.utils import timezone
 
+from tests import doors
+from tests.doors import TOO_OLD_TO_RESEND
 from viber_messaging.api import opt_out
-from viber_messaging.delivery import campaigns, worker
-from viber_messaging.delivery.claims import TOO_OLD_TO_RESEND
 from viber_messaging.models import Campaign, ConsentChange, Message, Recipient, RecipientGroup, SendAttempt, Sender
 from viber_messaging.states import AttemptOutcome, CampaignState, MessageState
 
@@ -139,7 +139,7 @@ def _campaign(state: CampaignState, group: RecipientGroup) -> int:
     campaign = Campaign.objects.create(name=NAMES[state], sender="Kvitka", text=text)
     campaign.groups.set([group])
     if state != CampaignState.DRAFT:
-        campaigns.start(campaign)
+        doors.start(campaign)
     for does_it in _moves(state):
         does_it(campaign)
     assert Campaign.objects.get(pk=campaign.pk).state == state
@@ -148,10 +148,10 @@ def _campaign(state: CampaignState, group: RecipientGroup) -> int:
 
 def _moves(state: CampaignState) -> list[Callable[[Campaign], Any]]:
     return {
-        CampaignState.RUNNING: [lambda _campaign: worker.run_due(limit=4)],
-        CampaignState.PAUSED: [campaigns.pause],
-        CampaignState.CANCELLED: [campaigns.cancel],
-        CampaignState.FINISHED: [lambda _campaign: worker.run_due()],
+        CampaignState.RUNNING: [lambda _campaign: doors.work(limit=4)],
+        CampaignState.PAUSED: [doors.pause],
+        CampaignState.CANCELLED: [doors.cancel_campaign],
+        CampaignState.FINISHED: [lambda _campaign: doors.work()],
     }.get(state, [])
 
 

@@ -7,8 +7,8 @@ from typing import Any
 
 import pytest
 
+from tests import doors
 from tests.browser.looking import fits
-from viber_messaging.delivery import worker
 from viber_messaging.models import Campaign, Message, RecipientGroup, Sender
 from viber_messaging.sandbox import Sandbox
 from viber_messaging.states import CampaignState
@@ -69,16 +69,16 @@ def test_a_campaign_is_written_tried_started_and_watched(
     page.click(".viber-start")
     page.wait_for_selector("[data-state=running]")
     assert fits(page)
-    worker.run_due(limit=11)
+    doors.work(limit=11)
     page.wait_for_selector("[data-bar=queued][width='750']", state="attached")
     page.click("[value=pause]")
     page.wait_for_selector("[data-state=paused]")
-    worker.run_due()
+    doors.work()
     assert len(site.accepted) == 11
     picture(page, "paused")
     page.click("[value=resume]")
     page.wait_for_selector("[data-state=running]")
-    worker.run_due()
+    doors.work()
     page.wait_for_selector("[data-state=finished]")
     assert len(site.accepted) == 41
     assert "40" in shown(page, "summary").split()
@@ -107,7 +107,7 @@ def test_without_javascript_all_buttons_work(site: Sandbox, chromium: Any, live_
     page.fill("#id_password", "password")
     page.click("[type=submit]")
     page.click(".viber-start")
-    worker.run_due(limit=10)
+    doors.work(limit=10)
     page.reload()
     assert shown(page, "to_come") == "0"
     page.click(".viber-buttons summary")

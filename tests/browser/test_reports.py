@@ -9,8 +9,8 @@ from typing import Any
 import pytest
 from django.utils import timezone
 
+from tests import doors
 from tests.browser.looking import fits
-from viber_messaging.delivery import worker
 from viber_messaging.models import Campaign, Message, RecipientGroup, Sender
 from viber_messaging.sandbox import Sandbox
 
@@ -48,7 +48,7 @@ def busy(gateway: Sandbox) -> Sandbox:
     Message.objects.bulk_create(made)
     Message.objects.create(sender="Kvitka", phone="+380671112233", text="Чекає")
     gateway.fail_all("error-210")
-    worker.run_due()
+    doors.work()
     return gateway
 
 

@@ -9,9 +9,9 @@ from typing import Any
 import openpyxl
 import pytest
 
+from tests import doors
 from tests.browser.looking import fits
 from tests.spreadsheets.excel import Cell, excel_workbook, number
-from viber_messaging.delivery import worker
 from viber_messaging.models import Message, Recipient, RecipientGroup, Sender
 from viber_messaging.sandbox import Sandbox
 from viber_messaging.states import MessageState
@@ -150,19 +150,19 @@ def run_campaign(person: Person, site: Sandbox) -> None:
     page = person.page
     person.presses(".viber-start")
     page.wait_for_selector("[data-state=running]")
-    worker.run_due(limit=21)
+    doors.work(limit=21)
     page.wait_for_selector("[data-text=queued]:text-is('24')")
     person.sees("running")
     person.presses("[value=pause]")
     page.wait_for_selector("[data-state=paused]")
     sent = site.request_count
-    worker.run_due()
+    doors.work()
     assert Message.objects.filter(campaign__isnull=False, state=MessageState.QUEUED).count() == 24
     person.sees("paused")
     assert site.request_count >= sent
     person.presses("[value=resume]")
     page.wait_for_selector("[data-state=running]")
-    worker.run_due()
+    doors.work()
     page.wait_for_selector("[data-state=finished]")
     assert page.inner_text("[data-text=rejected]") == "2"
     person.sees("finished")

@@ -1,8 +1,8 @@
 """People who start campaigns, pause them and let them go on, and cancel some."""
 
+from tests import doors
 from tests.chaos import audience
 from tests.chaos.person import Person
-from viber_messaging.delivery import campaigns
 from viber_messaging.models import Campaign
 from viber_messaging.states import CampaignState
 
@@ -24,7 +24,7 @@ class Starter(Person):
 
     def _start(self, limit: int | None) -> None:
         for campaign in Campaign.objects.filter(state=CampaignState.DRAFT).order_by("pk")[:limit]:
-            campaigns.start(campaign)
+            doors.start(campaign)
 
 
 class Pauser(Person):
@@ -38,18 +38,18 @@ class Pauser(Person):
 
     def act(self) -> None:
         if self._paused is not None:
-            campaigns.resume(self._paused)
+            doors.resume(self._paused)
             self._paused = None
         elif running := list(Campaign.objects.filter(state=CampaignState.RUNNING)):
             campaign = self._random.choice(running)
-            if campaigns.pause(campaign):
+            if doors.pause(campaign):
                 self._paused = campaign
                 self.done["pauses"] += 1
 
     def finish(self) -> None:
         """Resume also what a database that went back in time holds paused; what paused itself stays so."""
         for campaign in Campaign.objects.filter(state=CampaignState.PAUSED, error=""):
-            campaigns.resume(campaign)
+            doors.resume(campaign)
 
 
 class Canceller(Person):
@@ -71,5 +71,5 @@ class Canceller(Person):
         return [campaign for campaign in alive if audience.is_doomed(int(campaign.name[1:]))]
 
     def _cancel(self, campaign: Campaign) -> None:
-        if campaigns.cancel(campaign) is not None:
+        if doors.cancel_campaign(campaign) is not None:
             self.done["campaigns cancelled"] += 1

@@ -4,11 +4,11 @@ from collections import Counter, defaultdict
 from collections.abc import Iterator
 from datetime import timedelta
 
+from tests import doors
 from tests.chaos import audience, triggers
 from tests.chaos.audience import Plan, mark
 from tests.chaos.crowd import LONGEST_COMMIT_SECONDS
 from viber_messaging.conf import conf
-from viber_messaging.delivery import consent, progress
 from viber_messaging.importing import Subject
 from viber_messaging.importing.confirming import confirm
 from viber_messaging.importing.receiving import receive
@@ -22,7 +22,7 @@ OWNER = "before the chaos"
 def make(plan: Plan) -> None:
     """Import the groups from spreadsheets, as people do, and draft the campaigns."""
     for group in range(plan.campaigns):
-        consent.opt_out(plan.others(audience.OPTED_OUT, group), source="chaos")
+        doors.opt_out(plan.others(audience.OPTED_OUT, group), source="chaos")
         upload = audience.spreadsheet(plan.rows(group))
         options = {"group": mark(group)}
         confirm(receive(upload, "people.csv", owner=OWNER, subject=Subject.RECIPIENTS, options=options), user=None)
@@ -107,7 +107,7 @@ def _silent_once_cancelled(sandbox: Sandbox) -> Iterator[str]:
 def _counts_agree(campaign: Campaign) -> Iterator[str]:
     """K17: what is shown of a campaign is what a count of its rows, and of its history, comes to."""
     rows = Counter(Message.objects.filter(campaign=campaign).values_list("state", flat=True))
-    if (shown := dict(progress.measure(campaign).by_state)) != rows:
+    if (shown := dict(doors.measure(campaign).by_state)) != rows:
         yield f"campaign {campaign.name} shows {shown} and has {dict(rows)}"
     left_out = campaign.opted_out_count + campaign.incomplete_count + campaign.too_long_count
     if campaign.expanded_at is not None and rows.total() + left_out != campaign.audience_count:

@@ -4,11 +4,11 @@ from collections import Counter
 from collections.abc import Iterator, Sequence
 from itertools import count, islice
 
+from tests import doors
 from tests.chaos.campaigners import Canceller, Pauser, Starter
 from tests.chaos.person import Person
 from viber_messaging.api import send_messages
 from viber_messaging.conf import conf
-from viber_messaging.delivery import consent, queueing
 from viber_messaging.models import Message, Recipient
 from viber_messaging.sandbox import Sandbox
 from viber_messaging.states import MessageState
@@ -45,9 +45,9 @@ class Fickle(Person):
             return
         pk, phone = self._random.choice(waiting)
         if self._random.random() < 0.5:
-            self.done["cancelled"] += len(queueing.cancel(Message.objects.filter(pk=pk)))
+            self.done["cancelled"] += len(doors.cancel_queued(Message.objects.filter(pk=pk)))
         else:
-            self.done["opted out"] += consent.opt_out([phone], source="chaos")
+            self.done["opted out"] += doors.opt_out([phone], source="chaos")
 
 
 class Customer(Person):

@@ -5,9 +5,9 @@ from collections import Counter
 
 from django.db import InterfaceError, OperationalError, connection
 
+from tests import doors
 from tests.chaos.accounts import Accounts
 from tests.chaos.nemesis import Workers
-from viber_messaging.delivery import account, deciding, outcomes, queueing, settlements
 from viber_messaging.models import Campaign, Message, StagedImport
 from viber_messaging.states import UNSETTLED_STATES, CampaignState, MessageState
 
@@ -64,11 +64,11 @@ def _decide(accounts: Accounts, done: Counter[str]) -> bool:
     What was set aside after three deaths, or refused alone, is tried again: here it was never the message's fault. Of
     what may have been sent with another account the person looks into the books of both.
     """
-    again = queueing.retry(Message.objects.filter(error__in=(settlements.POISON, outcomes.PACKAGE_CULPRIT)))
-    doubtful = Message.objects.filter(state=MessageState.UNCONFIRMED, error=account.OTHER_ACCOUNT)
+    again = doors.retry(Message.objects.filter(error__in=(doors.POISON, doors.PACKAGE_CULPRIT)))
+    doubtful = Message.objects.filter(state=MessageState.UNCONFIRMED, error=doors.OTHER_ACCOUNT)
     known = {reference for reference in doubtful.values_list("reference", flat=True) if reference in accounts.accepted}
-    sent = deciding.mark_sent(doubtful.filter(reference__in=known))
-    missing = deciding.send_again(doubtful.exclude(reference__in=known))
+    sent = doors.mark_sent(doubtful.filter(reference__in=known))
+    missing = doors.send_again(doubtful.exclude(reference__in=known))
     done["decided as sent"] += len(sent)
     done["decided to be sent again"] += len(missing)
     return bool(again or sent or missing)

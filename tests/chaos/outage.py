@@ -85,16 +85,16 @@ def endure(fault: str, sandbox, clock) -> bool:
     """Let the fault last an hour; tell whether it cost more than a handful of requests, or any attempt."""
     from django.utils import timezone
 
-    from viber_messaging.delivery import connection, worker
+    from tests import doors
     from viber_messaging.models import Message, SendAttempt
     from viber_messaging.states import AttemptOutcome, MessageState
 
     sentences = Sentences()
     logging.getLogger("viber_messaging").addHandler(sentences)
     begun, requests = timezone.now(), sandbox.request_count
-    connection.resume()
+    doors.try_now()
     for _ in range(HOUR_SECONDS // ROUND_SECONDS):
-        problem = worker.run_due().problem
+        problem = doors.work().problem
         clock.shift(ROUND_SECONDS)
     logging.getLogger("viber_messaging").removeHandler(sentences)
     attempts = SendAttempt.objects.filter(started_at__gte=begun)
@@ -112,11 +112,11 @@ def endure(fault: str, sandbox, clock) -> bool:
 
 def drain(sandbox, clock, count: int) -> bool:
     """Let the worker go on with a gateway that is well; tell whether a message stayed behind or went twice."""
-    from viber_messaging.delivery import worker
+    from tests import doors
 
     hours = 0.0
     while len(sandbox.accepted) < count and hours < 2:
-        worker.run_due()
+        doors.work()
         clock.shift(ROUND_SECONDS)
         hours += ROUND_SECONDS / HOUR_SECONDS
     twice = sum(sandbox.times_accepted(reference) > 1 for reference in sandbox.accepted)

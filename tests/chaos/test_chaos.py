@@ -8,10 +8,10 @@ from typing import Any
 
 import pytest
 
+from tests import doors
 from tests.chaos import audience, campaigning, importer, triggers
 from tests.chaos.audience import Plan, plan_for
 from tests.chaos.gateway import FORM_FAULTS, Gateway
-from viber_messaging.delivery import campaigns, worker
 from viber_messaging.models import Campaign, Message, Recipient, StagedImport
 
 ROOT = Path(__file__).resolve().parents[2]
@@ -67,9 +67,9 @@ def gateway(configure: Any) -> Iterator[Gateway]:
 def send_all() -> None:
     """Start every campaign, and work until nothing is due."""
     for campaign in Campaign.objects.order_by("pk"):
-        campaigns.start(campaign)
+        doors.start(campaign)
     for _ in range(3):
-        worker.run_due()
+        doors.work()
 
 
 def seen(gateway: Gateway) -> list[str]:
@@ -93,19 +93,19 @@ def test_a_claim_after_a_pause_is_seen(history: None, gateway: Gateway):
 
 def test_a_message_made_after_a_cancellation_is_seen(history: None, gateway: Gateway):
     campaign = Campaign.objects.first()
-    campaigns.start(campaign)
-    campaigns.cancel(campaign)
+    doors.start(campaign)
+    doors.cancel_campaign(campaign)
     campaign.messages.create(phone="+380630099999", sender="SMSTest", text="c0 x")
     assert "1 messages of campaigns were made while cancelled" in seen(gateway)
 
 
 def test_a_pause_that_is_over_holds_nothing(history: None, gateway: Gateway):
     campaign = Campaign.objects.first()
-    campaigns.start(campaign)
-    campaigns.pause(campaign)
-    worker.run_due()
+    doors.start(campaign)
+    doors.pause(campaign)
+    doors.work()
     assert not gateway.accepted
-    campaigns.resume(campaign)
+    doors.resume(campaign)
     send_all()
     assert seen(gateway) == []
 
@@ -144,7 +144,7 @@ def test_what_is_refused_for_its_form_is_counted_apart(
 ):
     references = [make_message().reference for _ in range(4)]
     gateway.fail_next(fault)
-    worker.run_due()
+    doors.work()
     assert set(gateway.accepted) == set(references)
     assert gateway.refused_for_form == dict.fromkeys(references, 1)
     assert gateway.submissions == dict.fromkeys(references, 2)

@@ -12,7 +12,8 @@ from django.db import models
 from django.db.models.signals import post_delete, pre_delete
 from django.utils import timezone
 
-from viber_messaging.delivery import pruning, queueing
+from tests import doors
+from viber_messaging.delivery import pruning
 from viber_messaging.models import Message, SendAttempt
 from viber_messaging.states import FINAL_STATES, MessageState
 
@@ -133,7 +134,7 @@ def test_one_that_a_person_queues_again_meanwhile_stays_with_its_attempts(
 
     def look_and_retry(*args: Any) -> list[int]:
         found = next_pks(*args)
-        queueing.retry(Message.objects.filter(pk=messages[MessageState.FAILED].pk))
+        doors.retry(Message.objects.filter(pk=messages[MessageState.FAILED].pk))
         return found
 
     monkeypatch.setattr(pruning, "_next_pks", look_and_retry)
@@ -151,7 +152,7 @@ def test_a_batch_costs_the_same_few_queries_however_many_it_deletes(
     for _ in range(count):
         make_message(state=MessageState.READ, completed_at=timezone.now() - timedelta(days=40))
     with django_assert_max_num_queries(BATCH_QUERIES + 1):
-        assert pruning.prune(timezone.now()) == count
+        assert doors.prune(timezone.now()) == count
 
 
 def test_a_dry_run_only_counts(messages: dict[str, Message], capsys: pytest.CaptureFixture[str]):

@@ -10,15 +10,15 @@ from viber_messaging.sandbox import Sandbox
 
 COUNT = 5000
 CREATE = f"""
+from viber_messaging.api import start_campaign
 from viber_messaging.models import Campaign, Recipient, RecipientGroup
-from viber_messaging.delivery import campaigns
 Recipient.objects.bulk_create([Recipient(phone=f"+38097{{n:07d}}", name=f"N{{n}}") for n in range({COUNT})])
 groups = [RecipientGroup.objects.create(name=name) for name in ("A", "B", "C")]
 for group in groups:
     group.recipients.set(Recipient.objects.all())
 campaign = Campaign.objects.create(name="Spring", sender="SMSTest", text="Hello, {{name}}")
 campaign.groups.set(groups)
-print(campaigns.start(campaign))
+print(start_campaign(campaign))
 """
 SPELT_ANEW = """
 from viber_messaging.models import Recipient

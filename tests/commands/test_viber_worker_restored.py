@@ -65,14 +65,14 @@ def test_a_restored_database_sends_nothing_twice_and_learns_what_was_sent(restor
 
 
 START_CAMPAIGN = """
-from viber_messaging.delivery import campaigns
+from viber_messaging.api import start_campaign
 from viber_messaging.models import Campaign, Recipient, RecipientGroup
 group = RecipientGroup.objects.create(name="All")
 Recipient.objects.bulk_create(Recipient(phone=f"+38097{{number:07d}}") for number in range({count}))
 group.recipients.set(Recipient.objects.all())
 campaign = Campaign.objects.create(name="Spring", sender="SMSTest", text="Text")
 campaign.groups.add(group)
-assert campaigns.start(campaign)
+assert start_campaign(campaign)
 """
 
 

@@ -8,8 +8,8 @@ from typing import Any
 import pytest
 from django.utils import timezone
 
-from viber_messaging.delivery import account, asking, deciding, recovery, worker
-from viber_messaging.delivery.report import Report
+from tests import doors
+from viber_messaging.delivery import account, asking, deciding
 from viber_messaging.models import Connection, Message
 from viber_messaging.sandbox import Sandbox
 from viber_messaging.states import AttemptOutcome, MessageState
@@ -39,7 +39,7 @@ def leave_in_doubt_again(message: Message) -> None:
     """Leave a second attempt, with the account in use, of which nobody knows whether it arrived."""
     now = timezone.now()
     message.attempts.create(
-        number=2, started_at=now, finished_at=now, outcome=AttemptOutcome.UNKNOWN, account_mark=account.mark()
+        number=2, started_at=now, finished_at=now, outcome=AttemptOutcome.UNKNOWN, account_mark=doors.account_mark()
     )
     Message.objects.filter(pk=message.pk).update(attempt_count=2)
 
@@ -47,7 +47,7 @@ def leave_in_doubt_again(message: Message) -> None:
 def rounds(clock: Any, count: int = 4, seconds: float = 301) -> None:
     for _ in range(count):
         clock.shift(seconds)
-        worker.run_due()
+        doors.work()
 
 
 def test_what_was_in_doubt_at_one_account_is_not_sent_through_another(
@@ -55,7 +55,7 @@ def test_what_was_in_doubt_at_one_account_is_not_sent_through_another(
 ):
     messages = [make_message() for _ in range(5)]
     lose_answers(gateway)
-    worker.run_due()
+    doors.work()
     switch(other)
     rounds(clock)
     assert not other.accepted
@@ -70,7 +70,7 @@ def test_asked_about_no_more_than_once_a_day_while_a_person_is_to_decide(
 ):
     make_message()
     lose_answers(gateway)
-    worker.run_due()
+    doors.work()
     switch(other)
     rounds(clock, count=20)
     assert len(other.requests) == 1
@@ -81,7 +81,7 @@ def test_what_the_account_in_use_knows_settles_the_doubt(
 ):
     message = make_message()
     lose_answers(gateway)
-    worker.run_due()
+    doors.work()
     configure(API_URL=gateway.url.replace("127.0.0.1", "localhost"))
     rounds(clock)
     message.refresh_from_db()
@@ -93,7 +93,7 @@ def test_back_at_the_first_account_it_is_settled_by_itself(
 ):
     message = make_message()
     lose_answers(gateway)
-    worker.run_due()
+    doors.work()
     switch(other)
     rounds(clock)
     switch(gateway)
@@ -112,12 +112,12 @@ def test_a_dead_workers_message_is_marked_by_the_account_that_it_used(
         claim_token=uuid.uuid4(),
         claimed_at=timezone.now() - timedelta(hours=1),
         attempt_count=1,
-        account_mark=account.mark(),
+        account_mark=doors.account_mark(),
     )
-    first = account.mark()
+    first = doors.account_mark()
     switch(other)
-    recovery.release_abandoned(Report())
-    assert message.attempts.get().account_mark == first != account.mark()
+    doors.release_abandoned()
+    assert message.attempts.get().account_mark == first != doors.account_mark()
     rounds(clock)
     assert not other.accepted
 
@@ -125,9 +125,9 @@ def test_a_dead_workers_message_is_marked_by_the_account_that_it_used(
 @pytest.mark.parametrize("count", [1, 2], ids=["a single message", "several"])
 def test_every_claim_and_every_attempt_is_marked(gateway: Sandbox, make_message: MakeMessage, count: int):
     pks = [make_message().pk for _ in range(count)]
-    worker.run_inline(pks)
+    doors.send_inline(pks)
     for message in Message.objects.all():
-        assert message.account_mark == account.mark() == message.attempts.get().account_mark
+        assert message.account_mark == doors.account_mark() == message.attempts.get().account_mark
 
 
 def test_what_was_about_to_be_sent_again_waits_when_the_account_changes(
@@ -135,10 +135,10 @@ def test_what_was_about_to_be_sent_again_waits_when_the_account_changes(
 ):
     message = make_message()
     gateway.fail_next("dropped", command="message-viber")
-    worker.run_due()
+    doors.work()
     Message.objects.update(state=MessageState.QUEUED, next_attempt_at=None)
     switch(other)
-    worker.run_due()
+    doors.work()
     message.refresh_from_db()
     assert (message.state, message.error) == (MessageState.UNCONFIRMED, account.OTHER_ACCOUNT)
     assert not other.accepted
@@ -149,7 +149,7 @@ def test_what_was_certainly_not_sent_leaves_through_the_new_account(
 ):
     message = make_message()
     gateway.fail_next("error-202", command="message-viber")
-    worker.run_due()
+    doors.work()
     assert message.attempts.get().outcome == AttemptOutcome.NOT_SENT
     switch(other)
     rounds(clock, count=1)
@@ -161,7 +161,7 @@ def test_another_secret_key_is_not_another_account(
 ):
     message = make_message()
     gateway.fail_next("dropped", command="message-viber")
-    worker.run_due()
+    doors.work()
     settings.SECRET_KEY, settings.SECRET_KEY_FALLBACKS = "a new one", [settings.SECRET_KEY]
     rounds(clock)
     message.refresh_from_db()
@@ -174,7 +174,7 @@ def test_a_renewed_key_is_vouched_for_by_a_person(
 ):
     messages = [make_message() for _ in range(3)]
     gateway.fail_next("dropped", command="message-viber")
-    worker.run_due()
+    doors.work()
     configure(API_URL=gateway.url.replace("127.0.0.1", "localhost"))
     rounds(clock)
     assert not gateway.accepted
@@ -196,7 +196,7 @@ def test_a_persons_word_is_not_lost_to_an_answer_that_was_under_way(
 ):
     make_message()
     lose_answers(gateway)
-    worker.run_due()
+    doors.work()
     switch(other)
     ask = asking.ask
 
@@ -217,7 +217,7 @@ def test_a_persons_word_holds_for_the_attempts_until_then_and_that_account_only(
 ):
     message = make_message()
     gateway.fail_next("dropped", command="message-viber")
-    worker.run_due()
+    doors.work()
     switch(other)
     rounds(clock)
     deciding.trust_account(Message.objects.all())
@@ -234,11 +234,11 @@ def test_a_person_may_have_it_sent_again_through_the_new_account(
 ):
     message = make_message()
     gateway.fail_next("dropped", command="message-viber")
-    worker.run_due()
+    doors.work()
     switch(other)
     rounds(clock)
-    assert deciding.send_again(Message.objects.all()) == [message.pk]
-    worker.run_due()
+    assert doors.send_again(Message.objects.all()) == [message.pk]
+    doors.work()
     assert other.times_accepted(message.reference) == 1
 
 
@@ -247,10 +247,10 @@ def test_a_pause_ends_with_the_settings_that_it_came_from(
 ):
     make_message()
     gateway.fail_next("error-202", command="message-viber")
-    worker.run_due()
+    doors.work()
     assert Connection.objects.current().paused_until
     switch(other)
-    worker.run_due()
+    doors.work()
     assert len(other.accepted) == 1
 
 
@@ -266,12 +266,12 @@ def test_what_the_first_account_called_used_is_not_sent_through_another(
         finished_at=now,
         outcome=AttemptOutcome.REJECTED,
         status_code=208,
-        account_mark=account.mark(),
+        account_mark=doors.account_mark(),
     )
     Message.objects.update(state=MessageState.UNCONFIRMED, attempt_count=1)
-    deciding.send_again(Message.objects.all())
+    doors.send_again(Message.objects.all())
     switch(other)
-    worker.run_due()
+    doors.work()
     message.refresh_from_db()
     assert (message.state, message.error) == (MessageState.UNCONFIRMED, account.OTHER_ACCOUNT)
     assert not other.accepted

@@ -7,8 +7,9 @@ import pytest
 from django.contrib.auth.models import User
 from django.core.exceptions import ValidationError
 
+from tests import doors
 from tests.delivery.conftest import MakeCampaign
-from viber_messaging.delivery import approval, campaigns
+from viber_messaging.delivery import approval
 from viber_messaging.models import Campaign, RecipientGroup
 from viber_messaging.states import CampaignState
 
@@ -42,14 +43,14 @@ def test_who_wrote_it_cannot_approve_it(draft: Campaign, people: list[User]):
 
 def test_without_an_approval_it_is_not_started(draft: Campaign, people: list[User]):
     with pytest.raises(ValidationError):
-        campaigns.start(draft)
+        doors.start(draft)
     approval.approve(draft, people[2])
-    assert campaigns.start(draft)
+    assert doors.start(draft)
 
 
 def test_a_site_that_does_not_ask_for_it_needs_none(draft: Campaign, configure: Callable[..., None]):
     configure(CAMPAIGN_APPROVAL=False)
-    assert campaigns.start(draft)
+    assert doors.start(draft)
 
 
 @pytest.mark.parametrize(
@@ -67,7 +68,7 @@ def test_an_edit_takes_the_approval_back(draft: Campaign, people: list[User], ed
     fresh = Campaign.objects.get()
     assert not approval.is_approved(fresh)
     with pytest.raises(ValidationError):
-        campaigns.start(fresh)
+        doors.start(fresh)
 
 
 def test_an_edit_that_a_stale_copy_does_not_know_of_is_not_started(draft: Campaign, people: list[User]):
@@ -75,7 +76,7 @@ def test_an_edit_that_a_stale_copy_does_not_know_of_is_not_started(draft: Campai
     stale = Campaign.objects.get()
     Campaign.objects.update(text="Other")
     with pytest.raises(ValidationError):
-        campaigns.start(stale)
+        doors.start(stale)
 
 
 def test_what_has_been_started_needs_no_approval(draft: Campaign, people: list[User]):

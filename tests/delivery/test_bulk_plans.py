@@ -9,6 +9,7 @@ import pytest
 from django.db import connection
 from django.utils import timezone
 
+from tests import doors
 from tests.delivery.conftest import MakeCampaign
 from tests.delivery.test_plans import EXPLAIN, statistics
 from viber_messaging.delivery import audience, campaigns, pruning
@@ -54,7 +55,7 @@ def test_what_is_to_be_deleted_is_found_in_the_order_of_keys(monkeypatch: pytest
     times = {"started_at": now, "finished_at": now, "outcome": "accepted", "number": 1}
     SendAttempt.objects.bulk_create([SendAttempt(message=message, **times) for message in Message.objects.all()])
     with statistics(), plans("viber_messaging_message", "viber_messaging_sendattempt") as found:
-        assert pruning.prune(now - timedelta(days=30)) == 10
+        assert doors.prune(now - timedelta(days=30)) == 10
     assert len(found) >= 3
     assert not [plan for plan in found if any(word in plan for word in SORTS)]
     assert not [plan for plan in found[1:] if any(word in plan for word in WALKS)]

@@ -7,10 +7,10 @@ import pytest
 from django.test import Client
 from django.urls import reverse
 
+from tests import doors
 from tests.delivery.conftest import MakeCampaign
 from viber_messaging.admin import rehearsal, reviewing
-from viber_messaging.delivery import expansion, preview
-from viber_messaging.delivery.report import Report
+from viber_messaging.delivery import preview
 from viber_messaging.models import Campaign, Message, RecipientGroup, Sender
 from viber_messaging.models.content import CONTENT_FIELDS
 
@@ -48,7 +48,7 @@ def test_these_are_all_fields():
 
 
 def test_messages_have_the_whole_content(campaign: Campaign):
-    expansion.expand(Report(), limit=10)
+    doors.expand(10)
     assert content(Message.objects.get()) == FIELDS
 
 

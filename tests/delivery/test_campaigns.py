@@ -10,9 +10,9 @@ from django.core.exceptions import ValidationError
 from django.db import DatabaseError, connection, transaction
 from django.utils import timezone
 
+from tests import doors
 from tests.delivery.conftest import MakeCampaign
-from viber_messaging.delivery import campaigns, candidates, claims, expansion, holding, progress, recovery, worker
-from viber_messaging.delivery.report import Report
+from viber_messaging.delivery import campaigns, candidates, claims, holding, worker
 from viber_messaging.delivery.sql.taking import Claim
 from viber_messaging.models import Campaign, Message, RecipientGroup
 from viber_messaging.sandbox import Sandbox
@@ -33,33 +33,33 @@ def _worker_sends(configure: Callable[..., None]) -> None:
 def queued(crowd: Crowd, make_campaign: MakeCampaign) -> Campaign:
     """A running campaign with twenty messages in the queue."""
     campaign = make_campaign(crowd(20))
-    expansion.expand(Report(), limit=100)
+    doors.expand(100)
     campaign.refresh_from_db()
     return campaign
 
 
 def states_of(campaign: Campaign) -> dict[str, int]:
-    return {state.value: count for state, count in progress.measure(campaign).by_state.items()}
+    return {state.value: count for state, count in doors.measure(campaign).by_state.items()}
 
 
 def claimed() -> int:
-    package = claims.claim(100)
+    package = doors.claim(100)
     return len(package.claims) if package else 0
 
 
 def test_a_draft_runs_once_however_often_it_is_started(crowd: Crowd, make_campaign: MakeCampaign):
     campaign = make_campaign(crowd(1), state=CampaignState.DRAFT, start_at=None)
     copy = Campaign.objects.get()
-    assert [campaigns.start(campaign), campaigns.start(copy), campaigns.start(campaign)] == [True, False, False]
+    assert [doors.start(campaign), doors.start(copy), doors.start(campaign)] == [True, False, False]
     assert campaign.start_at == campaign.started_at is not None
 
 
 def test_a_start_at_a_time_keeps_its_time(crowd: Crowd, make_campaign: MakeCampaign):
     hour = timezone.now() + timedelta(hours=3)
     campaign = make_campaign(crowd(1), state=CampaignState.DRAFT, start_at=hour)
-    campaigns.start(campaign)
+    doors.start(campaign)
     assert campaign.start_at == hour
-    assert expansion.expand(Report(), limit=10) == 0
+    assert doors.expand(10) == 0
 
 
 @pytest.mark.parametrize(("fields", "wrong"), [({"text": "{"}, "text"), ({"type": "image"}, None), ({}, "groups")])
@@ -68,21 +68,21 @@ def test_what_cannot_be_sent_is_not_started(make_campaign: MakeCampaign, fields:
         return
     campaign = make_campaign(state=CampaignState.DRAFT, **fields)
     with pytest.raises(ValidationError) as raised:
-        campaigns.start(campaign)
+        doors.start(campaign)
     assert wrong in raised.value.message_dict
     assert Campaign.objects.get().state == CampaignState.DRAFT
 
 
 def test_nothing_of_a_paused_campaign_is_claimed_and_others_go_on(queued: Campaign, make_message: MakeMessage):
-    assert campaigns.pause(queued)
+    assert doors.pause(queued)
     other = make_message()
-    assert [claim.pk for claim in claims.claim(100).claims] == [other.pk]
+    assert [claim.pk for claim in doors.claim(100).claims] == [other.pk]
     assert states_of(queued) == {"queued": 20}
 
 
 def test_a_resumed_campaign_goes_on(queued: Campaign):
-    campaigns.pause(queued, "because")
-    assert campaigns.resume(queued)
+    doors.pause(queued, "because")
+    assert doors.resume(queued)
     assert (queued.state, queued.error) == (CampaignState.RUNNING, "")
     assert claimed() == 20
 
@@ -92,7 +92,7 @@ def test_a_pause_between_the_look_and_the_claim_holds(queued: Campaign, monkeypa
 
     def look_and_pause(*args: Any, **options: Any) -> Any:
         found = look(*args, **options)
-        campaigns.pause(queued)
+        doors.pause(queued)
         return found
 
     monkeypatch.setattr(candidates, "find", look_and_pause)
@@ -128,16 +128,16 @@ def is_locked(pk: int) -> bool:
 
 def test_each_move_is_made_by_one_of_two_people(queued: Campaign):
     copy = Campaign.objects.get()
-    assert [campaigns.pause(queued), campaigns.pause(copy)] == [True, False]
-    assert [campaigns.resume(queued), campaigns.resume(copy)] == [True, False]
-    assert campaigns.cancel(queued) is not None
-    assert campaigns.cancel(copy) is None
-    assert [campaigns.pause(copy), campaigns.resume(copy)] == [False, False]
+    assert [doors.pause(queued), doors.pause(copy)] == [True, False]
+    assert [doors.resume(queued), doors.resume(copy)] == [True, False]
+    assert doors.cancel_campaign(queued) is not None
+    assert doors.cancel_campaign(copy) is None
+    assert [doors.pause(copy), doors.resume(copy)] == [False, False]
 
 
 def test_a_cancelled_campaign_cancels_what_nobody_has_begun_to_send(queued: Campaign):
-    claims.claim(6)
-    cancelled = campaigns.cancel(queued)
+    doors.claim(6)
+    cancelled = doors.cancel_campaign(queued)
     assert (cancelled.messages, cancelled.too_late) == (14, 6)
     assert states_of(queued) == {"cancelled": 14, "sending": 6}
     assert set(Message.objects.filter(state="cancelled").values_list("error", flat=True)) == {
@@ -146,15 +146,15 @@ def test_a_cancelled_campaign_cancels_what_nobody_has_begun_to_send(queued: Camp
 
 
 def test_a_paused_campaign_can_be_cancelled(queued: Campaign):
-    campaigns.pause(queued)
-    assert campaigns.cancel(queued).messages == 20
+    doors.pause(queued)
+    assert doors.cancel_campaign(queued).messages == 20
 
 
 def test_what_is_cancelled_while_it_is_expanded_stays_uncounted(crowd: Crowd, make_campaign: MakeCampaign):
     campaign = make_campaign(crowd(20))
-    expansion.expand(Report(), limit=8)
-    assert campaigns.cancel(campaign).messages == 8
-    assert expansion.expand(Report(), limit=8) == 0
+    doors.expand(8)
+    assert doors.cancel_campaign(campaign).messages == 8
+    assert doors.expand(8) == 0
     assert states_of(campaign) == {"cancelled": 8}
 
 
@@ -166,8 +166,8 @@ def test_a_worker_cancels_what_a_cancellation_that_was_killed_left_behind(queued
 
 
 def test_a_message_that_comes_back_to_the_queue_of_a_cancelled_campaign_is_not_sent(queued: Campaign):
-    package = claims.claim(3)
-    campaigns.cancel(queued)
+    package = doors.claim(3)
+    doors.cancel_campaign(queued)
     claims.release(package, package.claims)
     assert claimed() == 0
     assert states_of(queued) == {"cancelled": 20}
@@ -177,11 +177,11 @@ def test_a_cancelled_message_that_a_worker_came_across_is_counted_once(queued: C
     cancel_batch = campaigns._cancel_batch
 
     def after_a_worker(campaign: Campaign, last_pk: int) -> int | None:
-        claims.claim(5)
+        doors.claim(5)
         return cancel_batch(campaign, last_pk)
 
     monkeypatch.setattr(campaigns, "_cancel_batch", after_a_worker)
-    cancelled = campaigns.cancel(queued)
+    cancelled = doors.cancel_campaign(queued)
     assert (cancelled.messages, cancelled.too_late) == (20, 0)
 
 
@@ -199,14 +199,14 @@ def test_a_stop_holds_everything_until_a_person_lets_it_go_on(
     gateway: Sandbox, queued: Campaign, make_message: MakeMessage, clock: Any
 ):
     make_message()
-    assert [holding.stop_all(), holding.stop_all()] == [True, False]
-    report = worker.run_due()
+    assert [doors.stop_all(), doors.stop_all()] == [True, False]
+    report = doors.work()
     assert (report.problem, len(gateway.accepted)) == (holding.STOPPED, 0)
     clock.shift(7 * 24 * 3600)
-    worker.run_due()
+    doors.work()
     assert not gateway.accepted
-    assert [holding.let_go_on(), holding.let_go_on()] == [True, False]
-    worker.run_due()
+    assert [doors.let_go_on(), doors.let_go_on()] == [True, False]
+    doors.work()
     assert len(gateway.accepted) == 21
 
 
@@ -216,7 +216,7 @@ def test_a_stop_between_the_look_and_the_claim_holds(make_message: MakeMessage, 
 
     def look_and_stop(*args: Any, **options: Any) -> Any:
         found = look(*args, **options)
-        holding.stop_all()
+        doors.stop_all()
         return found
 
     monkeypatch.setattr(candidates, "find", look_and_stop)
@@ -225,22 +225,22 @@ def test_a_stop_between_the_look_and_the_claim_holds(make_message: MakeMessage, 
 
 def test_while_all_is_stopped_statuses_are_still_asked(gateway: Sandbox, make_message: MakeMessage, clock: Any):
     message = make_message()
-    worker.run_due()
-    holding.stop_all()
+    doors.work()
+    doors.stop_all()
     clock.shift(3600)
-    assert worker.run_due().asked == 1
+    assert doors.work().asked == 1
     message.refresh_from_db()
     assert message.state in (MessageState.DELIVERED, MessageState.ACCEPTED)
 
 
 def test_a_campaign_is_sent_and_finished_by_a_worker(gateway: Sandbox, crowd: Crowd, make_campaign: MakeCampaign):
     campaign = make_campaign(crowd(23))
-    worker.run_due()
+    doors.work()
     campaign.refresh_from_db()
     assert campaign.state == CampaignState.FINISHED
     assert campaign.finished_at is not None
     assert len(gateway.accepted) == 23
-    assert progress.measure(campaign).taken == 23
+    assert doors.measure(campaign).taken == 23
 
 
 def test_a_campaign_of_many_slices_is_sent_in_one_round(
@@ -248,7 +248,7 @@ def test_a_campaign_of_many_slices_is_sent_in_one_round(
 ):
     monkeypatch.setattr(worker, "SLICE", 4)
     make_campaign(crowd(23))
-    worker.run_due()
+    doors.work()
     assert len(gateway.accepted) == 23
 
 
@@ -257,7 +257,7 @@ def test_a_single_message_does_not_wait_for_a_campaign(
 ):
     monkeypatch.setattr(worker, "SLICE", 5)
     single = make_message()
-    worker.run_due(limit=2)
+    doors.work(limit=2)
     assert next(iter(gateway.accepted)) == single.reference
     assert len(gateway.accepted) == 2
 
@@ -267,15 +267,15 @@ def test_a_round_sends_no_more_than_its_limit(
 ):
     monkeypatch.setattr(worker, "SLICE", 4)
     make_campaign(crowd(23))
-    worker.run_due(limit=9)
+    doors.work(limit=9)
     assert len(gateway.accepted) == 9
 
 
 def test_while_the_gateway_is_away_messages_are_made(gateway: Sandbox, crowd: Crowd, make_campaign: MakeCampaign):
     gateway.fail_all("error-202")
     campaign = make_campaign(crowd(3))
-    worker.run_due()
-    worker.run_due()
+    doors.work()
+    doors.work()
     assert states_of(campaign) == {"queued": 3}
 
 
@@ -334,7 +334,7 @@ def test_a_campaign_that_meets_too_many_failures_pauses_and_says_why(
     crowd: Crowd, make_campaign: MakeCampaign, states: dict[MessageState, int], pauses: bool
 ):
     campaign = make_campaign(crowd(120))
-    expansion.expand(Report(), limit=200)
+    doors.expand(200)
     fill(campaign, states)
     campaigns.look_after()
     campaign.refresh_from_db()
@@ -344,11 +344,11 @@ def test_a_campaign_that_meets_too_many_failures_pauses_and_says_why(
 
 def test_a_person_who_lets_it_go_on_forgives_what_failed_until_then(crowd: Crowd, make_campaign: MakeCampaign):
     campaign = make_campaign(crowd(320))
-    expansion.expand(Report(), limit=400)
+    doors.expand(400)
     fill(campaign, {MessageState.REJECTED: 100})
     campaigns.look_after()
     campaign.refresh_from_db()
-    campaigns.resume(campaign)
+    doors.resume(campaign)
     fill(campaign, {MessageState.REJECTED: 49, MessageState.ACCEPTED: 50})
     campaigns.look_after()
     campaign.refresh_from_db()
@@ -365,10 +365,10 @@ def test_refusals_of_the_gateway_pause_a_campaign_long_before_its_end(
     monkeypatch.setattr(worker, "SLICE", 50)
     campaign = make_campaign(crowd(400), sender="SMSTest")
     gateway.fail_all("refused-202")
-    worker.run_due()
+    doors.work()
     campaign.refresh_from_db()
     assert campaign.state == CampaignState.PAUSED
-    assert progress.measure(campaign).failed == 100
+    assert doors.measure(campaign).failed == 100
 
 
 def test_the_failed_ones_are_sent_again_under_their_references(queued: Campaign):
@@ -386,14 +386,14 @@ def test_the_failed_ones_are_sent_again_under_their_references(queued: Campaign)
 
 def test_the_failed_ones_of_a_paused_campaign_wait_until_it_goes_on(queued: Campaign):
     fill(queued, {MessageState.REJECTED: 20})
-    campaigns.pause(queued)
+    doors.pause(queued)
     campaigns.retry_failed(queued)
     assert (queued.state, claimed()) == (CampaignState.PAUSED, 0)
 
 
 def test_of_a_cancelled_campaign_nothing_is_retried(queued: Campaign):
     fill(queued, {MessageState.REJECTED: 20})
-    campaigns.cancel(queued)
+    doors.cancel_campaign(queued)
     assert campaigns.retry_failed(queued) == []
     assert states_of(queued) == {"rejected": 20}
 
@@ -403,13 +403,13 @@ def test_a_message_in_doubt_that_never_arrived_is_not_sent_after_a_cancellation(
 ):
     campaign = make_campaign(crowd(2))
     gateway.fail_all("dropped")
-    worker.run_due()
+    doors.work()
     assert states_of(campaign) == {"unconfirmed": 2}
-    campaigns.cancel(campaign)
+    doors.cancel_campaign(campaign)
     gateway.fail_all(None)
     for _ in range(5):
         clock.shift(3600)
-        recovery.release_abandoned(Report())
-        worker.run_due()
+        doors.release_abandoned()
+        doors.work()
     assert states_of(campaign) == {"cancelled": 2}
     assert not gateway.accepted

@@ -6,9 +6,10 @@ from typing import Any
 import pytest
 from django.dispatch import Signal
 
+from tests import doors
 from viber_messaging import signals
 from viber_messaging.conf import conf
-from viber_messaging.delivery import announcing, worker
+from viber_messaging.delivery import announcing
 from viber_messaging.models import Message
 from viber_messaging.sandbox import Sandbox
 from viber_messaging.states import MessageState
@@ -49,7 +50,7 @@ def test_what_a_listener_of_accepted_messages_sends_leaves_after_it_not_inside_i
     make_message()
     assert set(depths) == {1}
     assert len(gateway.accepted) == 1 + conf.INLINE_LIMIT
-    worker.run_due()
+    doors.work()
     assert len(gateway.accepted) == 1 + MANY
     assert set(gateway.submissions.values()) == {1}
     assert "RecursionError" not in caplog.text
@@ -63,7 +64,7 @@ def test_what_a_listener_of_queued_messages_sends_is_told_of_one_after_another(
     assert set(depths) == {1}
     assert len(depths) == announcing.LONGEST_CHAIN + 1
     assert "answer each message by another one" in caplog.text
-    worker.run_due()
+    doors.work()
     assert len(gateway.accepted) == Message.objects.count() == len(depths) + 1
 
 
@@ -76,7 +77,7 @@ def test_what_a_listener_of_statuses_sends_leaves_in_the_same_round(
     gateway.advance(60)
     clock.shift(120)
     depths = answer(signals.message_status_changed, 3)
-    worker.run_due()
+    doors.work()
     assert depths == [1, 1, 1]
     assert not Message.objects.filter(state=MessageState.QUEUED).exists()
 

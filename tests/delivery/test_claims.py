@@ -8,6 +8,7 @@ import pytest
 from django.db import OperationalError
 from django.utils import timezone
 
+from tests import doors
 from viber_messaging.delivery import candidates, claims
 from viber_messaging.delivery.sql.taking import Claim
 from viber_messaging.models import Message
@@ -25,7 +26,7 @@ def _worker_sends(configure: Callable[..., None]) -> None:
 
 def test_the_oldest_are_taken_first_and_never_twice(make_message: MakeMessage):
     made = [make_message().pk for _ in range(5)]
-    first, second, third = claims.claim(3), claims.claim(3), claims.claim(3)
+    first, second, third = doors.claim(3), doors.claim(3), doors.claim(3)
     assert [claim.pk for claim in first.claims] == made[:3]
     assert [claim.pk for claim in second.claims] == made[3:]
     assert third is None
@@ -33,7 +34,7 @@ def test_the_oldest_are_taken_first_and_never_twice(make_message: MakeMessage):
 
 def test_a_claim_counts_the_attempt_and_notes_the_time(make_message: MakeMessage):
     message = make_message()
-    package = claims.claim(1)
+    package = doors.claim(1)
     message.refresh_from_db()
     assert (message.state, message.attempt_count, message.claim_token) == (MessageState.SENDING, 1, package.token)
     assert message.claimed_at is not None
@@ -42,7 +43,7 @@ def test_a_claim_counts_the_attempt_and_notes_the_time(make_message: MakeMessage
 @pytest.mark.parametrize("state", [state for state in MessageState if state != MessageState.QUEUED])
 def test_only_queued_messages_are_taken(make_message: MakeMessage, state: MessageState):
     make_message(state=state)
-    assert claims.claim(10) is None
+    assert doors.claim(10) is None
 
 
 def test_what_another_worker_takes_between_the_look_and_the_claim_is_left_to_it(
@@ -54,11 +55,11 @@ def test_what_another_worker_takes_between_the_look_and_the_claim_is_left_to_it(
     def look_slowly(*args: Any, **options: Any) -> Any:
         found = look(*args, **options)
         monkeypatch.setattr(candidates, "find", look)
-        others.append(claims.claim(2))
+        others.append(doors.claim(2))
         return found
 
     monkeypatch.setattr(candidates, "find", look_slowly)
-    ours = claims.claim(3)
+    ours = doors.claim(3)
     assert [claim.pk for claim in others[0].claims] == made[:2]
     assert [claim.pk for claim in ours.claims] == made[2:]
     assert set(Message.objects.values_list("attempt_count", flat=True)) == {1}
@@ -66,13 +67,13 @@ def test_what_another_worker_takes_between_the_look_and_the_claim_is_left_to_it(
 
 def test_a_message_that_must_wait_is_not_taken_before_its_time(make_message: MakeMessage):
     make_message(next_attempt_at=timezone.now() + timedelta(minutes=1))
-    assert claims.claim(10) is None
+    assert doors.claim(10) is None
 
 
 def test_the_keys_given_narrow_the_choice(make_message: MakeMessage):
     make_message()
     wanted = make_message()
-    assert [claim.pk for claim in claims.claim(10, pks=[wanted.pk]).claims] == [wanted.pk]
+    assert [claim.pk for claim in doors.claim(10, pks=[wanted.pk]).claims] == [wanted.pk]
 
 
 def test_what_is_claimed_is_what_was_written(make_message: MakeMessage):
@@ -80,7 +81,7 @@ def test_what_is_claimed_is_what_was_written(make_message: MakeMessage):
         type="button", text="T", button="B", url="https://page.url", image="https://image.url/image.png",
         scheduled_at=timezone.now(),
     )  # fmt: skip
-    outgoing = claims.claim(1).claims[0].outgoing
+    outgoing = doors.claim(1).claims[0].outgoing
     for field in ("phone", "sender", "type", "text", "button", "url", "image"):
         assert getattr(outgoing, field) == getattr(message, field)
     assert (outgoing.id, outgoing.date_beg) == (message.reference, message.scheduled_at)
@@ -88,7 +89,7 @@ def test_what_is_claimed_is_what_was_written(make_message: MakeMessage):
 
 def test_a_released_claim_leaves_no_trace(make_message: MakeMessage):
     message = make_message()
-    package = claims.claim(1)
+    package = doors.claim(1)
     assert claims.release(package, package.claims) == 1
     message.refresh_from_db()
     assert (message.state, message.attempt_count, message.claim_token) == (MessageState.QUEUED, 0, None)
@@ -96,7 +97,7 @@ def test_a_released_claim_leaves_no_trace(make_message: MakeMessage):
 
 def test_a_claim_that_was_lost_cannot_be_released(make_message: MakeMessage):
     message = make_message()
-    package = claims.claim(1)
+    package = doors.claim(1)
     Message.objects.update(state=MessageState.UNCONFIRMED, claim_token=None)
     assert claims.release(package, package.claims) == 0
     message.refresh_from_db()
@@ -109,7 +110,7 @@ def test_a_claim_costs_the_same_number_of_queries_for_one_and_for_many(
     for _ in range(50):
         make_message()
     with django_assert_max_num_queries(8):
-        claims.claim(50)
+        doors.claim(50)
 
 
 def test_the_age_of_a_claim_counts_the_wait_for_the_database(
@@ -128,7 +129,7 @@ def test_the_age_of_a_claim_counts_the_wait_for_the_database(
 
     monkeypatch.setattr(claims.time, "monotonic", lambda: seconds)
     monkeypatch.setattr(claims, "_take", take_after_a_wait)
-    assert not claims.claim(1).has_time_to_post()
+    assert not doors.claim(1).has_time_to_post()
 
 
 def test_what_was_taken_before_the_database_refused_in_passing_is_in_the_package(
@@ -145,6 +146,6 @@ def test_what_was_taken_before_the_database_refused_in_passing_is_in_the_package
         set_aside(found, now)
 
     monkeypatch.setattr(claims, "_set_aside", refuse_once)
-    package = claims.claim(2)
+    package = doors.claim(2)
     taken = Message.objects.filter(state=MessageState.SENDING)
     assert [claim.pk for claim in package.claims] == list(taken.order_by("pk").values_list("pk", flat=True)) != []

@@ -9,7 +9,8 @@ import pytest
 import time_machine
 from django.utils import timezone
 
-from viber_messaging.delivery import claims, connection, dispatch, recovery, worker
+from tests import doors
+from viber_messaging.delivery import dispatch
 from viber_messaging.delivery.backoff import LONGEST_PAUSE_SECONDS
 from viber_messaging.delivery.report import Report
 from viber_messaging.gateway.verdicts import MAX_WAIT_SECONDS
@@ -25,9 +26,9 @@ YEARS = timedelta(days=3 * 365).total_seconds()
 def test_a_pause_noted_by_a_clock_that_was_years_ahead_is_over(gateway: Sandbox, make_message: MakeMessage, clock: Any):
     message = make_message()
     gateway.fail_next("error-202")
-    worker.run_due()
+    doors.work()
     clock.shift(-YEARS)
-    worker.run_due()
+    doors.work()
     message.refresh_from_db()
     assert message.msg_id
 
@@ -44,7 +45,7 @@ def test_a_wait_noted_by_a_clock_that_was_years_ahead_is_over(
 ):
     message = make_message(state=state, next_attempt_at=timezone.now() + timedelta(seconds=YEARS))
     for _ in range(3):
-        worker.run_due()
+        doors.work()
         clock.shift(60)
     message.refresh_from_db()
     assert message.msg_id
@@ -53,7 +54,7 @@ def test_a_wait_noted_by_a_clock_that_was_years_ahead_is_over(
 
 def test_a_wait_of_a_day_holds(gateway: Sandbox, make_message: MakeMessage):
     make_message(next_attempt_at=timezone.now() + timedelta(days=1))
-    worker.run_due()
+    doors.work()
     assert gateway.request_count == 0
 
 
@@ -61,19 +62,19 @@ def test_an_accepted_message_is_polled_after_the_clock_was_set_back(
     gateway: Sandbox, make_message: MakeMessage, clock: Any
 ):
     make_message()
-    worker.run_due()
+    doors.work()
     clock.shift(-YEARS)
-    assert [worker.run_due().asked for _ in range(2)] == [1, 0]
+    assert [doors.work().asked for _ in range(2)] == [1, 0]
 
 
 def test_a_claim_of_a_clock_that_was_years_ahead_is_recovered_and_sent_once(
     gateway: Sandbox, make_message: MakeMessage, clock: Any
 ):
     message = make_message()
-    claims.claim(1)
+    doors.claim(1)
     clock.shift(-YEARS)
     for _ in range(3):
-        worker.run_due()
+        doors.work()
         clock.shift(60)
     message.refresh_from_db()
     assert message.msg_id
@@ -85,9 +86,9 @@ def test_a_claim_survives_a_step_of_half_of_its_time(
     gateway: Sandbox, make_message: MakeMessage, clock: Any, step: int
 ):
     message = make_message()
-    claims.claim(1)
+    doors.claim(1)
     clock.shift(step)
-    recovery.release_abandoned(Report())
+    doors.release_abandoned()
     message.refresh_from_db()
     assert message.state == MessageState.SENDING
 
@@ -102,11 +103,11 @@ def test_two_hosts_whose_clocks_differ_by_more_than_a_claim_lasts_send_one_messa
 
     def run_other_host(minutes: int) -> None:
         with time_machine.travel(now + timedelta(seconds=skew_seconds, minutes=minutes), tick=False):
-            worker.run_due()
+            doors.work()
 
     report = Report()
-    package = claims.claim(1)
-    with connection.open_client() as client:
+    package = doors.claim(1)
+    with doors.open_client() as client:
         for step in order:
             if step == "post":
                 dispatch.Delivery(package, report).run(client.send)
@@ -114,7 +115,7 @@ def test_two_hosts_whose_clocks_differ_by_more_than_a_claim_lasts_send_one_messa
                 run_other_host(0)
     for minutes in range(1, 5):
         run_other_host(minutes)
-        worker.run_due()
+        doors.work()
     message.refresh_from_db()
     assert gateway.times_accepted(message.reference) == 1
     assert message.msg_id == str(gateway.accepted[message.reference].msg_id)

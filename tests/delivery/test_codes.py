@@ -7,6 +7,7 @@ from typing import Any
 import pytest
 from django.utils import timezone
 
+from tests import doors
 from tests.delivery.conftest import MakeCampaign, phone
 from tests.delivery.test_pacing import Clock
 from viber_messaging import signals
@@ -75,7 +76,7 @@ def test_it_leaves_with_the_next_package_of_a_campaign_and_fills_it(
 ):
     configure(PACKAGE_SIZE=3)
     save_during("send")
-    worker.run_due()
+    doors.work()
     assert code.left_after() == 0
     assert [len(request.ids) for request in gateway.requests] == [3, 3, 3, 3, 1]
 
@@ -90,14 +91,14 @@ def test_several_requests_at_once_are_no_reason_to_wait(
             code.save()
         return False
 
-    worker.run_due(should_stop=save_after_four)
+    doors.work(should_stop=save_after_four)
     assert code.left_after() <= 3, "no more than were under way"
 
 
 def accept(make_message: MakeMessage, count: int, **fields: Any) -> list[Message]:
     """Make messages that the gateway has."""
     messages = [make_message(phone=phone(number)) for number in range(count)]
-    worker.run_due()
+    doors.work()
     Message.objects.update(next_attempt_at=None, accepted_at=LONG_AGO, **fields)
     return messages
 
@@ -109,7 +110,7 @@ def test_it_leaves_before_the_next_doubt(
     accept(make_message, 4, state=MessageState.UNCONFIRMED)
     SendAttempt.objects.update(outcome=AttemptOutcome.UNKNOWN, started_at=LONG_AGO)
     save_during("status")
-    worker.run_due()
+    doors.work()
     assert code.left_after() == 0
 
 
@@ -121,7 +122,7 @@ def test_it_leaves_between_a_first_question_and_a_second_one(
     SendAttempt.objects.update(outcome=AttemptOutcome.UNKNOWN, started_at=LONG_AGO)
     Message.objects.filter(pk=missed.pk).update(status_code=MessageCode.ERR_ID)
     save_during("status")
-    worker.run_due()
+    doors.work()
     assert code.left_after() == 0
     assert [request.command for request in gateway.requests][-3:] == ["status", "message-viber", "status"]
 
@@ -132,7 +133,7 @@ def test_it_leaves_before_the_next_status(
     configure(PACKAGE_SIZE=1)
     accept(make_message, 4)
     save_during("status")
-    worker.run_due()
+    doors.work()
     assert code.left_after() == 0
 
 
@@ -145,7 +146,7 @@ def test_one_that_is_saved_while_another_leaves_before_a_question_leaves_before_
     signals.message_status_changed.connect(first := OnlyOnce(make_message))
     save_during("send")
     try:
-        worker.run_due()
+        doors.work()
     finally:
         signals.message_status_changed.disconnect(first)
     assert code.left_after() == 0
@@ -170,7 +171,7 @@ def test_it_leaves_before_the_next_message_is_called_back(
     for message in accept(make_message, 4, scheduled_at=timezone.now() + timedelta(days=1)):
         opt_out(message.phone)
     save_during("delete")
-    worker.run_due()
+    doors.work()
     assert code.left_after() == 0
 
 
@@ -189,7 +190,7 @@ def test_many_doubts_do_not_keep_a_campaign_waiting(
     SendAttempt.objects.update(outcome=AttemptOutcome.UNKNOWN, started_at=LONG_AGO)
     make_campaign(crowd(6, first=2000000))
     done = len(gateway.requests)
-    worker.run_due()
+    doors.work()
     commands = [request.command for request in gateway.requests[done:]]
     assert commands[:3] == ["status", "status", "message-viber"]
     assert not Message.objects.filter(pk__in=[doubt.pk for doubt in doubts], state="unconfirmed").exists()
@@ -200,7 +201,7 @@ def test_messages_of_no_campaign_leave_in_the_order_in_which_they_were_saved(
 ):
     configure(PACKAGE_SIZE=2)
     references = [make_message().reference for _ in range(5)]
-    worker.run_due()
+    doors.work()
     assert list(gateway.accepted)[:5] == references
 
 
@@ -223,7 +224,7 @@ def test_it_leaves_ahead_of_the_pace_and_is_paid_for(
             slept.append(time.slept)
         return False
 
-    worker.run_due(should_stop=save_while_it_waits)
+    doors.work(should_stop=save_while_it_waits)
     assert code.left_after() == 0
     assert len(gateway.requests[code.saved_at].ids) == 1
     assert slept[-1] - slept[0] <= pacing.LONGEST_NAP_SECONDS
@@ -236,5 +237,5 @@ def test_many_messages_of_no_campaign_keep_the_pace(
     configure(RATE_LIMIT=4)
     for _ in range(12):
         make_message()
-    worker.run_due()
+    doors.work()
     assert [len(request.ids) for request in gateway.requests] == [4, 4, 4]

@@ -12,9 +12,10 @@ from django.db import connection, transaction
 from django.test.utils import CaptureQueriesContext
 from django.utils import timezone
 
+from tests import doors
 from viber_messaging import signals
 from viber_messaging.api import send_message, send_messages
-from viber_messaging.delivery import consent, deciding, queueing, worker
+from viber_messaging.delivery import consent, queueing
 from viber_messaging.delivery.claims import TOO_OLD_TO_RESEND
 from viber_messaging.models import ConsentChange, Message, Recipient
 from viber_messaging.sandbox import Sandbox
@@ -56,7 +57,7 @@ class TestOptingOut:
     def test_it_is_noted_with_who_when_and_whence(self):
         olena = User.objects.create_user("olena")
         recipient = Recipient.objects.create(phone=PHONE, name="Тарас")
-        assert consent.opt_out([PHONE], source="unsubscribe link", by=olena) == 1
+        assert doors.opt_out([PHONE], source="unsubscribe link", by=olena) == 1
         recipient.refresh_from_db()
         change = ConsentChange.objects.get()
         assert (change.phone, change.is_opted_out, change.source) == (PHONE, True, "unsubscribe link")
@@ -64,26 +65,26 @@ class TestOptingOut:
         assert recipient.name == "Тарас"
 
     def test_an_unknown_phone_becomes_a_recipient_who_opted_out(self):
-        assert consent.opt_out([PHONE], source="list") == 1
+        assert doors.opt_out([PHONE], source="list") == 1
         assert opted_out() == {PHONE}
 
     def test_a_second_time_changes_nothing_and_keeps_the_first(self, unwilling: Recipient):
-        assert consent.opt_out([PHONE], source="list") == 0
+        assert doors.opt_out([PHONE], source="list") == 0
         assert Recipient.objects.get().opted_out_at == unwilling.opted_out_at
         assert not ConsentChange.objects.exists()
 
     def test_the_same_phone_twice_in_one_list_is_noted_once(self):
-        assert consent.opt_out([PHONE, PHONE], source="list") == 1
+        assert doors.opt_out([PHONE, PHONE], source="list") == 1
         assert ConsentChange.objects.count() == 1
 
     def test_a_phone_that_is_none_is_refused_whole(self):
         with pytest.raises(ValidationError):
-            consent.opt_out([PHONE, "12"], source="list")
+            doors.opt_out([PHONE, "12"], source="list")
         assert not Recipient.objects.exists()
 
     def test_the_record_outlives_the_recipient_and_the_person_who_made_it(self):
         olena = User.objects.create_user("olena")
-        consent.opt_out([PHONE], source="list", by=olena)
+        doors.opt_out([PHONE], source="list", by=olena)
         Recipient.objects.all().delete()
         olena.delete()
         assert ConsentChange.objects.get().created_by is None
@@ -91,11 +92,11 @@ class TestOptingOut:
     def test_ten_thousand_phones_take_few_queries(self):
         phones = [f"+38067{number:07d}" for number in range(10_000)]
         with CaptureQueriesContext(connection) as first:
-            assert consent.opt_out(iter(phones), source="list") == 10_000
+            assert doors.opt_out(iter(phones), source="list") == 10_000
         assert len(first) < 300
-        assert consent.opt_out(phones, source="list") == 0
+        assert doors.opt_out(phones, source="list") == 0
         with CaptureQueriesContext(connection) as second:
-            assert consent.opt_in(phones, source="list") == 10_000
+            assert doors.opt_in(phones, source="list") == 10_000
         assert len(second) < 300
         assert ConsentChange.objects.count() == 20_000
 
@@ -108,9 +109,9 @@ def test_several_at_the_same_moment_make_one_change_of_each_phone():
 
     def change_twice(order: int) -> None:
         together.wait()
-        out = consent.opt_out(phones[::order], source="list")
+        out = doors.opt_out(phones[::order], source="list")
         together.wait()
-        counts.append((out, consent.opt_in(phones[::order], source="list")))
+        counts.append((out, doors.opt_in(phones[::order], source="list")))
         connection.close()
 
     threads = [threading.Thread(target=change_twice, args=[order]) for order in (1, -1, 1, -1)]
@@ -125,13 +126,13 @@ def test_several_at_the_same_moment_make_one_change_of_each_phone():
 @pytest.mark.django_db
 class TestOptingIn:
     def test_it_is_noted_too_and_the_person_may_be_written_to(self, unwilling: Recipient):
-        assert consent.opt_in([PHONE], source="code") == 1
+        assert doors.opt_in([PHONE], source="code") == 1
         assert not opted_out()
         assert not ConsentChange.objects.get().is_opted_out
 
     def test_who_never_opted_out_is_left_alone(self):
         Recipient.objects.create(phone=PHONE)
-        assert consent.opt_in([PHONE, OTHER], source="code") == 0
+        assert doors.opt_in([PHONE, OTHER], source="code") == 0
         assert not ConsentChange.objects.exists()
         assert Recipient.objects.count() == 1
 
@@ -187,7 +188,7 @@ class TestQueueing:
         self, gateway: Sandbox, unwilling: Recipient, make_message: Callable[..., Message], state: MessageState
     ):
         message, other = make_message(state=state, error="Why"), make_message(phone=OTHER, state=state)
-        assert queueing.retry(Message.objects.all()) == [other.pk]
+        assert doors.retry(Message.objects.all()) == [other.pk]
         message.refresh_from_db()
         assert (message.state, message.error, message.claim_token) == (state, "Why", None)
 
@@ -202,24 +203,24 @@ class TestQueueing:
         self, gateway: Sandbox, unwilling: Recipient, make_message: Callable[..., Message]
     ):
         make_message(state=MessageState.UNCONFIRMED, error=TOO_OLD_TO_RESEND)
-        assert deciding.send_again(Message.objects.all()) == []
-        assert len(deciding.mark_sent(Message.objects.all())) == 1
+        assert doors.send_again(Message.objects.all()) == []
+        assert len(doors.mark_sent(Message.objects.all())) == 1
 
     def test_what_was_queued_before_is_cancelled_at_the_claim(
         self, gateway: Sandbox, make_message: Callable[..., Message]
     ):
         message = make_message()
-        consent.opt_out([PHONE], source="code")
-        worker.run_due()
+        doors.opt_out([PHONE], source="code")
+        doors.work()
         message.refresh_from_db()
         assert (message.state, message.error) == (MessageState.CANCELLED, consent.OPTED_OUT)
         assert gateway.request_count == 0
 
     def test_after_opting_in_a_cancelled_message_can_be_retried(self, inline: Sandbox, unwilling: Recipient):
         message = send_message(PHONE, "Text", sender="SMSTest")
-        consent.opt_in([PHONE], source="code")
-        assert queueing.retry(Message.objects.all()) == [message.pk]
-        worker.run_due()
+        doors.opt_in([PHONE], source="code")
+        assert doors.retry(Message.objects.all()) == [message.pk]
+        doors.work()
         assert inline.times_accepted(message.reference) == 1
 
 
@@ -232,14 +233,14 @@ class TestWhoHasAnotherPhoneNow:
 
     def opt_out_of_the_new_phone(self, recipient: Recipient) -> None:
         Recipient.objects.filter(pk=recipient.pk).update(phone="+380671234567")
-        assert consent.opt_out(["+380671234567"], source="code") == 1
+        assert doors.opt_out(["+380671234567"], source="code") == 1
 
     def test_what_waits_for_the_old_phone_is_cancelled_at_the_claim(
         self, gateway: Sandbox, moved: Recipient, make_message: Callable[..., Message]
     ):
         message = make_message(phone=OTHER, recipient=moved)
         self.opt_out_of_the_new_phone(moved)
-        worker.run_due()
+        doors.work()
         message.refresh_from_db()
         assert (message.state, message.error) == (MessageState.CANCELLED, consent.OPTED_OUT)
         assert gateway.request_count == 0
@@ -250,15 +251,15 @@ class TestWhoHasAnotherPhoneNow:
         self.opt_out_of_the_new_phone(moved)
         assert make_message(phone=OTHER, recipient=moved).state == MessageState.CANCELLED
         assert send_messages([Message(sender="SMSTest", phone=OTHER, text="Text", recipient=moved)]) == 0
-        assert queueing.retry(Message.objects.all()) == []
+        assert doors.retry(Message.objects.all()) == []
 
     def test_what_the_gateway_holds_for_the_old_phone_is_called_back_in_the_next_round(
         self, gateway: Sandbox, moved: Recipient, make_message: Callable[..., Message]
     ):
         message = make_message(phone=OTHER, recipient=moved, scheduled_at=timezone.now() + timedelta(days=1))
-        worker.run_due()
+        doors.work()
         self.opt_out_of_the_new_phone(moved)
-        worker.run_due()
+        doors.work()
         message.refresh_from_db()
         assert message.state == MessageState.CANCELLED
         assert gateway.accepted[message.reference].deleted_at is not None

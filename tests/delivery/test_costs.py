@@ -8,6 +8,7 @@ import pytest
 from django.db import connection
 from django.test.utils import CaptureQueriesContext
 
+from tests import doors
 from viber_messaging.delivery import claims, worker
 from viber_messaging.models import Message
 from viber_messaging.sandbox import Sandbox
@@ -23,7 +24,7 @@ def send(make_message: MakeMessage, configure: Callable[..., None], count: int, 
     for _number in range(count):
         make_message()
     with CaptureQueriesContext(connection) as queries:
-        assert worker.run_due().sent == count
+        assert doors.work().sent == count
     Message.objects.all().delete()
     return Counter(kind(query["sql"]) for query in queries)
 
@@ -67,7 +68,7 @@ def test_no_message_is_read_where_nobody_listens(
     make_message()
     read: list[Any] = []
     monkeypatch.setattr(Message, "from_db", classmethod(lambda *args: read.append(args)))
-    worker.run_due()
+    doors.work()
     assert not read
 
 
@@ -84,7 +85,7 @@ def test_a_run_does_not_walk_again_over_what_it_has_sent(
         return claim(*args, singles_after_pk=singles_after_pk, **kwargs)
 
     monkeypatch.setattr(claims, "claim", look)
-    worker.run_due()
+    doors.work()
     assert begun[:6] == [0, *pks[1:11:2]]
 
 
@@ -95,7 +96,7 @@ def test_nothing_is_asked_of_what_was_only_just_sent(
     configure(PACKAGE_SIZE=2)
     for _number in range(12):
         make_message()
-    report = worker.run_due()
+    report = doors.work()
     assert (report.sent, report.asked) == (12, 0)
 
 
@@ -106,7 +107,7 @@ def test_a_claim_looks_into_the_attempts_only_of_messages_that_were_tried_before
     for number in range(3):
         make_message(attempt_count=int(tried_before and number == 1))
     with CaptureQueriesContext(connection) as queries:
-        package = claims.claim(10)
+        package = doors.claim(10)
     assert package is not None
     assert len(package.claims) == 3
     # PostgreSQL holds that look for so dear, once there are some ten thousand attempts, that it compiles the statement.

@@ -8,8 +8,9 @@ from django.core.cache import cache
 from django.db import connection
 from django.test.utils import CaptureQueriesContext
 
+from tests import doors
 from tests.delivery.conftest import MakeCampaign, phone
-from viber_messaging.delivery import consent, counting
+from viber_messaging.delivery import counting
 from viber_messaging.delivery import preview as previews
 from viber_messaging.delivery.counting import count
 from viber_messaging.delivery.preview import preview
@@ -63,8 +64,8 @@ CHANGES: dict[str, Callable[[Campaign, Crowd], Any]] = {
     "the text": lambda campaign, crowd: Campaign.objects.update(text="{name}!"),
     "the groups": lambda campaign, crowd: campaign.groups.add(crowd(1, "Also", first=3000000)),
     "who is in a group": lambda campaign, crowd: campaign.groups.get().recipients.first().groups.clear(),
-    "who opted out": lambda campaign, crowd: consent.opt_out([phone(1000000)], source="code"),
-    "who opted in": lambda campaign, crowd: consent.opt_in([phone(1000000)], source="code"),
+    "who opted out": lambda campaign, crowd: doors.opt_out([phone(1000000)], source="code"),
+    "who opted in": lambda campaign, crowd: doors.opt_in([phone(1000000)], source="code"),
     "who is known": lambda campaign, crowd: Recipient.objects.create(phone="+380501234567"),
 }
 
@@ -74,8 +75,8 @@ def test_what_changes_the_count_lets_it_be_counted_anew(
     crowd: Crowd, make_campaign: MakeCampaign, change: Callable[[Campaign, Crowd], Any]
 ):
     campaign = make_campaign(crowd(4), text="{name}", state=CampaignState.DRAFT)
-    consent.opt_out([phone(1000000)], source="code")
-    consent.opt_in([phone(1000001)], source="code")
+    doors.opt_out([phone(1000000)], source="code")
+    doors.opt_in([phone(1000001)], source="code")
     before = count(campaign)
     change(campaign, crowd)
     campaign.refresh_from_db()

@@ -11,9 +11,8 @@ from django.db import connection
 from django.utils import timezone
 
 import viber_messaging
+from tests import doors
 from viber_messaging.admin.attempt import rows_of
-from viber_messaging.delivery import claims, recovery
-from viber_messaging.delivery.report import Report
 from viber_messaging.models import Message
 from viber_messaging.sandbox import Sandbox
 from viber_messaging.states import MessageState
@@ -31,9 +30,9 @@ def test_a_claim_lasts_as_long_on_a_server_in_another_time_zone(
         cursor.execute(FAR_AWAY[connection.vendor])
     message = make_message()
     states = []
-    claims.claim(1)
+    doors.claim(1)
     for _ in range(2):
-        recovery.release_abandoned(Report())
+        doors.release_abandoned()
         message.refresh_from_db()
         states.append(message.state)
         clock.shift(301)
@@ -53,7 +52,7 @@ def test_messages_of_one_moment_and_of_a_clock_that_went_back_leave_in_the_order
     now = timezone.now().replace(microsecond=0)
     moments = [now, now, now - timedelta(days=1), now]
     made = [make_message(created_at=moment, queued_at=moment).pk for moment in moments]
-    package = claims.claim(10)
+    package = doors.claim(10)
     assert [claim.pk for claim in package.claims] == made
 
 

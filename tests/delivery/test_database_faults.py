@@ -7,8 +7,8 @@ import pytest
 from django.core.management import CommandError, call_command
 from django.db import OperationalError, connection
 
+from tests import doors
 from tests.delivery.faults import deadlocks, lose_connection
-from viber_messaging.delivery import worker
 from viber_messaging.delivery.delivering import Delivery
 from viber_messaging.models import Connection, Message, SendAttempt
 from viber_messaging.sandbox import Sandbox
@@ -46,7 +46,7 @@ def test_a_deadlock_amid_the_record_is_tried_again_with_the_answer_in_hand(
     fault = deadlocks(model, event, times=2)
     after_answer.append(fault.__enter__)
     try:
-        worker.run_due()
+        doors.work()
     finally:
         fault.__exit__(None, None, None)
     message.refresh_from_db()
@@ -63,7 +63,7 @@ def test_a_deadlock_while_the_answer_is_weighed_does_not_lose_it(
     fault = deadlocks(Connection, "UPDATE", times=2)
     after_answer.append(fault.__enter__)
     try:
-        worker.run_due()
+        doors.work()
     finally:
         fault.__exit__(None, None, None)
     message.refresh_from_db()
@@ -74,7 +74,7 @@ def test_a_deadlock_while_the_answer_is_weighed_does_not_lose_it(
 def test_a_deadlock_amid_the_claim_is_tried_again(gateway: Sandbox, make_message: MakeMessage):
     message = make_message()
     with deadlocks(Message, "UPDATE", times=2):
-        worker.run_due()
+        doors.work()
     message.refresh_from_db()
     assert message.msg_id
     assert (message.attempt_count, gateway.submissions[message.reference]) == (1, 1)
@@ -83,15 +83,15 @@ def test_a_deadlock_amid_the_claim_is_tried_again(gateway: Sandbox, make_message
 def test_a_deadlock_amid_the_rescue_of_a_dead_workers_messages_is_tried_again(
     gateway: Sandbox, make_message: MakeMessage, clock: Any
 ):
-    from viber_messaging.delivery import claims
+    from tests import doors
 
     message = make_message()
-    claims.claim(1)
+    doors.claim(1)
     clock.shift(1000)
     with deadlocks(Message, "UPDATE", times=2):
-        worker.run_due()
+        doors.work()
     clock.shift(31)
-    worker.run_due()
+    doors.work()
     message.refresh_from_db()
     assert message.msg_id
     assert gateway.times_accepted(message.reference) == 1
@@ -100,7 +100,7 @@ def test_a_deadlock_amid_the_rescue_of_a_dead_workers_messages_is_tried_again(
 def test_a_claim_that_cannot_be_saved_sends_nothing(gateway: Sandbox, make_message: MakeMessage):
     message = make_message()
     with deadlocks(Message, "UPDATE", times=1000), pytest.raises(OperationalError):
-        worker.run_due()
+        doors.work()
     message.refresh_from_db()
     assert gateway.request_count == 0
     assert (message.state, message.attempt_count) == (MessageState.QUEUED, 0)
@@ -117,7 +117,7 @@ def test_a_record_that_cannot_be_saved_leaves_the_message_to_be_asked_for_later(
             clock.shift(301)
     message.refresh_from_db()
     assert (message.state, message.attempt_count) == (MessageState.SENDING, 1)
-    worker.run_due()
+    doors.work()
     message.refresh_from_db()
     assert message.msg_id == str(gateway.accepted[message.reference].msg_id)
     assert gateway.submissions[message.reference] == 1
@@ -130,7 +130,7 @@ def test_a_connection_lost_at_the_record_is_opened_again_and_the_answer_saved(
 ):
     message = make_message()
     after_answer.append(lose_connection)
-    worker.run_due()
+    doors.work()
     message.refresh_from_db()
     assert message.msg_id == str(gateway.accepted[message.reference].msg_id)
     assert outcomes_of(message) == [AttemptOutcome.ACCEPTED]
@@ -153,7 +153,7 @@ def test_a_connection_lost_between_two_packages_costs_nothing(
     for _ in range(3):
         make_message()
     after_answer.append(lose_connection)
-    worker.run_due()
+    doors.work()
     assert set(Message.objects.values_list("attempt_count", flat=True)) == {1}
     assert set(gateway.submissions.values()) == {1}
     assert connection.is_usable()

@@ -7,7 +7,7 @@ from typing import Any
 import pytest
 from django.utils import timezone
 
-from viber_messaging.delivery import deciding, worker
+from tests import doors
 from viber_messaging.models import Message
 from viber_messaging.sandbox import Sandbox
 from viber_messaging.states import AttemptOutcome, MessageState
@@ -20,17 +20,17 @@ def undecided(gateway: Sandbox, make_message: MakeMessage, clock: Any) -> Messag
     """A message whose only attempt never arrived, more than RESEND_WINDOW ago."""
     message = make_message()
     gateway.fail_next("dropped", command="message-viber")
-    worker.run_due()
+    doors.work()
     clock.shift(25 * 3600)
-    worker.run_due()
+    doors.work()
     message.refresh_from_db()
     assert message.state == MessageState.UNCONFIRMED
     return message
 
 
 def test_send_again_keeps_the_reference_and_sends_once(gateway: Sandbox, undecided: Message):
-    assert deciding.send_again(Message.objects.all()) == [undecided.pk]
-    worker.run_due()
+    assert doors.send_again(Message.objects.all()) == [undecided.pk]
+    doors.work()
     reference = undecided.reference
     undecided.refresh_from_db()
     assert (undecided.reference, bool(undecided.msg_id)) == (reference, True)
@@ -39,7 +39,7 @@ def test_send_again_keeps_the_reference_and_sends_once(gateway: Sandbox, undecid
 
 def test_it_was_sent_settles_it_without_a_request(gateway: Sandbox, undecided: Message):
     before = gateway.request_count
-    assert deciding.mark_sent(Message.objects.all()) == [undecided.pk]
+    assert doors.mark_sent(Message.objects.all()) == [undecided.pk]
     undecided.refresh_from_db()
     assert (undecided.state, undecided.error) == (MessageState.ACCEPTED, "")
     assert gateway.request_count == before
@@ -47,15 +47,15 @@ def test_it_was_sent_settles_it_without_a_request(gateway: Sandbox, undecided: M
 
 def test_ask_again_asks_at_once(gateway: Sandbox, undecided: Message):
     before = gateway.request_count
-    worker.refresh(Message.objects.all())
+    doors.ask_now(Message.objects.all())
     assert gateway.request_count == before + 1
 
 
 @pytest.mark.parametrize("state", [state for state in MessageState if state != MessageState.UNCONFIRMED])
 def test_only_what_is_unconfirmed_is_decided(gateway: Sandbox, make_message: MakeMessage, state: MessageState):
     message = make_message(state=state)
-    assert deciding.mark_sent(Message.objects.all()) == []
-    assert deciding.send_again(Message.objects.all()) == []
+    assert doors.mark_sent(Message.objects.all()) == []
+    assert doors.send_again(Message.objects.all()) == []
     message.refresh_from_db()
     assert message.state == state
 
@@ -69,7 +69,7 @@ def test_what_code_queued_by_a_statement_of_its_own_is_as_old_as_its_row(
     message = make_message(state=MessageState.DRAFT, created_at=long_ago)
     message.attempts.create(number=1, started_at=long_ago, finished_at=long_ago, outcome=AttemptOutcome.UNKNOWN)
     Message.objects.update(state=MessageState.QUEUED, attempt_count=1)
-    worker.run_due()
+    doors.work()
     message.refresh_from_db()
     assert message.queued_at is None
     assert message.state == (MessageState.UNCONFIRMED if hours > 24 else MessageState.ACCEPTED)

@@ -8,9 +8,9 @@ import pytest
 from django.db import transaction
 from django.utils import timezone
 
+from tests import doors
 from tests.delivery.conftest import MakeCampaign
-from viber_messaging.delivery import campaigns, claims, connection, departure, expansion, queueing, worker
-from viber_messaging.delivery.report import Report
+from viber_messaging.delivery import claims, connection, departure
 from viber_messaging.models import Message, Recipient, RecipientGroup
 from viber_messaging.sandbox import Sandbox
 from viber_messaging.states import MessageState
@@ -42,11 +42,11 @@ def test_a_paused_campaign_s_message_is_not_sent_after_the_resume(
     gateway: Sandbox, olena: Recipient, make_campaign: MakeCampaign, delete: Callable[[Recipient], Any]
 ):
     campaign = make_campaign(olena.groups.get())
-    expansion.expand(Report(), limit=10)
-    campaigns.pause(campaign)
+    doors.expand(10)
+    doors.pause(campaign)
     delete(olena)
-    campaigns.resume(campaign)
-    worker.run_due()
+    doors.resume(campaign)
+    doors.work()
     assert not gateway.accepted
     assert states() == {(MessageState.CANCELLED, departure.RECIPIENT_DELETED)}
 
@@ -83,9 +83,9 @@ def test_what_the_gateway_holds_for_a_later_hour_is_called_back(
     gateway: Sandbox, olena: Recipient, make_message: MakeMessage
 ):
     message = make_message(phone=PHONE, recipient=olena, scheduled_at=timezone.now() + timedelta(days=1))
-    worker.run_due()
+    doors.work()
     olena.delete()
-    worker.run_due()
+    doors.work()
     assert states() == {(MessageState.CANCELLED, departure.RECIPIENT_DELETED)}
     assert gateway.accepted[message.reference].deleted_at is not None
 
@@ -93,12 +93,12 @@ def test_what_the_gateway_holds_for_a_later_hour_is_called_back(
 def test_what_is_in_doubt_is_not_sent_again(gateway: Sandbox, olena: Recipient, make_message: MakeMessage, clock: Any):
     make_message(phone=PHONE, recipient=olena)
     gateway.fail_next("dropped", command="message-viber")
-    worker.run_due()
+    doors.work()
     assert {state for state, _ in states()} == {MessageState.UNCONFIRMED}
     olena.delete()
     for _ in range(5):
         clock.shift(600)
-        worker.run_due()
+        doors.work()
     assert not gateway.accepted
     assert states() == {(MessageState.CANCELLED, departure.RECIPIENT_DELETED)}
 
@@ -109,7 +109,7 @@ def test_what_was_being_sent_and_did_not_leave_is_not_tried_again(
     message = make_message(phone=PHONE, recipient=olena, state="sending")
     olena.delete()
     Message.objects.filter(pk=message.pk).update(state="queued")
-    worker.run_due()
+    doors.work()
     assert not gateway.accepted
     assert states() == {(MessageState.CANCELLED, departure.RECIPIENT_DELETED)}
 
@@ -119,8 +119,8 @@ def test_a_person_may_send_it_all_the_same(gateway: Sandbox, olena: Recipient, m
     make_message(phone=PHONE, recipient=olena)
     olena.delete()
     Message.objects.update(state="cancelled")
-    assert len(queueing.retry(Message.objects.all())) == 2
-    worker.run_due()
+    assert len(doors.retry(Message.objects.all())) == 2
+    doors.work()
     assert len(gateway.accepted) == 2
 
 
@@ -170,10 +170,10 @@ def test_what_a_worker_gave_back_is_not_sent_by_a_request_that_names_it(
 ):
     message = make_message(phone=PHONE)
     connection.row()
-    package = claims.claim(1)
+    package = doors.claim(1)
     assert package is not None
     olena.delete()
     claims.release(package, package.claims)
-    worker.run_inline([message.pk])
+    doors.send_inline([message.pk])
     assert not gateway.accepted
     assert states() == {(MessageState.CANCELLED, departure.RECIPIENT_DELETED)}

@@ -9,7 +9,8 @@ from django.db import connection as database
 from django.db import transaction
 from django.utils import timezone
 
-from viber_messaging.delivery import claims, connection, dispatch, outages, outcomes, worker
+from tests import doors
+from viber_messaging.delivery import claims, dispatch, outages, outcomes
 from viber_messaging.delivery.backoff import LONGEST_PAUSE_SECONDS
 from viber_messaging.delivery.report import Report
 from viber_messaging.delivery.storage import TransactionOpen
@@ -28,7 +29,7 @@ def attempts_of(message: Message) -> list[str]:
 def settled(message: Message, clock: Any, rounds: int = 12) -> Message:
     """Run the worker, a minute between two rounds, until nothing is left to do."""
     for _ in range(rounds):
-        worker.run_due()
+        doors.work()
         message.refresh_from_db()
         if message.msg_id or message.state in (MessageState.REJECTED, MessageState.FAILED):
             return message
@@ -38,7 +39,7 @@ def settled(message: Message, clock: Any, rounds: int = 12) -> Message:
 
 def test_a_queued_message_is_accepted_and_bears_the_gateways_number(gateway: Sandbox, make_message: MakeMessage):
     message = make_message()
-    worker.run_due()
+    doors.work()
     message.refresh_from_db()
     assert message.state in (MessageState.ACCEPTED, MessageState.DELIVERED)
     assert message.msg_id == str(gateway.accepted[message.reference].msg_id)
@@ -50,7 +51,7 @@ def test_a_queued_message_is_accepted_and_bears_the_gateways_number(gateway: San
 
 def test_a_plainly_accepted_attempt_keeps_no_excerpt_of_the_answer(gateway: Sandbox, make_message: MakeMessage):
     message = make_message()
-    worker.run_due()
+    doors.work()
     attempt = message.attempts.get()
     assert (attempt.reply, attempt.error, attempt.http_status, attempt.status_code) == ("", "", 200, 1)
 
@@ -59,7 +60,7 @@ def test_messages_travel_in_packages(gateway: Sandbox, make_message: MakeMessage
     configure(PACKAGE_SIZE=4)
     for _ in range(10):
         make_message()
-    worker.run_due()
+    doors.work()
     sends = [request for request in gateway.requests if request.command == "message-viber"]
     assert [len(request.ids) for request in sends] == [4, 4, 2]
 
@@ -67,7 +68,7 @@ def test_messages_travel_in_packages(gateway: Sandbox, make_message: MakeMessage
 def test_a_limit_leaves_the_rest_queued(gateway: Sandbox, make_message: MakeMessage):
     for _ in range(5):
         make_message()
-    worker.run_due(limit=2)
+    doors.work(limit=2)
     assert len(gateway.accepted) == 2
     assert Message.objects.filter(state=MessageState.QUEUED).count() == 3
 
@@ -75,7 +76,7 @@ def test_a_limit_leaves_the_rest_queued(gateway: Sandbox, make_message: MakeMess
 def test_nothing_is_sent_inside_a_transaction(gateway: Sandbox, make_message: MakeMessage):
     make_message()
     with transaction.atomic(), pytest.raises(TransactionOpen):
-        worker.run_due()
+        doors.work()
     assert not gateway.accepted
 
 
@@ -93,7 +94,7 @@ def test_no_transaction_is_open_while_the_gateway_is_asked(
 
     monkeypatch.setattr(Client, "send", watched)
     make_message()
-    worker.run_due()
+    doors.work()
     assert seen == [False]
 
 
@@ -112,7 +113,7 @@ def test_the_claim_is_committed_before_the_first_byte_leaves(
 
     monkeypatch.setattr(Client, "send", watched)
     make_message()
-    worker.run_due()
+    doors.work()
     assert seen == [(MessageState.SENDING, 1)]
 
 
@@ -121,7 +122,7 @@ def test_a_refused_message_is_rejected_with_its_code_and_the_others_go_out(
     gateway: Sandbox, make_message: MakeMessage, code: int
 ):
     refused, other = make_message(phone=f"+380990000{code}"), make_message()
-    worker.run_due()
+    doors.work()
     refused.refresh_from_db()
     other.refresh_from_db()
     assert (refused.state, refused.status_code, refused.msg_id) == (MessageState.REJECTED, code, "")
@@ -169,7 +170,7 @@ def test_a_message_that_never_arrived_is_sent_again_under_the_same_reference(
 def test_an_odd_answer_is_read_all_the_same(gateway: Sandbox, make_message: MakeMessage, scenario: str):
     messages = [make_message() for _ in range(3)]
     gateway.fail_next(scenario, command="message-viber")
-    worker.run_due()
+    doors.work()
     for message in messages:
         message.refresh_from_db()
         assert message.msg_id == str(gateway.accepted[message.reference].msg_id)
@@ -186,7 +187,7 @@ def test_a_refused_account_leaves_everything_queued_and_pauses(
     for _ in range(6):
         make_message()
     gateway.fail_all(scenario)
-    report = worker.run_due()
+    report = doors.work()
     assert set(Message.objects.values_list("state", flat=True)) == {MessageState.QUEUED}
     assert gateway.request_count == 1
     assert report.problem
@@ -199,7 +200,7 @@ def test_a_paused_connection_is_left_alone_and_tried_again_later(
     message = make_message()
     gateway.fail_all("error-205")
     for _ in range(5):
-        worker.run_due()
+        doors.work()
     assert gateway.request_count == 1
     gateway.fail_all(None)
     settled(message, clock)
@@ -214,14 +215,14 @@ def test_an_hour_of_outage_costs_a_handful_of_requests_and_no_attempts(
     for _ in range(100):
         make_message()
     for _ in range(60):
-        worker.run_due()
+        doors.work()
         clock.shift(60)
     assert SendAttempt.objects.exclude(outcome=AttemptOutcome.NOT_SENT).count() == 0
     assert SendAttempt.objects.values("started_at").distinct().count() <= 15
     assert Message.objects.filter(state=MessageState.QUEUED).count() == 100
     configure(API_URL=gateway.url)
     for _ in range(30):
-        worker.run_due()
+        doors.work()
         clock.shift(60)
     assert len(gateway.accepted) == 100
 
@@ -229,10 +230,10 @@ def test_an_hour_of_outage_costs_a_handful_of_requests_and_no_attempts(
 def test_a_new_key_is_tried_at_once(gateway: Sandbox, make_message: MakeMessage, configure: Callable[..., None]):
     message = make_message()
     configure(API_KEY="wrong")
-    worker.run_due()
+    doors.work()
     assert Connection.objects.current().code == 202
     configure(API_KEY=gateway.key)
-    worker.run_due()
+    doors.work()
     message.refresh_from_db()
     assert message.msg_id
 
@@ -244,7 +245,7 @@ def test_refusals_of_the_account_burn_no_attempts(
     message = make_message()
     gateway.fail_all("error-202")
     for _ in range(5):
-        worker.run_due()
+        doors.work()
         clock.shift(1000)
     gateway.fail_all(None)
     settled(message, clock)
@@ -258,10 +259,10 @@ def test_too_fast_halves_the_package_and_comes_back(
     for _ in range(24):
         make_message()
     gateway.fail_next("error-212", command="message-viber")
-    worker.run_due()
+    doors.work()
     assert Connection.objects.current().package_limit == 4
     clock.shift(120)
-    worker.run_due()
+    doors.work()
     sends = [len(request.ids) for request in gateway.requests if request.command == "message-viber"]
     assert sends == [8, 4, 8, 8, 4]
     assert len(gateway.accepted) == 24
@@ -272,7 +273,7 @@ def test_a_package_refused_for_its_form_is_halved_until_the_one_bad_message_is_f
 ):
     good = [make_message() for _ in range(6)]
     bad = make_message(phone="+380990001201")
-    worker.run_due()
+    doors.work()
     bad.refresh_from_db()
     assert bad.state == MessageState.REJECTED
     assert bad.error == outcomes.PACKAGE_CULPRIT
@@ -284,7 +285,7 @@ def test_when_every_form_is_refused_the_messages_are_not_at_fault(gateway: Sandb
     for _ in range(4):
         make_message()
     gateway.fail_all("error-201")
-    report = worker.run_due()
+    report = doors.work()
     assert set(Message.objects.values_list("state", flat=True)) == {MessageState.QUEUED}
     assert report.problem
 
@@ -295,9 +296,9 @@ def test_a_package_of_which_all_is_refused_does_not_hold_up_what_was_queued_afte
     configure(PACKAGE_SIZE=2)
     make_message(phone="+380990001201"), make_message(phone="+380990001201")
     later = make_message()
-    worker.run_due()
+    doors.work()
     clock.shift(40)
-    worker.run_due()
+    doors.work()
     assert gateway.times_accepted(later.reference) == 1
 
 
@@ -306,7 +307,7 @@ def test_an_empty_balance_pauses_the_run_and_keeps_the_messages_queued(
 ):
     configure(PACKAGE_SIZE=2)
     first, poor, later = make_message(), make_message(phone="+380990000206"), make_message()
-    report = worker.run_due()
+    report = doors.work()
     for message in (first, poor, later):
         message.refresh_from_db()
     assert first.msg_id
@@ -320,12 +321,12 @@ def test_an_empty_balance_is_asked_about_ever_more_seldom(gateway: Sandbox, make
     message = make_message()
     gateway.fail_all("refused-206")
     for _ in range(120):
-        worker.run_due()
+        doors.work()
         clock.shift(30)
     assert 3 <= gateway.request_count <= 15
     gateway.fail_all(None)
     clock.shift(LONGEST_PAUSE_SECONDS * 1.2)
-    worker.run_due()
+    doors.work()
     message.refresh_from_db()
     assert message.msg_id
     assert Connection.objects.current().failure_count == 0
@@ -336,7 +337,7 @@ def test_208_after_an_unknown_attempt_means_that_it_was_accepted_then(
 ):
     message = make_message()
     gateway.fail_next("lost-answer", command="message-viber")
-    worker.run_due(limit=1)
+    doors.work(limit=1)
     Message.objects.update(state=MessageState.QUEUED, msg_id="", next_attempt_at=None)
     SendAttempt.objects.update(outcome=AttemptOutcome.UNKNOWN)
     settled(message, clock)
@@ -347,7 +348,7 @@ def test_208_after_an_unknown_attempt_means_that_it_was_accepted_then(
 
 def test_a_text_that_xml_cannot_carry_fails_alone(gateway: Sandbox, make_message: MakeMessage):
     bad, good = make_message(text="one\x0btwo"), make_message()
-    worker.run_due()
+    doors.work()
     bad.refresh_from_db()
     good.refresh_from_db()
     assert (bad.state, bad.error) == (MessageState.FAILED, outcomes.CANNOT_BE_WRITTEN)
@@ -359,7 +360,7 @@ def test_whoever_opted_out_is_not_sent_to(gateway: Sandbox, make_message: MakeMe
 
     message, other = make_message(), make_message(phone="+380501234567")
     Recipient.objects.create(phone=message.phone, opted_out_at=timezone.now())
-    worker.run_due()
+    doors.work()
     message.refresh_from_db()
     assert message.state == MessageState.CANCELLED
     assert set(gateway.accepted) == {other.reference}
@@ -381,7 +382,7 @@ def test_an_answer_that_comes_after_the_claim_was_lost_changes_nothing_and_is_ke
         return reply
 
     monkeypatch.setattr(Client, "send", slow)
-    worker.run_due()
+    doors.work()
     message.refresh_from_db()
     assert message.state == MessageState.UNCONFIRMED
     attempt = message.attempts.get()
@@ -406,7 +407,7 @@ def test_a_message_that_is_deleted_while_it_is_sent_does_not_keep_the_others_fro
         return reply
 
     monkeypatch.setattr(Client, "send", slow)
-    worker.run_due()
+    doors.work()
     other.refresh_from_db()
     assert other.msg_id
     assert attempts_of(other) == [AttemptOutcome.ACCEPTED]
@@ -417,7 +418,7 @@ def test_a_claim_too_old_for_another_request_is_given_back_unsent(
 ):
     configure(CLAIM_TIMEOUT=1, TOTAL_TIMEOUT=2)
     message = make_message()
-    worker.run_due()
+    doors.work()
     message.refresh_from_db()
     assert (message.state, message.attempt_count, message.claim_token) == (MessageState.QUEUED, 0, None)
     assert gateway.request_count == 0
@@ -429,7 +430,7 @@ def test_a_time_that_the_wire_cannot_tell_fails_its_message_and_the_others_go(
 ):
     wrong = make_message(scheduled_at=datetime(year, 12, 31, 23, 59, tzinfo=UTC))
     right = make_message()
-    worker.run_due()
+    doors.work()
     wrong.refresh_from_db()
     right.refresh_from_db()
     assert (wrong.state, wrong.error) == (MessageState.FAILED, outcomes.TIME_CANNOT_BE_TOLD)
@@ -442,7 +443,7 @@ def test_a_message_whose_time_has_passed_goes_at_once_and_another_at_its_time(
     past = make_message(scheduled_at=timezone.now() - timedelta(hours=1))
     future = make_message(scheduled_at=timezone.now() + timedelta(hours=1))
     for _ in range(2):
-        worker.run_due()
+        doors.work()
         clock.shift(60)
     assert gateway.status_code(past.reference) in (102, 116)
     assert gateway.status_code(future.reference) == 100
@@ -461,7 +462,7 @@ def test_what_is_queued_again_does_not_wait_for_the_end_of_a_slow_run(
             Message.objects.filter(pk=again.pk).update(next_attempt_at=None)
         return False
 
-    worker.run_due(should_stop=is_due_after_one)
+    doors.work(should_stop=is_due_after_one)
     assert list(gateway.accepted) == [others[0].reference, again.reference, *(other.reference for other in others[1:])]
 
 
@@ -478,7 +479,7 @@ def test_a_pause_that_another_run_met_holds_a_run_under_way(
             outages.failed(errors.AccountRefused(code=205), since=timezone.now())
         return False
 
-    with connection.open_client() as client:
+    with doors.open_client() as client:
         dispatch.dispatch(client, report, limit=10, should_stop=another_run_is_refused)
     assert report.problem
     assert Message.objects.filter(state=MessageState.QUEUED).count() == 2
@@ -493,7 +494,7 @@ def test_what_can_be_neither_sent_nor_set_aside_is_walked_over_once(
     Recipient.objects.create(phone="+380971234500", opted_out_at=timezone.now())
     monkeypatch.setattr(claims, "_set_aside", lambda *args: None)
     looks = iter(range(20))
-    worker.run_due(should_stop=lambda: next(looks, None) is None)
+    doors.work(should_stop=lambda: next(looks, None) is None)
     message.refresh_from_db()
     assert message.state == MessageState.ACCEPTED
     assert next(looks, None) is not None

@@ -7,10 +7,11 @@ import pytest
 from django.db import connection as database
 from django.test.utils import CaptureQueriesContext
 
+from tests import doors
 from tests.delivery.conftest import requests_of
 from viber_messaging import signals
 from viber_messaging.api import send_messages
-from viber_messaging.delivery import connection, recovery, worker
+from viber_messaging.delivery import recovery
 from viber_messaging.delivery.dispatch import never
 from viber_messaging.delivery.report import Report
 from viber_messaging.models import Message
@@ -28,7 +29,7 @@ def in_doubt(gateway: Sandbox, configure: Callable[..., None]) -> Callable[..., 
     def make(count: int, *, known: bool, **fields: Any) -> None:
         send_messages(Message(sender="SMSTest", phone=f"+38097{n:07d}", text="Hi") for n in range(count))
         if known:
-            worker.run_due()
+            doors.work()
         fields = {"attempt_count": 1, "msg_id": "", "accepted_at": None, "next_attempt_at": None} | fields
         Message.objects.update(state=MessageState.UNCONFIRMED, **fields)
 
@@ -37,7 +38,7 @@ def in_doubt(gateway: Sandbox, configure: Callable[..., None]) -> Callable[..., 
 
 def settle(limit: int) -> tuple[int, int]:
     """Settle up to ``limit`` messages; return for how many was asked, and how many statements it took."""
-    with CaptureQueriesContext(database) as captured, connection.open_client() as client:
+    with CaptureQueriesContext(database) as captured, doors.open_client() as client:
         asked = recovery.settle_unconfirmed(client, Report(), limit=limit, should_stop=never)
     return asked, len(captured)
 

@@ -12,8 +12,9 @@ from django.core.management import CommandError, call_command
 from django.db import connection, models
 from django.utils import timezone
 
+from tests import doors
 from viber_messaging.api import MessagesInFlight, forget, opt_out, send_message
-from viber_messaging.delivery import forgetting, queueing, worker
+from viber_messaging.delivery import forgetting
 from viber_messaging.delivery.erasing import ERASED, erase
 from viber_messaging.gateway.client import Client
 from viber_messaging.gateway.codes import MessageCode
@@ -47,7 +48,7 @@ def person(gateway: Sandbox) -> Recipient:
         button = {"image": "https://e.example/canary.png", "button": "Canary", "url": "https://e.example/canary"}
         key = f"canary {phone}"
         send_message(phone, "canary", key=key, sender="SMSTest", **button, metadata={"order": "canary"}, about=user)
-    worker.run_due()
+    doors.work()
     SendAttempt.objects.update(reply="canary")
     staged = StagedImport.objects.create(owner="1", subject="recipients", file_name="canary.csv")
     StagedPiece.objects.create(staged=staged, part="rows", number=0, content=PHONE.encode())
@@ -104,8 +105,8 @@ def test_what_was_not_sent_yet_is_cancelled_and_nothing_erased_is_ever_sent(pers
     forget(PHONE)
     queued.refresh_from_db()
     assert (queued.state, queued.text) == (MessageState.CANCELLED, "–")
-    assert queueing.retry(Message.objects.all()) == []
-    worker.run_due()
+    assert doors.retry(Message.objects.all()) == []
+    doors.work()
     assert gateway.times_accepted(queued.reference) == 0
 
 
@@ -120,7 +121,7 @@ def test_the_erased_messages_of_one_person_belong_together_and_not_to_others(per
 def test_the_status_of_an_erased_message_is_still_asked(person: Recipient, gateway: Sandbox):
     forget(PHONE)
     gateway.advance(10)
-    worker.run_due()
+    doors.work()
     assert set(Message.objects.exclude(state="cancelled").values_list("state", flat=True)) == {"delivered"}
 
 
@@ -216,7 +217,7 @@ def test_a_message_that_comes_back_into_the_queue_meanwhile_is_not_sent_to_the_n
 def held(person: Recipient, gateway: Sandbox) -> Message:
     """A message to the person that the gateway holds for tomorrow."""
     message = send_message(PHONE, "canary", sender="SMSTest", scheduled_at=timezone.now() + timedelta(days=1))
-    worker.run_due()
+    doors.work()
     message.refresh_from_db()
     assert message.state == MessageState.ACCEPTED
     return message
@@ -289,7 +290,7 @@ def test_what_leaves_for_a_later_hour_meanwhile_is_not_erased_unasked(
     def and_another_leaves(*args: Any, **options: Any) -> Any:
         monkeypatch.undo()
         send_message(PHONE, "canary", sender="SMSTest", scheduled_at=timezone.now() + timedelta(days=1))
-        worker.run_due()
+        doors.work()
         return erase(*args, **options)
 
     monkeypatch.setattr(forgetting, "erase", and_another_leaves)
@@ -316,7 +317,7 @@ def test_a_person_whose_phone_was_edited_is_found_by_the_new_one(
 ):
     queued = send_message(PHONE, "canary", sender="SMSTest", recipient=moved)
     erasure = forget(NEW_PHONE)
-    worker.run_due()
+    doors.work()
     assert gateway.times_accepted(queued.reference) == 0
     assert (erasure.messages, erasure.recipients) == (3, 1)
     forget_the_stranger()
@@ -333,7 +334,7 @@ def test_what_is_in_flight_to_an_old_phone_keeps_the_person_from_being_erased(mo
 def test_what_the_gateway_holds_for_an_old_phone_is_called_back(moved: Recipient, gateway: Sandbox):
     later = timezone.now() + timedelta(days=1)
     held = send_message(PHONE, "canary", sender="SMSTest", recipient=moved, scheduled_at=later)
-    worker.run_due()
+    doors.work()
     assert forget(NEW_PHONE).called_back == 1
     assert gateway.accepted[held.reference].deleted_at is not None
 

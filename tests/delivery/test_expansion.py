@@ -11,10 +11,11 @@ import pytest
 from django.db import IntegrityError, connection
 from django.utils import timezone
 
+from tests import doors
 from tests.delivery.conftest import MakeCampaign, phone
 from tests.spreadsheets import files
 from tests.test_secrets import TEXT, report_of_a_crash
-from viber_messaging.delivery import audience, campaigns, expansion, queueing
+from viber_messaging.delivery import audience, expansion, queueing
 from viber_messaging.delivery.report import Report
 from viber_messaging.importing import stage, write
 from viber_messaging.models import Campaign, Message, Recipient, RecipientGroup
@@ -34,7 +35,7 @@ def _worker_sends(configure: Callable[..., None]) -> None:
 
 def expand_all(size: int = 10) -> Report:
     report = Report()
-    while expansion.expand(report, limit=size):
+    while doors.expand(size, report=report):
         pass
     return report
 
@@ -124,20 +125,20 @@ def test_only_what_runs_and_whose_hour_has_come_is_expanded(
     crowd: Crowd, make_campaign: MakeCampaign, fields: dict[str, Any]
 ):
     make_campaign(crowd(1), **fields)
-    assert expansion.expand(Report(), limit=10) == 0
+    assert doors.expand(10) == 0
     assert not Message.objects.exists()
 
 
 def test_several_campaigns_take_turns(crowd: Crowd, make_campaign: MakeCampaign):
     group = crowd(20)
     campaigns = [make_campaign(group), make_campaign(group)]
-    expansion.expand(Report(), limit=5)
+    doors.expand(5)
     assert [campaign.messages.count() for campaign in campaigns] == [5, 5]
 
 
 def test_who_is_entered_after_it_began_gets_nothing(crowd: Crowd, make_campaign: MakeCampaign):
     campaign = make_campaign(crowd(5))
-    expansion.expand(Report(), limit=2)
+    doors.expand(2)
     crowd(3, first=2000000)
     expand_all(2)
     campaign.refresh_from_db()
@@ -184,7 +185,7 @@ def enter_somebody_and_expand() -> None:
     """Enter somebody under a higher key than those of the import, and let the campaign begin, over a connection."""
     try:
         Recipient.objects.create(phone=phone(3000000))
-        expansion.expand(Report(), limit=2)
+        doors.expand(2)
     finally:
         connection.close()
 
@@ -198,12 +199,12 @@ def test_two_workers_at_the_same_batch_make_it_once(
 
     def read_slowly(*args: Any) -> Any:
         monkeypatch.setattr(audience, "read", read)
-        others.append(expansion.expand(Report(), limit=4))
+        others.append(doors.expand(4))
         return read(*args)
 
     monkeypatch.setattr(audience, "read", read_slowly)
     report = Report()
-    assert expansion.expand(report, limit=6) == 0
+    assert doors.expand(6, report=report) == 0
     assert others == [4]
     assert (Message.objects.count(), report.moved.total()) == (4, 0)
     expand_all()
@@ -221,7 +222,7 @@ def test_a_pause_while_a_batch_is_read_stops_that_batch(
         return read(*args)
 
     monkeypatch.setattr(audience, "read", pause_and_read)
-    assert expansion.expand(Report(), limit=5) == 0
+    assert doors.expand(5) == 0
     assert not Message.objects.exists()
 
 
@@ -319,15 +320,15 @@ def test_a_batch_costs_the_same_number_of_queries_for_few_and_for_many(
 ):
     make_campaign(crowd(100))
     with django_assert_max_num_queries(21 if connection.vendor == "sqlite" else 22):
-        expansion.expand(Report(), limit=100)
+        doors.expand(100)
 
 
 def test_memory_stays_flat(crowd: Crowd, make_campaign: MakeCampaign):
     make_campaign(crowd(6000), text="{name}" + "x" * 900)
-    expansion.expand(Report(), limit=500)
+    doors.expand(500)
     tracemalloc.start()
     try:
-        expansion.expand(Report(), limit=500)
+        doors.expand(500)
         _, one_batch = tracemalloc.get_traced_memory()
         expand_all(500)
         _, all_batches = tracemalloc.get_traced_memory()
@@ -339,9 +340,9 @@ def test_memory_stays_flat(crowd: Crowd, make_campaign: MakeCampaign):
 
 def test_a_start_in_the_future_waits_for_it(crowd: Crowd, make_campaign: MakeCampaign, clock: Any):
     make_campaign(crowd(2), start_at=timezone.now() + timedelta(hours=1))
-    assert expansion.expand(Report(), limit=10) == 0
+    assert doors.expand(10) == 0
     clock.shift(3600)
-    assert expansion.expand(Report(), limit=10) == 2
+    assert doors.expand(10) == 2
 
 
 @pytest.mark.parametrize("place", ["delivery.sql.inserting.insert", "delivery.queueing._read_back"])
@@ -367,7 +368,7 @@ def test_a_campaign_whose_groups_were_emptied_pauses_and_goes_on_once_they_are_f
     expand_all()
     campaign.refresh_from_db()
     assert (campaign.state, campaign.error) == (CampaignState.PAUSED, expansion.NOBODY_LEFT)
-    campaigns.resume(campaign)
+    doors.resume(campaign)
     crowd(2, first=2000000)
     expand_all()
     assert campaign.messages.count() == 2

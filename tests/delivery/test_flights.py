@@ -7,6 +7,7 @@ from typing import Any
 import pytest
 from django.db import Error, connection
 
+from tests import doors
 from viber_messaging.delivery import claims, flights, outages, recording, worker
 from viber_messaging.gateway import errors
 from viber_messaging.gateway.client import Client
@@ -40,7 +41,7 @@ def together(monkeypatch: pytest.MonkeyPatch) -> threading.Barrier:
 def test_as_many_requests_are_under_way_at_once_as_the_setting_says(
     gateway: Sandbox, several: list[Message], together: threading.Barrier
 ):
-    report = worker.run_due()
+    report = doors.work()
     assert (report.sent, report.problem) == (12, "")
     assert set(Message.objects.values_list("state", flat=True)) == {MessageState.ACCEPTED}
     numbers = {id_: str(message.msg_id) for id_, message in gateway.accepted.items()}
@@ -57,7 +58,7 @@ def test_threads_touch_no_database(several: list[Message]):
         return execute(*args)
 
     with connection.execute_wrapper(look):
-        worker.run_due()
+        doors.work()
     assert set(strangers) == {owner}
 
 
@@ -72,12 +73,12 @@ def test_each_claim_is_committed_before_its_request(several: list[Message], monk
         start(self, delivery)
 
     monkeypatch.setattr(flights.Flights, "start", look)
-    worker.run_due()
+    doors.work()
     assert held == [(False, {MessageState.SENDING})] * 6
 
 
 def test_a_limit_holds_for_all_that_is_under_way(several: list[Message]):
-    assert worker.run_due(limit=5).sent == 5
+    assert doors.work(limit=5).sent == 5
     assert Message.objects.filter(state=MessageState.QUEUED).count() == 7
 
 
@@ -91,7 +92,7 @@ def test_a_wish_to_stop_lets_the_packages_in_flight_end(
         return claim(*args, **kwargs)
 
     monkeypatch.setattr(claims, "claim", count)
-    report = worker.run_due(should_stop=lambda: len(taken) >= 3)
+    report = doors.work(should_stop=lambda: len(taken) >= 3)
     assert report.sent == 6
     assert Message.objects.filter(state=MessageState.SENDING).count() == 0
     assert Message.objects.filter(state=MessageState.ACCEPTED).count() == 6
@@ -101,7 +102,7 @@ def test_an_outage_met_by_several_requests_at_once_is_one_failure(
     gateway: Sandbox, several: list[Message], together: threading.Barrier, configure: Callable[..., None]
 ):
     configure(API_KEY="wrong")
-    report = worker.run_due()
+    report = doors.work()
     assert report.problem
     state = worker.connection.row()
     assert (state.failure_count, state.reason) == (1, "account_refused")
@@ -121,21 +122,21 @@ def test_a_package_that_cannot_be_recorded_keeps_no_other_from_being_recorded(
 
     monkeypatch.setattr(recording, "record", fail_once)
     with pytest.raises(Error):
-        worker.run_due()
+        doors.work()
     assert Message.objects.filter(state=MessageState.ACCEPTED).count() == 4
     assert Message.objects.filter(state=MessageState.SENDING).count() == 2
 
 
 def test_a_bad_message_is_found_while_other_packages_fly(gateway: Sandbox, several: list[Message]):
     Message.objects.filter(pk=several[3].pk).update(text="bad \x01 text")
-    report = worker.run_due()
+    report = doors.work()
     assert report.moved == {MessageState.ACCEPTED: 11, MessageState.FAILED: 1}
 
 
 def test_the_rate_holds(several: list[Message], configure: Callable[..., None]):
     configure(RATE_LIMIT=40)
     started = worker.time.monotonic()
-    report = worker.run_due()
+    report = doors.work()
     assert report.sent == 12
     assert worker.time.monotonic() - started >= 10 / 40
 
@@ -178,7 +179,7 @@ def test_when_answers_cannot_be_recorded_no_half_of_another_package_is_sent_any_
     monkeypatch.setattr(outages, "cannot_record", note)
     sizes = slow_last(noted, errors.PackageRefused())
     with pytest.raises(Error):
-        worker.run_due()
+        doors.work()
     assert sizes == [2]
     assert worker.connection.row().failure_count == 1
     assert {Message.objects.get(pk=message.pk).state for message in several[4:6]} == {MessageState.QUEUED}
@@ -203,6 +204,6 @@ def test_a_success_that_was_under_way_lifts_no_pause_that_another_request_brough
     monkeypatch.setattr(Client, "send", refuse_first)
     monkeypatch.setattr(outages, "failed", note)
     slow_last(noted)
-    worker.run_due()
+    doors.work()
     assert Message.objects.get(pk=several[4].pk).state == MessageState.ACCEPTED
     assert worker.connection.row().paused_until is not None

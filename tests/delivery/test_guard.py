@@ -10,8 +10,9 @@ from typing import Any
 import pytest
 from django.utils import timezone
 
+from tests import doors
 from tests.replacing import BrokenGateway
-from viber_messaging.delivery import connection, worker
+from viber_messaging.delivery import connection
 from viber_messaging.gateway import errors
 from viber_messaging.gateway.entities import Balance, Reply, SendResult, StatusResult
 from viber_messaging.models import Connection, Message
@@ -57,7 +58,7 @@ def broken(gateway: Sandbox, configure: Callable[..., None]) -> Iterator[list[An
 
 def run_until_settled(clock: Any) -> None:
     for _ in range(6):
-        worker.run_due()
+        doors.work()
         clock.shift(61)
 
 
@@ -96,7 +97,7 @@ def test_whatever_else_a_gateway_does_leaves_the_outcome_unknown_and_sends_nothi
     for _ in range(4):
         make_message()
     broken.append(planned)
-    report = worker.run_due()
+    report = doors.work()
     assert report.sent == 4
     assert not Message.objects.filter(state=MessageState.SENDING).exists()
     assert AttemptOutcome.UNKNOWN in outcomes()
@@ -126,7 +127,7 @@ def test_what_is_certainly_not_sent_waits(
 ):
     make_message()
     broken.append(planned)
-    worker.run_due()
+    doors.work()
     assert outcomes() == {AttemptOutcome.NOT_SENT}
     assert Message.objects.get().state == MessageState.QUEUED
     assert (Connection.objects.get().reason, Connection.objects.get().error) == (reason, str(planned))
@@ -137,7 +138,7 @@ def test_settings_that_turn_out_wrong_at_the_send_stop_it(
 ):
     make_message()
     broken.append(errors.ConfigurationError("The proxy cannot be used."))
-    assert worker.run_due().problem == "The proxy cannot be used."
+    assert doors.work().problem == "The proxy cannot be used."
     assert Message.objects.get().state == MessageState.QUEUED
     assert connection.row().reason == "misdirected"
 
@@ -148,7 +149,7 @@ def test_a_wait_that_nobody_can_keep_is_bounded(
 ):
     make_message()
     broken.append(errors.Throttled(retry_after_seconds=seconds))
-    worker.run_due()
+    doors.work()
     assert connection.row().paused_until is not None
     clock.shift(3601)
     assert not connection.row().is_paused(timezone.now())
@@ -159,7 +160,7 @@ def test_a_text_that_only_the_gateway_class_finds_unsendable_is_set_aside_alone(
 ):
     configure(PACKAGE_SIZE=4, GATEWAY="tests.replacing.PickyGateway")
     bad = [make_message(text="бридке"), make_message(), make_message(), make_message()][0]
-    worker.run_due()
+    doors.work()
     states = dict(Message.objects.values_list("pk", "state"))
     assert states.pop(bad.pk) == MessageState.FAILED
     assert set(states.values()) == {MessageState.ACCEPTED}
@@ -171,7 +172,7 @@ def test_the_log_tells_where_it_broke_and_nothing_of_a_person(
     make_message()
     broken.append(ValueError(f"What is {PHONE}?"))
     with caplog.at_level(logging.DEBUG):
-        worker.run_due()
+        doors.work()
     (told,) = [record for record in caplog.records if getattr(record, "viber_event", "") == "gateway_broken"]
     assert "ValueError" in told.getMessage()
     assert "replacing.py" in told.getMessage()
@@ -191,7 +192,7 @@ def test_an_answer_with_numbers_that_no_column_holds_is_kept_without_them(
         make_message()
         make_message()
         broken.append(numbered(msg_id))
-    worker.run_due()
+    doors.work()
     assert set(Message.objects.values_list("state", flat=True)) == {MessageState.ACCEPTED}
     assert set(Message.objects.values_list("msg_id", flat=True)) == {"", "1234"}
 
@@ -207,7 +208,7 @@ def test_what_an_error_tells_is_kept_as_far_as_a_database_keeps_it(
 ):
     make_message()
     broken.append(planned)
-    worker.run_due()
+    doors.work()
     assert Message.objects.get().state == MessageState.QUEUED
     assert connection.row().error == "What no database keeps: "
 
@@ -221,11 +222,11 @@ def test_a_time_that_is_none_is_not_kept(
         return replace(reply, results=results)
 
     make_message()
-    worker.run_due()
+    doors.work()
     clock.shift(61)
     gateway.advance(61)
     broken.append(told)
-    worker.run_due()
+    doors.work()
     assert Message.objects.get().state == MessageState.DELIVERED
 
 
@@ -239,7 +240,7 @@ def test_a_balance_that_is_none_is_unknown(
         return balance
 
     monkeypatch.setattr(BrokenGateway, "balance", answer)
-    with connection.open_client() as client, pytest.raises(errors.OutcomeUnknown):
+    with doors.open_client() as client, pytest.raises(errors.OutcomeUnknown):
         client.balance()
 
 
@@ -251,5 +252,5 @@ def test_a_gateway_that_cannot_be_opened_or_closed_loses_nothing(
 
     make_message()
     monkeypatch.setattr(BrokenGateway, "__exit__", fail)
-    worker.run_due()
+    doors.work()
     assert Message.objects.get().state == MessageState.ACCEPTED

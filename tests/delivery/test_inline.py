@@ -10,9 +10,10 @@ from django.db import transaction
 from django.test.utils import CaptureQueriesContext
 from django.utils import timezone
 
+from tests import doors
 from tests.delivery.conftest import requests_of
 from viber_messaging import signals
-from viber_messaging.delivery import claims, connection, healing, holding, outages, singles, worker
+from viber_messaging.delivery import connection, healing, outages, singles, worker
 from viber_messaging.delivery.sql import taking
 from viber_messaging.gateway.errors import Unreachable
 from viber_messaging.models import Campaign, Message, Recipient, SendAttempt
@@ -46,7 +47,7 @@ def test_what_a_listener_sends_while_others_are_cared_for_is_sent_and_cares_for_
     configure(DISPATCH="worker")
     for _ in range(6):
         make_message()
-    worker.run_due()
+    doors.work()
     inline.advance(120)
     clock.shift(120)
     configure(DISPATCH="inline", INLINE_LIMIT=2, PACKAGE_SIZE=2)
@@ -101,7 +102,7 @@ def test_a_claim_is_committed_before_the_request_leaves(
 def test_of_two_who_take_a_message_one_has_it(queued: Message):
     assert singles.claim(queued.pk) is not None
     assert singles.claim(queued.pk) is None
-    assert claims.claim(1, pks=[queued.pk]) is None
+    assert doors.claim(1, pks=[queued.pk]) is None
 
 
 @needs_returning
@@ -109,7 +110,7 @@ def test_a_claim_of_one_is_what_a_claim_of_many_would_be(queued: Message):
     one = singles.claim(queued.pk)
     assert one is not None
     Message.objects.filter(pk=queued.pk).update(state=MessageState.QUEUED, attempt_count=0, claim_token=None)
-    many = claims.claim(1, pks=[queued.pk])
+    many = doors.claim(1, pks=[queued.pk])
     assert many is not None
     assert [(claim.pk, claim.number, claim.outgoing) for claim in one.claims] == [
         (claim.pk, claim.number, claim.outgoing) for claim in many.claims
@@ -137,15 +138,15 @@ def test_a_message_to_who_opted_out_since_is_not_taken(queued: Message):
 
 
 def test_nothing_is_taken_while_a_person_stopped_all(queued: Message):
-    holding.stop_all()
+    doors.stop_all()
     assert singles.claim(queued.pk) is None
 
 
 def test_nothing_is_taken_while_failures_are_remembered(queued: Message):
     outages.failed(Unreachable("away"), since=timezone.now())
     assert singles.claim(queued.pk) is None
-    connection.resume()
-    worker.run_inline([queued.pk])
+    doors.try_now()
+    doors.send_inline([queued.pk])
     assert SendAttempt.objects.filter(message=queued).count() == 1
     assert connection.row().failure_count == 0
 

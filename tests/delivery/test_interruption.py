@@ -10,8 +10,9 @@ from typing import Any
 import pytest
 from billiard.exceptions import SoftTimeLimitExceeded
 
+from tests import doors
 from viber_messaging.api import send_message
-from viber_messaging.delivery import claims, connection, flights, recording, singles, worker
+from viber_messaging.delivery import claims, connection, flights, recording, singles
 from viber_messaging.delivery.sql import taking
 from viber_messaging.models import Message, SendAttempt
 from viber_messaging.sandbox import Sandbox
@@ -71,11 +72,11 @@ def test_what_was_in_the_request_is_unconfirmed_and_the_rest_waits(
     gateway: Sandbox, waiting: list[Message], kind: type[Exception]
 ):
     with ended_once(holding(gateway, 2), kind()), pytest.raises(kind):
-        worker.run_due()
+        doors.work()
     assert counts(MessageState.SENDING, MessageState.UNCONFIRMED, MessageState.QUEUED) == [0, 2, 4]
     assert set(SendAttempt.objects.values_list("outcome", flat=True)) == {AttemptOutcome.UNKNOWN}
     gateway.fail_all(None)
-    worker.run_due()
+    doors.work()
     assert counts(MessageState.ACCEPTED, MessageState.DELIVERED) in ([6, 0], [4, 2])
     assert set(gateway.submissions.values()) == {1}
 
@@ -86,7 +87,7 @@ def test_several_requests_under_way_are_recorded_though_their_answers_do_not_com
     configure(CONCURRENCY=2)
     monkeypatch.setattr(flights, "LAST_ANSWERS_SECONDS", 0.2)
     with ended_once(holding(gateway, 4), OutOfTime()), pytest.raises(OutOfTime):
-        worker.run_due()
+        doors.work()
     assert counts(MessageState.SENDING, MessageState.UNCONFIRMED, MessageState.QUEUED) == [0, 4, 2]
 
 
@@ -97,7 +98,7 @@ def test_several_requests_under_way_are_recorded_with_the_answers_that_come(
         slow.fail_all("slow")
         configure(CONCURRENCY=2, API_URL=slow.url)
         with ended_once(holding(slow, 4), OutOfTime()), pytest.raises(OutOfTime):
-            worker.run_due()
+            doors.work()
     assert counts(MessageState.SENDING, MessageState.ACCEPTED, MessageState.QUEUED) == [0, 4, 2]
 
 
@@ -106,7 +107,7 @@ def test_a_gateway_class_of_the_site_lets_the_limit_through(
 ):
     configure(GATEWAY="tests.replacing.SigningGateway")
     with ended_once(holding(gateway, 2), OutOfTime()), pytest.raises(OutOfTime):
-        worker.run_due()
+        doors.work()
     assert counts(MessageState.SENDING, MessageState.UNCONFIRMED) == [0, 2]
 
 
@@ -119,7 +120,7 @@ def test_a_limit_that_strikes_a_gateway_class_outside_of_the_client_ends_the_run
     make_message()
     BrokenGateway.breaks[:] = [SoftTimeLimitExceeded()]
     with pytest.raises(SoftTimeLimitExceeded):
-        worker.run_due()
+        doors.work()
     assert counts(MessageState.SENDING, MessageState.UNCONFIRMED) == [0, 1]
 
 
@@ -140,7 +141,7 @@ def test_an_answer_in_hand_is_saved_before_the_run_ends(
 
     monkeypatch.setattr(recording, "_write", struck)
     with pytest.raises(OutOfTime):
-        worker.run_due()
+        doors.work()
     message = Message.objects.get()
     assert message.state == MessageState.ACCEPTED
     assert message.msg_id
@@ -159,7 +160,7 @@ def test_a_claim_that_was_committed_just_then_is_given_back(
 
     monkeypatch.setattr(claims, "_take", struck)
     with pytest.raises(OutOfTime):
-        worker.run_due()
+        doors.work()
     message = Message.objects.get()
     assert (message.state, message.attempt_count, message.claim_token) == (MessageState.QUEUED, 0, None)
 
@@ -179,7 +180,7 @@ def test_a_claim_inside_a_request_that_was_committed_just_then_is_given_back(
 
     monkeypatch.setattr(singles, "_take", struck)
     with pytest.raises(OutOfTime):
-        worker.run_inline([message.pk])
+        doors.send_inline([message.pk])
     message.refresh_from_db()
     assert (message.state, message.attempt_count, message.claim_token) == (MessageState.QUEUED, 0, None)
 

@@ -7,8 +7,9 @@ import pytest
 from django.db import connection
 from django.test.utils import CaptureQueriesContext
 
+from tests import doors
 from tests.delivery.conftest import MakeCampaign
-from viber_messaging.delivery import campaigns, expansion
+from viber_messaging.delivery import campaigns
 from viber_messaging.delivery.judging import ENOUGH_TO_JUDGE, Judge, meets_too_many_failures
 from viber_messaging.delivery.progress import Progress
 from viber_messaging.delivery.report import Report
@@ -84,7 +85,7 @@ def test_a_look_at_a_running_campaign_counts_nothing_while_nothing_fails(
 ):
     configure(DISPATCH="worker")
     campaign: Any = make_campaign(crowd(20))
-    while expansion.expand(Report(), limit=100):
+    while doors.expand(100):
         pass
     with CaptureQueriesContext(connection) as captured:
         campaigns.look_after(Judge(report=Report()))

@@ -8,8 +8,9 @@ from typing import Any
 
 import pytest
 
+from tests import doors
 from tests.gateway.servers import Visit, answer, serving
-from viber_messaging.delivery import connection, keepalive
+from viber_messaging.delivery import keepalive
 from viber_messaging.delivery.guard import GuardedGateway
 from viber_messaging.gateway.client import Client
 from viber_messaging.models import Message
@@ -46,7 +47,7 @@ def closed(monkeypatch: pytest.MonkeyPatch) -> list[Client]:
 
 def used() -> Any:
     """Open a client, as an inline send does, and let it go again."""
-    with connection.open_client(keep=True) as client:
+    with doors.open_client(keep=True) as client:
         client.balance()
     return client
 
@@ -66,7 +67,7 @@ def test_one_that_was_idle_for_long_connects_anew(
 
 
 def test_an_error_closes_it(gateway: Sandbox, closed: list[Client]):
-    client: Any = connection.open_client(keep=True)
+    client: Any = doors.open_client(keep=True)
     client.balance()
     client.__exit__(ZeroDivisionError, ZeroDivisionError(), None)
     assert closed == [client.gateway]
@@ -95,14 +96,14 @@ def test_another_thread_makes_another(gateway: Sandbox):
 
 
 def test_one_in_use_is_lent_to_nobody_else_and_both_close(gateway: Sandbox, closed: list[Client]):
-    with connection.open_client(keep=True) as outer:
+    with doors.open_client(keep=True) as outer:
         inner: Any = used()
         assert inner is not outer
     assert closed == [inner.gateway]
 
 
 def test_a_run_of_the_worker_closes_its_own(gateway: Sandbox, closed: list[Client]):
-    with connection.open_client() as client:
+    with doors.open_client() as client:
         client.balance()
     assert isinstance(client, GuardedGateway)
     assert closed == [client.gateway]

@@ -11,8 +11,9 @@ import pytest
 from django.core.exceptions import ValidationError
 from django.db import connection, connections, transaction
 
+from tests import doors
 from viber_messaging.api import KeyReused, StaleSnapshot, forget, send_message, send_messages
-from viber_messaging.delivery import keys, worker
+from viber_messaging.delivery import keys
 from viber_messaging.models import Connection, Message, Sender
 from viber_messaging.models.validators import KEY_MAX_LENGTH
 from viber_messaging.sandbox import Sandbox
@@ -114,7 +115,7 @@ def test_a_transaction_that_is_rolled_back_leaves_the_key_free(inline: Sandbox):
 
 def test_the_key_of_an_erased_person_still_sends_nothing(inline: Sandbox):
     first = send()
-    worker.run_due()
+    doors.work()
     forget(PHONE)
     again = send()
     assert again.pk == first.pk

@@ -9,9 +9,9 @@ from typing import Any
 import pytest
 from django.utils import timezone
 
+from tests import doors
 from tests.commands.test_viber_worker import Site
 from viber_messaging.conf import conf
-from viber_messaging.delivery import worker
 from viber_messaging.delivery.lease import PollingLease
 from viber_messaging.models import Connection, Message
 from viber_messaging.sandbox import Sandbox
@@ -35,7 +35,7 @@ def asked_ids(sandbox: Sandbox) -> list[int]:
 def accepted(gateway: Sandbox, make_message: MakeMessage, clock: Any) -> Message:
     """A message that the gateway has delivered, and of which we do not know that yet."""
     message = make_message()
-    worker.run_due()
+    doors.work()
     gateway.advance(60)
     clock.shift(60)
     return message
@@ -44,9 +44,9 @@ def accepted(gateway: Sandbox, make_message: MakeMessage, clock: Any) -> Message
 def test_what_another_asks_for_is_left_to_it(gateway: Sandbox, accepted: Message):
     with PollingLease() as others:
         assert others.hold()
-        worker.run_due()
+        doors.work()
         assert asked_ids(gateway) == []
-    worker.run_due()
+    doors.work()
     assert asked_ids(gateway) == [accepted.reference]
 
 
@@ -68,14 +68,14 @@ def test_doubts_that_another_asks_for_are_left_to_it(gateway: Sandbox, accepted:
     Message.objects.update(state=MessageState.UNCONFIRMED, next_attempt_at=None)
     with PollingLease() as others:
         assert others.hold()
-        worker.run_due()
+        doors.work()
         assert asked_ids(gateway) == []
-    worker.run_due()
+    doors.work()
     assert asked_ids(gateway) == [accepted.reference]
 
 
 def test_a_worker_that_asks_nothing_more_gives_it_back(accepted: Message):
-    worker.run_due()
+    doors.work()
     row = Connection.objects.get()
     assert (row.polling_token, row.polling_until) == (None, None)
 
@@ -98,7 +98,7 @@ def test_a_worker_that_never_held_it_leaves_it_to_its_holder(accepted: Message):
 def test_nobody_waits_for_ever(gateway: Sandbox, accepted: Message, seconds: int):
     until = timezone.now() + timedelta(seconds=seconds)
     Connection.objects.update(polling_token="0" * 32, polling_until=until)
-    worker.run_due()
+    doors.work()
     accepted.refresh_from_db()
     assert accepted.state == MessageState.DELIVERED
 
@@ -123,13 +123,13 @@ def test_it_is_not_lost_to_a_clock_that_is_behind(accepted: Message, clock: Any,
 def test_nothing_is_written_where_nothing_is_due(gateway: Sandbox, make_message: MakeMessage, monkeypatch: Any):
     monkeypatch.setattr(PollingLease, "hold", lambda self: pytest.fail("there is nothing to ask"))
     make_message()
-    worker.run_due()
+    doors.work()
 
 
 def test_a_person_who_asks_waits_for_no_worker(gateway: Sandbox, accepted: Message):
     with PollingLease() as others:
         others.hold()
-        worker.refresh(Message.objects.all())
+        doors.ask_now(Message.objects.all())
     assert asked_ids(gateway) == [accepted.reference]
 
 

@@ -10,8 +10,8 @@ from django.core.management import call_command
 from django.urls import reverse
 from django.utils import timezone
 
+from tests import doors
 from viber_messaging.api import send_message, send_messages
-from viber_messaging.delivery import claims, worker
 from viber_messaging.models import Connection, Message, Sender
 from viber_messaging.sandbox import Sandbox
 from viber_messaging.states import MessageState
@@ -34,9 +34,9 @@ def wall_time_of(gateway: Sandbox, message: Message) -> str:
 
 def test_a_message_is_sent_polled_and_its_times_stay_naive(gateway: Sandbox, make_message: MakeMessage, clock: Any):
     message = make_message()
-    worker.run_due()
+    doors.work()
     clock.shift(60)
-    worker.run_due()
+    doors.work()
     message.refresh_from_db()
     assert message.state in (MessageState.DELIVERED, MessageState.READ)
     assert timezone.is_naive(message.completed_at)
@@ -48,7 +48,7 @@ def test_a_schedule_is_read_in_the_sites_zone_and_told_in_the_gateways(
 ):
     settings.TIME_ZONE = "UTC"
     message = make_message(scheduled_at=datetime(2099, 1, 15, 10, 0))
-    worker.run_due()
+    doors.work()
     assert wall_time_of(gateway, message) == "2099-01-15T12:00"
 
 
@@ -64,7 +64,7 @@ def many(**fields: Any) -> None:
 def test_a_schedule_may_be_given_with_its_zone(gateway: Sandbox, send: Callable[..., None]):
     moment = datetime(2099, 1, 15, 10, 0, tzinfo=UTC)
     send(phone="+380971234567", text="Text", sender="SMSTest", scheduled_at=moment)
-    worker.run_due()
+    doors.work()
     message = Message.objects.get()
     assert message.scheduled_at == datetime(2099, 1, 15, 12, 0)
     assert wall_time_of(gateway, message) == "2099-01-15T12:00"
@@ -72,11 +72,11 @@ def test_a_schedule_may_be_given_with_its_zone(gateway: Sandbox, send: Callable[
 
 def test_a_dead_workers_message_is_recovered(gateway: Sandbox, make_message: MakeMessage, clock: Any):
     message = make_message()
-    claims.claim(1)
+    doors.claim(1)
     clock.shift(301)
-    worker.run_due()
+    doors.work()
     clock.shift(31)
-    worker.run_due()
+    doors.work()
     message.refresh_from_db()
     assert gateway.times_accepted(message.reference) == 1
     assert message.msg_id
@@ -85,10 +85,10 @@ def test_a_dead_workers_message_is_recovered(gateway: Sandbox, make_message: Mak
 def test_a_pause_ends(gateway: Sandbox, make_message: MakeMessage, clock: Any):
     message = make_message()
     gateway.fail_next("error-202")
-    worker.run_due()
+    doors.work()
     assert Connection.objects.get().is_paused(timezone.now())
     clock.shift(3600)
-    worker.run_due()
+    doors.work()
     message.refresh_from_db()
     assert message.msg_id
 

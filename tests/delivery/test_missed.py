@@ -5,8 +5,9 @@ from typing import Any
 
 import pytest
 
+from tests import doors
 from tests.delivery.balancer import balanced
-from viber_messaging.delivery import connection, recovery, worker
+from viber_messaging.delivery import recovery
 from viber_messaging.delivery.dispatch import dispatch, never
 from viber_messaging.delivery.report import Report
 from viber_messaging.models import Message
@@ -35,7 +36,7 @@ def test_two_gateways_without_a_common_memory_do_not_make_two_messages(
     message = make_message()
     first.fail_next("lost-answer", command="message-viber")
     for _ in range(6):
-        worker.run_due()
+        doors.work()
         clock.shift(31)
     message.refresh_from_db()
     assert first.times_accepted(message.reference) + second.times_accepted(message.reference) == 1
@@ -48,9 +49,9 @@ def test_the_second_question_takes_a_new_connection(
     first, _second = forgetful
     message = make_message()
     first.fail_next("lost-answer", command="message-viber")
-    with connection.open_client() as client:
+    with doors.open_client() as client:
         dispatch(client, Report(), limit=1)
-    with connection.open_client() as client:
+    with doors.open_client() as client:
         for _ in range(2):
             ask(client)
             clock.shift(31)
@@ -63,14 +64,14 @@ def test_it_is_asked_at_once_then_after_retry_delay_then_sent_again(
 ):
     message = make_message()
     gateway.fail_next("dropped", command="message-viber")
-    worker.run_due()
+    doors.work()
     message.refresh_from_db()
     assert (message.state, message.status_code) == (MessageState.UNCONFIRMED, 201)
     clock.shift(25)
-    worker.run_due()
+    doors.work()
     assert gateway.submissions[message.reference] <= 1
     clock.shift(6)
-    worker.run_due()
+    doors.work()
     message.refresh_from_db()
     assert message.msg_id
     assert gateway.times_accepted(message.reference) == 1
@@ -79,9 +80,9 @@ def test_it_is_asked_at_once_then_after_retry_delay_then_sent_again(
 def test_a_person_who_asks_early_does_not_make_it_sent_early(gateway: Sandbox, make_message: MakeMessage, clock: Any):
     message = make_message()
     gateway.fail_next("dropped", command="message-viber")
-    worker.run_due()
+    doors.work()
     for _ in range(3):
-        worker.refresh(Message.objects.all())
+        doors.ask_now(Message.objects.all())
     message.refresh_from_db()
     assert message.state == MessageState.UNCONFIRMED
 
@@ -91,16 +92,16 @@ def test_what_was_said_of_an_earlier_attempt_says_nothing_of_the_next(
 ):
     message = make_message()
     gateway.fail_next("dropped", command="message-viber")
-    worker.run_due()
+    doors.work()
     clock.shift(31)
     gateway.fail_next("dropped", command="message-viber")
     gateway.fail_next("garbage", command="status")
-    worker.run_due()
+    doors.work()
     clock.shift(31)
     message.refresh_from_db()
     assert message.status_code != 201 or message.attempt_count == 1
     for _ in range(6):
-        worker.run_due()
+        doors.work()
         clock.shift(61)
     assert gateway.times_accepted(message.reference) == 1
 
@@ -110,12 +111,12 @@ def test_what_an_answer_that_came_late_says_is_accepted_is_never_sent_again(
 ):
     message = make_message()
     gateway.fail_next("dropped", command="message-viber")
-    worker.run_due()
+    doors.work()
     attempt = message.attempts.get()
     attempt.pk, attempt.outcome, attempt.msg_id = None, "accepted", "77"
     attempt.save()
     clock.shift(31)
-    worker.run_due()
+    doors.work()
     message.refresh_from_db()
     assert (message.state, message.msg_id) == (MessageState.ACCEPTED, "77")
     assert gateway.times_accepted(message.reference) == 0

@@ -7,7 +7,8 @@ from typing import Any
 import pytest
 from django.utils import timezone
 
-from viber_messaging.delivery import claims, connection, outages
+from tests import doors
+from viber_messaging.delivery import connection, outages
 from viber_messaging.delivery.delivering import Delivery
 from viber_messaging.delivery.report import Report
 from viber_messaging.gateway import errors
@@ -128,11 +129,11 @@ def test_a_failure_noted_between_the_look_and_the_request_is_not_counted_again(
     gateway: Sandbox, make_message: MakeMessage, configure: Callable[..., None]
 ):
     make_message()
-    package = claims.claim(1)
+    package = doors.claim(1)
     assert package is not None
     outages.failed(errors.Throttled(), since=timezone.now())
     gateway.fail_all("error-212")
-    with connection.open_client() as client:
+    with doors.open_client() as client:
         Delivery(package, Report(), Connection()).run(client.send)
     assert connection.row().failure_count == 1
     assert Message.objects.get().state == MessageState.QUEUED

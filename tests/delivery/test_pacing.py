@@ -5,6 +5,7 @@ from typing import Any
 
 import pytest
 
+from tests import doors
 from viber_messaging.delivery import pacing, worker
 from viber_messaging.delivery.dispatch import never
 from viber_messaging.models import Message
@@ -73,7 +74,7 @@ def test_a_run_keeps_to_the_limit(
     configure(RATE_LIMIT=5)
     for _ in range(20):
         make_message()
-    worker.run_due()
+    doors.work()
     assert len(gateway.accepted) == 20
     assert time.slept == pytest.approx(4), "one second after each of the four packages"
 
@@ -85,7 +86,7 @@ def test_the_rate_holds_from_one_slice_of_a_run_to_the_next(
     configure(RATE_LIMIT=2, PACKAGE_SIZE=2)
     for number in range(12):
         Message.objects.create(sender="SMSTest", phone=f"+38097123450{number % 10}", text="Hi")
-    assert worker.run_due().sent == 12
+    assert doors.work().sent == 12
     assert time.slept == pytest.approx(6), "one second after each of the six packages"
 
 
@@ -106,6 +107,6 @@ def test_a_single_message_waits_for_a_few_seconds_of_a_campaign_not_for_a_thousa
             made.append(make_message())
         return False
 
-    worker.run_due(should_stop=make_one_meanwhile)
+    doors.work(should_stop=make_one_meanwhile)
     assert len(gateway.accepted) == 41
     assert list(gateway.accepted).index(made[0].reference) <= 4 + 2 * worker.SLICE_SECONDS

@@ -8,7 +8,8 @@ import pytest
 from django.db import connection
 from django.utils import timezone
 
-from viber_messaging.delivery import claims, polling, recovery
+from tests import doors
+from viber_messaging.delivery import polling, recovery
 from viber_messaging.delivery.dispatch import never
 from viber_messaging.delivery.report import Report
 from viber_messaging.delivery.sql import order, taking
@@ -65,7 +66,7 @@ def plans() -> Iterator[list[str]]:
 
 
 def claim_singles() -> None:
-    claims.claim(100, singles_only=True)
+    doors.claim(100, singles_only=True)
 
 
 def claim_others() -> None:
@@ -74,7 +75,7 @@ def claim_others() -> None:
 
 
 def rescue() -> None:
-    recovery.release_abandoned(Report())
+    doors.release_abandoned()
 
 
 def ask_for_doubts() -> None:

@@ -6,7 +6,8 @@ from typing import Any
 
 import pytest
 
-from viber_messaging.delivery import queueing, settlements, worker
+from tests import doors
+from viber_messaging.delivery import settlements
 from viber_messaging.gateway.client import Client
 from viber_messaging.models import Message
 from viber_messaging.sandbox import Sandbox
@@ -34,7 +35,7 @@ def poison(monkeypatch: pytest.MonkeyPatch) -> None:
 def run_workers(clock: Any, count: int) -> None:
     for _ in range(count):
         with suppress(Killed):
-            worker.run_due()
+            doors.work()
         clock.shift(301)
 
 
@@ -60,8 +61,8 @@ def test_a_person_may_try_it_again(
     bad = make_message(phone=POISONED)
     run_workers(clock, 9)
     monkeypatch.undo()
-    queueing.retry(Message.objects.all())
-    worker.run_due()
+    doors.retry(Message.objects.all())
+    doors.work()
     bad.refresh_from_db()
     assert bad.msg_id
     assert gateway.times_accepted(bad.reference) == 1

@@ -6,8 +6,9 @@ from typing import Any
 
 import pytest
 
+from tests import doors
 from viber_messaging import signals
-from viber_messaging.delivery import changes, outcomes, pruning, worker
+from viber_messaging.delivery import changes, outcomes, worker
 from viber_messaging.models import Message
 from viber_messaging.sandbox import Sandbox
 from viber_messaging.states import LEGAL_MOVES, MessageState
@@ -31,9 +32,9 @@ def empty(gateway: Sandbox, configure: Callable[..., None]) -> Iterator[Callable
 
 def test_a_message_is_delivered_in_the_end(gateway: Sandbox, make_message: MakeMessage, clock: Any):
     message = make_message()
-    worker.run_due()
+    doors.work()
     wait(gateway, clock, 60)
-    worker.run_due()
+    doors.work()
     message.refresh_from_db()
     assert (message.state, message.status_code) == (MessageState.DELIVERED, 102)
     assert message.completed_at is not None
@@ -47,7 +48,7 @@ def test_a_message_that_cannot_be_delivered_says_why(
 ):
     message = make_message(phone=phone)
     for _ in range(3):
-        worker.run_due()
+        doors.work()
         wait(gateway, clock, 600)
     message.refresh_from_db()
     assert (message.state, message.status_code) == (MessageState.UNDELIVERED, code)
@@ -60,7 +61,7 @@ def test_an_answer_that_says_nothing_new_leaves_the_message_accepted(
 ):
     message = make_message(phone=phone)
     for _ in range(4):
-        worker.run_due()
+        doors.work()
         wait(gateway, clock, 3600)
     message.refresh_from_db()
     assert message.state == MessageState.ACCEPTED
@@ -69,7 +70,7 @@ def test_an_answer_that_says_nothing_new_leaves_the_message_accepted(
 def test_a_status_is_asked_ever_more_seldom(gateway: Sandbox, make_message: MakeMessage, clock: Any):
     make_message(phone="+380990000101")
     for _ in range(100):
-        worker.run_due()
+        doors.work()
         wait(gateway, clock, 10)
     asked = [request for request in gateway.requests if request.command == "status"]
     assert 5 <= len(asked) <= 15
@@ -77,10 +78,10 @@ def test_a_status_is_asked_ever_more_seldom(gateway: Sandbox, make_message: Make
 
 def test_after_status_max_age_nothing_is_asked(gateway: Sandbox, make_message: MakeMessage, clock: Any):
     make_message(phone="+380990000101")
-    worker.run_due()
+    doors.work()
     wait(gateway, clock, 15 * 86400)
     before = gateway.request_count
-    worker.run_due()
+    doors.work()
     assert gateway.request_count == before
 
 
@@ -88,37 +89,37 @@ def test_what_is_scheduled_far_ahead_is_asked_about_from_its_hour_on(
     gateway: Sandbox, make_message: MakeMessage, clock: Any
 ):
     message = make_message(scheduled_at=_now() + timedelta(days=20))
-    worker.run_due()
+    doors.work()
     wait(gateway, clock, 20 * 86400 + 600)
-    worker.run_due()
+    doors.work()
     message.refresh_from_db()
     assert message.state == MessageState.DELIVERED
 
 
 def test_the_record_of_one_that_is_still_asked_about_is_kept(gateway: Sandbox, make_message: MakeMessage, clock: Any):
     make_message(scheduled_at=_now() + timedelta(days=20))
-    worker.run_due()
+    doors.work()
     clock.shift(25 * 86400)
-    assert pruning.prune(_now() - timedelta(days=1)) == 0
+    assert doors.prune(_now() - timedelta(days=1)) == 0
     clock.shift(10 * 86400)
-    assert pruning.prune(_now() - timedelta(days=1)) == 1
+    assert doors.prune(_now() - timedelta(days=1)) == 1
 
 
 def test_what_the_gateway_took_and_does_not_know_any_more_is_marked_for_a_person(
     gateway: Sandbox, empty: Callable[..., None], make_message: MakeMessage, clock: Any, configure: Callable[..., None]
 ):
     message = make_message()
-    worker.run_due()
+    doors.work()
     empty()
     for _ in range(8):
         wait(gateway, clock, 200)
-        worker.run_due()
+        doors.work()
     message.refresh_from_db()
     assert (message.state, message.status_code, message.error) == (MessageState.ACCEPTED, 201, outcomes.FORGOTTEN)
     assert standing().forgotten == 1
     configure(API_URL=gateway.url)
     wait(gateway, clock, 3601)
-    worker.run_due()
+    doors.work()
     message.refresh_from_db()
     assert (message.state, message.error) == (MessageState.DELIVERED, "")
     assert standing().forgotten == 0
@@ -128,28 +129,28 @@ def test_a_server_that_knows_of_it_a_moment_later_marks_nothing(
     gateway: Sandbox, empty: Callable[..., None], make_message: MakeMessage, clock: Any
 ):
     message = make_message()
-    worker.run_due()
+    doors.work()
     empty()
     wait(gateway, clock, 60)
-    worker.run_due()
+    doors.work()
     message.refresh_from_db()
     assert (message.status_code, message.error) == (1, "")
 
 
 def test_asking_again_about_a_used_reference_keeps_what_was_said_of_it(gateway: Sandbox, make_message: MakeMessage):
     message = make_message(state=MessageState.FAILED, status_code=208, error=outcomes.REFERENCE_TAKEN)
-    worker.refresh(Message.objects.all())
+    doors.ask_now(Message.objects.all())
     message.refresh_from_db()
     assert (message.status_code, message.error) == (208, outcomes.REFERENCE_TAKEN)
 
 
 def test_a_person_who_refreshes_sees_a_delivered_message_read(gateway: Sandbox, make_message: MakeMessage, clock: Any):
     message = make_message(phone="+380990000116")
-    worker.run_due()
+    doors.work()
     wait(gateway, clock, 2.5)
-    worker.refresh(Message.objects.all())
+    doors.ask_now(Message.objects.all())
     wait(gateway, clock, 600)
-    worker.refresh(Message.objects.all())
+    doors.ask_now(Message.objects.all())
     message.refresh_from_db()
     assert (message.state, message.status_code) == (MessageState.READ, 116)
 
@@ -172,7 +173,7 @@ def test_a_message_saved_meanwhile_leaves_before_the_next_status(
     monkeypatch.setattr(worker, "STATUSES", 0)
     for _ in range(6):
         make_message()
-    worker.run_due()
+    doors.work()
     wait(gateway, clock, 60)
     done = len(gateway.requests)
 
@@ -181,7 +182,7 @@ def test_a_message_saved_meanwhile_leaves_before_the_next_status(
         make_message(text="Your code is 4821")
 
     signals.message_status_changed.connect(save_a_code)
-    worker.run_due()
+    doors.work()
     commands = [request.command for request in gateway.requests[done:]]
     assert commands == ["status", "message-viber", *["status"] * 5]
 
@@ -201,9 +202,9 @@ def test_a_listener_hears_of_the_change_and_a_broken_one_changes_nothing(
     signals.message_status_changed.connect(listen)
     try:
         make_message()
-        worker.run_due()
+        doors.work()
         wait(gateway, clock, 60)
-        worker.run_due()
+        doors.work()
     finally:
         signals.message_status_changed.disconnect(break_down)
         signals.message_status_changed.disconnect(listen)
@@ -215,9 +216,9 @@ def test_a_failed_message_that_the_gateway_has_is_accepted_when_a_person_asks(
     gateway: Sandbox, make_message: MakeMessage
 ):
     message = make_message()
-    worker.run_due()
+    doors.work()
     Message.objects.update(state=MessageState.FAILED, msg_id="", status_code=208)
-    worker.refresh(Message.objects.all())
+    doors.ask_now(Message.objects.all())
     message.refresh_from_db()
     assert message.state in (MessageState.ACCEPTED, MessageState.DELIVERED)
     assert message.msg_id

@@ -9,8 +9,9 @@ from django.db import connection
 from django.test.utils import CaptureQueriesContext
 from django.utils import timezone
 
+from tests import doors
 from viber_messaging import signals
-from viber_messaging.delivery import polling, queueing
+from viber_messaging.delivery import polling
 from viber_messaging.delivery.dispatch import never
 from viber_messaging.delivery.report import Report
 from viber_messaging.gateway.entities import Reply, StatusResult
@@ -110,7 +111,7 @@ def test_a_listener_hears_from_one_of_two_that_asked_at_once(listen: Callable[..
 
 def test_what_a_listener_does_to_the_others_silences_no_change(listen: Callable[..., list[int]]):
     def retry_another(message: Message, **kwargs: Any) -> None:
-        queueing.retry(Message.objects.exclude(pk=message.pk))
+        doors.retry(Message.objects.exclude(pk=message.pk))
 
     def say(reference: int) -> StatusResult:
         return StatusResult(id=reference, code=202 + reference % 2, sms_id="0")

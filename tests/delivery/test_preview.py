@@ -8,13 +8,12 @@ import pytest
 from django.core.exceptions import ValidationError
 from django.utils import timezone
 
+from tests import doors
 from tests.delivery.conftest import MakeCampaign, phone
 from viber_messaging.api import forget
-from viber_messaging.delivery import expansion
 from viber_messaging.delivery import preview as previews
 from viber_messaging.delivery.preview import TRIALS_A_DAY, preview, trial
 from viber_messaging.delivery.rendering import Obstacle
-from viber_messaging.delivery.report import Report
 from viber_messaging.models import Message, Recipient, RecipientGroup
 from viber_messaging.states import CampaignState
 
@@ -52,7 +51,7 @@ def test_everybody_is_counted_once_and_by_kind(crowd: Crowd, make_campaign: Make
 def test_the_count_before_is_the_count_after(crowd: Crowd, make_campaign: MakeCampaign):
     campaign = make_campaign(*mixed(crowd), text="{name} {city}")
     found = preview(campaign)
-    expansion.expand(Report(), limit=1000)
+    doors.expand(1000)
     campaign.refresh_from_db()
     assert campaign.messages.count() == found.to_send
     assert campaign.audience_count == found.audience
@@ -95,7 +94,7 @@ def test_a_trial_is_not_of_the_campaign(crowd: Crowd, make_campaign: MakeCampaig
     campaign = make_campaign(crowd(3))
     for _ in range(2):
         trial(campaign, phone(1000000)).save()
-    expansion.expand(Report(), limit=10)
+    doors.expand(10)
     assert (campaign.messages.count(), Message.objects.count()) == (3, 5)
 
 

@@ -7,10 +7,10 @@ from typing import Any
 import pytest
 from django.utils import timezone
 
+from tests import doors
 from tests.delivery.conftest import MakeCampaign
-from viber_messaging.delivery import expansion, progress
+from viber_messaging.delivery import progress
 from viber_messaging.delivery.progress import Progress
-from viber_messaging.delivery.report import Report
 from viber_messaging.models import Campaign, Message, RecipientGroup
 from viber_messaging.states import TAKEN_STATES, UNREACHED_STATES, WAITING_STATES, MessageState
 
@@ -25,15 +25,15 @@ def test_the_counts_equal_the_rows_by_one_query_and_one_for_the_failed(
     configure(DISPATCH="worker")
     group = crowd(12)
     campaign, other = make_campaign(group), make_campaign(group)
-    expansion.expand(Report(), limit=100)
+    doors.expand(100)
     for number, message in enumerate(campaign.messages.order_by("pk")):
         state = list(MessageState)[number % len(MessageState)]
         Message.objects.filter(pk=message.pk).update(state=state, accepted_at=timezone.now())
     with django_assert_num_queries(2):
-        found = progress.measure(campaign)
+        found = doors.measure(campaign)
     assert found.by_state == {state: campaign.messages.filter(state=state).count() for state in MessageState}
     assert (found.total, found.recent) == (12, 12)
-    assert progress.measure(campaign, timezone.now() + timedelta(minutes=2)).recent == 0
+    assert doors.measure(campaign, timezone.now() + timedelta(minutes=2)).recent == 0
     with django_assert_num_queries(2):
         both = progress.measure_several([campaign.pk, other.pk])
     assert both[campaign.pk].by_state == found.by_state

@@ -6,15 +6,16 @@ from typing import Any
 import pytest
 from django.utils import timezone
 
+from tests import doors
 from tests.delivery.conftest import MakeCampaign
-from viber_messaging.delivery import campaigns, deciding, queueing, worker
+from viber_messaging.delivery import campaigns
 from viber_messaging.models import Campaign, Message
 from viber_messaging.sandbox import Sandbox
 from viber_messaging.states import AttemptOutcome, CampaignState, MessageState
 
 WAYS: dict[str, Callable[[], Iterable[int]]] = {
-    "retry": lambda: queueing.retry(Message.objects.all()),
-    "a person's word": lambda: deciding.send_again(Message.objects.all()),
+    "retry": lambda: doors.retry(Message.objects.all()),
+    "a person's word": lambda: doors.send_again(Message.objects.all()),
     "the retry of a campaign": lambda: campaigns.retry_failed(Campaign.objects.get()),
 }
 TRACES: dict[str, Callable[[], Any]] = {
@@ -47,7 +48,7 @@ def test_what_the_gateway_has_had_is_not_queued_again(gateway: Sandbox, make_sto
     assert WAYS[way]() == []
     message.refresh_from_db()
     assert message.state != MessageState.QUEUED
-    worker.run_due()
+    doors.work()
     assert gateway.submissions[message.reference] == 0
 
 

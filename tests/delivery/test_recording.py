@@ -9,8 +9,9 @@ from django.db import OperationalError
 from django.dispatch import Signal
 from django.utils import timezone
 
+from tests import doors
 from viber_messaging import signals
-from viber_messaging.delivery import claims, recording, storage
+from viber_messaging.delivery import recording, storage
 from viber_messaging.delivery.claims import ClaimedPackage
 from viber_messaging.delivery.outcomes import Verdict
 from viber_messaging.delivery.sql import writing
@@ -44,7 +45,7 @@ def save(package: ClaimedPackage, verdict: Verdict) -> int:
 
 
 def test_the_gateway_s_answer_is_saved_back_with_its_attempt(message: Message):
-    assert save(claims.claim(1), ACCEPTED) == 1
+    assert save(doors.claim(1), ACCEPTED) == 1
     message.refresh_from_db()
     assert (message.state, message.msg_id, message.status_code) == (MessageState.ACCEPTED, "77", 1)
     assert message.attempts.get().outcome == AttemptOutcome.ACCEPTED
@@ -54,9 +55,9 @@ def test_the_gateway_s_answer_is_saved_back_with_its_attempt(message: Message):
 def test_an_answer_that_comes_after_another_worker_took_the_message_moves_nothing_and_is_kept(
     message: Message, caplog: pytest.LogCaptureFixture, late: Verdict
 ):
-    frozen = claims.claim(1)
+    frozen = doors.claim(1)
     Message.objects.update(state=MessageState.QUEUED, claim_token=None, claimed_at=None)
-    other = claims.claim(1)
+    other = doors.claim(1)
     with caplog.at_level(logging.WARNING):
         assert save(frozen, late) == 0
     message.refresh_from_db()
@@ -68,7 +69,7 @@ def test_an_answer_that_comes_after_another_worker_took_the_message_moves_nothin
 
 @pytest.mark.parametrize("state", [MessageState.UNCONFIRMED, MessageState.DELIVERED, MessageState.QUEUED])
 def test_an_answer_that_comes_after_the_message_was_settled_moves_nothing(message: Message, state: MessageState):
-    frozen = claims.claim(1)
+    frozen = doors.claim(1)
     Message.objects.update(state=state, claim_token=None, claimed_at=None)
     assert save(frozen, ACCEPTED) == 0
     message.refresh_from_db()
@@ -82,7 +83,7 @@ def test_a_listener_hears_only_of_those_whose_claims_were_not_lost(
     message: Message, make_message: MakeMessage, listen: Callable[..., list[int]], verdict: Verdict, signal: Signal
 ):
     heard, other = listen(signal), make_message()
-    package = claims.claim(2)
+    package = doors.claim(2)
     Message.objects.filter(pk=message.pk).update(state=MessageState.UNCONFIRMED, claim_token=None)
     assert save(package, verdict) == 1
     assert heard == [other.reference]
@@ -94,7 +95,7 @@ def test_an_answer_whose_commit_was_not_heard_of_is_kept_once(
     monkeypatch: pytest.MonkeyPatch,
     caplog: pytest.LogCaptureFixture,
 ):
-    heard, package, atomic, commits = listen(signals.message_accepted), claims.claim(1), storage.atomic, list[int]()
+    heard, package, atomic, commits = listen(signals.message_accepted), doors.claim(1), storage.atomic, list[int]()
 
     @contextmanager
     def unheard() -> Iterator[None]:
@@ -114,7 +115,7 @@ def test_an_answer_whose_commit_was_not_heard_of_is_kept_once(
 
 def test_a_message_deleted_while_it_was_sent_costs_the_others_nothing(message: Message, make_message: MakeMessage):
     gone = make_message()
-    package = claims.claim(2)
+    package = doors.claim(2)
     gone.delete()
     assert save(package, ACCEPTED) == 1
     message.refresh_from_db()
@@ -122,7 +123,7 @@ def test_a_message_deleted_while_it_was_sent_costs_the_others_nothing(message: M
 
 
 def test_every_message_bears_the_number_that_was_told_of_it(message: Message, make_message: MakeMessage):
-    package = claims.claim(make_message() and 2)
+    package = doors.claim(make_message() and 2)
     numbers = {claim.pk: f"7{claim.pk}" for claim in package.claims}
     recording.record(package, {ACCEPTED: package.claims}, started_at=timezone.now(), numbers=numbers)
     assert dict(Message.objects.values_list("pk", "msg_id")) == numbers
@@ -130,7 +131,7 @@ def test_every_message_bears_the_number_that_was_told_of_it(message: Message, ma
 
 
 def test_an_attempt_is_kept_as_it_ended(message: Message):
-    package, started_at = claims.claim(1), timezone.now()
+    package, started_at = doors.claim(1), timezone.now()
     refused = Verdict(
         outcome=AttemptOutcome.NOT_SENT, state=MessageState.QUEUED, error="100% 'refused'", reply="{}", http_status=503,
         wait_seconds=30,

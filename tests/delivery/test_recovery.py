@@ -8,6 +8,7 @@ from typing import Any
 import pytest
 from django.utils import timezone
 
+from tests import doors
 from viber_messaging import signals
 from viber_messaging.delivery import doubts, outcomes, recovery, settlements, worker
 from viber_messaging.delivery.claims import TOO_OLD_TO_RESEND
@@ -30,12 +31,12 @@ def abandon(message: Message, seconds_ago: float = 1000) -> None:
 
 def test_a_dead_workers_message_that_arrived_is_found_by_its_reference(gateway: Sandbox, make_message: MakeMessage):
     message = make_message()
-    worker.run_due()
+    doors.work()
     number = gateway.accepted[message.reference].msg_id
     Message.objects.update(msg_id="", accepted_at=None, attempt_count=0)
     message.attempts.all().delete()
     abandon(message)
-    worker.run_due()
+    doors.work()
     message.refresh_from_db()
     assert message.msg_id == str(number)
     assert gateway.submissions[message.reference] == 1
@@ -50,11 +51,11 @@ def test_the_site_hears_what_became_of_a_message_whose_answer_was_lost(
     message = make_message()
     gateway.fail_next("lost-answer", command="message-viber")
     gateway.fail_next("error-200", command="status")
-    worker.run_due()
+    doors.work()
     assert not accepted
     gateway.advance(600)
     clock.shift(600)
-    worker.run_due()
+    doors.work()
     message.refresh_from_db()
     assert message.state == MessageState.DELIVERED
     assert accepted == changed == [message.reference]
@@ -65,9 +66,9 @@ def test_a_dead_workers_message_that_never_arrived_is_sent_once(
 ):
     message = make_message()
     abandon(message)
-    worker.run_due()
+    doors.work()
     clock.shift(31)
-    worker.run_due()
+    doors.work()
     message.refresh_from_db()
     assert message.msg_id
     assert gateway.submissions[message.reference] == 1
@@ -90,7 +91,7 @@ def test_a_dead_workers_message_does_not_wait_for_the_end_of_anothers_long_round
             abandon(left)
         return False
 
-    worker.run_due(should_stop=abandon_once)
+    doors.work(should_stop=abandon_once)
     left.refresh_from_db()
     assert (left.state, left.status_code) == (MessageState.UNCONFIRMED, 201)
 
@@ -98,7 +99,7 @@ def test_a_dead_workers_message_does_not_wait_for_the_end_of_anothers_long_round
 def test_a_claim_that_is_still_young_is_left_alone(gateway: Sandbox, make_message: MakeMessage):
     message = make_message()
     abandon(message, seconds_ago=10)
-    worker.run_due()
+    doors.work()
     message.refresh_from_db()
     assert message.state == MessageState.SENDING
     assert gateway.request_count == 0
@@ -109,12 +110,12 @@ def test_just_after_the_attempt_an_unknown_id_is_asked_again_before_it_is_sent(
 ):
     message = make_message()
     gateway.fail_next("dropped", command="message-viber")
-    worker.run_due()
+    doors.work()
     message.refresh_from_db()
     assert message.state == MessageState.UNCONFIRMED
     assert gateway.submissions[message.reference] <= 1
     clock.shift(31)
-    worker.run_due()
+    doors.work()
     message.refresh_from_db()
     assert message.msg_id
 
@@ -126,7 +127,7 @@ def test_past_the_resend_window_nothing_is_sent_again_by_itself(
     abandon(message)
     clock.shift(25 * 3600)
     for _ in range(3):
-        worker.run_due()
+        doors.work()
         clock.shift(3600)
     message.refresh_from_db()
     assert (message.state, message.error) == (MessageState.UNCONFIRMED, TOO_OLD_TO_RESEND)
@@ -138,10 +139,10 @@ def test_a_doubtful_message_that_waited_in_the_queue_too_long_is_set_aside(
 ):
     message = make_message()
     gateway.fail_next("dropped", command="message-viber")
-    worker.run_due()
+    doors.work()
     Message.objects.update(state=MessageState.QUEUED, next_attempt_at=None)
     clock.shift(25 * 3600)
-    worker.run_due()
+    doors.work()
     message.refresh_from_db()
     assert (message.state, message.error) == (MessageState.UNCONFIRMED, TOO_OLD_TO_RESEND)
 
@@ -152,16 +153,16 @@ def test_what_the_gateway_never_tells_of_is_for_a_person_past_the_resend_window(
     message = make_message(phone="+380990000107")
     gateway.fail_next("lost-answer", command="message-viber")
     gateway.fail_next("garbage", command="status")
-    worker.run_due()
+    doors.work()
     gateway.advance(60)
     for seconds, error in ((3600, False), (86_400, True)):
         clock.shift(seconds)
-        worker.run_due()
+        doors.work()
         message.refresh_from_db()
         assert (message.state, message.error == TOO_OLD_TO_RESEND) == (MessageState.UNCONFIRMED, error)
     asked = len(gateway.requests)
     clock.shift(3600)
-    worker.run_due()
+    doors.work()
     assert len(gateway.requests) == asked
     assert gateway.times_accepted(message.reference) == 1
 
@@ -172,7 +173,7 @@ def test_a_message_that_never_arrives_is_given_up_after_max_attempts(
     configure(MAX_ATTEMPTS=3)
     message = make_message(phone="+380990000599")
     for _ in range(60):
-        worker.run_due()
+        doors.work()
         clock.shift(120)
     message.refresh_from_db()
     assert (message.state, message.error) == (MessageState.FAILED, settlements.GAVE_UP)
@@ -183,9 +184,9 @@ def test_a_failed_question_is_harmless_and_asked_again(gateway: Sandbox, make_me
     message = make_message()
     gateway.fail_next("lost-answer", command="message-viber")
     gateway.fail_next("garbage", command="status")
-    worker.run_due()
+    doors.work()
     clock.shift(90)
-    worker.run_due()
+    doors.work()
     message.refresh_from_db()
     assert message.msg_id
     assert gateway.submissions[message.reference] == 1
@@ -194,7 +195,7 @@ def test_a_failed_question_is_harmless_and_asked_again(gateway: Sandbox, make_me
 def test_two_workers_that_ask_at_once_queue_a_message_once(gateway: Sandbox, make_message: MakeMessage):
     message = make_message()
     abandon(message)
-    recovery.release_abandoned(worker.Report())
+    doors.release_abandoned()
     Message.objects.update(status_code=201)
     first, second = (doubts.read(Message.objects.all(), after_pk=0, limit=10) for _ in range(2))
     report = worker.Report()

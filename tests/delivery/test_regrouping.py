@@ -5,10 +5,10 @@ from collections.abc import Callable
 import pytest
 from django.core.exceptions import ValidationError
 
+from tests import doors
 from tests.delivery.conftest import MakeCampaign
-from viber_messaging.delivery import expansion, regrouping
+from viber_messaging.delivery import regrouping
 from viber_messaging.delivery.regrouping import make_group
-from viber_messaging.delivery.report import Report
 from viber_messaging.models import Campaign, Message, Recipient, RecipientGroup
 from viber_messaging.states import REACHED_STATES, UNREACHED_STATES, MessageState
 
@@ -25,7 +25,7 @@ def sent(
     configure(DISPATCH="worker")
     monkeypatch.setattr(regrouping, "BATCH_SIZE", 2)
     campaign = make_campaign(crowd(len(MessageState)))
-    expansion.expand(Report(), limit=100)
+    doors.expand(100)
     for message, state in zip(campaign.messages.order_by("pk"), MessageState, strict=True):
         Message.objects.filter(pk=message.pk).update(state=state)
     return campaign

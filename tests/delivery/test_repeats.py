@@ -8,8 +8,9 @@ from typing import Any
 import pytest
 from django.utils import timezone
 
+from tests import doors
 from tests.delivery.conftest import MakeCampaign
-from viber_messaging.delivery import campaigns, connection, outcomes, recovery, worker
+from viber_messaging.delivery import campaigns, outcomes, recovery
 from viber_messaging.delivery.dispatch import dispatch, never
 from viber_messaging.delivery.judging import ENOUGH_TO_JUDGE
 from viber_messaging.delivery.report import Report
@@ -47,7 +48,7 @@ def test_behind_a_proxy_that_repeats_every_request_all_is_sent_once_and_known_as
     gateway: Sandbox, make_message: MakeMessage, repeating_proxy: None, caplog: pytest.LogCaptureFixture
 ):
     messages = [make_message() for _ in range(5)]
-    worker.run_due()
+    doors.work()
     for message in messages:
         message.refresh_from_db()
         assert message.state in (MessageState.ACCEPTED, MessageState.DELIVERED)
@@ -60,9 +61,9 @@ def test_behind_a_proxy_that_repeats_every_request_all_is_sent_once_and_known_as
 
 def test_what_was_sent_before_the_database_lost_its_commits_is_taken_over(gateway: Sandbox, make_message: MakeMessage):
     message = make_message()
-    worker.run_due()
+    doors.work()
     lose_the_record(message)
-    worker.run_due()
+    doors.work()
     message.refresh_from_db()
     assert message.msg_id == str(gateway.accepted[message.reference].msg_id)
     assert gateway.times_accepted(message.reference) == 1
@@ -72,10 +73,10 @@ def test_what_was_sent_before_a_restore_of_a_campaign_is_accepted_at_once(
     gateway: Sandbox, crowd: Any, make_campaign: MakeCampaign
 ):
     make_campaign(crowd(1))
-    worker.run_due()
+    doors.work()
     message = Message.objects.get()
     lose_the_record(message)
-    worker.run_due(limit=1)
+    doors.work(limit=1)
     message.refresh_from_db()
     assert message.attempts.get().outcome == AttemptOutcome.ACCEPTED
     assert gateway.times_accepted(message.reference) == 1
@@ -85,11 +86,11 @@ def test_a_reference_that_the_gateway_calls_used_and_does_not_know_goes_to_a_per
     gateway: Sandbox, make_message: MakeMessage, clock: Any, caplog: pytest.LogCaptureFixture
 ):
     message = make_message(phone=BY_NAME["refused-208"].phone)
-    worker.run_due()
+    doors.work()
     message.refresh_from_db()
     assert message.state == MessageState.UNCONFIRMED
     clock.shift(31)
-    worker.run_due()
+    doors.work()
     message.refresh_from_db()
     assert (message.state, message.status_code) == (MessageState.FAILED, 208)
     assert message.error == outcomes.REFERENCE_TAKEN
@@ -102,18 +103,18 @@ def test_what_another_site_sent_before_the_message_was_made_is_not_taken_for_our
     gateway: Sandbox, make_message: MakeMessage, clock: Any, hours_before: int, is_ours: bool
 ):
     theirs = make_message()
-    worker.run_due()
+    doors.work()
     gateway.advance(60)
     Message.objects.all().delete()
     clock.shift(hours_before * 3600)
     message = make_message(reference=theirs.reference)
-    worker.run_due()
+    doors.work()
     message.refresh_from_db()
     if is_ours:
         assert message.state == MessageState.DELIVERED
     else:
         assert (message.state, message.error) == (MessageState.FAILED, outcomes.USED_BY_ANOTHER_SITE)
-        worker.refresh(Message.objects.all())
+        doors.ask_now(Message.objects.all())
         message.refresh_from_db()
         assert message.state == MessageState.FAILED
 
@@ -123,12 +124,12 @@ def test_what_a_form_sent_before_the_database_was_restored_is_not_taken_for_anot
 ):
     """The form is sent again: its reference follows from its ticket."""
     first = make_message(created_by=admin_user)
-    worker.run_due()
+    doors.work()
     gateway.advance(60)
     Message.objects.all().delete()
     clock.shift(3 * 3600)
     message = make_message(reference=first.reference, created_by=admin_user)
-    worker.run_due()
+    doors.work()
     message.refresh_from_db()
     assert (message.state, message.error) == (MessageState.DELIVERED, "")
     assert gateway.times_accepted(message.reference) == 1
@@ -138,7 +139,7 @@ def test_such_messages_are_no_failures_of_a_campaign(
     gateway: Sandbox, crowd: Any, make_campaign: MakeCampaign, clock: Any
 ):
     campaign = make_campaign(crowd(2 * ENOUGH_TO_JUDGE))
-    worker.run_due()
+    doors.work()
     Message.objects.update(state=MessageState.FAILED, status_code=208, error=outcomes.REFERENCE_TAKEN)
     Message.objects.filter(pk=Message.objects.earliest("pk").pk).update(state=MessageState.QUEUED)
     Campaign.objects.update(state=CampaignState.RUNNING)
@@ -150,8 +151,8 @@ def test_such_messages_are_no_failures_of_a_campaign(
 
 def send_in_its_place() -> None:
     """Do what another worker would: take the first one for dead, ask twice, send."""
-    recovery.release_abandoned(Report())
-    with connection.open_client() as client:
+    doors.release_abandoned()
+    with doors.open_client() as client:
         for _question in range(2):
             recovery.settle_unconfirmed(client, Report(), limit=1, should_stop=never)
             Message.objects.update(next_attempt_at=None)
@@ -172,7 +173,7 @@ def test_a_worker_that_answers_after_another_took_over_accuses_nobody(
         return send(self, messages)
 
     monkeypatch.setattr(Client, "send", freeze_once)
-    worker.run_due()
+    doors.work()
     message.refresh_from_db()
     assert message.msg_id == str(gateway.accepted[message.reference].msg_id)
     late = SendAttempt.objects.order_by("-pk")[0]

@@ -7,8 +7,9 @@ from typing import Any
 import pytest
 from django.utils import timezone
 
+from tests import doors
 from viber_messaging.api import opt_out
-from viber_messaging.delivery import cancelling, worker
+from viber_messaging.delivery import cancelling
 from viber_messaging.gateway import deadlines
 from viber_messaging.gateway.errors import NotSent
 from viber_messaging.gateway.transport import Transport
@@ -36,7 +37,7 @@ def ends(gateway: Sandbox, configure: Callable[..., None], monkeypatch: pytest.M
 def scheduled(make_message: MakeMessage, configure: Callable[..., None]) -> Message:
     configure(DISPATCH="worker")
     message = make_message(scheduled_at=timezone.now() + timedelta(days=1))
-    worker.run_due()
+    doors.work()
     return message
 
 
@@ -59,8 +60,8 @@ def test_all_posts_for_a_person_share_one_deadline(
     for _ in range(3):
         scheduled(make_message, configure)
     ends.clear()
-    worker.refresh(Message.objects.all())
-    worker.cancel(Message.objects.all())
+    doors.ask_now(Message.objects.all())
+    doors.cancel(Message.objects.all())
     assert len(ends) == 6
     assert len(set(ends)) == 2
 
@@ -76,8 +77,8 @@ def test_no_post_is_begun_without_time_for_it_and_a_person_is_told(
 ):
     message = scheduled(make_message, configure)
     done = gateway.request_count
-    assert worker.cancel(Message.objects.all()).problem == cancelling.OUT_OF_TIME
-    assert worker.refresh(Message.objects.all()).problem == cancelling.OUT_OF_TIME
+    assert doors.cancel(Message.objects.all()).problem == cancelling.OUT_OF_TIME
+    assert doors.ask_now(Message.objects.all()).problem == cancelling.OUT_OF_TIME
     assert gateway.request_count == done
     message.refresh_from_db()
     assert message.state == MessageState.ACCEPTED
@@ -93,8 +94,8 @@ def test_what_there_is_no_time_to_send_stays_queued(
 
 
 def test_a_post_that_is_begun_after_the_deadline_is_certainly_not_sent(gateway: Sandbox):
-    from viber_messaging.delivery import connection
+    from tests import doors
 
-    with deadlines.shared_deadline(0), connection.open_client() as client, pytest.raises(NotSent):
+    with deadlines.shared_deadline(0), doors.open_client() as client, pytest.raises(NotSent):
         client.balance()
     assert gateway.request_count == 0

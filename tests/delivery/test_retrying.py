@@ -12,8 +12,9 @@ from django.db import OperationalError, transaction
 from django.db.backends.utils import CursorWrapper
 from django.utils import timezone
 
+from tests import doors
 from tests.delivery.conftest import MakeCampaign
-from viber_messaging.delivery import claims, connection, retrying, worker
+from viber_messaging.delivery import retrying
 from viber_messaging.models import Campaign, Connection, Message, RecipientGroup
 from viber_messaging.sandbox import Sandbox
 from viber_messaging.states import CampaignState, MessageState
@@ -121,7 +122,7 @@ def test_no_statement_of_a_run_ends_it(
     """Expansion, claims, answers, doubts, dead workers, statuses, opt-outs and the end of a campaign."""
     campaign = make_campaign(crowd(3))
     make_message()
-    claims.claim(1)
+    doors.claim(1)
     clock.shift(301)
     for scenario in ("lost-answer", "refused-203", "http-502"):
         make_message()
@@ -129,7 +130,7 @@ def test_no_statement_of_a_run_ends_it(
     make_message(scheduled_at=timezone.now() + timedelta(hours=1))
     with refusing() as refused:
         for _ in range(12):
-            worker.run_due()
+            doors.work()
             clock.shift(61)
             gateway.advance(61)
     assert len(refused) > 30
@@ -143,6 +144,6 @@ def test_no_statement_of_an_inline_send_ends_it(gateway: Sandbox, make_message: 
     messages = [make_message() for _ in range(3)]
     with refusing():
         for message in messages:
-            worker.run_inline([message.pk])
-    assert connection.current().failure_count == 0
+            doors.send_inline([message.pk])
+    assert doors.connection_state().failure_count == 0
     assert set(Message.objects.values_list("state", flat=True)) <= {MessageState.ACCEPTED, MessageState.DELIVERED}

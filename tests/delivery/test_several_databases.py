@@ -12,9 +12,10 @@ from django.http import HttpRequest, HttpResponse
 from django.test.utils import CaptureQueriesContext
 from django.utils import timezone
 
+from tests import doors
 from tests.delivery.routers import REPLICA
 from viber_messaging.api import send_message, send_messages
-from viber_messaging.delivery import campaigns, singles, worker
+from viber_messaging.delivery import singles
 from viber_messaging.delivery.preview import preview
 from viber_messaging.models import Campaign, Message, Recipient, RecipientGroup
 from viber_messaging.sandbox import Sandbox
@@ -67,7 +68,7 @@ def test_with_a_lagging_replica_every_step_reads_where_it_writes(
     send_messages([Message(**TEXT)])
     with CaptureQueriesContext(connections[reads_lag]) as read:
         for _ in range(3):
-            worker.run_due()
+            doors.work()
             clock.shift(60)
     assert not read.captured_queries
     message.refresh_from_db(using="default")
@@ -84,10 +85,10 @@ def test_with_a_lagging_replica_a_campaign_is_read_where_it_is_written(gateway: 
     Campaign.groups.through._default_manager.using("default").create(campaign=campaign, recipientgroup=group)
     with CaptureQueriesContext(connections[reads_lag]) as read:
         assert preview(campaign).to_send == 1
-        assert campaigns.start(campaign)
-        worker.run_due()
-        campaigns.pause(campaign)
-        campaigns.cancel(campaign)
+        assert doors.start(campaign)
+        doors.work()
+        doors.pause(campaign)
+        doors.cancel_campaign(campaign)
     assert not read.captured_queries
     assert [message.text for message in gateway.accepted.values()] == ["Привіт, Оля!"]
 
@@ -104,7 +105,7 @@ def test_with_a_lagging_replica_the_copy_in_hand_still_knows(
 def test_with_a_lagging_replica_an_opt_out_that_is_written_counts(gateway: Sandbox, reads_lag: str):
     Recipient.objects.create(phone=TEXT["phone"], opted_out_at=timezone.now())
     Message.objects.create(**TEXT)
-    worker.run_due()
+    doors.work()
     assert gateway.request_count == 0
 
 
@@ -123,7 +124,7 @@ def test_with_a_lagging_replica_what_a_message_points_to_is_not_looked_for_there
     with CaptureQueriesContext(connections[reads_lag]) as read:
         send_message(TEXT["phone"], "Text", sender="SMSTest", recipient=customer, created_by=olena)
         send_messages([Message(**TEXT, recipient=customer, created_by=olena)])
-        worker.run_due()
+        doors.work()
     assert not read.captured_queries
     assert len(gateway.accepted) == 2
 
@@ -197,7 +198,7 @@ def test_no_cursor_is_kept_open_on_the_server_as_a_pooler_would_lose_it(
         signal.connect(hear)
     try:
         make_message()
-        worker.run_due()
+        doors.work()
     finally:
         for signal in (message_queued, message_accepted):
             signal.disconnect(hear)

@@ -8,8 +8,8 @@ import pytest
 from django.db import Error
 from django.urls import reverse
 
+from tests import doors
 from tests.delivery.faults import deadlocks
-from viber_messaging.delivery import worker
 from viber_messaging.models import Connection, Message, SendAttempt
 from viber_messaging.sandbox import Sandbox
 from viber_messaging.states import MessageState
@@ -19,7 +19,7 @@ MakeMessage = Callable[..., Message]
 
 def run_and_fail() -> None:
     with pytest.raises(Error):
-        worker.run_due()
+        doors.work()
 
 
 @pytest.fixture
@@ -31,7 +31,7 @@ def many(gateway: Sandbox, make_message: MakeMessage, configure: Callable[..., N
 def test_the_runs_that_follow_send_nothing(gateway: Sandbox, many: list[Message]):
     with deadlocks(SendAttempt, "INSERT", times=1000):
         run_and_fail()
-        reports = [worker.run_due() for _ in range(3)]
+        reports = [doors.work() for _ in range(3)]
     assert gateway.request_count == 1
     assert {report.problem for report in reports} == {connection_error()}
 
@@ -61,7 +61,7 @@ def test_once_answers_can_be_written_again_all_are_sent_once(gateway: Sandbox, m
         run_and_fail()
     for _ in range(10):
         clock.shift(301)
-        worker.run_due()
+        doors.work()
     assert set(Message.objects.values_list("state", flat=True)) <= {MessageState.DELIVERED, MessageState.READ}
     assert set(gateway.submissions.values()) == {1}
     assert Connection.objects.get().package_limit is None

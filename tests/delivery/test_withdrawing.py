@@ -11,6 +11,7 @@ from django.db import connection as database
 from django.db import connections, transaction
 from django.utils import timezone
 
+from tests import doors
 from tests.delivery.conftest import requests_of
 from viber_messaging.api import opt_out
 from viber_messaging.delivery import consent, worker
@@ -28,7 +29,7 @@ def make_scheduled(gateway: Sandbox, make_message: Callable[..., Message]) -> Ca
 
     def make(**fields: Any) -> Message:
         message = make_message(**{"scheduled_at": timezone.now() + timedelta(days=1), **fields})
-        worker.run_due()
+        doors.work()
         message.refresh_from_db()
         assert message.state == MessageState.ACCEPTED
         return message
@@ -41,7 +42,7 @@ def test_it_is_deleted_at_the_gateway_in_the_worker_s_next_round(
 ):
     message = make_scheduled()
     opt_out(PHONE)
-    worker.run_due()
+    doors.work()
     message.refresh_from_db()
     assert (message.state, message.status_code) == (MessageState.CANCELLED, MessageCode.DELETED)
     assert message.error == consent.OPTED_OUT
@@ -52,7 +53,7 @@ def test_an_opt_out_that_was_saved_by_hand_counts_too(make_scheduled: Callable[.
     message = make_scheduled()
     Recipient.objects.create(phone=PHONE, opted_out_at=timezone.now())
     clock.shift(3601)
-    worker.run_due()
+    doors.work()
     message.refresh_from_db()
     assert message.state == MessageState.CANCELLED
 
@@ -75,11 +76,11 @@ def test_an_opt_out_that_commits_while_a_status_is_written_is_not_put_off(
     person = threading.Thread(target=opt_out_slowly)
     person.start()
     assert is_open.wait(10)
-    worker.run_due()
+    doors.work()
     person.join()
     message.refresh_from_db()
     assert message.next_attempt_at is None
-    worker.run_due()
+    doors.work()
     message.refresh_from_db()
     assert message.state == MessageState.CANCELLED
 
@@ -89,7 +90,7 @@ def test_others_and_those_that_left_already_are_left_alone(
 ):
     other, gone = make_scheduled(phone=OTHER), make_scheduled(scheduled_at=None)
     opt_out(PHONE)
-    worker.run_due()
+    doors.work()
     other.refresh_from_db()
     gone.refresh_from_db()
     assert other.state == MessageState.ACCEPTED
@@ -103,12 +104,12 @@ def test_a_gateway_that_does_not_answer_is_asked_again_but_not_at_once(
     message = make_scheduled()
     opt_out(PHONE)
     gateway.fail_next("garbage", command="delete")
-    worker.run_due()
+    doors.work()
     before = requests_of(gateway, "delete")
-    worker.run_due()
+    doors.work()
     assert requests_of(gateway, "delete") == before
     clock.shift(3600)
-    worker.run_due()
+    doors.work()
     message.refresh_from_db()
     assert message.state == MessageState.CANCELLED
 
@@ -124,7 +125,7 @@ def test_a_long_round_calls_back_meanwhile(
         opt_out(PHONE)
         return False
 
-    worker.run_due(should_stop=opt_out_meanwhile)
+    doors.work(should_stop=opt_out_meanwhile)
     assert {Message.objects.get(pk=other.pk).state for other in others} == {MessageState.ACCEPTED}
     message.refresh_from_db()
     assert message.state == MessageState.CANCELLED

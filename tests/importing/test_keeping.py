@@ -6,7 +6,7 @@ from datetime import timedelta
 
 import pytest
 
-from viber_messaging.delivery import worker
+from tests import doors
 from viber_messaging.importing import keeping
 from viber_messaging.models import StagedImport, StagedPart, StagedPiece
 
@@ -44,7 +44,7 @@ def test_tokens_cannot_be_guessed(db):
 def test_the_worker_removes_what_is_forgotten(gateway):
     old, new = keep(), keep()
     StagedImport.objects.filter(pk=old.pk).update(created_at=old.created_at - timedelta(hours=24))
-    worker.run_due()
+    doors.work()
     assert list(StagedImport.objects.all()) == [new]
     assert StagedPiece.objects.count() == 1
 

@@ -3,9 +3,9 @@
 from collections.abc import Iterator
 from typing import Any
 
+from tests.doors import TOO_OLD_TO_RESEND
 from tests.machine.promises import TAKEN, is_restored_or_deleted, is_somebody_elses
 from tests.machine.world import World
-from viber_messaging.delivery.claims import TOO_OLD_TO_RESEND
 from viber_messaging.models import Message
 from viber_messaging.sandbox.scenarios import BY_NAME
 from viber_messaging.states import FINAL_STATES, MessageState

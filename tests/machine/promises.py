@@ -6,8 +6,8 @@ from datetime import timedelta
 from typing import Any
 
 from tests.chaos import triggers
+from tests.doors import REFERENCE_TAKEN
 from tests.machine.world import World
-from viber_messaging.delivery.outcomes import REFERENCE_TAKEN
 from viber_messaging.models import Message, SendAttempt
 from viber_messaging.sandbox.scenarios import BY_NAME
 from viber_messaging.states import LEGAL_MOVES, AttemptOutcome, MessageState

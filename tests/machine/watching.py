@@ -14,10 +14,11 @@ from uuid import UUID
 from django.db.models import Max, Min, QuerySet
 from django.utils import timezone
 
+from tests import doors
+from tests.doors import Claim, ClaimedPackage
 from tests.machine.turning import Turning
 from viber_messaging.conf import conf
-from viber_messaging.delivery import claims, dispatch, recording
-from viber_messaging.delivery.claims import Claim, ClaimedPackage
+from viber_messaging.delivery import claims, recording
 from viber_messaging.gateway.client import Client
 from viber_messaging.gateway.errors import PackageRefused
 from viber_messaging.models import Message, Recipient, SendAttempt
@@ -86,7 +87,7 @@ class Watch:
         with ExitStack() as stack:
             stack.enter_context(mock.patch.object(claims, "time", SimpleNamespace(monotonic=self.time.monotonic)))
             stack.enter_context(mock.patch.object(claims, "claim", self._claim(claims.claim)))
-            stack.enter_context(mock.patch.object(dispatch.Delivery, "_send", self._send(dispatch.Delivery._send)))
+            stack.enter_context(mock.patch.object(doors.Delivery, "_send", self._send(doors.Delivery._send)))
             stack.enter_context(mock.patch.object(Client, "send", self._post(Client.send)))
             stack.enter_context(mock.patch.object(Client, "status", self._ask(Client.status)))
             stack.enter_context(mock.patch.object(recording, "record", self._only_ours(recording.record)))
@@ -109,7 +110,7 @@ class Watch:
         return observed
 
     def _send(self, send: Any) -> Any:
-        def observed(delivery: dispatch.Delivery, piece: Sequence[Claim], post: Any) -> Any:
+        def observed(delivery: doors.Delivery, piece: Sequence[Claim], post: Any) -> Any:
             self._look_at(delivery.package, piece)
             return send(delivery, piece, post)
 

@@ -11,24 +11,16 @@ from unittest import mock
 from django.db.models import Model, QuerySet
 from django.utils import timezone
 
+from tests import doors
+from tests.doors import TOO_OLD_TO_RESEND, ClaimedPackage, Report
 from tests.machine.moments import Killed, die, when
 from tests.machine.turning import Turning
 from tests.machine.watching import Watch
 from tests.machine.weather import FAIR, Weather, weather
 from viber_messaging.delivery import (
     backoff,
-    claims,
-    connection,
-    deciding,
-    dispatch,
-    pruning,
-    queueing,
     recording,
-    recovery,
-    worker,
 )
-from viber_messaging.delivery.claims import TOO_OLD_TO_RESEND, ClaimedPackage
-from viber_messaging.delivery.report import Report
 from viber_messaging.models import Connection, Message, MessageChanged, Recipient, SendAttempt
 from viber_messaging.sandbox import Sandbox
 
@@ -86,20 +78,20 @@ class World:
     def round(self, now: Weather = FAIR) -> None:
         """Do all that is due."""
         with weather(self.gateway, now):
-            worker.run_due()
+            doors.work()
 
     def inline(self, which: int, now: Weather = FAIR) -> None:
         """Send these inside a web request, and a little besides."""
         with weather(self.gateway, now):
-            worker.run_inline(list(self.some(which).values_list("pk", flat=True)))
+            doors.send_inline(list(self.some(which).values_list("pk", flat=True)))
 
     def sweep(self) -> None:
         """Find what dead workers left behind."""
-        recovery.release_abandoned(Report())
+        doors.release_abandoned()
 
     def take(self, limit: int) -> None:
         """Claim, and fall asleep."""
-        package = claims.claim(limit)
+        package = doors.claim(limit)
         if package is not None and package.claims:
             self.asleep.append(package)
 
@@ -123,7 +115,7 @@ class World:
         """Let a worker that fell asleep over an answer record it."""
         if self.unrecorded:
             args, kwargs = self.unrecorded.pop(which % len(self.unrecorded))
-            recording.record(*args, **kwargs)
+            doors.record(*args, **kwargs)
 
     def be_taken_for_dead(self) -> None:
         """Let the time of all claims run out, and somebody see it."""
@@ -141,17 +133,16 @@ class World:
         """Let another worker ask for what those that sleep held, claim it and fall asleep too."""
         self.be_taken_for_dead()
         self.time.let_pass(61)
-        with connection.open_client() as client:
-            recovery.settle_unconfirmed(client, Report(), limit=100, should_stop=dispatch.never)
+        doors.ask_about_unknown()
         self.time.let_pass(61)
         self.take(limit)
 
     def _deliver(self, package: ClaimedPackage, now: Weather, *, is_late: bool) -> None:
         """Go on with a claimed package; ``is_late``: the worker slept after it had looked at the time."""
-        with weather(self.gateway, now), connection.open_client() as client, self.watch.excusing(is_late):
+        with weather(self.gateway, now), doors.open_client() as client, self.watch.excusing(is_late):
             if is_late:
                 package = replace(package, claimed_monotonic=self.time.monotonic())
-            dispatch.Delivery(package, Report()).run(client.send)
+            doors.Delivery(package, Report()).run(client.send)
 
     def share(self, limit: int, now: Weather, *, is_late: bool) -> None:
         """Let a worker sleep over its claim until another one has claimed the same; then let both go on."""
@@ -187,25 +178,25 @@ class World:
     def cancel(self, which: int, now: Weather = FAIR) -> None:
         """Press Cancel."""
         with weather(self.gateway, now):
-            worker.cancel(self.some(which))
+            doors.cancel(self.some(which))
         self.watch.note_cancelled(self.some(which))
 
     def retry(self, which: int) -> None:
         """Press Retry."""
-        self.watch.take_word(queueing.retry(self.some(which)))
+        self.watch.take_word(doors.retry(self.some(which)))
 
     def ask(self, which: int, now: Weather = FAIR) -> None:
         """Press Refresh: ask again."""
         with weather(self.gateway, now):
-            worker.refresh(self.some(which))
+            doors.ask_now(self.some(which))
 
     def mark_sent(self, which: int) -> None:
         """Say of what is in doubt for too long that it was sent."""
-        self.watch.marked.update(deciding.mark_sent(self._doubtful(which)))
+        self.watch.marked.update(doors.mark_sent(self._doubtful(which)))
 
     def send_again(self, which: int) -> None:
         """Say of what is in doubt for too long that it is to be sent."""
-        self.watch.take_word(deciding.send_again(self._doubtful(which)))
+        self.watch.take_word(doors.send_again(self._doubtful(which)))
 
     def _doubtful(self, which: int) -> "QuerySet[Message]":
         return self.some(which).filter(error=TOO_OLD_TO_RESEND)
@@ -219,11 +210,11 @@ class World:
 
     def resume(self) -> None:
         """Press Try now."""
-        connection.resume()
+        doors.try_now()
 
     def prune(self, ended_before: datetime) -> None:
         """Delete what ended before this moment."""
-        pruning.prune(ended_before)
+        doors.prune(ended_before)
 
     def let_pass(self, seconds: float) -> None:
         """Wait."""

@@ -7,8 +7,8 @@ import pytest
 from django.db import IntegrityError, connection, transaction
 from django.test.utils import CaptureQueriesContext
 
+from tests import doors
 from viber_messaging import references
-from viber_messaging.delivery import insertion
 from viber_messaging.models import Campaign, Connection, Message
 from viber_messaging.models.intent import Intents
 
@@ -41,7 +41,7 @@ def bulk_create(message: Message) -> Message:
 
 
 def insert(message: Message) -> Message:
-    insertion.insert([message])
+    doors.insert([message])
     return message
 
 
@@ -111,14 +111,14 @@ def test_a_batch_in_a_narrow_range_finds_a_reference_for_each(configure: Callabl
     configure(REFERENCE_RANGE=(1, 200))
     narrow = Campaign.objects.create(name="Narrow", sender="SMSTest", text="Text")
     messages = [build(campaign=narrow, phone=f"+38097{number:07d}") for number in range(100)]
-    insertion.insert(messages)
+    doors.insert(messages)
     assert len({message.reference for message in messages}) == 100
 
 
 def test_a_batch_reads_each_seed_once(campaign: Campaign):
     messages = [build(campaign=campaign, phone=f"+38097{number:07d}") for number in range(100)]
     with CaptureQueriesContext(connection) as queries:
-        insertion.insert(messages)
+        doors.insert(messages)
     assert sum("seed" in query["sql"] for query in queries) == 1
 
 

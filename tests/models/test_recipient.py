@@ -5,7 +5,7 @@ from datetime import timedelta
 import pytest
 from django.utils import timezone
 
-from viber_messaging.delivery import consent
+from tests import doors
 from viber_messaging.models import OptInBypassed, Recipient
 from viber_messaging.resources import RecipientResource
 
@@ -23,7 +23,7 @@ def stale() -> Recipient:
     """A recipient as read before the person opted out."""
     Recipient.objects.create(phone=PHONE, name="Taras")
     read = Recipient.objects.get()
-    consent.opt_out([PHONE], source="code")
+    doors.opt_out([PHONE], source="code")
     return read
 
 
@@ -44,7 +44,7 @@ def test_nor_does_one_that_was_made_here(stale: Recipient):
     made = Recipient.objects.get(pk=stale.pk)
     made.name = "First"
     made.save()
-    consent.opt_in([PHONE], source="code")
+    doors.opt_in([PHONE], source="code")
     made.name = "Second"
     made.save()
     assert not is_opted_out()
@@ -84,7 +84,7 @@ def test_an_opt_out_may_be_set_by_hand():
 def test_a_copy_read_anew_is_as_good_as_any(stale: Recipient):
     stale.refresh_from_db()
     assert stale.opted_out_at is not None
-    consent.opt_in([PHONE], source="code")
+    doors.opt_in([PHONE], source="code")
     stale.refresh_from_db(fields=["name"])
     stale.save()
     assert not is_opted_out()

@@ -12,7 +12,7 @@ PEOPLE = 2500
 
 def populate() -> None:
     """Enter people with a group, and a campaign to them that is started."""
-    from viber_messaging.delivery import campaigns, consent
+    from tests import doors
     from viber_messaging.models import Campaign, Recipient, RecipientGroup, Sender
 
     Sender.objects.create(name="SMSTest")
@@ -22,10 +22,10 @@ def populate() -> None:
         Recipient(phone=f"+38067{number:07d}", name=f"N{number}", attributes={"city": "Lviv"}) for number in numbers
     )
     group.recipients.add(*Recipient.objects.all())
-    consent.opt_out(["+380971234567"], source="code")
+    doors.opt_out(["+380971234567"], source="code")
     campaign = Campaign.objects.create(name="Spring", sender="SMSTest", text="Hello {name}")
     campaign.groups.add(group)
-    assert campaigns.start(campaign)
+    assert doors.start(campaign)
 
 
 def exports() -> None:
@@ -75,18 +75,18 @@ def pages() -> None:
     from django.test import Client
     from django.test.utils import override_settings
 
-    from tests.admin import doors, test_matrix
-    from viber_messaging.delivery import holding
+    from tests import doors
+    from tests.admin import access, test_matrix
 
     client = Client(raise_request_exception=False)
     client.force_login(User.objects.create_superuser("boss"))
     failed = []
     with override_settings(ALLOWED_HOSTS=["testserver"]):
-        for name in doors.DOORS:
+        for name in access.DOORS:
             url = test_matrix.url_of(name, _objects())
-            asked = doors.ASKED.get(name, {})
+            asked = access.ASKED.get(name, {})
             failed += [f"{how} {name}" for how, answer in _answers(client, url, asked) if answer.status_code >= 500]
-    holding.let_go_on()  # one of the pages stops all sending
+    doors.let_go_on()  # one of the pages stops all sending
     print(json.dumps(failed))
 
 

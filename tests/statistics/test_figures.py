@@ -11,8 +11,8 @@ from django.core.management import CommandError, call_command
 from django.test import Client
 from django.urls import reverse
 
+from tests import doors
 from viber_messaging.api import get_balance
-from viber_messaging.delivery import holding, worker
 from viber_messaging.models import Message
 from viber_messaging.sandbox import Sandbox
 from viber_messaging.statistics import FIGURES, exposition, figures, standing
@@ -35,7 +35,7 @@ def test_figures_tell_the_queue_the_worker_and_the_account(
     gateway: Sandbox, make_message: MakeMessage, clock: Any, configure: Any
 ):
     configure(LOW_BALANCE=10**7)
-    worker.run_due()
+    doors.work()
     get_balance()
     clock.shift(600)
     make_message(state="unconfirmed")
@@ -51,14 +51,14 @@ def test_figures_tell_the_queue_the_worker_and_the_account(
 def test_a_pause_and_a_persons_stop_are_told_apart(gateway: Sandbox, make_message: MakeMessage, clock: Any):
     make_message()
     gateway.fail_all("error-210")
-    worker.run_due()
+    doors.work()
     paused = now()
     assert (paused["is_paused"], paused["reason"], paused["code"], paused["is_stopped"]) == (
         True, "account_refused", 210, False,
     )  # fmt: skip
     assert 0 < paused["paused_seconds"] <= 60
     clock.shift(7200)
-    holding.stop_all()
+    doors.stop_all()
     stopped = now()
     assert (stopped["is_paused"], stopped["paused_seconds"], stopped["is_stopped"]) == (False, 0, True)
     with pytest.raises(CommandError, match="a person stopped all sending at 2026-11-20 12:00"):

@@ -9,9 +9,9 @@ import pytest
 from django.core.management import CommandError, call_command
 from django.utils import timezone
 
+from tests import doors
+from tests.doors import OTHER_ACCOUNT
 from viber_messaging.api import get_balance
-from viber_messaging.delivery import worker
-from viber_messaging.delivery.account import OTHER_ACCOUNT
 from viber_messaging.models import Campaign, Connection, Message
 from viber_messaging.sandbox import Sandbox
 from viber_messaging.statistics import complaints, standing
@@ -26,7 +26,7 @@ def wrong() -> list[str]:
 
 def test_a_site_that_just_works_has_nothing_to_complain_of(gateway: Sandbox, make_message: MakeMessage):
     make_message()
-    worker.run_due()
+    doors.work()
     now = standing()
     assert (now.waiting, now.on_their_way, now.has_worker) == (0, 1, True)
     assert wrong() == []
@@ -39,7 +39,7 @@ def test_a_site_that_just_works_has_nothing_to_complain_of(gateway: Sandbox, mak
 def test_settings_that_let_nothing_be_sent_are_told(
     gateway: Sandbox, configure: Callable[..., None], written: dict[str, str], told: str
 ):
-    worker.run_due()
+    doors.work()
     configure(**written)
     (complaint,) = wrong()
     assert told in complaint
@@ -48,7 +48,7 @@ def test_settings_that_let_nothing_be_sent_are_told(
 def test_the_message_that_waits_longest_tells_the_age_of_the_queue(
     gateway: Sandbox, make_message: MakeMessage, clock: Any
 ):
-    worker.run_due()
+    doors.work()
     make_message()
     clock.shift(20 * 60)
     make_message()
@@ -59,7 +59,7 @@ def test_the_message_that_waits_longest_tells_the_age_of_the_queue(
 def test_a_pause_is_told_with_its_code(gateway: Sandbox, make_message: MakeMessage):
     make_message()
     gateway.fail_all("error-210")
-    worker.run_due()
+    doors.work()
     (pause,) = wrong()
     assert pause.startswith("sending is paused until ")
     assert pause.endswith("account_refused, code 210")
@@ -69,7 +69,7 @@ def test_a_worker_that_is_gone_is_missed_where_one_is_needed(gateway: Sandbox, c
     assert wrong() == [
         "no worker was seen, never one; run viber_worker, or viber_worker --once from cron or Celery beat"
     ]
-    worker.run_due()
+    doors.work()
     assert wrong() == []
     clock.shift(180)
     assert wrong()[0].startswith("no worker was seen, the last one 2026-11-20 10:00")
@@ -78,16 +78,16 @@ def test_a_worker_that_is_gone_is_missed_where_one_is_needed(gateway: Sandbox, c
 
 
 def test_a_worker_is_noted_every_few_seconds_and_not_at_every_round(gateway: Sandbox, clock: Any):
-    worker.run_due()
+    doors.work()
     first = Connection.objects.current().worked_at
     clock.shift(1)
-    worker.run_due()
+    doors.work()
     assert Connection.objects.current().worked_at == first
     clock.shift(30)
-    worker.run_due()
+    doors.work()
     assert Connection.objects.current().worked_at > first
     clock.shift(-3600)
-    worker.run_due()
+    doors.work()
     assert Connection.objects.current().worked_at < first
 
 
@@ -101,7 +101,7 @@ def test_a_worker_is_seen_all_through_a_long_round(gateway: Sandbox, make_messag
         clock.shift(60)
         return False
 
-    worker.run_due(should_stop=minutes_pass)
+    doors.work(should_stop=minutes_pass)
     assert len(seen) >= 3
     assert max(seen) - min(seen) >= timedelta(minutes=len(seen) - 2)
 
@@ -112,7 +112,7 @@ def test_what_a_paused_campaign_holds_back_is_no_sign_of_trouble(
     campaign = Campaign.objects.create(name="Spring", sender="SMSTest", text="Hello", state="paused")
     make_message(campaign=campaign)
     clock.shift(3600)
-    worker.run_due()
+    doors.work()
     now = standing()
     assert (now.waiting, now.held, now.oldest_at) == (1, 1, None)
     assert wrong() == []
@@ -123,11 +123,11 @@ def test_the_gateways_last_complaint_is_remembered_when_it_is_over(
 ):
     make_message()
     gateway.fail_all("error-210")
-    worker.run_due()
+    doors.work()
     assert (standing().is_failing, standing().code) == (True, 210)
     gateway.fail_all(None)
     clock.shift(7200)
-    worker.run_due()
+    doors.work()
     now = standing()
     assert (now.is_failing, now.reason, now.code) == (False, "account_refused", 210)
     assert str(Connection.objects.current()) == "The gateway answers."
@@ -135,7 +135,7 @@ def test_the_gateways_last_complaint_is_remembered_when_it_is_over(
 
 def test_a_low_balance_is_told_once_it_was_asked_for(gateway: Sandbox, configure: Any):
     configure(LOW_BALANCE=10**7)
-    worker.run_due()
+    doors.work()
     assert wrong() == []
     balance = get_balance()
     now = standing()
@@ -146,7 +146,7 @@ def test_a_low_balance_is_told_once_it_was_asked_for(gateway: Sandbox, configure
 def test_the_command_is_quiet_while_all_is_well_and_fails_with_every_complaint(
     gateway: Sandbox, make_message: MakeMessage, clock: Any, capsys: pytest.CaptureFixture[str]
 ):
-    worker.run_due()
+    doors.work()
     call_command("viber_health")
     assert capsys.readouterr().out == "Sending goes well: 0 wait, 0 are on their way.\n"
 
@@ -154,7 +154,7 @@ def test_the_command_is_quiet_while_all_is_well_and_fails_with_every_complaint(
     clock.shift(3600)
     with pytest.raises(CommandError, match=r"1 messages wait, the oldest for 60 minutes; no worker was seen"):
         call_command("viber_health")
-    worker.run_due()
+    doors.work()
     call_command("viber_health", oldest=1)
 
 
@@ -171,14 +171,14 @@ def test_a_request_that_failed_is_told_before_it_alarms_anybody(
 ):
     gateway.fail_next("http-500", times=2)
     make_message()
-    worker.run_due()
+    doors.work()
     call_command("viber_health")
     told = capsys.readouterr().out
     assert told.startswith("The last request to the gateway failed (unclear), and is tried again: ")
 
 
 def test_what_waits_for_a_person_is_complained_of(gateway: Sandbox, make_message: MakeMessage):
-    worker.run_due()
+    doors.work()
     make_message(state="unconfirmed", error=OTHER_ACCOUNT)
     make_message(state="unconfirmed")
     make_message(state="accepted", status_code=201)

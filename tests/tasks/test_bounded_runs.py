@@ -6,8 +6,8 @@ from types import SimpleNamespace
 import pytest
 from celery import Celery
 
+from tests import doors
 from viber_messaging import tasks
-from viber_messaging.delivery import holding
 from viber_messaging.models import Message
 from viber_messaging.sandbox import Sandbox
 from viber_messaging.states import MessageState
@@ -78,7 +78,7 @@ def test_a_run_that_ends_with_a_pause_asks_for_none(
 
 def test_while_a_person_holds_all_no_run_asks_for_another(late: Sandbox, make_message: MakeMessage, nudges: list[int]):
     make_message()
-    holding.stop_all()
+    doors.stop_all()
     run_with_celery()
     assert nudges == []
 

@@ -7,8 +7,8 @@ import pytest
 from django.db import connection
 from django.test import Client
 
+from tests import doors
 from tests.admin.importing.conftest import PAGES, page_after, press, upload, url_of
-from viber_messaging.delivery import pruning
 from viber_messaging.importing.keeping import KEPT_PER_PERSON
 from viber_messaging.models import Message, Recipient, Sender, StagedImport, StagedPiece
 
@@ -155,7 +155,7 @@ def test_an_upload_of_yesterday_is_gone_for_its_owner(importer):
 def test_an_upload_of_yesterday_is_removed_with_all_that_was_kept(importer):
     upload(importer)
     StagedImport.objects.update(created_at=StagedImport.objects.get().created_at - timedelta(hours=24))
-    assert pruning.prune_uploads() == 1
+    assert doors.prune_uploads() == 1
     assert not StagedImport.objects.exists()
     assert not StagedPiece.objects.exists()
 

@@ -11,11 +11,10 @@ from django.core.exceptions import ValidationError
 from django.db import DataError, IntegrityError, connection, transaction
 from django.test.utils import CaptureQueriesContext
 
+from tests import doors
 from tests.delivery.conftest import MakeCampaign, phone
 from viber_messaging import references
 from viber_messaging.api import send_messages
-from viber_messaging.delivery import expansion
-from viber_messaging.delivery.report import Report
 from viber_messaging.delivery.sql import inserting
 from viber_messaging.models import Message, RecipientGroup
 
@@ -148,7 +147,7 @@ def test_a_batch_of_a_campaign_costs_as_many_queries_as_one_message(
 
     def queries(limit: int) -> int:
         with CaptureQueriesContext(connection) as captured:
-            assert expansion.expand(Report(), limit=limit) == limit
+            assert doors.expand(limit) == limit
         return len(captured.captured_queries)
 
     queries(1)

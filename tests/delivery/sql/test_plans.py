@@ -9,8 +9,9 @@ import pytest
 from django.db import connection
 from django.utils import timezone
 
+from tests import doors
 from tests.delivery.test_plans import statistics
-from viber_messaging.delivery import claims, recording
+from viber_messaging.delivery import recording
 from viber_messaging.delivery.outcomes import Verdict
 from viber_messaging.delivery.sql import updating
 from viber_messaging.models import Message
@@ -59,7 +60,7 @@ def joins_anew_for_each(plan: Any) -> bool:
 
 
 def test_the_answers_to_a_package_are_not_read_anew_for_each_message():
-    package = claims.claim(COUNT)
+    package = doors.claim(COUNT)
     assert package is not None
     numbers = {claim.pk: str(claim.pk) for claim in package.claims}
     with plans() as found:

@@ -1,0 +1,223 @@
+"""What tests ask of ``viber_messaging.delivery``. Beside this file only ``moments`` and ``tests/delivery`` name it."""
+
+from collections.abc import Iterable, Sequence
+from datetime import datetime
+from typing import Any
+
+from django.db.models import QuerySet
+
+from viber_messaging.delivery import (
+    account,
+    campaigns,
+    claims,
+    connection,
+    consent,
+    deciding,
+    expansion,
+    holding,
+    insertion,
+    polling,
+    progress,
+    pruning,
+    queueing,
+    recording,
+    recovery,
+    worker,
+)
+from viber_messaging.delivery.account import OTHER_ACCOUNT
+from viber_messaging.delivery.campaigns import Cancelled
+from viber_messaging.delivery.claims import TOO_OLD_TO_RESEND, Claim, ClaimedPackage
+from viber_messaging.delivery.delivering import Delivery
+from viber_messaging.delivery.departure import RECIPIENT_DELETED
+from viber_messaging.delivery.dispatch import never
+from viber_messaging.delivery.outages import REASONS
+from viber_messaging.delivery.outcomes import PACKAGE_CULPRIT, REFERENCE_TAKEN
+from viber_messaging.delivery.progress import Progress
+from viber_messaging.delivery.report import Report
+from viber_messaging.delivery.settlements import POISON
+from viber_messaging.delivery.storage import TransactionOpen
+from viber_messaging.gateway.protocol import Gateway
+from viber_messaging.models import Campaign, Connection, Message
+
+__all__ = [
+    "OTHER_ACCOUNT",
+    "PACKAGE_CULPRIT",
+    "POISON",
+    "REASONS",
+    "RECIPIENT_DELETED",
+    "REFERENCE_TAKEN",
+    "TOO_OLD_TO_RESEND",
+    "Claim",
+    "ClaimedPackage",
+    "Delivery",
+    "Progress",
+    "Report",
+    "TransactionOpen",
+]
+
+# What a worker does.
+
+
+def work(**options: Any) -> Report:
+    """Do all that is due now, as ``viber_worker`` does in one round."""
+    return worker.run_due(**options)
+
+
+def send_inline(pks: Sequence[int]) -> Report:
+    """Send these inside a web request, and a little besides."""
+    return worker.run_inline(pks)
+
+
+def claim(limit: int, **options: Any) -> ClaimedPackage | None:
+    """Claim up to ``limit`` due messages."""
+    return claims.claim(limit, **options)
+
+
+def record(*args: Any, **options: Any) -> Any:
+    """Record what became of claimed messages."""
+    return recording.record(*args, **options)
+
+
+def expand(limit: int, *, report: Report | None = None) -> int:
+    """Make the next messages of each running campaign; return how many."""
+    return expansion.expand(report or Report(), limit=limit)
+
+
+def release_abandoned() -> None:
+    """Find what dead workers left behind."""
+    recovery.release_abandoned(Report())
+
+
+def ask_about_unknown(limit: int = 100) -> None:
+    """Ask the gateway for messages that may have been sent."""
+    with open_client() as client:
+        recovery.settle_unconfirmed(client, Report(), limit=limit, should_stop=never)
+
+
+def ask_for_statuses(accepted_before: datetime) -> Report:
+    """Ask for the status of every message that was accepted before this moment."""
+    report = Report()
+    with open_client() as client:
+        polling.poll(client, report, accepted_before=accepted_before, limit=worker.NO_LIMIT, should_stop=never)
+    return report
+
+
+def open_client() -> Gateway:
+    """Open the client of the gateway that the settings name."""
+    return connection.open_client()
+
+
+def prune(ended_before: datetime) -> int:
+    """Delete the messages that ended before this moment; return how many."""
+    return pruning.prune(ended_before)
+
+
+def prune_uploads() -> Any:
+    """Delete the uploads that nobody confirmed."""
+    return pruning.prune_uploads()
+
+
+def insert(messages: Sequence[Message]) -> None:
+    """Save new messages in one go."""
+    insertion.insert(messages)
+
+
+# What people do with messages.
+
+
+def ask_now(messages: "QuerySet[Message]") -> Any:
+    """Ask the gateway for the status of these."""
+    return worker.refresh(messages)
+
+
+def cancel(messages: "QuerySet[Message]") -> Any:
+    """Cancel these, also those that the gateway may still take back."""
+    return worker.cancel(messages)
+
+
+def cancel_queued(messages: "QuerySet[Message]") -> list[int]:
+    """Cancel those of these that nobody has begun to send; return their keys."""
+    return queueing.cancel(messages)
+
+
+def retry(messages: "QuerySet[Message]") -> list[int]:
+    """Queue failed messages again; return their keys."""
+    return queueing.retry(messages)
+
+
+def mark_sent(messages: "QuerySet[Message]") -> list[int]:
+    """Say of unconfirmed messages that they were sent; return their keys."""
+    return deciding.mark_sent(messages)
+
+
+def send_again(messages: "QuerySet[Message]") -> list[int]:
+    """Say of unconfirmed messages that they are to be sent again; return their keys."""
+    return deciding.send_again(messages)
+
+
+# What people do with campaigns, with recipients and with the connection.
+
+
+def start(campaign: Campaign) -> bool:
+    """Start a campaign without waking a worker."""
+    return campaigns.start(campaign)
+
+
+def pause(campaign: Campaign, error: str = "") -> bool:
+    """Pause a campaign, for this reason."""
+    return campaigns.pause(campaign, error)
+
+
+def resume(campaign: Campaign) -> bool:
+    """Resume a campaign without waking a worker."""
+    return campaigns.resume(campaign)
+
+
+def cancel_campaign(campaign: Campaign) -> Cancelled | None:
+    """Cancel a campaign and its messages that nobody has begun to send."""
+    return campaigns.cancel(campaign)
+
+
+def measure(campaign: Campaign) -> Progress:
+    """Count how far a campaign is."""
+    return progress.measure(campaign)
+
+
+def opt_out(phones: Iterable[str], *, source: str, by: Any = None) -> int:
+    """Opt several phones out; return how many were new."""
+    return consent.opt_out(phones, source=source, by=by)
+
+
+def opt_in(phones: Iterable[str], *, source: str, by: Any = None) -> int:
+    """Opt several phones in; return how many had opted out."""
+    return consent.opt_in(phones, source=source, by=by)
+
+
+def stop_all(user: Any = None) -> bool:
+    """Stop all sending."""
+    return holding.stop_all(user)
+
+
+def let_go_on() -> bool:
+    """Let sending go on."""
+    return holding.let_go_on()
+
+
+def is_stopped() -> bool:
+    """Tell whether all sending is stopped."""
+    return holding.is_stopped()
+
+
+def try_now() -> None:
+    """End the pause that follows an outage."""
+    connection.resume()
+
+
+def connection_state() -> Connection:
+    """Return what is known of the connection to the gateway."""
+    return connection.current()
+
+
+def account_mark() -> str:
+    """Return the mark of the account in use, as attempts keep it."""
+    return account.mark()
