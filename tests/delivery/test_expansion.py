@@ -319,7 +319,7 @@ def test_a_batch_costs_the_same_number_of_queries_for_few_and_for_many(
     crowd: Crowd, make_campaign: MakeCampaign, django_assert_max_num_queries: Any
 ):
     make_campaign(crowd(100))
-    with django_assert_max_num_queries(21 if connection.vendor == "sqlite" else 22):
+    with django_assert_max_num_queries(21 if connection.vendor == "sqlite" else 23):
         doors.expand(100)
 
 

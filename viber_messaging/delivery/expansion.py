@@ -21,6 +21,7 @@ from django.utils.translation import gettext_noop
 
 from viber_messaging.delivery import audience, queueing, storage
 from viber_messaging.delivery.audience import Addressee
+from viber_messaging.delivery.predecessors import without_predecessors
 from viber_messaging.delivery.rendering import Obstacle, Rendering
 from viber_messaging.delivery.report import Report
 from viber_messaging.delivery.retrying import persist, retried
@@ -155,9 +156,7 @@ def _save(campaign: Campaign, cursor: int, addressees: Sequence[Addressee], *, i
 def _messages(campaign: Campaign, addressees: Sequence[Addressee]) -> list[Message]:
     """Return the messages to insert: none for a phone that the campaign has written to, as another recipient's."""
     shared = _shared(campaign)
-    phones = [addressee.phone for addressee in addressees]
-    written = set(storage.messages().filter(campaign=campaign.pk, phone__in=phones).values_list("phone", flat=True))
-    return [_message(shared, addressee) for addressee in addressees if addressee.phone not in written]
+    return without_predecessors(campaign, [_message(shared, addressee) for addressee in addressees])
 
 
 def _shared(campaign: Campaign) -> dict[str, Any]:

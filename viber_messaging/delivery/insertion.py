@@ -10,6 +10,8 @@ from viber_messaging.delivery.sql import inserting
 from viber_messaging.models import Message
 from viber_messaging.models.intent import Intents
 
+_COMPARED = ("reference", "key", "campaign", "phone")
+
 
 def insert(batch: Sequence[Message]) -> None:
     """Insert a batch; a reference that a message of another intent has gives way to the next of its own intent.
@@ -44,22 +46,24 @@ def _insert(batch: Sequence[Message], ours: Sequence[Message]) -> None:
 
 def _lost_to_other_intents(batch: Sequence[Message], ours: Sequence[Message], intents: Intents) -> list[Message]:
     """Return those of our messages whose reference another message has, stored or before them in the batch."""
-    stored = storage.messages().filter(reference__in=[message.reference for message in batch])
-    keys, own = dict(stored.values_list("reference", "key")), set(map(id, ours))
+    rows = storage.messages().filter(reference__in=[message.reference for message in batch])
+    stored, own = {row.reference: row for row in rows.only(*_COMPARED)}, set(map(id, ours))
     taken = {message.reference for message in batch if id(message) not in own}
     lost = []
     for message in ours:
         if message.reference in taken or (
-            message.reference in keys and not _is_same(message, keys[message.reference], intents)
+            message.reference in stored and not _is_same(message, stored[message.reference], intents)
         ):
             lost.append(message)
         taken.add(message.reference)
     return lost
 
 
-def _is_same(message: Message, stored_key: str | None, intents: Intents) -> bool:
-    """Tell whether the message with this key is of the same intent; its key may have been erased since."""
-    return message.key is not None and stored_key in (message.key, intents.erased(message.key))
+def _is_same(message: Message, stored: Message, intents: Intents) -> bool:
+    """Tell whether the stored message is of the same intent; its phone and its key may have been erased since."""
+    if message.campaign_id is not None:
+        return stored.campaign_id == message.campaign_id and (stored.is_erased or stored.phone == message.phone)
+    return message.key is not None and stored.key in (message.key, intents.erased(message.key))
 
 
 def _try_next(batch: Sequence[Message], lost: Sequence[Message]) -> None:

@@ -8,7 +8,7 @@ from django.db import IntegrityError, connections
 from django.db.models import F
 from django.utils.translation import gettext as _
 
-from viber_messaging import moments, phones
+from viber_messaging import moments
 from viber_messaging.delivery import storage
 from viber_messaging.delivery.retrying import retried
 from viber_messaging.models import Connection, Message
@@ -109,7 +109,7 @@ def _stored(messages: Collection[Message]) -> dict[str, Message]:
 
 def _refuse_other(message: Message, stored: Message, place: int | None = None) -> None:
     """Raise KeyReused where the stored message says something else; what was erased cannot be compared."""
-    if stored.phone.startswith(phones.ERASED_PREFIX):
+    if stored.is_erased:
         return
     fields = [name for name in SENT_FIELDS if _told(message, name) != _told(stored, name)]
     if fields:

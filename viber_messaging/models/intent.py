@@ -13,11 +13,16 @@ ERASED_KEY = "erased:"
 
 
 class Intents:
-    """Tells the references of messages; reads each seed once from the database of this alias."""
+    """Tells the references of messages; reads each seed once from the database of this alias.
 
-    def __init__(self, database: str) -> None:
+    The seed of a campaign that is given was read with it.
+    """
+
+    def __init__(self, database: str, campaign: Campaign | None = None) -> None:
         self._database = database
         self._seeds: dict[int | None, references.Seed] = {}
+        if campaign is not None:
+            self._seeds[campaign.pk] = references.Seed(campaign.seed)
 
     def reference(self, message: "Saved", candidate: int = 0) -> int:
         """Return the reference of a message to insert, whose phone and key are as they will be stored.

@@ -21,6 +21,7 @@ from viber_messaging.models.linked import Linked, link_to
 from viber_messaging.models.recipient import Recipient
 from viber_messaging.models.saved import Saved
 from viber_messaging.models.validators import KEY_MAX_LENGTH, validate_schedule
+from viber_messaging.phones import ERASED_PREFIX
 from viber_messaging.states import UNREACHED_STATES, AttemptOutcome, MessageState, MessageType
 
 LONGEST_WAIT = timedelta(days=2)
@@ -81,6 +82,10 @@ class MessageQuerySet(models.QuerySet["Message"]):
     def unreached(self) -> "MessageQuerySet":
         """Return the messages that ended without reaching their recipients."""
         return self.filter(state__in=UNREACHED_STATES)
+
+    def erased(self) -> "MessageQuerySet":
+        """Return the messages whose personal data were erased."""
+        return self.filter(phone__startswith=ERASED_PREFIX)
 
     def about(self, related: models.Model) -> "MessageQuerySet":
         """Return the messages about this object of the site."""
@@ -231,3 +236,8 @@ class Message(Saved, Linked, Content):
 
     def __str__(self) -> str:
         return f"{self.reference}"
+
+    @property
+    def is_erased(self) -> bool:
+        """Whether the personal data were erased: the phone is one that nobody has."""
+        return str(self.phone).startswith(ERASED_PREFIX)

@@ -10,6 +10,7 @@ from viber_messaging.models.content import CONTENT_FIELDS
 from viber_messaging.models.copyable import Copyable
 from viber_messaging.models.intent import Intents
 from viber_messaging.models.linked import LINKED_FIELDS
+from viber_messaging.phones import ERASED_PREFIX
 from viber_messaging.states import UNSENT_STATES, MessageState
 from viber_messaging.tracebacks import without_locals
 
@@ -107,10 +108,12 @@ class Saved(Copyable):
                 return
 
     def _lost_to_another_intent(self, database: str) -> bool:
-        """Tell whether a message of another intent has our reference; one whose key was erased may be the same one."""
+        """Tell whether a message of another intent has our reference; one that was erased since may be the same one."""
         rows: Any = type(self)._base_manager.using(database)
         rows = rows.filter(reference=self.reference)
-        if self.key is not None:
+        if self.campaign_id is not None:
+            rows = rows.exclude(campaign=self.campaign_id, phone__startswith=ERASED_PREFIX)
+        elif self.key is not None:
             rows = rows.exclude(key__in=[self.key, Intents(database).erased(self.key)])
         return bool(rows.exists())
 
