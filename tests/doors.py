@@ -36,7 +36,6 @@ from viber_messaging.delivery.progress import Progress
 from viber_messaging.delivery.report import Report
 from viber_messaging.delivery.settlements import POISON
 from viber_messaging.delivery.storage import TransactionOpen
-from viber_messaging.gateway.protocol import Gateway
 from viber_messaging.models import Campaign, Connection, Message
 
 __all__ = [
@@ -102,9 +101,9 @@ def ask_for_statuses(accepted_before: datetime) -> Report:
     return report
 
 
-def open_client() -> Gateway:
+def open_client(**options: Any) -> Any:
     """Open the client of the gateway that the settings name."""
-    return connection.open_client()
+    return connection.open_client(**options)
 
 
 def prune(ended_before: datetime) -> int:
@@ -178,9 +177,9 @@ def cancel_campaign(campaign: Campaign) -> Cancelled | None:
     return campaigns.cancel(campaign)
 
 
-def measure(campaign: Campaign) -> Progress:
+def measure(campaign: Campaign, now: datetime | None = None) -> Progress:
     """Count how far a campaign is."""
-    return progress.measure(campaign)
+    return progress.measure(campaign, now)
 
 
 def opt_out(phones: Iterable[str], *, source: str, by: Any = None) -> int:
