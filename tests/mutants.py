@@ -217,7 +217,7 @@ MUTANTS: Sequence[Mutant] = (
     ),
     Mutant(
         name="permission override missing",
-        file="admin/base.py",
+        file="admin/pages/base.py",
         changes={"return bool(request.user.has_perm(SEND_PERMISSION))": "return bool(request.user.is_staff)"},
         tests="tests/admin",
     ),

@@ -27,7 +27,7 @@ from django.utils.log import AdminEmailHandler
 
 from tests import doors
 from tests.admin.access import POSTED
-from tests.admin.importing.conftest import upload
+from tests.admin.imports.conftest import upload
 from tests.admin.test_matrix import names, url_of
 from tests.breaking import Bug, broken, spots
 from viber_messaging import api, tracebacks
@@ -306,7 +306,7 @@ def test_what_the_next_page_was_to_say_is_not_shown_with_its_cookie(
     def crash(*_arguments: Any, **_options: Any) -> None:
         raise Bug
 
-    monkeypatch.setattr("viber_messaging.admin.base.read_banner", crash)
+    monkeypatch.setattr("viber_messaging.admin.pages.base.read_banner", crash)
     assert browser.get(url_of("recipient_changelist", site)).status_code == 500
     assert error_mails
     assert not [letter for letter in error_mails if said in f"{letter.body}{letter.alternatives}"]

@@ -9,7 +9,8 @@ from django.urls import reverse
 
 from tests import doors
 from tests.delivery.conftest import MakeCampaign
-from viber_messaging.admin import rehearsal, reviewing
+from viber_messaging.admin.campaign import preview as campaign_preview
+from viber_messaging.admin.campaign import review
 from viber_messaging.delivery import preview
 from viber_messaging.models import Campaign, Message, RecipientGroup, Sender
 from viber_messaging.models.content import CONTENT_FIELDS
@@ -34,7 +35,7 @@ def campaign(crowd: Callable[..., RecipientGroup], make_campaign: MakeCampaign) 
 def shown(monkeypatch: pytest.MonkeyPatch) -> Iterator[list[Any]]:
     """What is shown on the phone's screen."""
     found: list[Any] = []
-    for module in (reviewing, rehearsal):
+    for module in (review, campaign_preview):
         monkeypatch.setattr(module, "screen_of", lambda content, *_args: found.append(content))
     return found
 
@@ -57,7 +58,7 @@ def test_a_test_message_has_the_whole_content(campaign: Campaign):
 
 
 def test_the_review_shows_the_whole_content(campaign: Campaign, shown: list[Any], admin_user: Any):
-    assert len(reviewing.review(campaign, admin_user).shown) == 1
+    assert len(review.review(campaign, admin_user).shown) == 1
     assert [content(message) for message in shown] == [FIELDS]
 
 

@@ -12,7 +12,7 @@ from django.utils import timezone
 
 import viber_messaging
 from tests import doors
-from viber_messaging.admin.attempt import rows_of
+from viber_messaging.admin.message.attempts import rows_of
 from viber_messaging.models import Message
 from viber_messaging.sandbox import Sandbox
 from viber_messaging.states import MessageState

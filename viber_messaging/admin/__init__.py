@@ -1,12 +1,12 @@
-"""The admin, one module a noun. Importing a module registers it with the default site."""
+"""The admin: a folder is a noun that staff see. Importing this registers all of it with the default site."""
 
-from viber_messaging.admin.about import ViberMessagesMixin
-from viber_messaging.admin.attempt import SendAttemptAdmin
-from viber_messaging.admin.campaign import CampaignAdmin
-from viber_messaging.admin.consent import ConsentChangeAdmin
-from viber_messaging.admin.group import RecipientGroupAdmin
-from viber_messaging.admin.message import MessageAdmin
-from viber_messaging.admin.recipient import RecipientAdmin
+from viber_messaging.admin.campaign.admin import CampaignAdmin
+from viber_messaging.admin.message.admin import MessageAdmin
+from viber_messaging.admin.message.attempts import SendAttemptAdmin
+from viber_messaging.admin.message.related_object import ViberMessagesMixin, messages_url
+from viber_messaging.admin.recipient.admin import RecipientAdmin
+from viber_messaging.admin.recipient.consent_log import ConsentChangeAdmin
+from viber_messaging.admin.recipient.group import RecipientGroupAdmin
 from viber_messaging.admin.sender import SenderAdmin
 
 __all__ = [
@@ -18,4 +18,5 @@ __all__ = [
     "SendAttemptAdmin",
     "SenderAdmin",
     "ViberMessagesMixin",
+    "messages_url",
 ]

@@ -9,7 +9,7 @@ from django.utils.safestring import SafeString
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
-from viber_messaging.admin.base import NOTHING, BaseAdmin
+from viber_messaging.admin.pages.base import NOTHING, BaseAdmin
 from viber_messaging.gateway.codes import MessageCode
 from viber_messaging.models import Sender
 from viber_messaging.statistics import last_answer, periods

@@ -5,7 +5,7 @@ from typing import Any
 from django import template
 from django.template import RequestContext
 
-from viber_messaging.admin.dashboard import dashboard_of
+from viber_messaging.admin.statistics.dashboard import dashboard_of
 
 register = template.Library()
 

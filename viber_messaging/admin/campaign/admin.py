@@ -1,0 +1,177 @@
+"""Campaigns: written, reviewed, started and watched."""
+
+from typing import Any
+
+from django.contrib import admin, messages
+from django.contrib.admin.utils import unquote
+from django.db import models
+from django.db.models import QuerySet
+from django.forms import ModelForm
+from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
+from django.urls import reverse
+from django.utils import timezone
+from django.utils.html import format_html
+from django.utils.safestring import SafeString
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
+
+from viber_messaging.admin.campaign.export import CampaignExporting, may_export
+from viber_messaging.admin.campaign.form import CampaignForm
+from viber_messaging.admin.campaign.preview import RehearsingAdmin
+from viber_messaging.admin.campaign.progress import figures, note, sent_of
+from viber_messaging.admin.fields import MomentField, MomentWidget
+from viber_messaging.admin.message.filters import StateFilter
+from viber_messaging.delivery import approval, progress
+from viber_messaging.delivery.progress import Progress
+from viber_messaging.models import Campaign, CampaignChanged
+from viber_messaging.models.campaign import WRITTEN_FIELDS
+from viber_messaging.states import CampaignState, MessageState
+
+REVIEW_BUTTON = "_review"
+
+
+@admin.register(Campaign)
+class CampaignAdmin(RehearsingAdmin, CampaignExporting):
+    """A draft can be edited and reviewed; what was started can be watched, paused, resumed and cancelled."""
+
+    form = CampaignForm
+    formfield_overrides = {models.DateTimeField: {"form_class": MomentField, "widget": MomentWidget}}
+    filter_vertical = ["groups"]
+    list_display = ["name", "state_badge", "progress", "sender", "start_at", "created_by"]
+    list_filter = [("state", StateFilter)]
+    search_fields = ["name"]
+    ordering = ["-id"]
+    list_per_page = 20
+    list_select_related = ()  # a join would not reach users in another database
+    fieldsets = [
+        (None, {"fields": ["name", "groups"]}),
+        (gettext_lazy("What the recipients get"), {"fields": ["sender", "type", "text"]}),
+        (gettext_lazy("Picture and button"), {"fields": ["image", "button", "url"]}),
+        (gettext_lazy("Time"), {"fields": ["start_at", "quiet_from", "quiet_until"]}),
+    ]
+
+    class Media:
+        css = {"all": ["viber_messaging/campaign.css"]}
+        js = ["viber_messaging/compose.js"]
+
+    def get_queryset(self, request: HttpRequest) -> "QuerySet[Campaign]":
+        """Fetch the users by themselves: they may live in another database."""
+        found: QuerySet[Campaign] = super().get_queryset(request).prefetch_related("created_by")
+        return found
+
+    def get_changelist_instance(self, request: HttpRequest) -> Any:
+        """Count the messages of a page's campaigns by one query."""
+        shown = super().get_changelist_instance(request)
+        counted = progress.measure_several([campaign.pk for campaign in shown.result_list])
+        for campaign in shown.result_list:
+            campaign.counted = counted.get(campaign.pk, Progress(by_state={}))
+        return shown
+
+    @admin.display(description=gettext_lazy("state"), ordering="state")
+    def state_badge(self, obj: Campaign) -> SafeString:
+        """Return the state in its colour, and why nothing is sent where that is so."""
+        badge = format_html(
+            '<span class="viber-state viber-campaign-{}">{}</span>', obj.state, CampaignState(obj.state).label
+        )
+        held = note(obj, timezone.now())
+        return format_html("{}<div class=help>{}</div>", badge, held) if held else badge
+
+    @admin.display(description=gettext_lazy("progress"))
+    def progress(self, obj: Any) -> str:
+        """Return how many of its messages the gateway took, how many failed, and of how many that is not known."""
+        if obj.state == CampaignState.DRAFT:
+            return ""
+        found: Progress = obj.counted
+        unconfirmed = found.by_state.get(MessageState.UNCONFIRMED, 0)
+        return sent_of(found.taken, found.total, failed=found.failed, unconfirmed=unconfirmed)
+
+    def has_change_permission(self, request: HttpRequest, obj: Campaign | None = None) -> bool:
+        """Tell whether this person may edit this campaign: nobody, once it is started."""
+        return super().has_change_permission(request, obj) and (obj is None or obj.state == CampaignState.DRAFT)
+
+    def has_delete_permission(self, request: HttpRequest, obj: Campaign | None = None) -> bool:
+        """Tell whether this person may delete this campaign: nobody, while it has messages."""
+        return super().has_delete_permission(request, obj) and (obj is None or not obj.messages.exists())
+
+    def get_fieldsets(self, request: HttpRequest, obj: Campaign | None = None) -> Any:
+        """Return the form of a draft, or what was written of a campaign that was started."""
+        if obj is None or obj.state == CampaignState.DRAFT:
+            return self.fieldsets
+        names = [str(name) for _title, options in self.fieldsets for name in options["fields"]]
+        written = [name for name in names if getattr(obj, name)]
+        return [(None, {"fields": [*written, "created_by", "approved_by", "started_at", "finished_at"]})]
+
+    def get_readonly_fields(self, request: HttpRequest, obj: Campaign | None = None) -> Any:
+        """Return every fact of what cannot be edited."""
+        if obj is None or obj.state == CampaignState.DRAFT:
+            return []
+        return [name for _title, options in self.get_fieldsets(request, obj) for name in options["fields"]]
+
+    def changeform_view(
+        self,
+        request: HttpRequest,
+        object_id: str | None = None,
+        form_url: str = "",
+        extra_context: dict[str, Any] | None = None,
+    ) -> HttpResponse:
+        """Show or save the form of a draft; show how a started campaign stands."""
+        campaign = self.get_object(request, unquote(object_id)) if object_id else None
+        context = {"viber_may_send": self.has_send_permission(request), **(extra_context or {})}
+        if campaign is not None and campaign.state != CampaignState.DRAFT:
+            if request.method == "POST" and self.has_change_permission(request):
+                return self._tell_of_start(request, campaign)
+            if self.has_view_permission(request, campaign):
+                context |= {
+                    "viber_figures": figures(campaign),
+                    "viber_campaign": campaign,
+                    "viber_may_export": may_export(request),
+                }
+        try:
+            return super().changeform_view(request, object_id, form_url, context)
+        except CampaignChanged:
+            return self._tell_of_start(request, campaign)
+
+    def render_change_form(
+        self, request: HttpRequest, context: dict[str, Any], *args: Any, **kwargs: Any
+    ) -> HttpResponse:
+        """Show a phone beside the form of a draft."""
+        form = context["adminform"].form
+        if "text" in form.fields:
+            context |= self.rehearsal_context(request, form)
+        return super().render_change_form(request, context, *args, **kwargs)
+
+    def _tell_of_start(self, request: HttpRequest, campaign: Any) -> HttpResponse:
+        sentence = _("Nothing was saved: the campaign was started meanwhile, and says what it said then.")
+        self.message_user(request, sentence, messages.WARNING)
+        return HttpResponseRedirect(self.page_of(campaign))
+
+    def save_model(self, request: HttpRequest, obj: Campaign, form: ModelForm, change: bool) -> None:  # type: ignore[type-arg]
+        """Note who wrote it: nobody who did, since it was last approved, may approve it."""
+        if not change:
+            obj.created_by_id = request.user.pk
+        super().save_model(request, obj, form, change)
+        if form.has_changed() or not change:
+            approval.note_writer(obj, request.user)
+
+    def response_add(self, request: HttpRequest, obj: Campaign, post_url_continue: str | None = None) -> HttpResponse:
+        """Go on to the review where that was asked for."""
+        return self._to_review(request, obj) or super().response_add(request, obj, post_url_continue)
+
+    def response_change(self, request: HttpRequest, obj: Campaign) -> HttpResponse:
+        """Go on to the review where that was asked for."""
+        return self._to_review(request, obj) or super().response_change(request, obj)
+
+    def _to_review(self, request: HttpRequest, campaign: Campaign) -> HttpResponse | None:
+        if REVIEW_BUTTON not in request.POST or not self.has_send_permission(request):
+            return None
+        url = reverse("admin:viber_messaging_campaign_review", args=[campaign.pk], current_app=self.admin_site.name)
+        return HttpResponseRedirect(url)
+
+    def get_changeform_initial_data(self, request: HttpRequest) -> dict[str, Any]:
+        """Begin a new campaign with the content of another one that this person may see, where asked to."""
+        initial = super().get_changeform_initial_data(request)
+        source = self.get_object(request, request.GET.get("copy", ""))
+        if source is not None and self.has_view_permission(request, source):
+            initial |= {name: getattr(source, name) for name in WRITTEN_FIELDS if name != "start_at"}
+            initial["groups"] = list(source.groups.values_list("pk", flat=True))
+        return initial

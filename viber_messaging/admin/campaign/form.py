@@ -1,0 +1,38 @@
+"""The form of a campaign."""
+
+from typing import Any
+
+from django import forms
+from django.utils import timezone
+from django.utils.text import format_lazy
+from django.utils.translation import gettext_lazy as _
+
+from viber_messaging.admin.fields import sender_field, type_field
+from viber_messaging.conf import conf
+from viber_messaging.delivery import storage
+from viber_messaging.models import Campaign
+
+
+class CampaignForm(forms.ModelForm):  # type: ignore[type-arg]
+    """A campaign that has not been started."""
+
+    class Meta:
+        model = Campaign
+        fields = (
+            "name", "groups", "sender", "type", "text", "image", "button", "url",
+            "start_at", "quiet_from", "quiet_until",
+        )  # fmt: skip
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        if "sender" in self.fields:
+            self.fields["sender"] = sender_field(self.instance.sender)
+            self.fields["type"] = type_field()
+            self.initial["sender"] = self.initial.get("sender") or storage.senders().default_name()
+            self.fields["text"].widget.attrs["rows"] = 6
+            self._explain("start_at", timezone.get_current_timezone_name())
+            self._explain("quiet_until", conf.TIME_ZONE)
+
+    def _explain(self, name: str, zone: str) -> None:
+        field = self.fields[name]
+        field.help_text = format_lazy("{} {}", field.help_text, _("Time zone: %(zone)s.") % {"zone": zone})

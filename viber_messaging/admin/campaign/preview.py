@@ -1,0 +1,104 @@
+"""A campaign on a phone while it is being written: as the first real recipient of its groups would see it."""
+
+from collections.abc import Mapping
+from typing import Any
+
+from django.core.exceptions import PermissionDenied
+from django.forms import ModelForm
+from django.http import HttpRequest, HttpResponse, HttpResponseNotAllowed, JsonResponse
+from django.template.loader import render_to_string
+from django.urls import URLPattern, path, reverse
+from django.utils.translation import gettext as _
+
+from viber_messaging.admin.message.compose.preview import LIMITS, screen_of
+from viber_messaging.admin.pages.base import BaseAdmin
+from viber_messaging.delivery import audience
+from viber_messaging.delivery.rendering import Filled, Obstacle, Rendering
+from viber_messaging.models import Campaign, Message
+from viber_messaging.models.campaign import FILLED_FIELDS
+from viber_messaging.placeholders import PlaceholderError
+
+LOOKED_AT = 50
+"""People looked at to find one who would get the campaign."""
+NOTED_FIELDS = ("text", "image", "button", "url", "start_at", "quiet_until")
+SEE_PERMISSIONS = ("viber_messaging.view_recipient", "viber_messaging.send_campaign")
+
+
+class RehearsingAdmin(BaseAdmin):
+    """Answers the form of a campaign while it is being filled in. Nothing is saved."""
+
+    def get_urls(self) -> list[URLPattern]:
+        """Add the preview to Django's URLs."""
+        view = self.admin_site.admin_view(self.preview_view)
+        return [path("preview/", view, name="viber_messaging_campaign_preview"), *super().get_urls()]
+
+    def rehearsal_context(self, request: HttpRequest, form: "ModelForm[Campaign]") -> dict[str, Any]:
+        """Return what the form's page needs: the screen, and where to ask for the next one."""
+        if not form.is_bound:
+            names = {name for name in form.initial if name in form.fields and name != "groups"}
+            for name in names:
+                setattr(form.instance, name, form.initial[name])
+        url = reverse("admin:viber_messaging_campaign_preview", current_app=self.admin_site.name)
+        return {"viber_preview_url": url, **rehearse(form, may_see=_may_see(request))}
+
+    def preview_view(self, request: HttpRequest) -> HttpResponse:
+        """Answer a form with the phone's screen and a note for each field."""
+        if request.method != "POST":
+            return HttpResponseNotAllowed(["POST"])
+        if not (self.has_add_permission(request) or self.has_change_permission(request)):
+            raise PermissionDenied
+        form = self.get_form(request)(request.POST)
+        form.is_valid()
+        found = rehearse(form, may_see=_may_see(request))
+        screen = render_to_string("admin/viber_messaging/campaign/rehearsal.html", found)
+        notes = {name: _note(form, name, found["filled"]) for name in NOTED_FIELDS}
+        answer = {"screen": screen, "notes": notes, "recipients": []}
+        return JsonResponse(answer)
+
+
+def rehearse(form: "ModelForm[Campaign]", *, may_see: bool) -> dict[str, Any]:
+    """Return the content as somebody would get it, whose it is, and what is wrong with that."""
+    campaign, errors = form.instance, form.errors if form.is_bound else {}
+    try:
+        filled, whose = _filled(Rendering(campaign), _chosen(form) if may_see else [])
+    except PlaceholderError:
+        filled, whose = Filled(fields={name: getattr(campaign, name) for name in FILLED_FIELDS}), ""
+    content = Message(**campaign.content_with(filled.fields))
+    return {"filled": filled, "viber_screen": screen_of(content, errors), "viber_whose": whose}
+
+
+def _filled(rendering: Rendering, groups: list[int]) -> tuple[Filled, str]:
+    """Return the content for the first who would get it, or else for the first who lacks a value, or for nobody."""
+    keys = audience.first_keys(groups, LOOKED_AT) if groups else []
+    people = [found for found in audience.read(rendering, keys) if found.obstacle != Obstacle.OPTED_OUT]
+    first = next((found for found in people if not found.filled.missing), None) or next(iter(people), None)
+    if first is None:
+        whose = _("Choose a group to see it with somebody's name.") if rendering.has_gaps and not groups else ""
+        return rendering.with_names(), whose
+    if first.filled.missing:
+        gaps = ", ".join(first.filled.missing)
+        return rendering.with_names(), _("The first recipients have no value for: %(gaps)s") % {"gaps": gaps}
+    return first.filled, _("As %(phone)s would see it.") % {"phone": first.phone}
+
+
+def _chosen(form: "ModelForm[Campaign]") -> list[int]:
+    """Return the keys of the groups in the form."""
+    if form.is_bound:
+        return [group.pk for group in form.cleaned_data.get("groups", [])]
+    keys = [str(getattr(group, "pk", group)) for group in form.initial.get("groups", [])]
+    return [int(key) for key in keys if key.isdecimal()]
+
+
+def _may_see(request: HttpRequest) -> bool:
+    return any(request.user.has_perm(permission) for permission in SEE_PERMISSIONS)
+
+
+def _note(form: "ModelForm[Campaign]", name: str, filled: Filled) -> Mapping[str, str]:
+    """Return what to say below a field that holds something: its length once filled, and what is wrong."""
+    value = form[name].value()
+    typed = "".join(filter(None, value)) if isinstance(value, list) else str(value or "")
+    errors = list(map(str, form.errors.get(name, []))) if typed else []
+    length = len(filled.fields[name]) if name in LIMITS else 0
+    measure = _("%(count)s of %(limit)s characters.") % {"count": length, "limit": LIMITS[name]} if length else ""
+    is_bad = bool(errors) or length > LIMITS.get(name, length)
+    return {"text": " ".join(filter(None, [measure, *errors])), "level": "bad" if is_bad else ""}

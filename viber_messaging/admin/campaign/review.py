@@ -1,0 +1,88 @@
+"""What the page before the start tells: how many, what they would read, and what it is paid from."""
+
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+
+from django.utils import timezone
+
+from viber_messaging.admin.message.compose.preview import screen_of
+from viber_messaging.conf import conf
+from viber_messaging.delivery import approval, counting, storage
+from viber_messaging.delivery.audience import Addressee
+from viber_messaging.delivery.preview import Preview
+from viber_messaging.delivery.rendering import Obstacle
+from viber_messaging.models import Campaign, Connection, Message
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Review:
+    """A campaign as it stood when the page was made."""
+
+    campaign: Campaign
+    preview: Preview
+    stamp: str
+    """What the page showed; a start that comes with another one is refused."""
+    counted_at: datetime | None
+    """When it was counted, where that was a while ago."""
+    account: Connection
+    """What is known of the balance; the page asks for it only when a person wants it."""
+    wants_approval: bool
+    may_approve: bool
+    needs_worker: bool
+    """Whether so many only leave by the worker, on a site that otherwise needs none."""
+
+    @property
+    def is_for_later(self) -> bool:
+        """Tell whether it would wait for its hour; one that has passed is no reason to."""
+        start_at = self.campaign.start_at
+        return start_at is not None and start_at > timezone.now()
+
+    @property
+    def zones(self) -> dict[str, str]:
+        """Return in which zone the start is told, and in which the quiet hours are meant."""
+        return {"start": timezone.get_current_timezone_name(), "quiet": conf.TIME_ZONE}
+
+    @property
+    def opted_out(self) -> int:
+        return self.preview.left_out[Obstacle.OPTED_OUT]
+
+    @property
+    def incomplete(self) -> int:
+        return self.preview.left_out[Obstacle.INCOMPLETE]
+
+    @property
+    def too_long(self) -> int:
+        return self.preview.left_out[Obstacle.TOO_LONG]
+
+    @property
+    def missing(self) -> list[tuple[str, int]]:
+        return self.preview.missing.most_common()
+
+    @property
+    def shown(self) -> list[dict[str, Any]]:
+        return [self._screen(addressee) for addressee in self.preview.samples]
+
+    @property
+    def spoilt(self) -> list[dict[str, Any]]:
+        return [self._screen(found) for kind, found in self.preview.spoilt.items() if kind == Obstacle.TOO_LONG]
+
+    def _screen(self, addressee: Addressee) -> dict[str, Any]:
+        content = Message(**self.campaign.content_with(addressee.filled.fields))
+        return {"phone": addressee.phone, "screen": screen_of(content)}
+
+
+def review(campaign: Campaign, user: Any, *, is_anew: bool = False) -> Review:
+    """Count and fill; the gateway is not asked."""
+    counted = counting.count(campaign, is_anew=is_anew)
+    found = counted.preview
+    return Review(
+        campaign=campaign,
+        preview=found,
+        stamp=approval.mark(campaign),
+        counted_at=counted.at if found.audience >= counting.LARGE else None,
+        account=storage.connection_rows().current(),
+        wants_approval=approval.is_wanting(campaign),
+        may_approve=approval.may_approve(campaign, user),
+        needs_worker=conf.DISPATCH == "inline" and found.to_send > conf.INLINE_LIMIT,
+    )

@@ -1,0 +1,156 @@
+"""What a person says about a spreadsheet: the file and where it goes, and which column is which."""
+
+from collections.abc import Mapping, Sequence
+from typing import Any
+
+from django import forms
+from django.contrib.admin.widgets import AdminTextInputWidget
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
+
+from viber_messaging.admin.fields import sender_field
+from viber_messaging.delivery import storage
+from viber_messaging.importing import Subject
+from viber_messaging.models import RecipientGroup
+from viber_messaging.spreadsheets import Role, Table
+
+ACCEPTED = ".xlsx,.csv,.tsv,.txt,.xls"
+GROUP_NAME_LENGTH = RecipientGroup._meta.get_field("name").max_length
+
+ROLE_LABELS: Mapping[Role, Any] = {
+    Role.PHONE: gettext_lazy("Phone"),
+    Role.NAME: gettext_lazy("Name"),
+    Role.TEXT: gettext_lazy("Text"),
+    Role.SENDER: gettext_lazy("Sender"),
+    Role.TYPE: gettext_lazy("Type"),
+    Role.IMAGE: gettext_lazy("Picture"),
+    Role.BUTTON: gettext_lazy("Button"),
+    Role.URL: gettext_lazy("Link"),
+    Role.SCHEDULED_AT: gettext_lazy("Time"),
+}
+ASKED: Mapping[Subject, tuple[Role, ...]] = {
+    Subject.RECIPIENTS: (Role.PHONE, Role.NAME),
+    Subject.MESSAGES: tuple(role for role in ROLE_LABELS if role != Role.NAME),
+    Subject.OPT_OUTS: (Role.PHONE,),
+}
+
+
+class UploadForm(forms.Form):
+    """A spreadsheet."""
+
+    file = forms.FileField(
+        label=gettext_lazy("Spreadsheet"),
+        widget=forms.FileInput(attrs={"accept": ACCEPTED}),
+        help_text=gettext_lazy("A workbook (.xlsx) or a text table (.csv). One column must hold the phones."),
+        error_messages={"empty": gettext_lazy("This file is empty; choose one with a row for each person.")},
+    )
+
+    def options(self) -> dict[str, str]:
+        """Return what was chosen beside the file."""
+        return {}
+
+
+class RecipientUploadForm(UploadForm):
+    """A spreadsheet of people, and the group that they go to."""
+
+    group = forms.ModelChoiceField(
+        RecipientGroup.objects.all(), label=gettext_lazy("Group"), required=False, empty_label=gettext_lazy("No group")
+    )
+    new_group = forms.CharField(
+        label=gettext_lazy("or a new group"),
+        max_length=GROUP_NAME_LENGTH,
+        required=False,
+        widget=AdminTextInputWidget,
+        help_text=gettext_lazy("It is made when you confirm the import."),
+    )
+
+    def clean(self) -> dict[str, Any]:
+        """Refuse two groups."""
+        data = super().clean() or {}
+        if data.get("group") and data.get("new_group"):
+            self.add_error("new_group", _("Choose a group or name a new one, not both."))
+        return data
+
+    def options(self) -> dict[str, str]:
+        """Return the name of the group."""
+        group = self.cleaned_data["group"]
+        return {"group": group.name if group else self.cleaned_data.get("new_group", "")}
+
+
+class MessageUploadForm(UploadForm):
+    """A spreadsheet of messages, and who sends those that name no sender."""
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.fields["sender"] = sender_field("")
+        self.initial.setdefault("sender", storage.senders().default_name())
+        self.fields["sender"].required = False
+        self.fields["sender"].help_text = _("Of the rows that name none.")
+        self.fields["file"].help_text = _(
+            "A workbook (.xlsx) or a text table (.csv) with the columns phone and text; "
+            "also possible: sender, type, picture, button, link, time."
+        )
+
+    def options(self) -> dict[str, str]:
+        """Return the sender."""
+        return {"sender": self.cleaned_data["sender"]}
+
+
+UPLOAD_FORMS: Mapping[Subject, type[UploadForm]] = {
+    Subject.RECIPIENTS: RecipientUploadForm,
+    Subject.MESSAGES: MessageUploadForm,
+    Subject.OPT_OUTS: UploadForm,
+}
+
+
+class ColumnsForm(forms.Form):
+    """Which column holds what."""
+
+    has_headings = forms.BooleanField(
+        label=gettext_lazy("There are headings above the columns"), required=False, initial=True
+    )
+
+    leaves_hidden_out = forms.BooleanField(
+        label=gettext_lazy("Leave out the rows that the workbook hides"), required=False
+    )
+
+    def __init__(self, table: Table, subject: Subject, how: Mapping[str, Any], data: Any = None) -> None:
+        super().__init__(data, initial={**how, "has_headings": table.heading_row > 0})
+        if table.sheet is None:
+            del self.fields["leaves_hidden_out"]
+        self.roles = ASKED[subject]
+        choices = [(str(column.index), label_of(column)) for column in table.columns]
+        for role in self.roles:
+            self.fields[role] = self.role_field(role, choices, table)
+
+    def role_field(self, role: Role, choices: Sequence[tuple[str, str]], table: Table) -> forms.ChoiceField:
+        """Return the choice of the column of one meaning."""
+        is_needed = role == Role.PHONE
+        nothing = ("", _("Choose the column") if is_needed else _("None"))
+        column = table.column(role)
+        initial = str(column.index) if column else ""
+        return forms.ChoiceField(
+            label=ROLE_LABELS[role], choices=[nothing, *choices], required=is_needed, initial=initial
+        )
+
+    def clean(self) -> dict[str, Any]:
+        """Refuse one column with two meanings."""
+        data = super().clean() or {}
+        columns = [data[role] for role in self.roles if data.get(role)]
+        if len(columns) != len(set(columns)):
+            raise forms.ValidationError(_("One column cannot hold two things; choose another one."))
+        return data
+
+    def chosen(self, table: Table) -> dict[str, str | None]:
+        """Return the meaning of every column, by its place, in words of JSON."""
+        named = {self.cleaned_data[role]: str(role) for role in self.roles if self.cleaned_data[role]}
+        return {str(column.index): named.get(str(column.index)) for column in table.columns}
+
+    def reading(self) -> dict[str, bool]:
+        """Return what is said about the rows."""
+        return {name: self.cleaned_data[name] for name in ("has_headings", "leaves_hidden_out") if name in self.fields}
+
+
+def label_of(column: Any) -> str:
+    """Return how a column is called where it is to be chosen."""
+    return column.letter if column.title in ("", column.letter) else f"{column.letter}: {column.title}"

@@ -1,0 +1,97 @@
+"""People found by what was typed: beginnings of the words of a name in any order, and digits of the phone.
+
+Each word can be looked up in an index. The rarest one is; the others are compared in the rows that it leads to. If even
+the rarest is common, as a first name is, the list is read in its own order instead: its pages are full soon.
+"""
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from functools import reduce
+from itertools import groupby, islice
+from operator import and_, or_
+
+from django.db import connections
+from django.db.models import Q, QuerySet, Value
+from django.db.models.expressions import Combinable
+from django.db.models.lookups import Exact, GreaterThanOrEqual, LessThan
+
+from viber_messaging.admin.lists.phone_spelling import digits_of, first_digits, looks_like_phone
+from viber_messaging.models import Recipient
+from viber_messaging.models.folding import INDEXED_WORDS, LAST_DIGITS, LastDigits, fold, from_word, spellings
+
+COMMON = 60_000
+"""So many people make a word common."""
+MOST_WORDS = 8
+"""Words that are compared; nobody's name has more."""
+LONGEST_PHONE = 16
+LAST_CHARACTER = "\U0010ffff"
+
+
+@dataclass(frozen=True, slots=True)
+class Word:
+    """One word that was typed, as it may be kept; ``digits`` and ``beginning`` of a phone are empty if it is none."""
+
+    texts: frozenset[str]
+    digits: str
+    beginning: str
+
+    def looked_up(self) -> Q:
+        """Return the condition in a form that indexes serve."""
+        words = range(1, INDEXED_WORDS + 1)
+        conditions = [_begins(from_word(number), text) for number in words for text in self.texts]
+        if self.beginning:
+            # The end of the range has nines only: how other characters are ordered is up to the database.
+            conditions.append(Q(phone__range=(self.beginning, self.beginning.ljust(LONGEST_PHONE, "9"))))
+        if len(self.digits) >= LAST_DIGITS:
+            end = Exact(LastDigits("phone"), Value(self.digits[-LAST_DIGITS:]))
+            conditions.append(Q(end) & Q(phone__endswith=self.digits))
+        return reduce(or_, conditions)
+
+    def compared(self) -> Q:
+        """Return the condition in a form that leads no database to an index."""
+        conditions = [Q(folded_name__startswith=text) | Q(folded_name__contains=f" {text}") for text in self.texts]
+        if self.beginning:
+            conditions.append(Q(phone__startswith=self.beginning))
+        if len(self.digits) >= LAST_DIGITS:
+            conditions.append(Q(phone__endswith=self.digits))
+        return reduce(or_, conditions)
+
+
+def find(people: "QuerySet[Recipient]", typed: str) -> "QuerySet[Recipient]":
+    """Narrow to those whom all that was typed fits."""
+    words = list(islice(_words_of(typed, connections[people.db].vendor), MOST_WORDS))
+    if not words:
+        return people.none()
+    found = people.filter(reduce(and_, (word.compared() for word in words)))
+    rarest = _rarest(words, people.db)
+    return found if rarest is None else found.filter(pk__in=Recipient.objects.filter(rarest.looked_up()).values("pk"))
+
+
+def _words_of(typed: str, vendor: str) -> Iterator[Word]:
+    """Return the words; what stands side by side without a letter is one phone."""
+    for is_phone, run in groupby(typed.split(), looks_like_phone):
+        text = " ".join(run)
+        if not is_phone:
+            yield from (Word(frozenset(spellings(word, vendor)), "", "") for word in fold(text).split())
+        elif digits := digits_of(text):
+            yield Word(frozenset({digits}), digits, first_digits(text))
+
+
+def _rarest(words: list[Word], database: str) -> Word | None:
+    """Return the word that fits the fewest people; None if all are common, or if no index could tell."""
+    if not connections[database].features.supports_expression_indexes:
+        return None
+    counted = [(_count(word), place) for place, word in enumerate(words)]
+    count, place = min(counted)
+    return words[place] if count < COMMON else None
+
+
+def _count(word: Word) -> int:
+    """Return how many people a word fits; COMMON if there are so many or more."""
+    return Recipient.objects.filter(word.looked_up()).values("pk")[:COMMON].count()
+
+
+def _begins(expression: Combinable, text: str) -> Q:
+    """Return the condition that a text begins so, as a range: an index serves LIKE in few collations."""
+    end = LessThan(expression, Value(text + LAST_CHARACTER))
+    return Q(GreaterThanOrEqual(expression, Value(text))) & Q(end)

@@ -1,0 +1,79 @@
+"""Finding messages and people by what support staff have at hand. Every look-up can use an index.
+
+A beginning is looked up as a range: an index serves LIKE on few databases and collations, and a range on all.
+"""
+
+from django.db.models import Q, QuerySet
+from django.http import HttpRequest
+
+from viber_messaging.admin.lists import people_search
+from viber_messaging.admin.lists.phone_spelling import digits_of, first_digits, full_phone
+from viber_messaging.models import Message, Recipient
+
+LARGEST_REFERENCE = 2**63 - 1
+SHORTEST_PREFIX = 4
+LONGEST_PHONE = people_search.LONGEST_PHONE
+MOST_PEOPLE = 200
+"""A search for messages looks at so many people at most whom a name or the end of a phone fits."""
+
+
+def phone_query(term: str) -> Q:
+    """Return the condition that finds a phone by any spelling, or by its beginning; an empty one for other texts."""
+    if phone := full_phone(term):
+        return Q(phone=phone)
+    beginning = first_digits(term)
+    if len(digits_of(term)) < SHORTEST_PREFIX or not beginning:
+        return Q()
+    # The end of the range has nines only: how other characters are ordered is up to the database.
+    return Q(phone__range=(beginning, beginning.ljust(LONGEST_PHONE, "9")))
+
+
+def find_messages(messages: "QuerySet[Message]", term: str, *, may_see_people: bool = False) -> "QuerySet[Message]":
+    """Narrow to those found by reference or the gateway's number; else by phone or its beginning; else by person.
+
+    One look-up after the other: of several joined by "or" a database sorts all that they find.
+    """
+    if (found := _by_number(messages, term)) is not None:
+        return found
+    query = phone_query(term)
+    if full_phone(term):
+        return messages.filter(query)
+    if query and Message.objects.filter(query).exists():
+        return messages.filter(query).order_by("phone", "-pk")
+    return _of_people(messages, term) if may_see_people else messages.none()
+
+
+def _of_people(messages: "QuerySet[Message]", term: str) -> "QuerySet[Message]":
+    """Narrow to the messages to people whose name, or the end of whose phone, was typed."""
+    found = find_recipients(Recipient.objects.order_by("-pk"), term)
+    return messages.filter(phone__in=list(found.values_list("phone", flat=True)[:MOST_PEOPLE]))
+
+
+def find_by_number(messages: "QuerySet[Message]", term: str) -> "QuerySet[Message]":
+    """Narrow to those found by reference or the gateway's number, and by nothing that tells who they went to."""
+    found = _by_number(messages, term)
+    return messages.none() if found is None else found
+
+
+def _by_number(messages: "QuerySet[Message]", term: str) -> "QuerySet[Message] | None":
+    queries = (query for query in _exact_queries(term) if Message.objects.filter(query).exists())
+    query = next(queries, None)
+    return None if query is None else messages.filter(query)
+
+
+def find_recipients(recipients: "QuerySet[Recipient]", term: str) -> "QuerySet[Recipient]":
+    """Narrow to those found by phone; else by words of their names and digits of their phones."""
+    if phone := full_phone(term):
+        return recipients.filter(phone=phone)
+    return people_search.find(recipients, term)
+
+
+def may_see_people(request: HttpRequest) -> bool:
+    """Tell whether this person may find somebody's phone by the name."""
+    return bool(request.user.has_perm("viber_messaging.view_recipient"))
+
+
+def _exact_queries(term: str) -> list[Q]:
+    if not (term.isascii() and term.isdecimal() and len(term) < 20 and int(term) <= LARGEST_REFERENCE):
+        return [Q(msg_id=term)]
+    return [Q(reference=int(term)), Q(msg_id=term)]

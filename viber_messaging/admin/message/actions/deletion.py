@@ -1,0 +1,73 @@
+"""Deleting messages: never one that is on its way, because its fate would be lost."""
+
+from typing import Any
+
+from django.contrib import admin, messages
+from django.contrib.admin.actions import delete_selected as django_delete_selected
+from django.db.models import QuerySet
+from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
+from django.urls import reverse
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy, ngettext
+
+from viber_messaging.admin.lists.deletion import SelectionDeletingAdmin
+from viber_messaging.delivery import storage
+from viber_messaging.models import Message, MessageChanged, SendAttempt
+from viber_messaging.states import DELETABLE_STATES
+
+
+class DeletingAdmin(SelectionDeletingAdmin):
+    """Deletes drafts and what has come to its end."""
+
+    def has_delete_permission(self, request: HttpRequest, obj: Message | None = None) -> bool:
+        """Tell whether this person may delete this message now."""
+        return super().has_delete_permission(request, obj) and (obj is None or obj.state in DELETABLE_STATES)
+
+    @admin.action(permissions=["delete"], description=gettext_lazy("Delete selected %(verbose_name_plural)s"))
+    def delete_selected(self, request: HttpRequest, queryset: "QuerySet[Message]") -> HttpResponse | None:
+        """Delete, after asking, what is not on its way; tell how many are."""
+        kept = queryset.exclude(state__in=DELETABLE_STATES).count()
+        if kept:
+            sentence = ngettext(
+                "%(count)s message is kept: it is on its way.",
+                "%(count)s messages are kept: they are on their way.",
+                kept,
+            )
+            self.message_user(request, sentence % {"count": kept}, messages.WARNING)
+        deletable = queryset.filter(state__in=DELETABLE_STATES)
+        return django_delete_selected(self, request, deletable) if deletable.exists() else None
+
+    def get_deleted_objects(self, objs: Any, request: HttpRequest) -> Any:
+        """Let a message's attempts go with it: nobody may delete them alone."""
+        deletable, counts, lacking, protected = super().get_deleted_objects(objs, request)
+        return deletable, counts, set(lacking) - {SendAttempt._meta.verbose_name}, protected
+
+    def delete_queryset(self, request: HttpRequest, queryset: "QuerySet[Message]") -> None:
+        """Delete those that are still not on their way."""
+        with storage.atomic():
+            _locked(list(queryset.values_list("pk", flat=True))).delete()
+
+    def delete_view(
+        self, request: HttpRequest, object_id: str, extra_context: dict[str, Any] | None = None
+    ) -> HttpResponse:
+        """Delete one message after asking; where it was sent meanwhile, say so."""
+        try:
+            return super().delete_view(request, object_id, extra_context)
+        except MessageChanged as error:
+            self.message_user(request, str(error), messages.WARNING)
+            url = reverse("admin:viber_messaging_message_changelist", current_app=self.admin_site.name)
+            return HttpResponseRedirect(url)
+
+    def delete_model(self, request: HttpRequest, obj: Message) -> None:
+        """Delete one. Raises MessageChanged when it has been queued since the page was shown."""
+        with storage.atomic():
+            deleted, _per_model = _locked([obj.pk]).delete()
+        if not deleted:
+            raise MessageChanged(_("This message is on its way and was not deleted."))
+
+
+def _locked(pks: list[int]) -> "QuerySet[Message]":
+    """Return the deletable ones, locked so that none is queued before it is gone."""
+    settled = storage.messages().filter(pk__in=pks).still(*DELETABLE_STATES)
+    locked = list(settled.select_for_update().values_list("pk", flat=True))
+    return storage.messages().filter(pk__in=locked).still(*DELETABLE_STATES)

@@ -1,0 +1,122 @@
+"""What an action did to how many messages, and why not to the others."""
+
+from collections import Counter
+from collections.abc import Collection, Iterator, Mapping
+
+from django.contrib import messages
+from django.db.models import Count
+from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
+
+from viber_messaging.admin.pages.banner import find_problem
+from viber_messaging.admin.pages.sentences import Sentence
+from viber_messaging.delivery import storage
+from viber_messaging.delivery.cancelling import Cancellation
+from viber_messaging.delivery.report import Report
+from viber_messaging.states import TROUBLED_STATES, MessageState
+from viber_messaging.wording import translate_error
+
+LOOKED_AT = 1000
+"""At most so many can have been sent inside one request (INLINE_LIMIT)."""
+
+
+def put_on_their_way(pks: list[int]) -> Iterator[Sentence]:
+    """Tell how messages stand that were queued just now, and what holds them up."""
+    counts = _states_of(pks)
+    sentence = ngettext(
+        "%(count)s message was put on its way: %(states)s.",
+        "%(count)s messages were put on their way: %(states)s.",
+        len(pks),
+    )
+    level = messages.WARNING if TROUBLED_STATES & counts.keys() else messages.SUCCESS
+    yield level, sentence % {"count": len(pks), "states": counted(counts)}
+    problem = find_problem()
+    if problem is not None and counts[MessageState.QUEUED]:
+        yield messages.WARNING, _("Waits in the queue: %(why)s") % {"why": problem.explanation}
+
+
+def cancelled(result: Cancellation) -> Iterator[Sentence]:
+    """Tell what became of a wish to cancel."""
+    if count := result.cancelled:
+        sentence = ngettext("%(count)s message was cancelled.", "%(count)s messages were cancelled.", count)
+        yield messages.SUCCESS, sentence % {"count": count}
+    if count := result.too_late:
+        sentence = ngettext(
+            "It was too late for %(count)s message: the gateway has handed it on.",
+            "It was too late for %(count)s messages: the gateway has handed them on.",
+            count,
+        )
+        yield messages.WARNING, sentence % {"count": count}
+    if count := result.unclear:
+        sentence = ngettext(
+            "The gateway did not say whether it cancelled %(count)s message: try again, or ask for its status.",
+            "The gateway did not say whether it cancelled %(count)s messages: try again, or ask for their status.",
+            count,
+        )
+        yield messages.WARNING, sentence % {"count": count}
+    if result.problem:
+        sentence = _("The gateway could not be asked to cancel what it has: %(why)s")
+        yield messages.ERROR, sentence % {"why": translate_error(result.problem)}
+
+
+def refreshed(count: int, report: Report) -> Iterator[Sentence]:
+    """Tell what the gateway answered about ``count`` messages."""
+    problem = find_problem()
+    if report.problem or (not report.asked and problem is not None):
+        why = problem.explanation if problem is not None else translate_error(report.problem)
+        yield messages.ERROR, _("The gateway could not be asked: %(why)s") % {"why": why}
+        return
+    sentence = ngettext(
+        "The gateway was asked about %(count)s message: %(news)s.",
+        "The gateway was asked about %(count)s messages: %(news)s.",
+        count,
+    )
+    yield messages.SUCCESS, sentence % {"count": count, "news": counted(report.moved) or _("nothing new")}
+
+
+def marked(count: int) -> Iterator[Sentence]:
+    """Tell how many messages were taken for sent."""
+    if count:
+        sentence = ngettext("%(count)s message was marked as sent.", "%(count)s messages were marked as sent.", count)
+        yield messages.SUCCESS, sentence % {"count": count}
+
+
+def trusted(count: int) -> Iterator[Sentence]:
+    """Tell how many messages are asked for again, and what follows."""
+    if count:
+        sentence = ngettext(
+            "This account is asked for %(count)s message again; if it does not know it, it is sent.",
+            "This account is asked for %(count)s messages again; those that it does not know are sent.",
+            count,
+        )
+        yield messages.SUCCESS, sentence % {"count": count}
+
+
+def left(count: int, why: str) -> Iterator[Sentence]:
+    """Tell how many messages nothing was done to, and why."""
+    if count > 0:
+        sentence = ngettext(
+            "%(count)s message was left as it was: %(why)s.",
+            "%(count)s messages were left as they were: %(why)s.",
+            count,
+        )
+        yield messages.WARNING, sentence % {"count": count, "why": why}
+
+
+def counted(counts: Mapping[MessageState, int]) -> str:
+    """Return counts by state in words; an empty text where all are zero."""
+    return ", ".join(f"{counts[state]} {state.label}" for state in MessageState if counts.get(state))
+
+
+def named(states: Collection[MessageState]) -> str:
+    """Return states in words, in the order of a message's life."""
+    return ", ".join(str(state.label) for state in MessageState if state in states)
+
+
+def _states_of(pks: list[int]) -> Counter[MessageState]:
+    """Count by state; those past LOOKED_AT are queued, because nobody can have sent them yet."""
+    rows = storage.messages().filter(pk__in=pks[:LOOKED_AT]).order_by().values("state").annotate(count=Count("pk"))
+    counts = Counter({MessageState(row["state"]): row["count"] for row in rows})
+    if len(pks) > LOOKED_AT:
+        counts[MessageState.QUEUED] += len(pks) - LOOKED_AT
+    return counts

@@ -1,0 +1,136 @@
+"""Attempts: what was tried, when, and what came of it. Nobody writes them by hand."""
+
+from dataclasses import dataclass
+from datetime import datetime
+
+from django.contrib import admin
+from django.db.models import QuerySet
+from django.http import HttpRequest
+from django.utils.html import format_html
+from django.utils.translation import gettext_lazy as _
+
+from viber_messaging.admin.lists.search import find_by_number, find_messages, may_see_people
+from viber_messaging.admin.lists.search_box import FindingAdmin
+from viber_messaging.admin.pages.base import NOTHING
+from viber_messaging.admin.pages.links import linked, url_of
+from viber_messaging.models import Message, SendAttempt
+from viber_messaging.states import AttemptOutcome
+from viber_messaging.wording import explain_outcome, name_message_code, translate_error
+
+MOST_MESSAGES = 500
+"""A search shows the attempts of so many messages at most; a longer beginning of a phone finds the others."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class AttemptRow:
+    """One attempt in words."""
+
+    number: str
+    started_at: datetime
+    finished_at: datetime
+    outcome: str
+    outcome_label: str
+    meaning: str
+    said: str
+    http_status: str
+    reply: str
+
+
+def rows_of(message: Message) -> list[AttemptRow]:
+    """Return the attempts of a message in words, the last one first."""
+    return [_row(attempt) for attempt in message.attempts.order_by("-pk")]
+
+
+def _row(attempt: SendAttempt) -> AttemptRow:
+    return AttemptRow(
+        number=str(attempt.number),
+        started_at=attempt.started_at,
+        finished_at=attempt.finished_at,
+        outcome=attempt.outcome,
+        outcome_label=str(AttemptOutcome(attempt.outcome).label),
+        meaning=explain_outcome(attempt.outcome),
+        said=name_message_code(attempt.status_code) or translate_error(attempt.error),
+        http_status=str(attempt.http_status or ""),
+        reply=attempt.reply,
+    )
+
+
+@admin.register(SendAttempt)
+class SendAttemptAdmin(FindingAdmin):
+    """A record to read."""
+
+    list_display = ["message_reference", "number", "started_at", "outcome_badge", "verdict", "msg_id", "http"]
+    list_filter = ["outcome"]
+    list_select_related = ["message"]
+    ordering = ["-id"]
+    sortable_by = ()
+    list_per_page = 50
+    search_fields = ["message__reference"]
+    search_help_text = _("A message's phone, reference or the gateway's number.")
+    fields = (
+        "message_page", "number", "started_at", "finished_at", "outcome_badge", "verdict", "msg_id", "error_in_words",
+        "http", "reply",
+    )  # fmt: skip
+    readonly_fields = fields
+
+    def get_search_results(
+        self, request: HttpRequest, queryset: "QuerySet[SendAttempt]", search_term: str
+    ) -> tuple["QuerySet[SendAttempt]", bool]:
+        """Find the attempts of the messages that are found so: by a phone only for those who may see phones."""
+        term = search_term.strip()
+        if not term:
+            return queryset, False
+        messages = Message.objects.order_by("-pk")
+        if _may_see_messages(request):
+            found = find_messages(messages, term, may_see_people=may_see_people(request))
+        else:
+            found = find_by_number(messages, term)
+        return queryset.filter(message__in=list(found.values_list("pk", flat=True)[:MOST_MESSAGES])), False
+
+    def has_add_permission(self, request: HttpRequest) -> bool:
+        """Refuse: only sending writes attempts."""
+        return False
+
+    def has_change_permission(self, request: HttpRequest, obj: SendAttempt | None = None) -> bool:
+        """Refuse: what happened cannot be edited."""
+        return False
+
+    def has_delete_permission(self, request: HttpRequest, obj: SendAttempt | None = None) -> bool:
+        """Refuse: attempts go with their message only."""
+        return False
+
+    @admin.display(description=_("message"), ordering="message")
+    def message_reference(self, obj: SendAttempt) -> str:
+        """Return the message's reference without thousands separators."""
+        return str(obj.message.reference)
+
+    @admin.display(description=_("message"))
+    def message_page(self, obj: SendAttempt) -> str:
+        """Return a link to the message."""
+        url = url_of("viber_messaging_message_change", self.admin_site.name, obj.message_id)
+        return linked(url, str(obj.message.reference))
+
+    @admin.display(description=_("outcome"), ordering="outcome")
+    def outcome_badge(self, obj: SendAttempt) -> str:
+        """Return the outcome in its colour."""
+        label = AttemptOutcome(obj.outcome).label
+        return format_html('<span class="viber-state viber-outcome-{}">{}</span>', obj.outcome, label)
+
+    @admin.display(description=_("the gateway says"))
+    def verdict(self, obj: SendAttempt) -> str:
+        """Return the code in words, or why there is none."""
+        return name_message_code(obj.status_code) or translate_error(obj.error) or NOTHING
+
+    @admin.display(description=_("error"))
+    def error_in_words(self, obj: SendAttempt) -> str:
+        """Return the stored sentence in the reader's language."""
+        return translate_error(obj.error) or NOTHING
+
+    @admin.display(description="HTTP", ordering="http_status")
+    def http(self, obj: SendAttempt) -> str:
+        """Return the status of HTTP, where an answer came."""
+        return str(obj.http_status or NOTHING)
+
+
+def _may_see_messages(request: HttpRequest) -> bool:
+    return any(request.user.has_perm(f"viber_messaging.{right}_message") for right in ("view", "change"))

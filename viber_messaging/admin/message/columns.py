@@ -1,0 +1,70 @@
+"""The facts of a message as the list and the page show them."""
+
+from typing import Any
+
+from django.contrib import admin
+from django.utils.html import format_html
+from django.utils.safestring import SafeString
+from django.utils.text import Truncator
+from django.utils.translation import gettext_lazy as _
+
+from viber_messaging.admin.message.status_sentences import explain_verdict, problem_that_holds
+from viber_messaging.admin.pages.base import NOTHING
+from viber_messaging.gateway.entities import is_tellable
+from viber_messaging.models import Message
+from viber_messaging.states import MessageState
+from viber_messaging.wording import explain_state, name_message_code, translate_error
+
+
+class MessageColumns:
+    """Numbers without thousands separators, states in colours, codes in words."""
+
+    @admin.display(description=_("reference"), ordering="reference")
+    def reference_number(self, obj: Message) -> str:
+        """Return the reference as the gateway sees it."""
+        return str(obj.reference)
+
+    @admin.display(description=_("reference and gateway's number"))
+    def numbers(self, obj: Message) -> SafeString:
+        """Return both numbers, ours above the gateway's."""
+        return format_html('<span class="viber-numbers">{}<br>{}</span>', str(obj.reference), obj.msg_id or NOTHING)
+
+    @admin.display(description=_("text"))
+    def short_text(self, obj: Message) -> str:
+        """Return the beginning of the text."""
+        return Truncator(obj.text).chars(60)
+
+    @admin.display(description=_("state"))
+    def state_badge(self, obj: Message) -> SafeString:
+        """Return the state in its colour; the word says the same without it."""
+        return format_html(
+            '<span class="viber-state viber-state-{}">{}</span>', obj.state, MessageState(obj.state).label
+        )
+
+    @admin.display(description=_("scheduled at"))
+    def schedule(self, obj: Message) -> Any:
+        """Return when it shall be delivered; as it stands where no clock could show it in another zone."""
+        moment = obj.scheduled_at
+        return moment if moment is None or is_tellable(moment) else moment.isoformat(" ", "minutes")
+
+    @admin.display(description=_("the gateway says"))
+    def verdict(self, obj: Message) -> str:
+        """Return the code in words, or why there is none."""
+        return name_message_code(obj.status_code) or translate_error(obj.error) or NOTHING
+
+    @admin.display(description=_("created or queued"), ordering="created_at")
+    def moved_at(self, obj: Message) -> Any:
+        """Return when the message was queued; of a draft, when it was written."""
+        return obj.queued_at or obj.created_at
+
+    @admin.display(description=_("what it means"))
+    def meaning(self, obj: Message) -> str:
+        """Return where the message stands, what the gateway said of it, and what to do."""
+        why = problem_that_holds(obj) if obj.state == MessageState.QUEUED else explain_verdict(obj)
+        where = explain_state(obj.state)
+        return why if where in why else f"{where} {why}".strip()
+
+    @admin.display(description=_("code"))
+    def code_in_words(self, obj: Message) -> str:
+        """Return the gateway's code with its meaning."""
+        return name_message_code(obj.status_code) or NOTHING

@@ -1,0 +1,77 @@
+"""The form of a message: a draft, or what is sent at once to several phones."""
+
+from typing import Any
+
+from django import forms
+from django.core.exceptions import ValidationError
+from django.utils import timezone
+from django.utils.text import format_lazy
+from django.utils.translation import gettext_lazy as _
+
+from viber_messaging.admin.fields import LONGEST_SPELLING, phone_field, sender_field, type_field
+from viber_messaging.admin.message.compose.save import SEND_BUTTON
+from viber_messaging.admin.pasted_numbers import WrongNumber, entries, judge
+from viber_messaging.delivery import storage
+from viber_messaging.models import Message
+from viber_messaging.models.validators import TEXT_MAX_LENGTH
+
+MOST_PHONES = 200
+"""Of one form; a campaign serves more."""
+LONGEST_LIST = MOST_PHONES * LONGEST_SPELLING
+
+
+class MessageForm(forms.ModelForm):  # type: ignore[type-arg]
+    """A draft."""
+
+    class Meta:
+        model = Message
+        fields = ("sender", "phone", "type", "text", "image", "button", "url", "scheduled_at")
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.takes_several = self.instance.pk is None and SEND_BUTTON in self.data
+        self.phones: list[str] = []
+        if "sender" in self.fields:
+            self.fields["sender"] = sender_field(self.instance.sender)
+            self.fields["phone"] = phone_field(LONGEST_LIST)
+            self.initial["sender"] = self.initial.get("sender") or storage.senders().default_name()
+            self.fields["type"] = type_field()
+            self._explain_phone()
+            self._explain_text()
+            self._explain_time()
+
+    def clean_phone(self) -> str:
+        """Return the phone, or the first of those in ``phones``. Raises ValidationError that names each wrong one."""
+        typed: str = self.cleaned_data["phone"]
+        numbers = entries(typed)
+        if len(numbers) < 2:
+            return "".join(numbers) or typed
+        pasted = judge(numbers)
+        if wrong := [_wrong_among_several(number) for number in pasted.wrong]:
+            raise ValidationError(wrong)
+        if len(pasted.phones) > MOST_PHONES:
+            sentence = _("More than %(most)s numbers: put them into a group, and make a campaign for it.")
+            raise ValidationError(sentence, code="several", params={"most": MOST_PHONES})
+        if len(pasted.phones) > 1 and not self.takes_several:
+            raise ValidationError(_("A draft has one phone. Press Send on a new message for several."), code="several")
+        self.phones = pasted.phones
+        return pasted.phones[0]
+
+    def _explain_phone(self) -> None:
+        field = self.fields["phone"]
+        if self.instance.pk is None:
+            field.help_text = _("In any usual spelling, such as 097 123-45-67; several are separated by commas.")
+
+    def _explain_text(self) -> None:
+        self.fields["text"].widget.attrs["rows"] = 5
+        self.fields["text"].help_text = _("At most %(limit)s characters.") % {"limit": str(TEXT_MAX_LENGTH)}
+
+    def _explain_time(self) -> None:
+        field = self.fields["scheduled_at"]
+        zone = _("Time zone: %(zone)s.") % {"zone": timezone.get_current_timezone_name()}
+        field.help_text = format_lazy("{} {}", field.help_text, zone)
+
+
+def _wrong_among_several(number: WrongNumber) -> ValidationError:
+    facts = {"place": number.place, "value": number.value, "reason": number.reason}
+    return ValidationError(_("Number %(place)s, “%(value)s”: %(reason)s"), code="several", params=facts)

@@ -1,0 +1,64 @@
+"""*Send me a test*: the draft as it stands, once, to the phone of whoever writes it."""
+
+from typing import Any
+
+from django.contrib import messages
+from django.core.exceptions import PermissionDenied
+from django.http import HttpRequest, HttpResponse
+from django.utils.translation import gettext as _
+
+from viber_messaging import phones
+from viber_messaging.admin.message.compose.save import TICKET, AlreadySaved, SavedRedirect, SavingAdmin, insert
+from viber_messaging.admin.message.status_sentences import tell
+from viber_messaging.admin.pages.base import may_send
+from viber_messaging.conf import conf
+from viber_messaging.delivery import storage
+from viber_messaging.models import Message
+from viber_messaging.models.content import CONTENT_FIELDS
+from viber_messaging.states import MessageState
+
+TRIAL_BUTTON = "_test"
+TRIAL_PHONE = "trial_phone"
+
+
+class TrialAdmin(SavingAdmin):
+    """Saves the draft, and sends a copy of it as a message of its own."""
+
+    def changeform_view(
+        self,
+        request: HttpRequest,
+        object_id: str | None = None,
+        form_url: str = "",
+        extra_context: dict[str, Any] | None = None,
+    ) -> HttpResponse:
+        """Show or save the form; after a draft is saved for a test, send the test."""
+        wants_trial = TRIAL_BUTTON in request.POST
+        if wants_trial and not may_send(request):
+            raise PermissionDenied
+        context = {"viber_trial_phone": request.POST.get(TRIAL_PHONE, ""), **(extra_context or {})}
+        response = super().changeform_view(request, object_id, form_url, context)
+        if wants_trial and isinstance(response, SavedRedirect):
+            level, sentence = _send_trial(request, response.saved_pk)
+            self.message_user(request, sentence, level)
+        return response
+
+
+def _send_trial(request: HttpRequest, draft_pk: int) -> tuple[int, str]:
+    """Send a copy of the draft to the phone given; return the level and the sentence that say what came of it."""
+    try:
+        phone = phones.normalize(request.POST.get(TRIAL_PHONE, ""), conf.DEFAULT_REGION)
+    except phones.PhoneError as error:
+        return messages.ERROR, _("No test was sent. %(why)s") % {"why": error}
+    trial = _copy_of(storage.messages().get(pk=draft_pk), phone, request.user.pk)
+    try:
+        with storage.atomic():
+            insert(trial, f"{request.POST.get(TICKET, '')} {TRIAL_BUTTON}")
+    except AlreadySaved:
+        return messages.WARNING, _("This test was sent already.")
+    level, sentence = tell(storage.messages().get(pk=trial.pk))
+    return level, _("Test to %(phone)s: %(what)s") % {"phone": phone, "what": sentence}
+
+
+def _copy_of(draft: Message, phone: str, user_id: Any) -> Message:
+    content = {name: getattr(draft, name) for name in CONTENT_FIELDS}
+    return Message(**content, phone=phone, created_by_id=user_id, state=MessageState.QUEUED)

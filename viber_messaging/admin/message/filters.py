@@ -1,0 +1,199 @@
+"""The filters of the list of messages. Their choices are known without reading the messages, and each has its index."""
+
+from collections.abc import Iterator
+from datetime import date, timedelta
+from typing import Any
+
+from django.contrib import admin
+from django.db.models import Q, QuerySet
+from django.http import HttpRequest
+from django.utils.dateparse import parse_date
+from django.utils.text import Truncator
+from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
+
+from viber_messaging.admin.pages.campaign_links import may_see_campaigns
+from viber_messaging.gateway.codes import MessageCode
+from viber_messaging.models import Campaign, Message, Sender
+from viber_messaging.states import MessageState
+from viber_messaging.statistics import counting
+from viber_messaging.statistics.counting import midnight, today
+from viber_messaging.wording import MESSAGE_CODES, name_message_code
+
+LAST_CAMPAIGNS = 10
+"""Campaigns offered; a page of a campaign leads to the messages of any other."""
+
+STATE, CODE, CAMPAIGN, SENDER = "state__exact", "code", "campaign", "sender"
+DAY, FIRST_DAY, LAST_DAY = "day", "from", "to"
+
+
+class StateFilter(admin.ChoicesFieldListFilter):
+    """By the state; its title follows "By", and not every language leaves a noun as it is there."""
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.title = pgettext_lazy("filter", "state")
+
+
+class ChosenFilter(admin.SimpleListFilter):
+    """A filter that narrows the list also where what was chosen is offered no more."""
+
+    def has_output(self) -> bool:
+        """Tell whether there is something to choose, or was."""
+        return super().has_output() or bool(self.value())
+
+
+class SenderFilter(ChosenFilter):
+    """By the names that messages are sent under now; a search of all that ever were would read every message."""
+
+    title = pgettext_lazy("filter", "sender")
+    parameter_name = SENDER
+
+    def lookups(self, request: HttpRequest, model_admin: Any) -> list[tuple[Any, str]]:
+        """Return the senders by name."""
+        return [(name, name) for name in Sender.objects.values_list("name", flat=True)]
+
+    def queryset(self, request: HttpRequest, queryset: "QuerySet[Message]") -> "QuerySet[Message]":
+        """Narrow the list to one of them."""
+        name = self.value()
+        return queryset.filter(sender=name) if name else queryset
+
+
+class CampaignFilter(ChosenFilter):
+    """By one of the last campaigns, or by the one in the address, however old."""
+
+    title = pgettext_lazy("filter", "campaign")
+    parameter_name = CAMPAIGN
+
+    def lookups(self, request: HttpRequest, model_admin: Any) -> list[tuple[Any, str]]:
+        """Return the last campaigns, the latest first, and the chosen one; to who may not see them only its number."""
+        if not may_see_campaigns(request):
+            return [(str(chosen), f"#{chosen}") for chosen in [self._chosen()] if chosen]
+        campaigns = Campaign.objects.order_by("-pk").values_list("pk", "name")
+        found = list(campaigns[:LAST_CAMPAIGNS])
+        chosen = self._chosen()
+        if chosen and chosen not in dict(found):
+            found += campaigns.filter(pk=chosen)
+        return [(str(pk), Truncator(name).chars(40)) for pk, name in found]
+
+    def queryset(self, request: HttpRequest, queryset: "QuerySet[Message]") -> "QuerySet[Message]":
+        """Narrow the list to one of them."""
+        if not self.value():
+            return queryset
+        chosen = self._chosen()
+        return queryset.filter(campaign=chosen) if chosen else queryset.none()
+
+    def _chosen(self) -> int | None:
+        value = str(self.value() or "")
+        return int(value) if value.isascii() and value.isdecimal() and len(value) < 19 else None
+
+
+class CodeFilter(admin.SimpleListFilter):
+    """By what the gateway said last, in its own numbers."""
+
+    title = _("the gateway's code")
+    parameter_name = CODE
+    template = "admin/viber_messaging/code_filter.html"
+
+    def lookups(self, request: HttpRequest, model_admin: Any) -> list[tuple[Any, str]]:
+        """Return the gateway's table, and the number in the address where the table does not have it."""
+        known = [(str(int(code)), name_message_code(code)) for code in sorted(MESSAGE_CODES)]
+        chosen = self._chosen()
+        return known if chosen is None or chosen in MESSAGE_CODES else [*known, (str(chosen), str(chosen))]
+
+    def queryset(self, request: HttpRequest, queryset: "QuerySet[Message]") -> "QuerySet[Message]":
+        """Narrow the list to one of them."""
+        if not self.value():
+            return queryset
+        chosen = self._chosen()
+        if chosen == MessageCode.RECEIVED:
+            # The index of codes may lack it, and that of states leads to all that have it.
+            return queryset.filter(status_code=chosen, state=MessageState.ACCEPTED)
+        return queryset.none() if chosen is None else queryset.filter(status_code=chosen)
+
+    def choices(self, changelist: Any) -> Iterator[Any]:
+        """Return the options of a menu; with the first one what its form needs."""
+        hidden = [pair for pair in changelist.params.items() if pair[0] != CODE]
+        yield {"selected": not self.value(), "value": "", "display": _("All"), "hidden": hidden}
+        for value, title in self.lookup_choices:
+            yield {"selected": self.value() == value, "value": value, "display": title}
+
+    def _chosen(self) -> int | None:
+        value = str(self.value() or "")
+        return int(value) if value.isascii() and value.isdecimal() and len(value) < 10 else None
+
+
+class DayFilter(admin.SimpleListFilter):
+    """By the day on which a message was written, in the site's time zone: some days that are asked for, or any two."""
+
+    title = _("day written")
+    parameter_name = DAY
+    template = "admin/viber_messaging/day_filter.html"
+
+    def __init__(self, request: HttpRequest, params: dict[str, Any], *args: Any) -> None:
+        super().__init__(request, params, *args)
+        for name in (FIRST_DAY, LAST_DAY):
+            self.used_parameters[name] = str(params.pop(name, [""])[-1])
+
+    def expected_parameters(self) -> list[str | None]:
+        """Return the parameters that this reads."""
+        return [DAY, FIRST_DAY, LAST_DAY]
+
+    def lookups(self, request: HttpRequest, model_admin: Any) -> list[tuple[Any, Any]]:
+        """Return the days that are asked for most."""
+        return [
+            ("today", _("Today")),
+            ("yesterday", _("Yesterday")),
+            ("7", _("Last 7 days")),
+            ("30", _("Last 30 days")),
+        ]
+
+    def queryset(self, request: HttpRequest, queryset: "QuerySet[Message]") -> "QuerySet[Message]":
+        """Narrow the list to these days."""
+        return queryset.filter(self._condition())
+
+    def choices(self, changelist: Any) -> Iterator[Any]:
+        """Return the links; with the first one what the form for two days needs."""
+        others = changelist.get_query_string(remove=[DAY, FIRST_DAY, LAST_DAY])
+        form = {
+            "first": self.used_parameters[FIRST_DAY],
+            "last": self.used_parameters[LAST_DAY],
+            "hidden": [pair for pair in changelist.params.items() if pair[0] not in self.expected_parameters()],
+        }
+        has_days = any(self.used_parameters.get(name) for name in (DAY, FIRST_DAY, LAST_DAY))
+        yield {"selected": not has_days, "query_string": others, "display": _("All"), "form": form}
+        for value, title in self.lookup_choices:
+            link = changelist.get_query_string({DAY: value}, remove=[FIRST_DAY, LAST_DAY])
+            yield {"selected": self.value() == str(value), "query_string": link, "display": title}
+
+    def _condition(self) -> Q:
+        if self.value():
+            return _condition_of(str(self.value()))
+        first, last = self._day(FIRST_DAY), self._day(LAST_DAY)
+        condition = Q(created_at__gte=midnight(first)) if first else Q()
+        return condition & Q(created_at__lt=midnight(last + timedelta(days=1))) if last else condition
+
+    def _day(self, name: str) -> date | None:
+        """Return the day as typed; none where it is none that a calendar of ours has."""
+        try:
+            day = parse_date(self.used_parameters[name])
+        except ValueError:
+            return None
+        return day if day and counting.FIRST_DAY <= day <= counting.LAST_DAY else None
+
+
+def _condition_of(choice: str) -> Q:
+    if choice == "yesterday":
+        return Q(created_at__gte=midnight(today() - timedelta(days=1)), created_at__lt=midnight(today()))
+    days = {"today": 1, "7": 7, "30": 30}.get(choice)
+    return Q(created_at__gte=midnight(today() - timedelta(days=days - 1))) if days else Q()
+
+
+def natural_order(request: HttpRequest) -> list[str]:
+    """Return the order in which an index yields what these filters find, so that nothing need be sorted."""
+    if any(request.GET.get(name) for name in (STATE, SENDER, CODE)):
+        return ["-id"]
+    if request.GET.get(CAMPAIGN):
+        return ["-state", "-id"]
+    has_days = any(request.GET.get(name) for name in (DAY, FIRST_DAY, LAST_DAY))
+    return ["-created_at"] if has_days else ["-id"]

@@ -1,0 +1,93 @@
+"""What became of a message, in one sentence for the person who pressed the button."""
+
+from collections.abc import Mapping
+from typing import Final
+
+from django.contrib import messages
+from django.utils import timezone
+from django.utils.formats import date_format
+from django.utils.timezone import template_localtime  # type: ignore[attr-defined]
+from django.utils.translation import gettext as _
+
+from viber_messaging.admin.pages.banner import find_problem
+from viber_messaging.conf import conf
+from viber_messaging.gateway.codes import MessageCode
+from viber_messaging.models import Message
+from viber_messaging.states import SENDABLE_STATES, CampaignState, MessageState
+from viber_messaging.wording import explain_message_code, explain_state, name_message_code, translate_error
+
+LEVELS: Final[Mapping[MessageState, int]] = {
+    MessageState.DRAFT: messages.SUCCESS,
+    MessageState.QUEUED: messages.INFO,
+    MessageState.SENDING: messages.INFO,
+    MessageState.ACCEPTED: messages.SUCCESS,
+    MessageState.DELIVERED: messages.SUCCESS,
+    MessageState.READ: messages.SUCCESS,
+    MessageState.UNDELIVERED: messages.ERROR,
+    MessageState.REJECTED: messages.ERROR,
+    MessageState.UNCONFIRMED: messages.WARNING,
+    MessageState.CANCELLED: messages.WARNING,
+    MessageState.FAILED: messages.ERROR,
+}
+"""How loudly to tell that a message stands so."""
+
+
+def tell(message: Message) -> tuple[int, str]:
+    """Return the level and the sentence that say where a message stands, and what to do."""
+    state = MessageState(message.state)
+    if state == MessageState.QUEUED and (waits := problem_that_holds(message)):
+        return messages.WARNING, _("Waits in the queue: %(why)s") % {"why": waits}
+    return LEVELS[state], _sentence(message, state)
+
+
+def _sentence(message: Message, state: MessageState) -> str:
+    if state == MessageState.DRAFT:
+        return _("Saved as a draft. Nothing was sent.")
+    if state == MessageState.QUEUED:
+        return _("Waits in the queue: %(why)s") % {"why": _turn(message)}
+    if state == MessageState.ACCEPTED and message.msg_id:
+        facts = {"number": message.msg_id, "code": name_message_code(message.status_code)}
+        return _("Accepted by the gateway as %(number)s (code %(code)s)") % facts
+    if state == MessageState.REJECTED:
+        return _("The gateway refused it: %(why)s") % {"why": explain_verdict(message)}
+    return " ".join(filter(None, [explain_state(state), explain_verdict(message)]))
+
+
+def explain_verdict(message: Message) -> str:
+    """Return the gateway's number in words, with what to do, and what else was noted; each thing once."""
+    explained, noted = explain_message_code(message.status_code), message.error
+    if noted and not _repeats_code(noted, message.status_code):
+        return " ".join(filter(None, [explained, translate_error(noted)]))
+    return explained
+
+
+def _repeats_code(error: str, code: int | None) -> bool:
+    return error in {member.phrase for member in MessageCode if member == code}
+
+
+def came_too_late(message: Message) -> bool:
+    """Tell whether the message was queued only when the time chosen for it had passed."""
+    if message.state in SENDABLE_STATES or None in (message.scheduled_at, message.queued_at):
+        return False
+    return bool(message.scheduled_at < message.queued_at)
+
+
+def problem_that_holds(message: Message) -> str:
+    """Return why a queued message is not sent, where something is wrong; empty where it only waits its turn."""
+    problem = find_problem()
+    if problem is not None:
+        return " ".join(filter(None, [problem.said, problem.explanation]))
+    if message.campaign is not None and message.campaign.state == CampaignState.PAUSED:
+        return _("its campaign is paused.")
+    return translate_error(message.error)
+
+
+def _turn(message: Message) -> str:
+    """Say when a healthy message will be sent."""
+    if message.next_attempt_at is not None and message.next_attempt_at > timezone.now():
+        moment = template_localtime(message.next_attempt_at)
+        day, time = date_format(moment, "SHORT_DATE_FORMAT"), date_format(moment, "H:i")
+        return _("it will be tried again at %(day)s %(time)s.") % {"day": day, "time": time}
+    if conf.DISPATCH == "inline":
+        return _("it will be sent with the next message, or by the worker.")
+    return _("the worker will send it shortly.")

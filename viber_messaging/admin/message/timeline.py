@@ -1,0 +1,93 @@
+"""The story of a message: who did what when, what the gateway said, and what comes next."""
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+
+from django.contrib.admin.models import LogEntry
+from django.contrib.auth import get_user_model
+from django.contrib.contenttypes.models import ContentType
+from django.utils import timezone
+from django.utils.translation import gettext as _
+
+from viber_messaging.admin.message.attempts import AttemptRow
+from viber_messaging.models import Message
+from viber_messaging.states import FINAL_STATES, MessageState
+from viber_messaging.wording import explain_state
+
+SAID_OTHERWISE = ("[]", '[{"added": {}}]')
+"""What Django keeps of a form that was saved unchanged, and of a new one: its author stands at the beginning."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Event:
+    """One line of the story."""
+
+    moment: datetime
+    title: str
+    detail: str = ""
+    look: str = ""
+    """The end of the class that colours it: a state, or the outcome of an attempt."""
+    is_ahead: bool = False
+
+
+def story_of(message: Message, attempts: list[AttemptRow]) -> list[Event]:
+    """Return what happened to a message, the oldest first, and last what will happen by itself."""
+    happened = [*_beginnings(message), *_decisions(message), *_attempts(attempts), *_endings(message)]
+    return [*sorted(happened, key=lambda event: event.moment), *_prospects(message)]
+
+
+def _beginnings(message: Message) -> Iterator[Event]:
+    author_key: Any = message.created_by_id  # of whatever type the site's users have
+    author = get_user_model()._default_manager.filter(pk=author_key).first()
+    yield Event(
+        moment=message.created_at,
+        title=_("Written"),
+        detail=author.get_username() if author else "",
+        look=MessageState.DRAFT,
+    )
+    if message.queued_at:
+        yield Event(moment=message.queued_at, title=_("Queued"), look=MessageState.QUEUED)
+
+
+def _decisions(message: Message) -> Iterator[Event]:
+    """Return what people did by hand, as Django keeps it."""
+    kind = ContentType.objects.get_for_model(Message, for_concrete_model=False)
+    entries = LogEntry.objects.filter(content_type=kind, object_id=str(message.pk)).select_related("user")
+    for entry in entries.order_by("action_time"):
+        what = entry.get_change_message()
+        if what and entry.change_message not in SAID_OTHERWISE:
+            yield Event(moment=entry.action_time, title=what, detail=entry.user.get_username())
+
+
+def _attempts(attempts: list[AttemptRow]) -> Iterator[Event]:
+    for attempt in attempts:
+        yield Event(
+            moment=attempt.started_at,
+            title=_("Attempt %(number)s: %(outcome)s") % {"number": attempt.number, "outcome": attempt.outcome_label},
+            detail=attempt.said or attempt.meaning,
+            look=attempt.outcome,
+        )
+
+
+def _endings(message: Message) -> Iterator[Event]:
+    if message.accepted_at:
+        detail = _("The gateway's number is %(number)s.") % {"number": message.msg_id} if message.msg_id else ""
+        title = _("Accepted by the gateway")
+        yield Event(moment=message.accepted_at, title=title, detail=detail, look=MessageState.ACCEPTED)
+    if message.completed_at and message.state in FINAL_STATES:
+        state = MessageState(message.state)
+        title = str(state.label).capitalize()
+        yield Event(moment=message.completed_at, title=title, detail=explain_state(state), look=state)
+
+
+def _prospects(message: Message) -> Iterator[Event]:
+    titles = {
+        MessageState.QUEUED: _("It will be sent"),
+        MessageState.UNCONFIRMED: _("The gateway will be asked"),
+        MessageState.ACCEPTED: _("The gateway will be asked"),
+    }
+    title = titles.get(MessageState(message.state))
+    if title and message.next_attempt_at and message.next_attempt_at > timezone.now():
+        yield Event(moment=message.next_attempt_at, title=title, is_ahead=True)

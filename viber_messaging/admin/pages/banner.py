@@ -1,0 +1,134 @@
+"""What stands on every page of ours while the gateway cannot be used."""
+
+from dataclasses import dataclass
+from datetime import datetime
+
+from django.core.exceptions import ImproperlyConfigured
+from django.http import HttpRequest
+from django.utils import timezone
+from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
+
+from viber_messaging.admin.pages.links import url_of
+from viber_messaging.conf import conf
+from viber_messaging.delivery import account, connection, deciding, storage
+from viber_messaging.models import Connection
+from viber_messaging.states import MessageState
+from viber_messaging.wording import explain_reason, translate_error
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Problem:
+    """Why the gateway cannot be used, or was not at the last time, in words."""
+
+    title: str
+    explanation: str
+    blocks: bool
+    """Whether nothing at all is sent until something changes."""
+    since: datetime | None = None
+    next_try: datetime | None = None
+    said: str = ""
+    """The sentence that was kept of the failure, where no number says more."""
+    lies_in_settings: bool = False
+    is_wanted: bool = False
+    """Whether a person wants it so, or must decide: then there is nothing to try."""
+    url: str = ""
+    """Where to do something about it."""
+
+    @property
+    def may_pass(self) -> bool:
+        """Tell whether another try may find it over."""
+        return not (self.lies_in_settings or self.is_wanted)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Banner:
+    """A problem as the page shows it."""
+
+    problem: Problem
+    waiting: int
+    try_url: str
+    """Where *Try now* is posted to; empty where this person may not."""
+    here: str
+
+
+def read_banner(request: HttpRequest, site_name: str, *, may_try: bool) -> Banner | None:
+    """Return what to show this person on this page; None while all is well."""
+    problem = find_problem() or (_undecided(site_name) if may_try else None)
+    if problem is None:
+        return None
+    return Banner(
+        problem=problem,
+        waiting=storage.messages().filter(state=MessageState.QUEUED).count(),
+        try_url=url_of("viber_messaging_message_try_now", site_name) if may_try and problem.may_pass else "",
+        here=request.get_full_path(),
+    )
+
+
+def find_problem() -> Problem | None:
+    """Return what keeps messages from being sent now, or made the last request fail; None while all is well."""
+    if complaint := settings_complaint():
+        return Problem(
+            title=_("Nothing can be sent: the settings are not right."),
+            explanation=_("Ask your developers to correct VIBER_MESSAGING in the settings."),
+            said=translate_error(complaint),
+            blocks=True,
+            lies_in_settings=True,
+        )
+    row = connection.current()
+    if row.stopped_at is not None:
+        return _stop(row)
+    if not row.failure_count or row.settings_mark not in account.marks():
+        return None
+    return _problem_of(row)
+
+
+def _undecided(site_name: str) -> Problem | None:
+    """Return that messages wait for the word of a person; None where none does."""
+    count = deciding.undecided(storage.messages()).count()
+    if not count:
+        return None
+    title = ngettext(
+        "%(count)s message may have been sent, and waits for your decision.",
+        "%(count)s messages may have been sent, and wait for your decision.",
+        count,
+    )
+    return Problem(
+        title=title % {"count": count},
+        explanation=_("Each tells why on its page. Choose what became of them in the list of unconfirmed messages."),
+        blocks=False,
+        is_wanted=True,
+        url=f"{url_of('viber_messaging_message_changelist', site_name)}?state__exact={MessageState.UNCONFIRMED}",
+    )
+
+
+def settings_complaint() -> str:
+    """Return what is wrong with the settings, in the words of whoever reads them; empty when nothing is."""
+    try:
+        connection.open_client(total_timeout_seconds=conf.INLINE_TIMEOUT).close()
+        conf.DISPATCH  # noqa: B018 (reading it is what validates it)
+    except ImproperlyConfigured as error:
+        return str(error)
+    return ""
+
+
+def _stop(row: Connection) -> Problem:
+    return Problem(
+        title=_("A person stopped all sending."),
+        explanation=_("Whoever may send campaigns can let it go on, on the page of the campaigns."),
+        since=row.stopped_at,
+        blocks=True,
+        is_wanted=True,
+    )
+
+
+def _problem_of(row: Connection) -> Problem:
+    paused = row.is_paused(timezone.now())
+    return Problem(
+        title=_("Sending is paused.") if paused else _("The last request to the gateway failed."),
+        explanation=explain_reason(row.reason, row.code),
+        said=translate_error(row.error) if row.code is None else "",
+        since=row.failed_at,
+        next_try=row.paused_until if paused else None,
+        blocks=paused,
+    )

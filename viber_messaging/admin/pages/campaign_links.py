@@ -1,0 +1,41 @@
+"""Campaigns by name and link for those who may see campaigns; for others by number."""
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+
+from django.http import HttpRequest
+from django.utils.translation import gettext as _
+
+from viber_messaging.admin.pages.links import url_of
+from viber_messaging.delivery import storage
+from viber_messaging.delivery.batches import batches
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class SeenCampaigns:
+    """What one person sees of campaigns on pages about messages."""
+
+    may_see: bool
+    site_name: str
+
+    @classmethod
+    def by(cls, request: HttpRequest, site_name: str) -> "SeenCampaigns":
+        """Return what the person of this request sees."""
+        return cls(may_see=may_see_campaigns(request), site_name=site_name)
+
+    def names(self, keys: Iterable[int | None]) -> dict[int | None, str]:
+        """Return what to call each campaign, and the messages of none."""
+        names: dict[int | None, str] = {key: f"#{key}" for key in keys}
+        for some in batches(filter(None, names)) if self.may_see else ():
+            names |= dict(storage.campaigns().filter(pk__in=some).values_list("pk", "name"))
+        return {**names, None: _("without a campaign")}
+
+    def url_of(self, key: int) -> str:
+        """Return the address of a campaign's page; empty where there is none for this person."""
+        return url_of("viber_messaging_campaign_change", self.site_name, key) if self.may_see else ""
+
+
+def may_see_campaigns(request: HttpRequest) -> bool:
+    """Tell whether this person may see campaigns; on pages about messages, too."""
+    rights = ("viber_messaging.view_campaign", "viber_messaging.change_campaign")
+    return any(request.user.has_perm(right) for right in rights)

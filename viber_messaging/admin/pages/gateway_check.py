@@ -1,0 +1,64 @@
+"""*Try now*: a person says that the gateway may be tried again."""
+
+from django.contrib import messages
+from django.core.exceptions import ImproperlyConfigured
+from django.utils import timezone
+from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
+
+from viber_messaging.admin.pages.banner import find_problem
+from viber_messaging.conf import conf
+from viber_messaging.delivery import connection, outages, storage
+from viber_messaging.gateway.errors import GatewayError
+from viber_messaging.nudges import nudge_after_commit
+from viber_messaging.states import MessageState
+from viber_messaging.wording import translate_error
+
+
+def try_now() -> tuple[int, str]:
+    """Ask the gateway for the balance, as the cheapest question; if it answers, send what waits as DISPATCH says.
+
+    Return the level and the sentence for the person who asked. Raises TransactionOpen inside a transaction.
+    """
+    storage.assert_no_transaction()
+    connection.resume()
+    if complaint := _ask():
+        return messages.ERROR, complaint
+    nudge_after_commit(_first_due(), announced=True)
+    problem = find_problem()
+    if problem is not None:
+        return messages.ERROR, problem.explanation
+    return messages.SUCCESS, _good_news()
+
+
+def _ask() -> str:
+    """Return why the gateway could not be asked; empty when it answered."""
+    since = timezone.now()
+    try:
+        with connection.open_client(total_timeout_seconds=min(conf.INLINE_TIMEOUT, conf.TOTAL_TIMEOUT)) as client:
+            client.balance()
+    except ImproperlyConfigured as error:
+        return translate_error(str(error))
+    except GatewayError as error:
+        outages.failed(error, since=since)
+        problem = find_problem()
+        return problem.explanation if problem else translate_error(str(error))
+    outages.succeeded(since=since)
+    return ""
+
+
+def _first_due() -> list[int]:
+    queued = storage.messages().filter(state=MessageState.QUEUED)
+    return list(queued.order_by("pk").values_list("pk", flat=True)[: conf.INLINE_LIMIT])
+
+
+def _good_news() -> str:
+    waiting = storage.messages().filter(state=MessageState.QUEUED).count()
+    if not waiting:
+        return _("The gateway answers. Nothing waits any more.")
+    sentence = ngettext(
+        "The gateway answers. %(count)s message still waits and goes on by itself.",
+        "The gateway answers. %(count)s messages still wait and go on by themselves.",
+        waiting,
+    )
+    return sentence % {"count": waiting}

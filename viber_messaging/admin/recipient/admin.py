@@ -1,0 +1,104 @@
+"""Recipients."""
+
+from typing import Any
+
+from django.contrib import admin
+from django.db.models import QuerySet
+from django.forms import ModelForm
+from django.http import HttpRequest, HttpResponse
+from django.utils.translation import gettext
+from django.utils.translation import gettext_lazy as _
+
+from viber_messaging.admin.imports.admin import ImportingAdmin
+from viber_messaging.admin.lists.export import ExportingAdmin
+from viber_messaging.admin.lists.search import find_recipients
+from viber_messaging.admin.lists.search_box import FindingAdmin
+from viber_messaging.admin.recipient import deletion
+from viber_messaging.admin.recipient.consent_log import rows_of
+from viber_messaging.admin.recipient.filters import GroupFilter, OptedOutFilter
+from viber_messaging.admin.recipient.form import RecipientForm
+from viber_messaging.admin.recipient.opt_out import OptingAdmin
+from viber_messaging.exporting import export_recipients
+from viber_messaging.importing import Subject
+from viber_messaging.models import Recipient
+
+
+@admin.register(Recipient)
+class RecipientAdmin(FindingAdmin, OptingAdmin, ImportingAdmin, ExportingAdmin):
+    """People, found by name or by any spelling of their phone."""
+
+    form = RecipientForm
+    import_subject = Subject.RECIPIENTS
+    write_export = staticmethod(export_recipients)
+    list_display = ["phone", "name", "group_names", "opted_out_at"]
+    list_filter = [OptedOutFilter, GroupFilter]
+    search_fields = ["phone", "name"]
+    search_help_text = _("Words of the name or their beginnings, a phone, its beginning or its last digits.")
+    filter_horizontal = ["groups"]
+
+    def get_queryset(self, request: HttpRequest) -> "QuerySet[Recipient]":
+        """Read the groups of a page at once."""
+        return super().get_queryset(request).prefetch_related("groups")
+
+    def get_search_results(
+        self, request: HttpRequest, queryset: "QuerySet[Recipient]", search_term: str
+    ) -> tuple["QuerySet[Recipient]", bool]:
+        """Find by phone or name."""
+        term = search_term.strip()
+        return (find_recipients(queryset, term) if term else queryset), False
+
+    def get_ordering(self, request: HttpRequest) -> Any:
+        """Return the latest first; of those who opted out, who did so last."""
+        return ["-opted_out_at"] if request.GET.get(OptedOutFilter.parameter_name) == "yes" else ["-id"]
+
+    @admin.display(description=_("groups"))
+    def group_names(self, obj: Recipient) -> str:
+        """Return the groups, by name."""
+        return ", ".join(group.name for group in obj.groups.all())
+
+    def get_fields(self, request: HttpRequest, obj: Recipient | None = None) -> Any:
+        """Show the opt-out of those who have one."""
+        opted_out = ["opted_out_at"] if obj is not None and obj.opted_out_at else []
+        return ["phone", "name", "groups", *opted_out, "attributes"]
+
+    def get_readonly_fields(self, request: HttpRequest, obj: Recipient | None = None) -> Any:
+        """Keep the opt-out with its phone: another one here would let the first be written to again."""
+        return ["phone", "opted_out_at"] if obj is not None and obj.opted_out_at else ["opted_out_at"]
+
+    def save_model(self, request: HttpRequest, obj: Recipient, form: ModelForm, change: bool) -> None:  # type: ignore[type-arg]
+        """Save what the form shows, and never over an opt-out that was noted while it was filled in."""
+        names = [name for name in form.fields if name != "groups"]
+        obj.save(update_fields=names if change else None)
+
+    def has_delete_permission(self, request: HttpRequest, obj: Recipient | None = None) -> bool:
+        """Tell whether this person may delete this recipient: nobody, once the recipient opted out."""
+        return super().has_delete_permission(request, obj) and (obj is None or obj.opted_out_at is None)
+
+    def get_deleted_objects(self, objs: Any, request: HttpRequest) -> Any:
+        """Protect those who opted out: a later import would make them anew, and they would be written to.
+
+        Tell what waits for the others.
+        """
+        if deletion.is_asking(request):
+            self._say(request, deletion.of_people(objs))
+        deletable, counts, lacking, protected = super().get_deleted_objects(objs, request)
+        kept = [
+            gettext("%(recipient)s: opted out, and has to stay so") % {"recipient": obj}
+            for obj in objs
+            if obj.opted_out_at
+        ]
+        if self.has_delete_permission(request):
+            lacking = set(lacking) - {self.opts.verbose_name}
+        return deletable, counts, lacking, [*protected, *kept]
+
+    def delete_queryset(self, request: HttpRequest, queryset: "QuerySet[Recipient]") -> None:
+        """Delete none who opted out since the question was asked."""
+        super().delete_queryset(request, queryset.filter(opted_out_at=None))
+
+    def render_change_form(
+        self, request: HttpRequest, context: dict[str, Any], *args: Any, **kwargs: Any
+    ) -> HttpResponse:
+        """Add the record of opting out and in below the form."""
+        recipient = kwargs.get("obj")
+        context["viber_consent"] = rows_of(recipient) if recipient is not None else []
+        return super().render_change_form(request, context, *args, **kwargs)

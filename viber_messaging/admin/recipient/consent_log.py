@@ -1,0 +1,123 @@
+"""The record of opting out and in: to read, on a list of its own and on the recipient's page."""
+
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+
+from django.contrib import admin
+from django.db.models import Q, QuerySet
+from django.http import HttpRequest
+from django.utils.html import format_html
+from django.utils.translation import gettext
+from django.utils.translation import gettext_lazy as _
+
+from viber_messaging.admin.imports.admin import ImportingAdmin
+from viber_messaging.admin.imports.base import IMPORT_PERMISSION
+from viber_messaging.admin.lists.search import phone_query
+from viber_messaging.admin.lists.search_box import FindingAdmin
+from viber_messaging.admin.pages.base import NOTHING
+from viber_messaging.delivery import storage
+from viber_messaging.importing import Subject
+from viber_messaging.models import ConsentChange, Recipient
+
+SHOWN = 50
+"""Changes on the page of one recipient at most; all of them are in the record's own list."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ChangeRow:
+    """One change in words."""
+
+    created_at: datetime
+    kind: str
+    badge: str
+    source: str
+    created_by: str
+
+
+def may_import_opt_outs(request: HttpRequest) -> bool:
+    """Tell whether this person may opt out the phones of a spreadsheet."""
+    held = (IMPORT_PERMISSION, "viber_messaging.change_recipient")
+    return all(request.user.has_perm(permission) for permission in held)
+
+
+def rows_of(recipient: Recipient) -> list[ChangeRow]:
+    """Return what was noted of this recipient's phone, the last change first."""
+    changes = storage.consent_changes().filter(phone=recipient.phone).prefetch_related("created_by")
+    return [_row(change) for change in changes.order_by("-pk")[:SHOWN]]
+
+
+def _row(change: ConsentChange) -> ChangeRow:
+    return ChangeRow(
+        created_at=change.created_at,
+        kind=_kind(change),
+        badge=_badge(change),
+        source=change.source_label,
+        created_by=str(change.created_by or NOTHING),
+    )
+
+
+def _kind(change: ConsentChange) -> str:
+    return gettext("opted out") if change.is_opted_out else gettext("opted in")
+
+
+def _badge(change: ConsentChange) -> str:
+    return "opted-out" if change.is_opted_out else "opted-in"
+
+
+@admin.register(ConsentChange)
+class ConsentChangeAdmin(FindingAdmin, ImportingAdmin):
+    """A record to read; a spreadsheet of phones opts them out."""
+
+    import_subject = Subject.OPT_OUTS
+
+    list_display = ["phone", "kind", "source_in_words", "created_by", "created_at"]
+    list_filter = ["is_opted_out"]
+    list_select_related = ()  # a join would not reach users in another database
+    ordering = ["-id"]
+    sortable_by = ()
+    list_per_page = 50
+    search_fields = ["phone"]
+    search_help_text = _("A phone in any spelling.")
+    fields = ("phone", "kind", "source_in_words", "created_by", "created_at")
+    readonly_fields = fields
+
+    def get_queryset(self, request: HttpRequest) -> "QuerySet[ConsentChange]":
+        """Read the users of a page at once."""
+        return super().get_queryset(request).prefetch_related("created_by")
+
+    def get_search_results(
+        self, request: HttpRequest, queryset: "QuerySet[ConsentChange]", search_term: str
+    ) -> tuple["QuerySet[ConsentChange]", bool]:
+        """Find by phone."""
+        term = search_term.strip()
+        return (queryset.filter(phone_query(term) or Q(phone=term)) if term else queryset), False
+
+    def has_add_permission(self, request: HttpRequest) -> bool:
+        """Refuse: only opting out and in writes the record."""
+        return False
+
+    def has_change_permission(self, request: HttpRequest, obj: Any = None) -> bool:
+        """Refuse: what happened cannot be edited."""
+        return False
+
+    def has_delete_permission(self, request: HttpRequest, obj: Any = None) -> bool:
+        """Refuse: what happened cannot be undone."""
+        return False
+
+    def has_import_permission(self, request: HttpRequest) -> bool:
+        """Tell whether this person may import, and opt recipients out."""
+        return may_import_opt_outs(request)
+
+    def _import_title(self) -> str:
+        return gettext("Opt out by spreadsheet")
+
+    @admin.display(description=_("change"))
+    def kind(self, obj: ConsentChange) -> str:
+        """Return what was wished, in its colour."""
+        return format_html('<span class="viber-state viber-{}">{}</span>', _badge(obj), _kind(obj))
+
+    @admin.display(description=_("source"))
+    def source_in_words(self, obj: ConsentChange) -> str:
+        """Return where the wish came from."""
+        return obj.source_label

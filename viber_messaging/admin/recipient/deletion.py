@@ -1,0 +1,106 @@
+"""What is lost with people and groups, told before they are deleted."""
+
+from collections.abc import Collection, Iterable, Iterator
+from typing import Any
+
+from django.contrib import admin, messages
+from django.contrib.admin.actions import delete_selected as django_delete_selected
+from django.db import transaction
+from django.db.models import QuerySet
+from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy, ngettext
+
+from viber_messaging.admin.lists.deletion import SelectionDeletingAdmin
+from viber_messaging.admin.pages.sentences import Sentence
+from viber_messaging.delivery import departure, storage
+from viber_messaging.models import GroupInUse, Recipient, RecipientGroup
+
+
+def is_asking(request: HttpRequest) -> bool:
+    """Tell whether this is the question, not the deed: what is lost is told on its page."""
+    return "post" not in request.POST
+
+
+def of_people(recipients: Iterable[Recipient]) -> Iterator[Sentence]:
+    """Tell what waits for these people, and what becomes of it."""
+    found = departure.waiting(recipients)
+    if found.unsent:
+        yield (
+            messages.WARNING,
+            ngettext(
+                "%(count)s message that is not sent yet will be cancelled.",
+                "%(count)s messages that are not sent yet will be cancelled.",
+                found.unsent,
+            )
+            % {"count": found.unsent},
+        )
+    if found.held:
+        yield (
+            messages.WARNING,
+            ngettext(
+                "The gateway holds %(count)s message for a later hour. It will be asked to give it back.",
+                "The gateway holds %(count)s messages for a later hour. It will be asked to give them back.",
+                found.held,
+            )
+            % {"count": found.held},
+        )
+    if found.in_flight:
+        yield (
+            messages.WARNING,
+            ngettext(
+                "%(count)s message is being sent or in doubt. It may still arrive; it is not sent again.",
+                "%(count)s messages are being sent or in doubt. They may still arrive; they are not sent again.",
+                found.in_flight,
+            )
+            % {"count": found.in_flight},
+        )
+
+
+def in_use(groups: Collection[Any]) -> list[str]:
+    """Tell for each started campaign why its groups cannot be deleted."""
+    sentence = _("The campaign “%(campaign)s” was started and still needs this group. Cancel the campaign first.")
+    return [sentence % {"campaign": campaign.name} for campaign in departure.campaigns_to_come(groups)]
+
+
+def of_groups(groups: Collection[Any]) -> Iterator[Sentence]:
+    """Tell which drafts lose people."""
+    names = ", ".join(f"“{campaign.name}”" for campaign in departure.drafts(groups))
+    if names:
+        yield messages.WARNING, _("These draft campaigns lose the people of the group: %(names)s.") % {"names": names}
+
+
+class GroupDeletingAdmin(SelectionDeletingAdmin):
+    """Deletes groups, but none that a started campaign still needs."""
+
+    def get_deleted_objects(self, objs: Any, request: HttpRequest) -> Any:
+        """Protect the groups of campaigns that are to come; tell which drafts lose people."""
+        deletable, counts, lacking, protected = super().get_deleted_objects(objs, request)
+        keys = [group.pk for group in objs]
+        if is_asking(request):
+            self._say(request, of_groups(keys))
+        return deletable, counts, lacking, [*protected, *in_use(keys)]
+
+    @admin.action(permissions=["delete"], description=gettext_lazy("Delete selected %(verbose_name_plural)s"))
+    def delete_selected(self, request: HttpRequest, queryset: "QuerySet[RecipientGroup]") -> HttpResponse | None:
+        """Delete after asking; where a campaign was started meanwhile, say so."""
+        try:
+            with transaction.atomic(using=storage.alias()):
+                return django_delete_selected(self, request, queryset)
+        except GroupInUse:
+            self._say_in_use(request)
+            return None
+
+    def delete_view(
+        self, request: HttpRequest, object_id: str, extra_context: dict[str, Any] | None = None
+    ) -> HttpResponse:
+        """Delete one after asking; where a campaign was started meanwhile, say so."""
+        try:
+            return super().delete_view(request, object_id, extra_context)
+        except GroupInUse:
+            self._say_in_use(request)
+            return HttpResponseRedirect(self._url("changelist"))
+
+    def _say_in_use(self, request: HttpRequest) -> None:
+        sentence = _("Nothing was deleted: a campaign to this group was started meanwhile.")
+        self.message_user(request, sentence, messages.WARNING)

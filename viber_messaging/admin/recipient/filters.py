@@ -1,0 +1,53 @@
+"""The filters of the list of recipients."""
+
+from collections.abc import Iterable
+from typing import Any
+
+from django.contrib import admin
+from django.contrib.admin.options import IncorrectLookupParameters
+from django.db.models import Exists, OuterRef, QuerySet
+from django.http import HttpRequest
+from django.utils.translation import gettext_lazy as _
+
+from viber_messaging.admin.pages.changelist import COUNTED
+from viber_messaging.models import Recipient, RecipientGroup
+
+
+class OptedOutFilter(admin.SimpleListFilter):
+    """Those who may be written to, and those who may not."""
+
+    title = _("opted out")
+    parameter_name = "opted_out"
+
+    def lookups(self, request: HttpRequest, model_admin: Any) -> Iterable[tuple[str, Any]]:
+        """Return the two choices."""
+        return [("no", _("No")), ("yes", _("Yes"))]
+
+    def queryset(self, request: HttpRequest, queryset: "QuerySet[Recipient]") -> "QuerySet[Recipient]":
+        """Narrow the list to the chosen ones."""
+        if self.value() in ("yes", "no"):
+            return queryset.filter(opted_out_at__isnull=self.value() == "no")
+        return queryset
+
+
+class GroupFilter(admin.SimpleListFilter):
+    """The people of one group: of a small one they are looked up, of a large one they are met on the way."""
+
+    title = _("groups")
+    parameter_name = "groups__id__exact"
+
+    def lookups(self, request: HttpRequest, model_admin: Any) -> list[tuple[str, str]]:
+        """Return the groups by name."""
+        return [(str(pk), name) for pk, name in RecipientGroup.objects.values_list("pk", "name")]
+
+    def queryset(self, request: HttpRequest, queryset: "QuerySet[Recipient]") -> "QuerySet[Recipient]":
+        """Narrow the list to one of them. Raises IncorrectLookupParameters for what is no key."""
+        chosen = self.value()
+        if not chosen:
+            return queryset
+        if not (chosen.isascii() and chosen.isdecimal() and len(chosen) < 19):
+            raise IncorrectLookupParameters
+        members = Recipient.groups.through._default_manager.filter(recipientgroup=int(chosen))
+        if members[:COUNTED].count() < COUNTED:
+            return queryset.filter(pk__in=members.values("recipient"))
+        return queryset.filter(Exists(members.filter(recipient=OuterRef("pk"))))

@@ -1,0 +1,101 @@
+"""What a report is asked for: days, a sender, a campaign; and which of its people."""
+
+from collections.abc import Collection, Mapping
+from datetime import timedelta
+from typing import Any
+
+from django import forms
+from django.core.validators import MaxValueValidator, MinValueValidator
+from django.utils.functional import Promise
+from django.utils.translation import gettext_lazy as _
+
+from viber_messaging.admin.lists.export import FORMAT_CHOICES
+from viber_messaging.admin.pages.campaign_links import SeenCampaigns
+from viber_messaging.delivery import storage
+from viber_messaging.models import Sender
+from viber_messaging.models.recipient import RecipientGroup
+from viber_messaging.states import REACHED_STATES, UNREACHED_STATES
+from viber_messaging.statistics import Scope
+from viber_messaging.statistics.counting import FIRST_DAY, LAST_DAY, today
+
+LONGEST_DAYS = 366
+OFFERED_CAMPAIGNS = 200
+"""The newest; an older one's report is reached from its page."""
+
+ALL = "all"
+WHO: Mapping[str, Promise] = {
+    "not_delivered": _("not delivered"),
+    "delivered": _("delivered"),
+    ALL: _("all"),
+}
+STATES: Mapping[str, Collection[str]] = {"delivered": REACHED_STATES, "not_delivered": UNREACHED_STATES}
+
+
+def first_days(count: int) -> dict[str, Any]:
+    """Return the form's data for so many days up to today."""
+    return {"first": today() - timedelta(days=count - 1), "last": today()}
+
+
+def day_field(label: Any) -> forms.DateField:
+    """Return a field for a day that messages can be counted of."""
+    sentence = _("Choose a day of this century.")
+    return forms.DateField(
+        label=label,
+        widget=forms.DateInput({"type": "date"}, format="%Y-%m-%d"),
+        validators=[MinValueValidator(FIRST_DAY, sentence), MaxValueValidator(LAST_DAY, sentence)],
+    )
+
+
+class ReportForm(forms.Form):
+    """Which messages are counted."""
+
+    first = day_field(_("From"))
+    last = day_field(_("To"))
+    sender = forms.ChoiceField(label=_("Sender"), required=False)
+    campaign = forms.TypedChoiceField(label=_("Campaign"), required=False, coerce=int, empty_value=None)
+
+    def __init__(self, data: Mapping[str, Any], campaigns: SeenCampaigns) -> None:
+        super().__init__(data, auto_id="viber-report-%s")
+        names = list(Sender.objects.values_list("name", flat=True))
+        asked = str(data.get("sender", ""))
+        self.fields["sender"].choices = _choices({name: name for name in [*names, asked] if name})  # type: ignore[attr-defined]
+        self.fields["campaign"].choices = _choices(_named(str(data.get("campaign", "")), campaigns))  # type: ignore[attr-defined]
+
+    def clean(self) -> dict[str, Any]:
+        """Check that the days are in order, and not too many to be counted while somebody waits."""
+        cleaned: dict[str, Any] = super().clean() or self.cleaned_data
+        first, last = cleaned.get("first"), cleaned.get("last")
+        if first and last and first > last:
+            self.add_error("last", _("The last day is before the first."))
+        elif first and last and (last - first).days >= LONGEST_DAYS:
+            self.add_error("last", _("A report covers a year at most: choose fewer days."))
+        return cleaned
+
+    def scope(self) -> Scope:
+        """Return the messages that a valid form means."""
+        return Scope(**self.cleaned_data)
+
+
+class PeopleForm(forms.Form):
+    """Which of the messages, and what becomes of them: a file, or a group with a name."""
+
+    who = forms.ChoiceField(choices=list(WHO.items()))
+    format = forms.ChoiceField(choices=FORMAT_CHOICES, required=False)
+    name = forms.CharField(max_length=RecipientGroup._meta.get_field("name").max_length, required=False)
+
+    def states(self) -> Collection[str]:
+        """Return the states of the messages meant; none where all are."""
+        return STATES.get(self.cleaned_data["who"], ())
+
+
+def _choices(named: Mapping[Any, str]) -> list[tuple[Any, Any]]:
+    return [("", _("all")), *named.items()]
+
+
+def _named(asked: str, campaigns: SeenCampaigns) -> Mapping[int | None, str]:
+    """Return the newest campaigns, and the one that is asked for, by what this person calls them."""
+    found = storage.campaigns().order_by("-pk").values_list("pk", flat=True)
+    one = found.filter(pk=int(asked)) if asked.isascii() and asked.isdecimal() and len(asked) < 19 else found.none()
+    keys = [*found[:OFFERED_CAMPAIGNS], *one]
+    names = campaigns.names(keys)
+    return {key: names[key] for key in keys}

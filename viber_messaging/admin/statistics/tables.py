@@ -1,0 +1,122 @@
+"""Counts as the rows of a table: by sender, by campaign, by the reason why not; for the first page and the report."""
+
+from collections import Counter
+from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import dataclass
+from datetime import date, timedelta
+from typing import Any
+
+from django.utils.formats import number_format
+from django.utils.translation import get_language
+from django.utils.translation import gettext as _
+
+from viber_messaging.admin.pages.campaign_links import SeenCampaigns
+from viber_messaging.admin.statistics import chart
+from viber_messaging.operators import name_operator
+from viber_messaging.states import MessageState
+from viber_messaging.statistics.delays import Delay
+from viber_messaging.statistics.periods import States, delivery_rate
+from viber_messaging.wording import advise_message_code, name_message_code
+
+MINUTE, HOUR = 60, 3600
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Row:
+    """Messages that have something in common."""
+
+    name: str
+    total: int
+    kinds: Mapping[str, int]
+    rate: int | None
+    """Per cent of those that ended."""
+    url: str = ""
+
+
+def row_of(name: str, states: States, url: str = "") -> Row:
+    """Return a table's row."""
+    return Row(name=name, total=sum(states.values()), kinds=chart.by_kind(states), rate=percent(states), url=url)
+
+
+def by_sender(senders: Mapping[str, States]) -> list[Row]:
+    """Return a row for each sender, the busiest first."""
+    return _busiest(row_of(name, states) for name, states in senders.items())
+
+
+def by_campaign(counts: Mapping[int | None, States], campaigns: SeenCampaigns) -> list[Row]:
+    """Return a row for each campaign, the newest first, and one for the messages of none."""
+    names = campaigns.names(counts)
+    keys = sorted(filter(None, counts), reverse=True)
+    rows = [row_of(names[key], counts[key], campaigns.url_of(key)) for key in keys]
+    return rows + ([row_of(names[None], counts[None])] if None in counts else [])
+
+
+def by_reason(failures: Mapping[int | None, int]) -> Iterator[dict[str, Any]]:
+    """Yield why messages did not arrive, and what to do about it, the commonest first."""
+    for code, count in failures.items():
+        words = name_message_code(code) or _("Set aside before the gateway answered")
+        advice = advise_message_code(code) if code is not None else _("Open one of them: it says why.")
+        yield {"words": words, "advice": advice, "count": count}
+
+
+def by_operator(prefixes: Mapping[str, States]) -> list[Row]:
+    """Return a row for each operator, and for each country beside Ukraine, the busiest first."""
+    return _busiest(row_of(name, states) for name, states in merged_by_operator(prefixes).items())
+
+
+def merged_by_operator(prefixes: Mapping[str, States]) -> Mapping[str, States]:
+    """Return what is counted by the beginning of a phone, counted by operator."""
+    merged: dict[str, Counter[str]] = {}
+    for beginning, states in sorted(prefixes.items()):
+        merged.setdefault(name_operator(beginning, get_language() or ""), Counter()).update(states)
+    return merged
+
+
+def by_state(states: States) -> Iterator[dict[str, Any]]:
+    """Yield each state that occurs with its share in per cent, in the order of a message's life."""
+    total = sum(states.values())
+    for state in MessageState:
+        if count := states.get(state, 0):
+            share = 100 * count / total
+            yield {"state": state.value, "label": state.label, "count": count, "share": share, "kind": kind_of(state)}
+
+
+def day_of(day: date, counts: States, states: Iterable[Mapping[str, Any]]) -> dict[str, Any]:
+    """Return a day's row: a number for each of these states."""
+    return {
+        "day": day,
+        "total": sum(counts.values()),
+        "counts": [counts.get(item["state"], 0) for item in states],
+        "rate": percent(counts),
+    }
+
+
+def by_delay(delays: Mapping[str, Delay]) -> Iterator[dict[str, Any]]:
+    """Yield how long the messages of each sender took to arrive, the slowest first."""
+    for name, delay in delays.items():
+        yield {"name": name, "count": delay.count, "median": duration(delay.median), "ninth": duration(delay.ninth)}
+
+
+def kind_of(state: MessageState) -> str:
+    """Return the colour of a state."""
+    return next(kind for kind, (_label, members) in chart.KINDS.items() if state in members)
+
+
+def percent(states: States) -> int | None:
+    """Return how many per cent of those that ended were delivered."""
+    rate = delivery_rate(states)
+    return None if rate is None else round(rate * 100)
+
+
+def duration(time: timedelta) -> str:
+    """Return a length of time in the unit that fits it."""
+    seconds = time.total_seconds()
+    if seconds < 2 * MINUTE:
+        return _("%(count)s s") % {"count": round(seconds)}
+    if seconds < 2 * HOUR:
+        return _("%(count)s min") % {"count": round(seconds / MINUTE)}
+    return _("%(count)s h") % {"count": number_format(seconds / HOUR, 1)}
+
+
+def _busiest(rows: Iterator[Row]) -> list[Row]:
+    return sorted(rows, key=lambda row: -row.total)
