@@ -23,5 +23,5 @@ class Report:
         return {state.value: count for state, count in sorted(self.moved.items()) if count}
 
     def __str__(self) -> str:
-        counts = ", ".join(f"{count} {state.value}" for state, count in sorted(self.moved.items())) or "nothing to do"
+        counts = ", ".join(f"{count} {state}" for state, count in self.as_states().items()) or "nothing to do"
         return f"{counts}. {self.problem}".strip() if self.problem else counts
