@@ -1,8 +1,9 @@
 """Compare the admin's lists at a thousand rows and at a million: ``python -m tests.benchmarks.lists``.
 
 Both databases are made and filled first, by statements that write all rows at once; then each round opens every page
-once on either. ``--database`` may name SQLite (``sqlite:////tmp/lists.sqlite3``) or PostgreSQL; a second database with
-``_small`` behind its name stands beside it. With ``--keep`` what was filled before is used again.
+once on either, and the last lines tell which of them miss the goal. ``--database`` may name SQLite
+(``sqlite:////tmp/lists.sqlite3``) or PostgreSQL; a second database with ``_small`` behind its name stands beside it.
+With ``--keep`` what was filled before is used again.
 """
 
 import argparse
@@ -13,7 +14,10 @@ from collections.abc import Iterator
 from typing import Any
 
 SMALL_ROWS = 1000
-GOAL = 1.5
+MOST_TIMES = 5
+"""A page of a million rows takes so many times as long as one of a thousand at most; and besides..."""
+MOST_MS = 200
+"""...so many milliseconds at most. Medians of all rounds but the first, which fills what caches there are."""
 SCALES = ("small", "default")
 
 QUERIES = {
@@ -109,7 +113,7 @@ FILL = (
     f"""
     INSERT INTO viber_messaging_recipient (id, phone, name, attributes, opted_out_at)
     {NUMBERS}
-    SELECT i, {PHONE}, 'Олена Коваль ' || i, '{{{{}}}}', CASE WHEN i %% 50 = 1 THEN {{moment}} END
+    SELECT i, {PHONE}, 'Олена Коваль ' || i, '{{{{}}}}', CASE WHEN i %% 50 = 2 THEN {{moment}} END
     FROM n
     """,
     f"""
@@ -262,6 +266,7 @@ def compare(rounds: int) -> None:
     """Open all pages in turn and print the medians."""
     clients, addresses = {}, {}
     results: dict[tuple[str, str], list[float]] = {}
+    first: dict[tuple[str, str], float] = {}
     facts: dict[tuple[str, str], tuple[int, int]] = {}
     for Router.scale in SCALES:
         clients[Router.scale] = staff()
@@ -271,17 +276,36 @@ def compare(rounds: int) -> None:
         for name, _model, _query in pages():
             for Router.scale in SCALES:
                 took, count, shown = open_page(clients[Router.scale], addresses[name, Router.scale])
-                if _round:
-                    results.setdefault((name, Router.scale), []).append(took)
-                    facts[name, Router.scale] = count, len(shown.result_list)
-    print(f"ms: median (min-max) of {rounds} rounds; queries; rows shown; ratio of medians (goal {GOAL}), of minima")
+                if not _round:
+                    first[name, Router.scale] = took
+                    continue
+                results.setdefault((name, Router.scale), []).append(took)
+                facts[name, Router.scale] = count, len(shown.result_list)
+    print(f"ms: median (min-max) of {rounds} rounds; the first; queries; rows shown; ratio of medians, of minima")
+    missed = []
     for name, _model, _query in pages():
         small, large = (results[name, scale] for scale in SCALES)
-        ratio = statistics.median(large) / statistics.median(small)
         counts = ["/".join(str(facts[name, scale][place]) for scale in SCALES) for place in (0, 1)]
-        mark = "  !" if ratio > GOAL else ""
-        least = min(large) / min(small)
-        print(f"{name:36} {told(small)} {told(large)} {counts[0]:>6} {counts[1]:>8} {ratio:6.2f} {least:6.2f}{mark}")
+        ratio, least = ratio_of(small, large), min(large) / min(small)
+        mark = "" if meets_goal(small, large) else "  !"
+        missed += [name] if mark else []
+        times = f"{told(small)} {told(large)} {first[name, 'default']:7.1f}"
+        print(f"{name:36} {times} {counts[0]:>6} {counts[1]:>8} {ratio:6.2f} {least:6.2f}{mark}")
+    print(
+        f"goal: {MOST_TIMES} times and {MOST_MS} ms; missed by {len(missed)} of {len(results) // 2}",
+        *missed,
+        sep="\n  ",
+    )
+
+
+def ratio_of(small: list[float], large: list[float]) -> float:
+    """Return how many times as long a page of many rows takes."""
+    return statistics.median(large) / statistics.median(small)
+
+
+def meets_goal(small: list[float], large: list[float]) -> bool:
+    """Tell whether a page of many rows is fast enough, both beside one of few and by itself."""
+    return ratio_of(small, large) <= MOST_TIMES and statistics.median(large) <= MOST_MS
 
 
 def told(results: list[float]) -> str:
