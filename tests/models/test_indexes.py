@@ -5,7 +5,7 @@ from typing import Any
 import pytest
 from django.db import connection
 
-from viber_messaging.models import Message
+from viber_messaging.models import Message, SendAttempt
 from viber_messaging.models.indexes import NO_INDEX
 
 SPARSE = ("viber_message_about", "viber_message_campaign", "viber_message_recipient")
@@ -25,27 +25,30 @@ def test_it_leaves_out_the_common_value_where_each_index_is_written_with_each_ch
     assert ("NOT (" in statement) == (connection.vendor == "postgresql")
 
 
-def test_it_holds_only_the_rows_of_its_condition_or_is_not_made():
-    (index,) = [index for index in Message._meta.indexes if index.name == "viber_message_single"]
+@pytest.mark.parametrize(
+    ("model", "name", "condition"),
+    [(Message, "viber_message_single", "IS NULL"), (SendAttempt, "viber_attempt_outcome", "NOT (")],
+)
+def test_it_holds_only_the_rows_of_its_condition_or_is_not_made(model: Any, name: str, condition: str):
+    (index,) = [index for index in model._meta.indexes if index.name == name]
     editor = connection.SchemaEditorClass(connection, collect_sql=True)
     editor.deferred_sql = []
-    made, removed = str(index.create_sql(Message, editor)), str(index.remove_sql(Message, editor))
+    made, removed = str(index.create_sql(model, editor)), str(index.remove_sql(model, editor))
     if connection.features.supports_partial_indexes:
-        assert "queued" in made
-        assert "IS NULL" in made
+        assert condition in made
         assert "DROP INDEX" in removed
     else:
         assert (made, removed) == (NO_INDEX, NO_INDEX)
 
 
 def test_a_migration_makes_it_as_it_is():
-    for index in Message._meta.indexes:
+    for index in (*Message._meta.indexes, *SendAttempt._meta.indexes):
         _path, _expressions, options = index.deconstruct()
         assert type(index)(**options) == index
 
 
 def test_a_site_is_warned_of_nothing_where_there_are_no_such_indexes():
-    assert not any(index.condition for index in Message._meta.indexes)
+    assert not any(index.condition for model in (Message, SendAttempt) for index in model._meta.indexes)
 
 
 @pytest.mark.django_db

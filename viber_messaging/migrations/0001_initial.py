@@ -338,7 +338,7 @@ class Migration(migrations.Migration):
         ),
         migrations.AddIndex(
             model_name='recipient',
-            index=models.Index(fields=['opted_out_at'], name='viber_recipient_opted_out'),
+            index=models.Index(fields=['opted_out_at', 'id'], name='viber_recipient_opted_out'),
         ),
         migrations.AddIndex(
             model_name='recipient',
@@ -375,6 +375,10 @@ class Migration(migrations.Migration):
         migrations.AddConstraint(
             model_name='campaign',
             constraint=models.CheckConstraint(condition=models.Q(models.Q(('button', ''), ('image', ''), ('type', 'text'), ('url', '')), models.Q(('type', 'image'), models.Q(('image', ''), _negated=True), models.Q(('button', ''), models.Q(('url', ''), _negated=True), _connector='OR')), models.Q(('type', 'button'), models.Q(('image', ''), _negated=True), models.Q(('button', ''), _negated=True), models.Q(('url', ''), _negated=True)), _connector='OR'), name='viber_campaign_fields_fit_type'),
+        ),
+        migrations.AddIndex(
+            model_name='sendattempt',
+            index=viber_messaging.models.indexes.PartialIndex(fields=['outcome', 'id'], name='viber_attempt_outcome', on_sqlite=['outcome', 'id'], where=models.Q(('outcome', 'accepted'), _negated=True)),
         ),
         migrations.AddConstraint(
             model_name='sendattempt',

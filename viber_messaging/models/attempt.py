@@ -5,6 +5,7 @@ from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import pgettext_lazy
 
+from viber_messaging.models.indexes import PartialIndex
 from viber_messaging.models.message import Message
 from viber_messaging.states import AttemptOutcome
 
@@ -33,6 +34,15 @@ class SendAttempt(models.Model):
     class Meta:
         verbose_name = pgettext_lazy("as the object of add, change, view, delete", "attempt")
         verbose_name_plural = _("attempts")
+        indexes = [
+            # What went well, as nearly all do, is not in it: writing those costs nothing.
+            PartialIndex(
+                fields=["outcome", "id"],
+                on_sqlite=["outcome", "id"],
+                where=~Q(outcome=AttemptOutcome.ACCEPTED.value),
+                name="viber_attempt_outcome",
+            ),
+        ]
         constraints = [
             models.CheckConstraint(
                 name="viber_attempt_outcome_is_known", condition=Q(outcome__in=AttemptOutcome.values)

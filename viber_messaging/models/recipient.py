@@ -87,7 +87,7 @@ class Recipient(models.Model):
             ("export_recipient", _("Can export recipients")),
         ]
         indexes = [
-            models.Index(fields=["opted_out_at"], name="viber_recipient_opted_out"),
+            models.Index(fields=["opted_out_at", "id"], name="viber_recipient_opted_out"),
             *(
                 ExpressionIndex(fields=["folded_name"], expression=from_word(word), name=f"viber_recipient_word_{word}")
                 for word in range(1, INDEXED_WORDS + 1)

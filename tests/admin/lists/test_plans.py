@@ -62,14 +62,18 @@ def _fill() -> None:
     Recipient.objects.bulk_create(people, batch_size=500)
     group.recipients.add(*Recipient.objects.order_by("pk")[:30])
     attempts = [
-        SendAttempt(message=message, number=1, started_at=now, finished_at=now, outcome="accepted")
-        for message in Message.objects.only("pk")
+        SendAttempt(message=message, number=1, started_at=now, finished_at=now, outcome=_outcome(number))
+        for number, message in enumerate(Message.objects.order_by("pk").only("pk"))
     ]
     SendAttempt.objects.bulk_create(attempts, batch_size=500)
 
 
 def _name(number: int) -> str:
     return "Рідкісний Петро" if number % 1000 == 6 else "Олена Коваль"
+
+
+def _outcome(number: int) -> str:
+    return "unknown" if number % 1000 == 7 else "accepted"
 
 
 @contextmanager
@@ -113,6 +117,8 @@ MESSAGES = [
     "campaign={small}",
     "campaign={large}",
     "campaign={large}&state__exact=failed",
+    "sender=SMSTest&state__exact=failed",
+    "sender=Rare&state__exact=delivered",
     "about=auth.user:42",
     "day=today",
     "day=yesterday",
@@ -142,6 +148,10 @@ RECIPIENTS = [
 ]
 
 
+ATTEMPTS = {"outcome__exact=unknown": "viber_attempt_outcome", "q=0970": "message_id"}
+"""What leads to an index."""
+
+
 def is_poor(plan: str) -> bool:
     """Tell whether a plan reads all rows to find some, or sorts what an index could yield in order."""
     if connection.vendor == "postgresql":
@@ -168,6 +178,32 @@ def test_messages_are_found_by_an_index_in_its_own_order(many: None, admin_clien
 
 def test_recipients_are_found_by_an_index_in_its_own_order(many: None, admin_client: Client):
     assert poor_plans(admin_client, "recipient", RECIPIENTS) == {}
+
+
+def test_a_rare_state_is_looked_up_whoever_sent_it(many: None, admin_client: Client, monkeypatch: Any):
+    monkeypatch.setattr("viber_messaging.admin.message.filters.COUNTED", 100)
+    address = address_of(admin_client, "message", "sender=SMSTest&state__exact=failed")
+    with plans("message") as found:
+        page: Any = admin_client.get(address)
+    assert len(page.context["cl"].result_list) == 3
+    assert "viber_message_due" in found[-1]
+
+
+def test_a_rare_sender_is_looked_up_in_whatever_state(many: None, admin_client: Client):
+    address = address_of(admin_client, "message", "sender=Rare&state__exact=delivered")
+    with plans("message") as found:
+        page: Any = admin_client.get(address)
+    assert len(page.context["cl"].result_list) == 3
+    assert "viber_message_sender" in found[-1]
+
+
+@pytest.mark.parametrize("query", ATTEMPTS)
+def test_attempts_are_found_by_an_index(many: None, admin_client: Client, query: str):
+    address = address_of(admin_client, "sendattempt", query)
+    with plans("sendattempt") as found:
+        page: Any = admin_client.get(address)
+    assert page.context["cl"].result_list
+    assert all(re.search(ATTEMPTS[query], plan) and "sendattempt_pkey" not in plan for plan in found), found
 
 
 def test_no_list_is_counted_to_its_end(many: None, admin_client: Client):

@@ -2,6 +2,7 @@
 
 from dataclasses import dataclass
 from datetime import datetime
+from typing import Any
 
 from django.contrib import admin
 from django.db.models import QuerySet
@@ -19,6 +20,16 @@ from viber_messaging.wording import explain_outcome, name_message_code, translat
 
 MOST_MESSAGES = 500
 """A search shows the attempts of so many messages at most; a longer beginning of a phone finds the others."""
+
+
+class OutcomeFilter(admin.ChoicesFieldListFilter):
+    """By the outcome; what did not go well is found by the index that holds nothing else."""
+
+    def queryset(self, request: HttpRequest, queryset: "QuerySet[SendAttempt]") -> Any:
+        """Narrow the list to one outcome; say what the index says, because SQLite concludes nothing."""
+        found: Any = super().queryset(request, queryset)
+        is_common = AttemptOutcome.ACCEPTED in (self.lookup_val or [AttemptOutcome.ACCEPTED])
+        return found if is_common else found.exclude(outcome=AttemptOutcome.ACCEPTED)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -60,7 +71,7 @@ class SendAttemptAdmin(FindingAdmin):
     """A record to read."""
 
     list_display = ["message_reference", "number", "started_at", "outcome_badge", "verdict", "msg_id", "http"]
-    list_filter = ["outcome"]
+    list_filter = [("outcome", OutcomeFilter)]
     list_select_related = ["message"]
     ordering = ["-id"]
     sortable_by = ()
@@ -85,7 +96,9 @@ class SendAttemptAdmin(FindingAdmin):
             found = find_messages(messages, term, may_see_people=may_see_people(request))
         else:
             found = find_by_number(messages, term)
-        return queryset.filter(message__in=list(found.values_list("pk", flat=True)[:MOST_MESSAGES])), False
+        keys = list(found.values_list("pk", flat=True)[:MOST_MESSAGES])
+        # Not in the order of all attempts: PostgreSQL would walk through them from the last one.
+        return queryset.filter(message__in=keys).order_by("-message_id", "-pk"), False
 
     def has_add_permission(self, request: HttpRequest) -> bool:
         """Refuse: only sending writes attempts."""
