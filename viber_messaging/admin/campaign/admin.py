@@ -21,11 +21,12 @@ from viber_messaging.admin.campaign.preview import RehearsingAdmin
 from viber_messaging.admin.campaign.progress import figures, note, sent_of
 from viber_messaging.admin.fields import MomentField, MomentWidget
 from viber_messaging.admin.message.filters import StateFilter
-from viber_messaging.delivery import approval, progress
+from viber_messaging.delivery import approval
 from viber_messaging.delivery.progress import Progress
 from viber_messaging.models import Campaign, CampaignChanged
 from viber_messaging.models.campaign import WRITTEN_FIELDS
 from viber_messaging.states import CampaignState, MessageState
+from viber_messaging.statistics.campaigns import progress_of
 
 REVIEW_BUTTON = "_review"
 
@@ -60,9 +61,9 @@ class CampaignAdmin(RehearsingAdmin, CampaignExporting):
         return found
 
     def get_changelist_instance(self, request: HttpRequest) -> Any:
-        """Count the messages of a page's campaigns by one query."""
+        """Count the messages of a page's campaigns at once."""
         shown = super().get_changelist_instance(request)
-        counted = progress.measure_several([campaign.pk for campaign in shown.result_list])
+        counted = progress_of(shown.result_list)
         for campaign in shown.result_list:
             campaign.counted = counted.get(campaign.pk, Progress(by_state={}))
         return shown

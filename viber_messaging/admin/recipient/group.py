@@ -24,6 +24,7 @@ from viber_messaging.admin.recipient.group_merge import MergingAdmin
 from viber_messaging.delivery import consent
 from viber_messaging.delivery.groups import GroupsChanged, add_phones, copy, count_known, count_members
 from viber_messaging.models import Recipient, RecipientGroup
+from viber_messaging.statistics.groups import measure
 
 LONGEST_NAME = 100
 
@@ -46,11 +47,17 @@ class RecipientGroupAdmin(GroupDeletingAdmin, MergingAdmin, PastingAdmin):
     search_fields = ["name"]
 
     def get_queryset(self, request: HttpRequest) -> "QuerySet[RecipientGroup]":
-        """Count the people of each group in the same query, by the index of who is in which group."""
+        """Let the list be sorted by how many people are in each group; what it shows is counted by the page."""
         members = Recipient.groups.through._default_manager.filter(recipientgroup=OuterRef("pk"))
         opted_out = members.filter(recipient__opted_out_at__isnull=False)
         groups: QuerySet[RecipientGroup] = super().get_queryset(request)
-        return groups.annotate(people=_count(members), opted_out=_count(opted_out))
+        return groups.alias(people=_count(members), opted_out=_count(opted_out))
+
+    def get_changelist_instance(self, request: HttpRequest) -> Any:
+        """Count the people of a page's groups at once."""
+        shown = super().get_changelist_instance(request)
+        measure(shown.result_list)
+        return shown
 
     def get_urls(self) -> list[URLPattern]:
         """Add the pages that copy a group and add to it."""

@@ -15,6 +15,7 @@ from viber_messaging.admin.pages.base import BaseAdmin
 from viber_messaging.admin.pages.sentences import Sentence
 from viber_messaging.delivery.groups import GroupsChanged, GroupsInUse, merge
 from viber_messaging.models import RecipientGroup
+from viber_messaging.statistics.groups import measure
 
 
 class MergingAdmin(BaseAdmin):
@@ -41,7 +42,8 @@ class MergingAdmin(BaseAdmin):
             self._say(request, self._merge(request, groups, into))
         return None
 
-    def _ask_to_merge(self, request: HttpRequest, groups: list[RecipientGroup]) -> HttpResponse:
+    def _ask_to_merge(self, request: HttpRequest, groups: list[Any]) -> HttpResponse:
+        measure(groups)
         return self._page(
             request,
             "merge.html",

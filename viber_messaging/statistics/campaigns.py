@@ -1,0 +1,25 @@
+"""How far several campaigns are. A large one that has ended is counted once a minute: hardly anything moves there."""
+
+from collections.abc import Collection
+
+from viber_messaging.delivery import progress
+from viber_messaging.delivery.progress import Progress
+from viber_messaging.models import Campaign
+from viber_messaging.states import CampaignState
+from viber_messaging.statistics.remembering import LARGE, keep_each, recall_each
+
+NAME = "campaign"
+ENDED_STATES = frozenset({CampaignState.FINISHED, CampaignState.CANCELLED})
+
+
+def progress_of(campaigns: Collection[Campaign]) -> dict[int, Progress]:
+    """Return the messages of these campaigns as counted, by the campaign's key; nothing of one that has none."""
+    ended = {campaign.pk: _ended_at(campaign) for campaign in campaigns if campaign.state in ENDED_STATES}
+    kept: dict[int, Progress] = recall_each(NAME, ended)
+    counted = progress.measure_several([campaign.pk for campaign in campaigns if campaign.pk not in kept])
+    keep_each(NAME, ended, ((pk, found) for pk, found in counted.items() if found.total >= LARGE))
+    return kept | counted
+
+
+def _ended_at(campaign: Campaign) -> str:
+    return f"{campaign.finished_at:%Y%m%d%H%M%S%f}" if campaign.finished_at else ""

@@ -1,0 +1,66 @@
+"""How many people are in groups, and how many of them opted out. A large group is counted once a minute.
+
+It is counted at once if anybody was added to a group, or opted out, since.
+"""
+
+from collections.abc import Collection, Iterable, Mapping
+from dataclasses import dataclass
+from typing import Any
+
+from django.db.models import Count, Subquery
+
+from viber_messaging.delivery import storage
+from viber_messaging.statistics.remembering import LARGE, keep_each, recall_each
+
+NAME = "group"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Size:
+    """The people of a group."""
+
+    people: int = 0
+    opted_out: int = 0
+
+
+def measure(groups: Iterable[Any]) -> None:
+    """Tell each of these groups how many ``people`` are in it, and how many of them ``opted_out``."""
+    rows = list(groups)
+    sizes = sizes_of([group.pk for group in rows])
+    for group in rows:
+        group.people, group.opted_out = sizes[group.pk].people, sizes[group.pk].opted_out
+
+
+def sizes_of(groups: Collection[int]) -> dict[int, Size]:
+    """Return how large these groups are, by key."""
+    marks = dict.fromkeys(groups, _last_change())
+    kept: dict[int, Size] = recall_each(NAME, marks)
+    counted = _count([group for group in groups if group not in kept])
+    keep_each(NAME, marks, ((group, size) for group, size in counted.items() if size.people >= LARGE))
+    return kept | counted
+
+
+def _last_change() -> str:
+    """Return what differs once somebody was added to any group, or opted out; two looks at the ends of indexes."""
+    opted_out = storage.recipients().filter(opted_out_at__isnull=False).order_by("-opted_out_at")
+    last = Subquery(opted_out.values("opted_out_at")[:1])
+    rows = storage.memberships().order_by("-pk").values_list("pk", last)[:1]
+    return ".".join(f"{pk}.{moment and moment.timestamp()}" for pk, moment in rows)
+
+
+def _count(groups: Collection[int]) -> dict[int, Size]:
+    members = storage.memberships().order_by().values_list("recipientgroup").annotate(count=Count("pk"))
+    people = dict(members.filter(recipientgroup__in=groups)) if groups else {}
+    opted_out = _count_opted_out(people)
+    return {group: Size(people=people.get(group, 0), opted_out=opted_out.get(group, 0)) for group in groups}
+
+
+def _count_opted_out(people: Mapping[int, int]) -> dict[int, int]:
+    """Look at all members of groups that have few; of the others at all who opted out, who are fewer."""
+    small = [group for group, count in people.items() if count < LARGE]
+    members = storage.memberships().filter(recipientgroup__in=small, recipient__opted_out_at__isnull=False)
+    found = dict(members.order_by().values_list("recipientgroup").annotate(count=Count("pk"))) if small else {}
+    if len(small) == len(people):
+        return found
+    everybody = storage.recipients().filter(opted_out_at__isnull=False).order_by()
+    return dict(everybody.values_list("groups").annotate(count=Count("pk"))) | found
