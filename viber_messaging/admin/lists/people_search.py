@@ -19,6 +19,8 @@ from viber_messaging.admin.lists.phone_spelling import digits_of, first_digits, 
 from viber_messaging.models import Recipient
 from viber_messaging.models.folding import INDEXED_WORDS, LAST_DIGITS, LastDigits, fold, from_word, spellings
 
+RARE = 2_000
+"""Fewer people make a word so rare that it need not be known how many the others fit."""
 COMMON = 60_000
 """So many people make a word common."""
 MOST_WORDS = 8
@@ -38,14 +40,17 @@ class Word:
     def looked_up(self) -> Q:
         """Return the condition in a form that indexes serve."""
         words = range(1, INDEXED_WORDS + 1)
-        conditions = [_begins(from_word(number), text) for number in words for text in self.texts]
+        names = (_begins(from_word(number), text) for number in words for text in self.texts)
+        # Phones first: where they do, names, which are dearer to compare, are left alone.
+        return reduce(or_, [*self._of_phones(), *names])
+
+    def _of_phones(self) -> Iterator[Q]:
         if self.beginning:
             # The end of the range has nines only: how other characters are ordered is up to the database.
-            conditions.append(Q(phone__range=(self.beginning, self.beginning.ljust(LONGEST_PHONE, "9"))))
+            yield Q(phone__range=(self.beginning, self.beginning.ljust(LONGEST_PHONE, "9")))
         if len(self.digits) >= LAST_DIGITS:
             end = Exact(LastDigits("phone"), Value(self.digits[-LAST_DIGITS:]))
-            conditions.append(Q(end) & Q(phone__endswith=self.digits))
-        return reduce(or_, conditions)
+            yield Q(end) & Q(phone__endswith=self.digits)
 
     def compared(self) -> Q:
         """Return the condition in a form that leads no database to an index."""
@@ -81,14 +86,16 @@ def _rarest(words: list[Word], database: str) -> Word | None:
     """Return the word that fits the fewest people; None if all are common, or if no index could tell."""
     if not connections[database].features.supports_expression_indexes:
         return None
-    counted = [(_count(word), place) for place, word in enumerate(words)]
-    count, place = min(counted)
-    return words[place] if count < COMMON else None
+    for bound in (RARE, COMMON):
+        count, place = min((_count(word, bound), place) for place, word in enumerate(words))
+        if count < bound:
+            return words[place]
+    return None
 
 
-def _count(word: Word) -> int:
-    """Return how many people a word fits; COMMON if there are so many or more."""
-    return Recipient.objects.filter(word.looked_up()).values("pk")[:COMMON].count()
+def _count(word: Word, bound: int) -> int:
+    """Return how many people a word fits; the bound if there are so many or more."""
+    return Recipient.objects.filter(word.looked_up()).values("pk")[:bound].count()
 
 
 def _begins(expression: Combinable, text: str) -> Q:
