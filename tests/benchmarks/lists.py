@@ -49,6 +49,8 @@ QUERIES = {
         "search: reference": "q=10000000000500",
         "search: gateway's number": "q=70000500",
         "search: nobody": "q=050 111 22 33",
+        "search: last digits": "q=0942",
+        "search: name": "q=Коваль 500",
         "30 days, rare state": "day=30&state__exact=failed",
         "30 days, common state": "day=30&state__exact=delivered",
         "rare sender, common state": "sender=Rare&state__exact=delivered",
@@ -63,6 +65,7 @@ QUERIES = {
         "small group": "groups__id__exact=2",
         "search: few letters": "q=0970",
         "search: phone": "q=097 000 00 08",
+        "search: last digits": "q=0942",
         "search: name": "q=Коваль 500",
     },
     "sendattempt": {

@@ -9,6 +9,7 @@ from django.db.models import F
 from django.test import Client
 from django.urls import reverse
 
+from viber_messaging.admin.lists import search
 from viber_messaging.admin.lists.search import find_recipients
 from viber_messaging.models import Message, Recipient
 from viber_messaging.models.folding import fold
@@ -129,8 +130,43 @@ def test_messages_are_found_by_their_persons_name_by_those_who_may_see_people(
 ):
     message = make_message(state="draft", phone="+380971234567")
     make_message(state="draft", phone="+380671112233")
-    for typed in ("Олена Коваль", "4567"):
-        for codenames, expected in ((("view_message", "view_recipient"), [message.pk]), (("view_message",), [])):
-            client = log_in(*codenames, name=f"{len(codenames)} {typed}")
-            page: Any = client.post(reverse("admin:viber_messaging_message_search"), {"q": typed}, follow=True)
-            assert [row.pk for row in page.context["cl"].result_list] == expected
+    for codenames, expected in ((("view_message", "view_recipient"), [message.pk]), (("view_message",), [])):
+        assert messages_found(log_in(*codenames, name=str(len(codenames))), "Олена Коваль") == expected
+
+
+@pytest.mark.parametrize("typed", ["4567", "34567", "123 45 67", "45-67"])
+def test_messages_are_found_by_the_end_of_a_phone_that_is_nobodys(
+    admin_client: Client, make_message: Callable[..., Message], typed: str
+):
+    message = make_message(state="draft", phone="+380971234567")
+    make_message(state="draft", phone="+380671112233")
+    assert messages_found(admin_client, typed) == [message.pk]
+
+
+@pytest.mark.parametrize("typed", ["567", "+4567", "4568", "name 4567"])
+def test_too_few_digits_and_other_ends_find_no_message(
+    admin_client: Client, make_message: Callable[..., Message], typed: str
+):
+    make_message(state="draft", phone="+380971234567")
+    assert messages_found(admin_client, typed) == []
+
+
+def test_who_may_not_see_people_finds_messages_by_the_end_of_a_phone(
+    log_in: Callable[..., Client], make_message: Callable[..., Message]
+):
+    message = make_message(state="draft", phone="+380971234567")
+    assert messages_found(log_in("view_message"), "4567") == [message.pk]
+
+
+def test_the_end_of_a_phone_finds_all_its_messages_if_one_of_them_is_recent(
+    admin_client: Client, make_message: Callable[..., Message], monkeypatch: Any
+):
+    old, _other, new = (make_message(state="draft", phone=f"+38097{end:07}") for end in (1234567, 7654321, 1234567))
+    monkeypatch.setattr(search, "RECENT", 1)
+    assert messages_found(admin_client, "4567") == [new.pk, old.pk]
+    assert messages_found(admin_client, "4321") == []
+
+
+def messages_found(client: Client, typed: str) -> list[int]:
+    page: Any = client.post(reverse("admin:viber_messaging_message_search"), {"q": typed}, follow=True)
+    return [message.pk for message in page.context["cl"].result_list]

@@ -23,6 +23,11 @@ def first_digits(typed: str) -> str:
     return f"+{digits if '+' in typed else _international(digits)}"
 
 
+def last_digits(typed: str) -> str:
+    """Return the end of a phone that this spells; an empty text if it is none."""
+    return digits_of(typed) if looks_like_phone(typed) and "+" not in typed else ""
+
+
 def digits_of(typed: str) -> str:
     """Return the digits of any script as those of ours."""
     return "".join(str(int(character)) for character in typed if character.isdecimal())

@@ -7,7 +7,7 @@ from django.db.models import Q, QuerySet
 from django.http import HttpRequest
 
 from viber_messaging.admin.lists import people_search
-from viber_messaging.admin.lists.phone_spelling import digits_of, first_digits, full_phone
+from viber_messaging.admin.lists.phone_spelling import digits_of, first_digits, full_phone, last_digits
 from viber_messaging.models import Message, Recipient
 
 LARGEST_REFERENCE = 2**63 - 1
@@ -15,6 +15,8 @@ SHORTEST_PREFIX = 4
 LONGEST_PHONE = people_search.LONGEST_PHONE
 MOST_PEOPLE = 200
 """A search for messages looks at so many people at most whom a name or the end of a phone fits."""
+RECENT = 50_000
+"""Messages, the last ones, among which the end of a phone is looked for: an index of it would slow down sending."""
 
 
 def phone_query(term: str) -> Q:
@@ -29,8 +31,9 @@ def phone_query(term: str) -> Q:
 
 
 def find_messages(messages: "QuerySet[Message]", term: str, *, may_see_people: bool = False) -> "QuerySet[Message]":
-    """Narrow to those found by reference or the gateway's number; else by phone or its beginning; else by person.
+    """Narrow to those found by reference or the gateway's number; else by phone or its beginning; else by its end.
 
+    To those who may see people, also by person.
     One look-up after the other: of several joined by "or" a database sorts all that they find.
     """
     if (found := _by_number(messages, term)) is not None:
@@ -40,13 +43,23 @@ def find_messages(messages: "QuerySet[Message]", term: str, *, may_see_people: b
         return messages.filter(query)
     if query and Message.objects.filter(query).exists():
         return messages.filter(query).order_by("phone", "-pk")
-    return _of_people(messages, term) if may_see_people else messages.none()
+    phones = {*_phones_of_people(term), *_recent_phones(term)} if may_see_people else _recent_phones(term)
+    return messages.filter(phone__in=phones)
 
 
-def _of_people(messages: "QuerySet[Message]", term: str) -> "QuerySet[Message]":
-    """Narrow to the messages to people whose name, or the end of whose phone, was typed."""
+def _phones_of_people(term: str) -> "QuerySet[Recipient, str]":
+    """Return the phones of people whose name, or the end of whose phone, was typed."""
     found = find_recipients(Recipient.objects.order_by("-pk"), term)
-    return messages.filter(phone__in=list(found.values_list("phone", flat=True)[:MOST_PEOPLE]))
+    return found.values_list("phone", flat=True)[:MOST_PEOPLE]
+
+
+def _recent_phones(term: str) -> set[str]:
+    """Return the phones that end so and were written to lately, whether they are anybody's or not."""
+    digits, last = last_digits(term), Message.objects.order_by("-pk").values_list("pk", flat=True).first()
+    if len(digits) < SHORTEST_PREFIX or last is None:
+        return set()
+    recent = Message.objects.filter(pk__gt=last - RECENT, phone__endswith=digits)
+    return set(recent.order_by().values_list("phone", flat=True).distinct()[:MOST_PEOPLE])
 
 
 def find_by_number(messages: "QuerySet[Message]", term: str) -> "QuerySet[Message]":
