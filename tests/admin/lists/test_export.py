@@ -9,7 +9,6 @@ import pytest
 from django.contrib.admin.models import LogEntry
 from django.test import Client
 from django.urls import reverse
-from import_export.signals import post_export
 
 from viber_messaging.models import Message, Recipient, RecipientGroup, Sender
 
@@ -148,18 +147,3 @@ def test_who_exported_what_is_noted_and_shown_but_not_what_was_searched_for(expo
     assert "Exported: all, 3 rows" in exporter.get(reverse(EXPORT)).content.decode()
     assert "Exported: all, 3 rows" not in exporter.get(reverse(MESSAGES)).content.decode()
     assert "Exported: all, 3 rows" in exporter.get(reverse("admin:index")).content.decode()
-
-
-def test_those_who_listen_to_import_export_are_told(exporter, people):
-    heard = []
-
-    def listen(sender, model, **kwargs):
-        heard.append(model)
-
-    post_export.connect(listen)
-    try:
-        download(exporter)
-        download(exporter, MESSAGES)
-    finally:
-        post_export.disconnect(listen)
-    assert heard == [Recipient, Message]

@@ -10,7 +10,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
 from viber_messaging.admin.campaign.views import CampaignPages
-from viber_messaging.admin.lists.download import download
+from viber_messaging.admin.lists.download import export
 from viber_messaging.admin.lists.export import EXPORT_PERMISSION
 from viber_messaging.admin.pages.base import outside_transactions
 from viber_messaging.delivery import storage
@@ -47,7 +47,7 @@ class CampaignExporting(CampaignPages):
         scope = _("all messages") if is_all else _("who did not get it")
         self.log_change(request, campaign, exported(scope, rows.count()))
         name = f"{campaign.name} - {scope} {localdate()}"
-        return download(lambda file: export_messages(rows, file, format), name, format)
+        return export(lambda file: export_messages(rows, file, format), name, format, model=Message)
 
 
 def messages_of(campaign: Campaign, *, is_all: bool) -> "QuerySet[Message]":

@@ -4,7 +4,9 @@ import tempfile
 from collections.abc import Callable
 from typing import IO, Any
 
+from django.db.models import Model
 from django.http import FileResponse
+from import_export.signals import post_export
 
 from viber_messaging.exporting import Format
 
@@ -19,3 +21,16 @@ def download(write: Callable[[IO[bytes]], Any], name: str, format: Format) -> Fi
         raise
     file.seek(0)
     return FileResponse(file, as_attachment=True, filename=f"{name}.{format}", content_type=format.content_type)
+
+
+def export(
+    write: Callable[[IO[bytes]], Any],
+    name: str,
+    format: Format,  # noqa: A002
+    *,
+    model: type[Model],
+) -> FileResponse:
+    """Return such a file of what the site keeps in this model, and tell those who listen to django-import-export."""
+    answer = download(write, name, format)
+    post_export.send_robust(sender=None, model=model)
+    return answer

@@ -20,7 +20,7 @@ from django.utils.timezone import localdate
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, ngettext
 
-from viber_messaging.admin.lists.download import download
+from viber_messaging.admin.lists.download import export
 from viber_messaging.admin.lists.history import exports_of, note_export
 from viber_messaging.admin.pages.base import BaseAdmin, outside_transactions
 from viber_messaging.exporting import Format
@@ -110,7 +110,7 @@ class ExportingAdmin(BaseAdmin):
 
     def _file(self, rows: "QuerySet[Any]", format: Format) -> FileResponse:  # noqa: A002
         name = f"{self.opts.verbose_name_plural} {localdate()}"
-        return download(lambda file: self.write_export(rows, file, format), name, format)
+        return export(lambda file: self.write_export(rows, file, format), name, format, model=self.model)
 
     def _export_page(self, request: HttpRequest, form: ExportForm) -> HttpResponse:
         context = {

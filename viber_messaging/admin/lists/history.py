@@ -7,7 +7,7 @@ from typing import Any
 from django.contrib.admin.models import ADDITION, CHANGE, LogEntry
 from django.contrib.contenttypes.models import ContentType
 from django.http import HttpRequest
-from import_export.signals import post_export, post_import
+from import_export.signals import post_import
 
 SHOWN = 5
 LONGEST = 200
@@ -30,9 +30,8 @@ def note_import(request: HttpRequest, model: type[Any], what: str) -> None:
 
 
 def note_export(request: HttpRequest, model: type[Any], what: str) -> None:
-    """Note an export, what and how many rows, and tell those who listen to django-import-export."""
+    """Note an export, what and how many rows."""
     _note(request, model, CHANGE, what)
-    post_export.send_robust(sender=None, model=model)
 
 
 def imports_of(model: type[Any]) -> list[Noted]:

@@ -13,7 +13,7 @@ from django.urls import URLPattern, path, reverse
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_noop, ngettext
 
-from viber_messaging.admin.lists.download import download
+from viber_messaging.admin.lists.download import export
 from viber_messaging.admin.lists.export import EXPORT_PERMISSION
 from viber_messaging.admin.lists.history import note_export
 from viber_messaging.admin.pages.base import BaseAdmin, outside_transactions
@@ -68,7 +68,7 @@ class ReportingAdmin(BaseAdmin):
             format = Format(request.GET[FILE])  # noqa: A001
             name = _file_name(_("report"), scope)
             note_export(request, self.model, name)
-            return download(lambda file: write_report(found, file, format, campaigns), name, format)
+            return export(lambda file: write_report(found, file, format, campaigns), name, format, model=self.model)
         return self._page(
             request, "report.html", title=_("Report"), form=form, **self._report_context(request, scope, found)
         )
@@ -103,10 +103,10 @@ class ReportingAdmin(BaseAdmin):
         rows = scope.messages()
         if states := form.states():
             rows = rows.filter(state__in=states)
-        format = form.cleaned_data["format"] or Format.XLSX  # noqa: A001
+        format = Format(form.cleaned_data["format"] or Format.XLSX)  # noqa: A001
         name = _file_name(str(self.opts.verbose_name_plural), scope)
         note_export(request, self.model, name)
-        return download(lambda file: export_messages(rows, file, Format(format)), name, Format(format))
+        return export(lambda file: export_messages(rows, file, format), name, format, model=self.model)
 
     def _make_group(self, request: HttpRequest, scope: Scope, form: PeopleForm) -> HttpResponseBase:
         found = scope.messages().filter(state__in=form.states() or [])
