@@ -11,10 +11,13 @@ from django.test import Client
 from django.urls import reverse
 from django.utils import timezone
 
+from tests import doors
 from tests.admin.imports.conftest import page_after, press, upload, url_of
+from viber_messaging.api import send_message, start_campaign
 from viber_messaging.delivery import consent
 from viber_messaging.importing import previewing
-from viber_messaging.models import ConsentChange, ConsentSource, Recipient
+from viber_messaging.models import Campaign, ConsentChange, ConsentSource, Recipient, RecipientGroup
+from viber_messaging.sandbox import Sandbox
 
 ROWS = [
     ("Телефон", "Ім'я"),
@@ -139,12 +142,33 @@ def test_every_kind_of_import_has_its_comparison():
     assert set(previewing.COMPARISONS) == set(previewing.Subject)
 
 
-def test_nobody_is_lost_because_a_cell_is_a_word_for_a_phone(guard: Client):
-    people = [("Петро", "0671239001", "Сайт"), ("Олена", "0671239002", "Viber"), ("Іван", "0671239003", "Сайт")]
-    answer = give(guard, [("Клієнт", "Контакт", "Звідки"), *people])
+@pytest.fixture
+def opted_out(guard: Client) -> list[str]:
+    """The phones of a list that names no headings we know, and whose third row looks like headings."""
+    text = "Клієнт;Контакт;Звідки\nПетро;0671239001;Сайт\nОлена;0671239002;Viber\nІван;0671239003;Сайт\n"
+    answer = upload(guard, io.BytesIO(text.encode()), "list.csv", "consentchange")
     assert answer.url.endswith("/columns/")
     answer = guard.post(answer.url, {"phone": "1", "has_headings": "on"})
     assert "Opt out 3 numbers" in page_after(guard, answer)
     press(guard, answer)
-    phones = ["+380671239001", "+380671239002", "+380671239003"]
-    assert list(ConsentChange.objects.order_by("phone").values_list("phone", flat=True)) == phones
+    return ["+380671239001", "+380671239002", "+380671239003"]
+
+
+def test_nobody_is_lost_because_a_cell_is_a_word_for_a_phone(opted_out: list[str]):
+    assert list(ConsentChange.objects.order_by("phone").values_list("phone", flat=True)) == opted_out
+
+
+def test_no_message_and_no_campaign_reaches_who_stands_in_the_list(gateway: Sandbox, opted_out: list[str]):
+    other = Recipient.objects.create(phone="+380671239004", name="Марія")
+    group = RecipientGroup.objects.create(name="All")
+    group.recipients.set(Recipient.objects.all())
+    for phone in (*opted_out, other.phone):
+        send_message(phone, "Hello", sender="SMSTest")
+    campaign = Campaign.objects.create(name="Spring", sender="SMSTest", text="Hello to all")
+    campaign.groups.add(group)
+    assert start_campaign(campaign)
+    doors.work()
+    arrived = sorted((message.phone, message.text) for message in gateway.accepted.values())
+    assert arrived == [(other.phone, "Hello"), (other.phone, "Hello to all")]
+    campaign.refresh_from_db()
+    assert (campaign.opted_out_count, campaign.state) == (3, "finished")
