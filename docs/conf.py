@@ -14,8 +14,9 @@ os.environ.setdefault("DJANGO_SETTINGS_MODULE", "project.settings")
 sys.path.insert(0, str(Path(__file__).parents[1]))
 django.setup()
 
-from viber_messaging import checks, log_facts, wording  # noqa: E402
-from viber_messaging.checks.complaints import COMPLAINTS, TAG  # noqa: E402
+from viber_messaging import checks  # noqa: E402
+from viber_messaging.checks.messages import COMPLAINTS, TAG  # noqa: E402
+from viber_messaging.logs import facts  # noqa: E402
 from viber_messaging.models import (  # noqa: E402
     Campaign,
     ConsentChange,
@@ -26,6 +27,7 @@ from viber_messaging.models import (  # noqa: E402
     Sender,
 )
 from viber_messaging.statistics import FIGURES  # noqa: E402
+from viber_messaging.words import explanations as words  # noqa: E402
 
 SHOWN = (Message, SendAttempt, Recipient, RecipientGroup, Sender, Campaign, ConsentChange)
 UNSEEN = frozenset({"claim_token"})
@@ -122,11 +124,11 @@ def list_of(meanings, prefix=""):
 myst_substitutions = {
     "checks": list_of_checks(),
     "figures": list_of(FIGURES),
-    "log_events": list_of(log_facts.EVENTS),
-    "log_facts": list_of(log_facts.FACTS, log_facts.PREFIX),
+    "log_events": list_of(facts.EVENTS),
+    "log_facts": list_of(facts.FACTS, facts.PREFIX),
     "models": tables_of_models(),
-    "message_codes": table_of(wording.MESSAGE_CODES),
-    "reasons": table_of_words(wording.REASONS),
-    "request_codes": table_of(wording.REQUEST_CODES),
-    "states": table_of_words(wording.STATES),
+    "message_codes": table_of(words.MESSAGE_CODES),
+    "reasons": table_of_words(words.REASONS),
+    "request_codes": table_of(words.REQUEST_CODES),
+    "states": table_of_words(words.STATES),
 }

@@ -10,7 +10,7 @@ from typing import Any, TypeAlias
 from django.db.models import Manager, QuerySet
 
 import viber_messaging
-from viber_messaging import tracebacks
+from viber_messaging.logs import tracebacks
 
 HOME = str(Path(viber_messaging.__file__).parent)
 BORDER = tracebacks.__file__

@@ -76,7 +76,7 @@ MUTANTS: Sequence[Mutant] = (
     ),
     Mutant(
         name="an import that opts people in",
-        file="importing/recipients/writing.py",
+        file="importing/writers/recipients.py",
         changes={'update_fields=["name", "attributes"]': 'update_fields=["name", "attributes", "opted_out_at"]'},
         tests="tests/importing",
     ),
@@ -211,7 +211,7 @@ MUTANTS: Sequence[Mutant] = (
     ),
     Mutant(
         name="DTDs allowed",
-        file="gateway/parsing.py",
+        file="gateway/parser.py",
         changes={"forbid_dtd=True": "forbid_dtd=False"},
         tests="tests/gateway",
     ),

@@ -7,8 +7,8 @@ from pathlib import Path
 
 import viber_messaging
 from tests.doors import REASONS
-from viber_messaging.gateway_sentences import SENTENCES
-from viber_messaging.wording import REASONS as EXPLAINED
+from viber_messaging.words.explanations import REASONS as EXPLAINED
+from viber_messaging.words.gateway_sentences import SENTENCES
 
 PAGE = (Path(__file__).parents[1] / "docs" / "errors.md").read_text(encoding="utf-8")
 ROWS = {row.split(" | ")[0].removeprefix("| ") for row in PAGE.splitlines() if row.startswith("| ")}

@@ -26,12 +26,12 @@ from viber_messaging.delivery.campaigns import Cancelled
 from viber_messaging.delivery.erasing import Erasure, MessagesInFlight
 from viber_messaging.delivery.keys import KeyReused
 from viber_messaging.gateway.entities import Balance
+from viber_messaging.logs.tracebacks import without_locals
 from viber_messaging.models import Campaign, ConsentChange, ConsentSource, Message, Recipient
 from viber_messaging.models.connection import StaleSnapshot
 from viber_messaging.models.message import POINTERS
 from viber_messaging.nudges import nudge_after_commit, nudge_due
 from viber_messaging.states import MessageState, MessageType
-from viber_messaging.tracebacks import without_locals
 
 __all__ = [
     "Cancelled",

@@ -12,8 +12,8 @@ from viber_messaging.conf import conf
 from viber_messaging.delivery import queueing, storage, worker
 from viber_messaging.delivery.complaints import first_line
 from viber_messaging.delivery.time_limits import is_time_limit
-from viber_messaging.log_facts import facts
-from viber_messaging.tracebacks import without_locals
+from viber_messaging.logs.facts import facts
+from viber_messaging.logs.tracebacks import without_locals
 
 logger = logging.getLogger(__name__)
 

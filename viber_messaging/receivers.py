@@ -11,7 +11,7 @@ from django.dispatch import receiver
 
 from viber_messaging.conf import conf
 from viber_messaging.delivery import departure, singles, storage
-from viber_messaging.log_facts import facts
+from viber_messaging.logs.facts import facts
 from viber_messaging.models import Campaign, CampaignChanged, GroupInUse, Message, Recipient, RecipientGroup
 from viber_messaging.nudges import nudge_after_commit
 from viber_messaging.states import CampaignState, MessageState

@@ -16,13 +16,14 @@ from django.utils.translation import gettext as _
 from import_export import fields, instance_loaders, resources, widgets
 from tablib import Dataset
 
-from viber_messaging import keyset, phones
 from viber_messaging.conf import conf
 from viber_messaging.delivery import audience, storage
 from viber_messaging.models import Recipient, RecipientGroup
-from viber_messaging.spreadsheets.cleaning import on_one_line, text_of
-from viber_messaging.spreadsheets.formulas import unguarded
+from viber_messaging.models.database import keyset
 from viber_messaging.spreadsheets.headings import RECIPIENT_ROLES, role_of
+from viber_messaging.spreadsheets.values.cells import on_one_line, text_of
+from viber_messaging.spreadsheets.values.formulas import unguarded
+from viber_messaging.text import phones
 
 ROWS_AT_ONCE = 1000
 VALUE_LENGTH = 1000

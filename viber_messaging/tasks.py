@@ -11,7 +11,7 @@ from django.core.exceptions import ImproperlyConfigured
 
 from viber_messaging.delivery import worker
 from viber_messaging.delivery.time_limits import is_time_limit
-from viber_messaging.log_facts import facts
+from viber_messaging.logs.facts import facts
 
 logger = logging.getLogger(__name__)
 

@@ -13,7 +13,7 @@ from playwright.sync_api import sync_playwright
 from tests.browser import pages
 from tests.browser.conftest import CHROMIUM, QUIET
 from tests.browser.host import PASSWORD
-from viber_messaging.sandbox.pictures import draw
+from viber_messaging.sandbox.web.pictures import draw
 
 COLOURS = 96
 SIZE = {"width": 1200, "height": 860}

@@ -10,8 +10,8 @@ from tests.chaos.audience import Plan, mark
 from tests.chaos.crowd import LONGEST_COMMIT_SECONDS
 from viber_messaging.conf import conf
 from viber_messaging.importing import Subject
-from viber_messaging.importing.confirming import confirm
-from viber_messaging.importing.receiving import receive
+from viber_messaging.importing.confirmation import confirm
+from viber_messaging.importing.intake import receive
 from viber_messaging.models import Campaign, Message, Recipient, RecipientGroup
 from viber_messaging.sandbox import Sandbox
 from viber_messaging.states import CAMPAIGN_MOVES, HOLDING_STATES, CampaignState, MessageState

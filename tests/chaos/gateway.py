@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from http import HTTPStatus
 
 from viber_messaging.sandbox import Sandbox
-from viber_messaging.sandbox.answers import Answer
+from viber_messaging.sandbox.wire.responses import Answer
 
 FORM_FAULTS = ("http-413", "error-201")
 """Each makes one attempt of several requests: the package goes out again in halves."""

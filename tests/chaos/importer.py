@@ -41,21 +41,21 @@ def main() -> None:
 def plant() -> None:
     """Wrap the steps of an import so that the process may end right after each."""
     from tests.chaos.worker import dying_after
-    from viber_messaging.importing import confirming, receiving
-    from viber_messaging.importing.recipients import writing
+    from viber_messaging.importing import confirmation, intake
+    from viber_messaging.importing.writers import recipients
 
-    receiving.keep = dying_after(receiving.keep, POINTS[0], times=TIMES)
-    receiving.save_judged = dying_after(receiving.save_judged, POINTS[1], times=TIMES)
-    writing.insert = dying_after(writing.insert, POINTS[2], times=TIMES)
-    writing.write_people = dying_after(writing.write_people, POINTS[3], times=TIMES)
-    confirming.empty = dying_after(confirming.empty, POINTS[4], times=TIMES)
-    confirming.confirm_once = dying_after(confirming.confirm_once, POINTS[5], times=TIMES)
+    intake.keep = dying_after(intake.keep, POINTS[0], times=TIMES)
+    intake.save_judged = dying_after(intake.save_judged, POINTS[1], times=TIMES)
+    recipients.insert = dying_after(recipients.insert, POINTS[2], times=TIMES)
+    recipients.write_people = dying_after(recipients.write_people, POINTS[3], times=TIMES)
+    confirmation.empty = dying_after(confirmation.empty, POINTS[4], times=TIMES)
+    confirmation.confirm_once = dying_after(confirmation.confirm_once, POINTS[5], times=TIMES)
 
 
 def step(uploader: int) -> None:
     """Confirm what waits, else upload another spreadsheet while campaigns are still to come."""
     from viber_messaging.importing import DatabaseBusy
-    from viber_messaging.importing.confirming import AlreadyOver, confirm
+    from viber_messaging.importing.confirmation import AlreadyOver, confirm
     from viber_messaging.models import StagedImport
 
     waiting = StagedImport.objects.filter(done_at=None, is_judged=True).first()
@@ -81,7 +81,7 @@ def is_time_for_more() -> bool:
 def upload(uploader: int) -> None:
     """Upload the next spreadsheet: new people into a group, and some who are known there, or opted out."""
     from viber_messaging.importing import Subject
-    from viber_messaging.importing.receiving import receive
+    from viber_messaging.importing.intake import receive
     from viber_messaging.models import RecipientGroup, StagedImport
 
     number = uploader * IMPORTS + StagedImport.objects.filter(owner__startswith=f"uploader {uploader}:").count()

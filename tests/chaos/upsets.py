@@ -8,7 +8,7 @@ from tests.chaos.accounts import Accounts
 from tests.chaos.backups import Backup
 from tests.chaos.crowd import Crowd
 from tests.chaos.nemesis import Workers
-from viber_messaging.sandbox.packages import SEND
+from viber_messaging.sandbox.wire.parser import SEND
 
 DOUBTS = ("silence", "dropped") * 3
 DOUBT_SECONDS = 0.7

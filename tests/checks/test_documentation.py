@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 
 from viber_messaging import checks
-from viber_messaging.checks.complaints import COMPLAINTS, DOCUMENTATION, TAG, complaint
+from viber_messaging.checks.messages import COMPLAINTS, DOCUMENTATION, TAG, complaint
 
 ROOT = Path(__file__).parents[2]
 

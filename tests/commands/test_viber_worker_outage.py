@@ -13,7 +13,7 @@ import pytest
 
 from tests.commands.test_viber_worker import CREATE, Site, wait_for
 from viber_messaging.sandbox import Sandbox
-from viber_messaging.sandbox.packages import SEND
+from viber_messaging.sandbox.wire.parser import SEND
 
 pytestmark = pytest.mark.processes
 

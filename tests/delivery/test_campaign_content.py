@@ -13,7 +13,7 @@ from viber_messaging.admin.campaign import preview as campaign_preview
 from viber_messaging.admin.campaign import review
 from viber_messaging.delivery import preview
 from viber_messaging.models import Campaign, Message, RecipientGroup, Sender
-from viber_messaging.models.content import CONTENT_FIELDS
+from viber_messaging.models.mixins.content import CONTENT_FIELDS
 
 FIELDS = {
     "sender": "Kvitka",

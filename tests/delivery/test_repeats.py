@@ -18,7 +18,7 @@ from viber_messaging.gateway.client import Client
 from viber_messaging.gateway.entities import OutgoingMessage, Reply, SendResult
 from viber_messaging.models import Campaign, Message, SendAttempt
 from viber_messaging.sandbox import Sandbox
-from viber_messaging.sandbox.scenarios import BY_NAME
+from viber_messaging.sandbox.faults.scenarios import BY_NAME
 from viber_messaging.states import AttemptOutcome, CampaignState, MessageState
 
 MakeMessage = Callable[..., Message]

@@ -7,7 +7,7 @@ from tests.doors import TOO_OLD_TO_RESEND
 from tests.machine.promises import TAKEN, is_restored_or_deleted, is_somebody_elses
 from tests.machine.world import World
 from viber_messaging.models import Message
-from viber_messaging.sandbox.scenarios import BY_NAME
+from viber_messaging.sandbox.faults.scenarios import BY_NAME
 from viber_messaging.states import FINAL_STATES, MessageState
 
 S = MessageState

@@ -13,7 +13,7 @@ from tests.machine.moments import BETWEEN_TRANSACTIONS, MOMENTS, when
 from tests.machine.weather import FAIR, KINDS, Weather
 from tests.machine.world import World
 from viber_messaging.sandbox import Sandbox
-from viber_messaging.sandbox.scenarios import BY_NAME
+from viber_messaging.sandbox.faults.scenarios import BY_NAME
 
 ODD_PHONES = (
     *("refused-203", "error-201", "error-212", "dropped", "lost-answer", "cut", "half", "garbage", "http-502"),

@@ -9,7 +9,7 @@ from tests.chaos import triggers
 from tests.doors import REFERENCE_TAKEN
 from tests.machine.world import World
 from viber_messaging.models import Message, SendAttempt
-from viber_messaging.sandbox.scenarios import BY_NAME
+from viber_messaging.sandbox.faults.scenarios import BY_NAME
 from viber_messaging.states import LEGAL_MOVES, AttemptOutcome, MessageState
 
 S = MessageState

@@ -30,7 +30,7 @@ def populate() -> None:
 
 def exports() -> None:
     """Print how many lines each export has, the heading among them."""
-    from viber_messaging.exporting import Format, export_messages, export_recipients
+    from viber_messaging.exports import Format, export_messages, export_recipients
     from viber_messaging.models import Message, Recipient
     from viber_messaging.resources import RecipientResource
 
@@ -54,7 +54,7 @@ def _lines(file: io.BytesIO, kind: str) -> int:
 def statistics() -> None:
     """Print how many messages each statistic counts."""
     from viber_messaging import statistics
-    from viber_messaging.statistics.counting import today
+    from viber_messaging.statistics.tally import today
 
     standing = statistics.standing()
     report = statistics.report(statistics.Scope(first=today() - timedelta(days=1), last=today()), is_fresh=True)

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from xml.sax.saxutils import escape
 
 from tests.spreadsheets import files
-from viber_messaging.spreadsheets.tables import letter_of
+from viber_messaging.spreadsheets.entities import letter_of
 
 MAIN = "http://schemas.openxmlformats.org/spreadsheetml/2006/main"
 OFFICE = "http://schemas.openxmlformats.org/officeDocument/2006/relationships"

@@ -10,7 +10,7 @@ from typing import Any
 import pytest
 
 from tests.spreadsheets import files
-from viber_messaging.spreadsheets.tables import letter_of
+from viber_messaging.spreadsheets.entities import letter_of
 
 xlwt = pytest.importorskip("xlwt")
 

@@ -8,9 +8,9 @@ from django.utils import timezone
 
 from tests.delivery.test_plans import plans, statistics
 from viber_messaging.models import Message
-from viber_messaging.statistics.counting import Scope, count_prefixes, tallies, today
 from viber_messaging.statistics.delays import delays
-from viber_messaging.statistics.standing import standing
+from viber_messaging.statistics.snapshot import standing
+from viber_messaging.statistics.tally import Scope, count_prefixes, tallies, today
 
 
 @pytest.fixture

@@ -13,7 +13,7 @@ from tests.commands.test_viber_worker import CREATE, rows, wait_for
 from tests.tasks.brokers import RABBITMQ, REDIS, CelerySite
 from tests.tasks.sockets import children_of, sockets_to
 from viber_messaging.sandbox import Sandbox
-from viber_messaging.sandbox.packages import SEND
+from viber_messaging.sandbox.wire.parser import SEND
 
 pytestmark = [pytest.mark.services, pytest.mark.processes]
 

@@ -12,10 +12,10 @@ from django.http import HttpRequest, HttpResponse, HttpResponseNotAllowed, HttpR
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, ngettext
 
-from viber_messaging import phones
 from viber_messaging.admin.pages.base import BaseAdmin
 from viber_messaging.admin.pages.sentences import Sentence
 from viber_messaging.conf import conf
+from viber_messaging.text import phones
 
 LONGEST_TEXT = 1_000_000
 MOST_NUMBERS = 50_000

@@ -14,7 +14,7 @@ from viber_messaging.gateway.codes import MessageCode
 from viber_messaging.models import Sender
 from viber_messaging.statistics import last_answer, periods
 from viber_messaging.statistics.periods import delivery_rate
-from viber_messaging.wording import explain_message_code
+from viber_messaging.words.explanations import explain_message_code
 
 
 @admin.register(Sender)

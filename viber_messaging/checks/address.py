@@ -6,8 +6,8 @@ from urllib.parse import SplitResult, urlsplit
 from django.conf import settings
 from django.core import checks
 
-from viber_messaging.checks.complaints import TAG, complaint
-from viber_messaging.checks.reading import readable
+from viber_messaging.checks.messages import TAG, complaint
+from viber_messaging.checks.readers import readable
 from viber_messaging.conf import Conf
 from viber_messaging.gateway.addresses import is_loopback
 

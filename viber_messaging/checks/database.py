@@ -6,7 +6,7 @@ from typing import Any
 from django.core import checks
 from django.db import DatabaseError, connections, router
 
-from viber_messaging.checks.complaints import TAG, complaint
+from viber_messaging.checks.messages import TAG, complaint
 from viber_messaging.models import Message
 
 NARROW_COLUMNS = (

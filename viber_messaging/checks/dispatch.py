@@ -9,8 +9,8 @@ from django.conf import settings
 from django.core import checks
 from django.db import router
 
-from viber_messaging.checks.complaints import TAG, complaint
-from viber_messaging.checks.reading import nearest, readable, written
+from viber_messaging.checks.messages import TAG, complaint
+from viber_messaging.checks.readers import nearest, readable, written
 from viber_messaging.conf import Conf, Dispatch
 from viber_messaging.models import Message
 

@@ -6,8 +6,8 @@ from typing import Any
 from django.core import checks
 from django.core.exceptions import ImproperlyConfigured
 
-from viber_messaging.checks.complaints import TAG, complaint
-from viber_messaging.checks.reading import nearest, readable, written
+from viber_messaging.checks.messages import TAG, complaint
+from viber_messaging.checks.readers import nearest, readable, written
 from viber_messaging.conf import SETTINGS, Conf
 from viber_messaging.conf.kinds import Setting, shown, written_settings
 

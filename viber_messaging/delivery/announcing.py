@@ -11,7 +11,7 @@ from django.dispatch import Signal
 from viber_messaging import signals
 from viber_messaging.delivery import storage
 from viber_messaging.delivery.time_limits import is_time_limit
-from viber_messaging.log_facts import facts
+from viber_messaging.logs.facts import facts
 from viber_messaging.models import Message
 from viber_messaging.states import AttemptOutcome, MessageState
 

@@ -8,9 +8,9 @@ from viber_messaging.delivery.cancelling import OUT_OF_TIME, Cancellation
 from viber_messaging.delivery.report import Report
 from viber_messaging.delivery.retrying import patience
 from viber_messaging.gateway.deadlines import is_late, shared_deadline
+from viber_messaging.logs.tracebacks import without_locals
 from viber_messaging.models import Message
 from viber_messaging.states import ASKABLE_STATES, MessageState
-from viber_messaging.tracebacks import without_locals
 
 
 @without_locals

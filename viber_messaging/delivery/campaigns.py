@@ -16,7 +16,7 @@ from viber_messaging.delivery.holding import CAMPAIGN_CANCELLED
 from viber_messaging.delivery.judging import Judge, meets_too_many_failures
 from viber_messaging.delivery.progress import Progress
 from viber_messaging.delivery.retrying import persist, retried
-from viber_messaging.log_facts import facts
+from viber_messaging.logs.facts import facts
 from viber_messaging.models import Campaign
 from viber_messaging.models.message import MessageQuerySet
 from viber_messaging.states import (

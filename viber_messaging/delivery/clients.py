@@ -10,7 +10,7 @@ from django.utils import timezone
 from viber_messaging.delivery import connection
 from viber_messaging.delivery.report import Report
 from viber_messaging.gateway.protocol import Gateway
-from viber_messaging.log_facts import facts
+from viber_messaging.logs.facts import facts
 
 logger = logging.getLogger(__name__)
 

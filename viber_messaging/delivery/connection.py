@@ -19,7 +19,7 @@ from viber_messaging.delivery.guard import GuardedGateway
 from viber_messaging.delivery.retrying import retried
 from viber_messaging.gateway import errors
 from viber_messaging.gateway.entities import Balance
-from viber_messaging.gateway.hiding import HiddenStr
+from viber_messaging.gateway.masks import HiddenStr
 from viber_messaging.gateway.protocol import Gateway
 from viber_messaging.models import Connection
 

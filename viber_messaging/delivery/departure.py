@@ -8,10 +8,10 @@ from django.db.models import Count, Q, QuerySet
 from django.utils import timezone
 from django.utils.translation import gettext_noop
 
-from viber_messaging import keyset
 from viber_messaging.delivery import storage
 from viber_messaging.delivery.batches import batches
 from viber_messaging.models import Campaign, Recipient
+from viber_messaging.models.database import keyset
 from viber_messaging.states import IN_FLIGHT_STATES, STARTED_STATES, UNSENT_STATES, CampaignState, MessageState
 
 RECIPIENT_DELETED = gettext_noop("The recipient was deleted before this message was sent.")

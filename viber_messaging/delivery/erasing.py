@@ -15,12 +15,12 @@ from django.db.models import F, QuerySet
 from django.utils import timezone
 from django.utils.translation import gettext_noop
 
-from viber_messaging import phones
 from viber_messaging.delivery import admin_log, storage
 from viber_messaging.delivery.person import Person
 from viber_messaging.models import Message
 from viber_messaging.models.intent import Intents
 from viber_messaging.states import IN_FLIGHT_STATES, UNSENT_STATES, MessageState, MessageType
+from viber_messaging.text import phones
 
 ERASED = gettext_noop("The personal data were erased.")
 GONE = "–"

@@ -25,10 +25,10 @@ from viber_messaging.delivery.predecessors import without_predecessors
 from viber_messaging.delivery.rendering import Obstacle, Rendering
 from viber_messaging.delivery.report import Report
 from viber_messaging.delivery.retrying import persist, retried
-from viber_messaging.log_facts import facts
+from viber_messaging.logs.facts import facts
 from viber_messaging.models import Campaign, Message
-from viber_messaging.placeholders import PlaceholderError
 from viber_messaging.states import CampaignState, MessageState
+from viber_messaging.text.placeholders import PlaceholderError
 
 logger = logging.getLogger(__name__)
 

@@ -22,9 +22,9 @@ from viber_messaging.gateway.errors import (
     OutcomeUnknown,
     UnsendableText,
 )
-from viber_messaging.gateway.hiding import forget_details, trace
+from viber_messaging.gateway.masks import forget_details, trace
 from viber_messaging.gateway.protocol import Gateway
-from viber_messaging.log_facts import facts
+from viber_messaging.logs.facts import facts
 
 logger = logging.getLogger(__name__)
 

@@ -16,7 +16,7 @@ from django.utils import timezone
 from django.utils.translation import gettext_noop
 
 from viber_messaging.delivery import storage
-from viber_messaging.log_facts import facts
+from viber_messaging.logs.facts import facts
 from viber_messaging.models import Connection
 from viber_messaging.states import HOLDING_STATES, CampaignState
 

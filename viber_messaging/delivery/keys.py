@@ -8,13 +8,13 @@ from django.db import IntegrityError, connections
 from django.db.models import F
 from django.utils.translation import gettext as _
 
-from viber_messaging import moments
 from viber_messaging.delivery import storage
 from viber_messaging.delivery.retrying import retried
 from viber_messaging.models import Connection, Message
 from viber_messaging.models.connection import StaleSnapshot
 from viber_messaging.models.intent import Intents
 from viber_messaging.models.saved import SENT_FIELDS
+from viber_messaging.time import moments
 
 TRIES = 3
 """Of a batch, while others insert messages under the same keys."""

@@ -25,7 +25,7 @@ from viber_messaging.delivery.retrying import retried
 from viber_messaging.gateway import errors
 from viber_messaging.gateway.codes import MessageCode
 from viber_messaging.gateway.verdicts import MAX_WAIT_SECONDS
-from viber_messaging.log_facts import facts
+from viber_messaging.logs.facts import facts
 from viber_messaging.models import Connection
 
 logger = logging.getLogger(__name__)

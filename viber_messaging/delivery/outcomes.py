@@ -9,11 +9,11 @@ from datetime import datetime
 
 from django.utils.translation import gettext_noop
 
-from viber_messaging import moments
 from viber_messaging.gateway.codes import MessageCode
 from viber_messaging.gateway.entities import Reply, SendResult, StatusResult
 from viber_messaging.gateway.errors import GatewayError, NotSent, OutcomeUnknown
 from viber_messaging.states import REFUSED_STATES, AttemptOutcome, MessageState
+from viber_messaging.time import moments
 
 ARRIVED_BEFORE = gettext_noop(
     "An earlier request with this reference had reached the gateway: a proxy repeated it, or the database was restored "

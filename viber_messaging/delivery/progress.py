@@ -8,11 +8,11 @@ from datetime import datetime, timedelta
 from django.db.models import Count, Q
 from django.utils import timezone
 
-from viber_messaging import moments
 from viber_messaging.delivery import storage
 from viber_messaging.gateway.codes import MessageCode
 from viber_messaging.models import Campaign
 from viber_messaging.states import TAKEN_STATES, UNREACHED_STATES, WAITING_STATES, MessageState
+from viber_messaging.time import moments
 
 WINDOW = timedelta(minutes=1)
 """The time over which the rate is measured."""

@@ -11,14 +11,15 @@ from django.db.models import QuerySet
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
-from viber_messaging import phones, signals
+from viber_messaging import signals
 from viber_messaging.delivery import announcing, consent, keys, storage
 from viber_messaging.delivery.batches import batches
 from viber_messaging.delivery.insertion import insert
+from viber_messaging.logs.tracebacks import without_locals
 from viber_messaging.models import Message
 from viber_messaging.models.message import POINTERS
 from viber_messaging.states import RETRYABLE_STATES, UNSENT_STATES, MessageState
-from viber_messaging.tracebacks import without_locals
+from viber_messaging.text import phones
 
 _OURS = frozenset({
     "state", "attempt_count", "account_mark", "vouched_mark", "vouched_count", "worker_deaths", "is_recipient_gone",

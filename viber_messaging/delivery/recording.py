@@ -18,7 +18,7 @@ from viber_messaging.delivery.outcomes import Verdict
 from viber_messaging.delivery.retrying import retried
 from viber_messaging.delivery.sql import writing
 from viber_messaging.delivery.sql.taking import Claim
-from viber_messaging.log_facts import facts
+from viber_messaging.logs.facts import facts
 from viber_messaging.states import FINAL_STATES, AttemptOutcome, MessageState
 
 logger = logging.getLogger(__name__)

@@ -21,7 +21,7 @@ from viber_messaging.delivery.sql import updating
 from viber_messaging.gateway.codes import MessageCode
 from viber_messaging.gateway.entities import StatusResult
 from viber_messaging.gateway.protocol import Gateway
-from viber_messaging.log_facts import facts
+from viber_messaging.logs.facts import facts
 from viber_messaging.models import SendAttempt
 from viber_messaging.models.message import MessageQuerySet, is_abandoned
 from viber_messaging.states import AttemptOutcome, MessageState

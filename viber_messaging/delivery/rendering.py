@@ -10,7 +10,7 @@ from viber_messaging.gateway.codec import find_unsendable
 from viber_messaging.models import Campaign
 from viber_messaging.models.campaign import FILLED_FIELDS
 from viber_messaging.models.validators import BUTTON_MAX_LENGTH, LINK_MAX_LENGTH, TEXT_MAX_LENGTH
-from viber_messaging.placeholders import parse, values_of
+from viber_messaging.text.placeholders import parse, values_of
 
 _LONGEST = {"text": TEXT_MAX_LENGTH, "button": BUTTON_MAX_LENGTH, "url": LINK_MAX_LENGTH, "image": LINK_MAX_LENGTH}
 _LINKS = frozenset({"url", "image"})

@@ -8,7 +8,7 @@ from typing import Any, TypeVar
 from django.utils.translation import gettext_noop
 
 from viber_messaging.gateway import errors
-from viber_messaging.gateway.decoding import GATEWAY_NUMBER_MAX_LENGTH
+from viber_messaging.gateway.decoder import GATEWAY_NUMBER_MAX_LENGTH
 from viber_messaging.gateway.entities import Balance, Reply, SendResult, StatusResult
 from viber_messaging.gateway.errors import GatewayError, OutcomeUnknown
 

@@ -15,7 +15,7 @@ from typing import Any, ParamSpec, TypeVar
 from django.db import Error, InterfaceError, OperationalError, connections
 
 from viber_messaging.delivery import backoff, storage
-from viber_messaging.log_facts import facts
+from viber_messaging.logs.facts import facts
 
 logger = logging.getLogger(__name__)
 

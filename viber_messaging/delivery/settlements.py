@@ -6,7 +6,6 @@ from typing import Any, TypeAlias
 
 from django.utils.translation import gettext_noop
 
-from viber_messaging import moments
 from viber_messaging.conf import conf
 from viber_messaging.delivery import account, backoff, outcomes
 from viber_messaging.delivery.claims import TOO_OLD_TO_RESEND
@@ -14,6 +13,7 @@ from viber_messaging.delivery.doubts import Doubt
 from viber_messaging.gateway.codes import MessageCode
 from viber_messaging.gateway.entities import StatusResult
 from viber_messaging.states import FINAL_STATES, REFUSED_STATES, MessageState
+from viber_messaging.time import moments
 
 DEATHS_OF_POISON = 3
 POISON = gettext_noop("Three workers ended while they were sending this message; it is set aside for a person.")

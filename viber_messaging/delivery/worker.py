@@ -30,8 +30,8 @@ from viber_messaging.delivery.report import Report
 from viber_messaging.delivery.retrying import patience
 from viber_messaging.gateway.deadlines import is_late, shared_deadline
 from viber_messaging.gateway.protocol import Gateway
+from viber_messaging.logs.tracebacks import without_locals
 from viber_messaging.models import Connection
-from viber_messaging.tracebacks import without_locals
 
 __all__ = ["NO_LIMIT", "SLICE", "cancel", "refresh", "run_due", "run_inline"]
 

@@ -9,7 +9,7 @@ from urllib.parse import SplitResult, unquote, urlsplit
 import requests
 
 from viber_messaging.gateway.errors import ConfigurationError
-from viber_messaging.gateway.hiding import HiddenStr
+from viber_messaging.gateway.masks import HiddenStr
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -12,10 +12,10 @@ from viber_messaging.gateway import codec
 from viber_messaging.gateway.addresses import check_key, check_url
 from viber_messaging.gateway.entities import Balance, OutgoingMessage, Reply, SendResult, StatusResult
 from viber_messaging.gateway.errors import ConfigurationError
-from viber_messaging.gateway.hiding import HiddenStr
+from viber_messaging.gateway.masks import HiddenStr
 from viber_messaging.gateway.transport import HttpReply, Transport
 from viber_messaging.gateway.verdicts import Decode, judge, unreadable
-from viber_messaging.log_facts import facts
+from viber_messaging.logs.facts import facts
 
 logger = logging.getLogger(__name__)
 

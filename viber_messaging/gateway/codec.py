@@ -1,7 +1,7 @@
 """Between entities and the bytes of the wire, both ways: the door to encoding, decoding and excerpts."""
 
-from viber_messaging.gateway.decoding import Answer, decode_balance, decode_send, decode_status
-from viber_messaging.gateway.encoding import (
+from viber_messaging.gateway.decoder import Answer, decode_balance, decode_send, decode_status
+from viber_messaging.gateway.encoder import (
     encode_balance,
     encode_delete,
     encode_send,

@@ -12,7 +12,7 @@ from requests.adapters import HTTPAdapter
 from viber_messaging.gateway.addresses import find_route
 from viber_messaging.gateway.deadlines import DeadlinePool, DeadlineTLSPool, deadline
 from viber_messaging.gateway.errors import ConfigurationError, Interrupted
-from viber_messaging.gateway.hiding import HiddenBytes, forget_details
+from viber_messaging.gateway.masks import HiddenBytes, forget_details
 from viber_messaging.gateway.translation import ReplyTooLarge, is_of_the_wire, translate
 
 HEADERS = {

@@ -32,13 +32,13 @@ from viber_messaging.importing.entities import (
     Sample,
     Written,
 )
-from viber_messaging.importing.messages.writing import write_messages
-from viber_messaging.importing.opt_outs.writing import write_opt_outs
-from viber_messaging.importing.previewing import preview, wrong_rows
-from viber_messaging.importing.recipients.writing import write
-from viber_messaging.importing.reporting import write_wrong_rows
-from viber_messaging.importing.staging import Staged, Subject, stage, stage_messages, stage_opt_outs
-from viber_messaging.importing.writing import DatabaseBusy, WrongRows
+from viber_messaging.importing.preview import preview, wrong_rows
+from viber_messaging.importing.stage import Staged, Subject, stage, stage_messages, stage_opt_outs
+from viber_messaging.importing.transaction import DatabaseBusy, WrongRows
+from viber_messaging.importing.writers.messages import write_messages
+from viber_messaging.importing.writers.opt_outs import write_opt_outs
+from viber_messaging.importing.writers.recipients import write
+from viber_messaging.importing.wrong_rows import write_wrong_rows
 
 __all__ = [
     "WRITTEN_KINDS",

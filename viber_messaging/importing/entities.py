@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from enum import StrEnum
 
-from viber_messaging.importing.reasons import Reason, sentence_of
+from viber_messaging.importing.problems import Reason, sentence_of
 from viber_messaging.models import RecipientGroup
 
 

@@ -5,10 +5,10 @@ import django.core.validators
 import django.db.models.deletion
 import django.utils.timezone
 import re
-import viber_messaging.models.deleting
-import viber_messaging.models.fields
-import viber_messaging.models.folding
-import viber_messaging.models.indexes
+import viber_messaging.models.database.deletion
+import viber_messaging.models.database.fields
+import viber_messaging.models.database.folding
+import viber_messaging.models.database.indexes
 import viber_messaging.models.staged
 import viber_messaging.models.validators
 import viber_messaging.references
@@ -29,11 +29,11 @@ class Migration(migrations.Migration):
             name='Recipient',
             fields=[
                 ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('phone', viber_messaging.models.fields.PhoneField(error_messages={'unique': 'There is a recipient with this phone already.'}, max_length=21, unique=True, verbose_name='phone')),
+                ('phone', viber_messaging.models.database.fields.PhoneField(error_messages={'unique': 'There is a recipient with this phone already.'}, max_length=21, unique=True, verbose_name='phone')),
                 ('name', models.CharField(blank=True, default='', max_length=200, verbose_name='name')),
                 ('attributes', models.JSONField(blank=True, default=dict, verbose_name='attributes')),
                 ('opted_out_at', models.DateTimeField(blank=True, help_text='Since then this person is sent nothing.', null=True, verbose_name='opted out at')),
-                ('folded_name', models.GeneratedField(db_persist=True, expression=viber_messaging.models.folding.Folded('name'), output_field=models.CharField(max_length=200))),
+                ('folded_name', models.GeneratedField(db_persist=True, expression=viber_messaging.models.database.folding.Folded('name'), output_field=models.CharField(max_length=200))),
             ],
             options={
                 'verbose_name': 'recipient',
@@ -103,14 +103,14 @@ class Migration(migrations.Migration):
             name='Campaign',
             fields=[
                 ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('sender', viber_messaging.models.fields.SenderNameField(max_length=11, validators=[django.core.validators.RegexValidator(re.compile('\\A(?! )[A-Za-z0-9 ._-]{3,}(?<! )\\Z'), "A sender's name has 3 to 11 characters: Latin letters, digits, space, full stop, hyphen or underscore.", code='sender')], verbose_name='sender')),
+                ('sender', viber_messaging.models.database.fields.SenderNameField(max_length=11, validators=[django.core.validators.RegexValidator(re.compile('\\A(?! )[A-Za-z0-9 ._-]{3,}(?<! )\\Z'), "A sender's name has 3 to 11 characters: Latin letters, digits, space, full stop, hyphen or underscore.", code='sender')], verbose_name='sender')),
                 ('type', models.CharField(choices=[('text', 'text'), ('image', 'picture'), ('button', 'picture with a button')], default='text', max_length=10, verbose_name='type')),
-                ('url', viber_messaging.models.fields.KeptCharField(blank=True, default='', help_text='Where the button, or the picture, leads.', max_length=2000, validators=[viber_messaging.models.validators.validate_link], verbose_name='link')),
-                ('image', viber_messaging.models.fields.KeptCharField(blank=True, default='', help_text='The link of a .jpg, .jpeg, .png or .gif.', max_length=2000, validators=[viber_messaging.models.validators.validate_picture_link], verbose_name='picture')),
+                ('url', viber_messaging.models.database.fields.KeptCharField(blank=True, default='', help_text='Where the button, or the picture, leads.', max_length=2000, validators=[viber_messaging.models.validators.validate_link], verbose_name='link')),
+                ('image', viber_messaging.models.database.fields.KeptCharField(blank=True, default='', help_text='The link of a .jpg, .jpeg, .png or .gif.', max_length=2000, validators=[viber_messaging.models.validators.validate_picture_link], verbose_name='picture')),
                 ('name', models.CharField(help_text='For yourself: recipients do not see it.', max_length=100, verbose_name='name')),
                 ('text', models.TextField(help_text="{name} becomes the recipient's name, {name|friend} “friend” where it is not known.", validators=[viber_messaging.models.validators.validate_not_blank, django.core.validators.MaxLengthValidator(4000), viber_messaging.models.validators.validate_sendable], verbose_name='text')),
                 ('button', models.CharField(blank=True, default='', help_text='What stands on the button: 1 to 19 characters.', max_length=200, validators=[viber_messaging.models.validators.validate_sendable], verbose_name='button')),
-                ('start_at', viber_messaging.models.fields.MomentField(blank=True, help_text='Empty: as soon as it is started.', null=True, validators=[viber_messaging.models.validators.validate_schedule], verbose_name='start')),
+                ('start_at', viber_messaging.models.database.fields.MomentField(blank=True, help_text='Empty: as soon as it is started.', null=True, validators=[viber_messaging.models.validators.validate_schedule], verbose_name='start')),
                 ('quiet_from', models.TimeField(blank=True, null=True, verbose_name='quiet from')),
                 ('quiet_until', models.TimeField(blank=True, help_text='Nothing is sent between these two hours.', null=True, verbose_name='quiet until')),
                 ('seed', models.CharField(default=viber_messaging.references.draw_seed, editable=False, max_length=80)),
@@ -130,8 +130,8 @@ class Migration(migrations.Migration):
                 ('too_long_count', models.PositiveIntegerField(default=0, editable=False, verbose_name='too long once filled')),
                 ('forgiven_count', models.PositiveIntegerField(default=0, editable=False)),
                 ('judged_count', models.PositiveIntegerField(default=0, editable=False)),
-                ('approved_by', models.ForeignKey(blank=True, db_constraint=False, editable=False, null=True, on_delete=viber_messaging.models.deleting.set_null_nearby, related_name='+', to=settings.AUTH_USER_MODEL, verbose_name='approved by')),
-                ('created_by', models.ForeignKey(blank=True, db_constraint=False, editable=False, null=True, on_delete=viber_messaging.models.deleting.set_null_nearby, related_name='+', to=settings.AUTH_USER_MODEL, verbose_name='created by')),
+                ('approved_by', models.ForeignKey(blank=True, db_constraint=False, editable=False, null=True, on_delete=viber_messaging.models.database.deletion.set_null_nearby, related_name='+', to=settings.AUTH_USER_MODEL, verbose_name='approved by')),
+                ('created_by', models.ForeignKey(blank=True, db_constraint=False, editable=False, null=True, on_delete=viber_messaging.models.database.deletion.set_null_nearby, related_name='+', to=settings.AUTH_USER_MODEL, verbose_name='created by')),
                 ('writers', models.JSONField(blank=True, default=list, editable=False)),
                 ('groups', models.ManyToManyField(related_name='campaigns', to='viber_messaging.recipientgroup', verbose_name='groups')),
             ],
@@ -161,7 +161,7 @@ class Migration(migrations.Migration):
                 ('balance_currency', models.CharField(blank=True, default='', max_length=8, verbose_name='currency')),
                 ('balance_at', models.DateTimeField(null=True, verbose_name='balance asked at')),
                 ('stopped_at', models.DateTimeField(null=True, verbose_name='stopped at')),
-                ('stopped_by', models.ForeignKey(db_constraint=False, null=True, on_delete=viber_messaging.models.deleting.set_null_nearby, related_name='+', to=settings.AUTH_USER_MODEL, verbose_name='stopped by')),
+                ('stopped_by', models.ForeignKey(db_constraint=False, null=True, on_delete=viber_messaging.models.database.deletion.set_null_nearby, related_name='+', to=settings.AUTH_USER_MODEL, verbose_name='stopped by')),
             ],
             options={
                 'verbose_name': 'connection to the gateway',
@@ -172,19 +172,19 @@ class Migration(migrations.Migration):
             name='Message',
             fields=[
                 ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('sender', viber_messaging.models.fields.SenderNameField(max_length=11, validators=[django.core.validators.RegexValidator(re.compile('\\A(?! )[A-Za-z0-9 ._-]{3,}(?<! )\\Z'), "A sender's name has 3 to 11 characters: Latin letters, digits, space, full stop, hyphen or underscore.", code='sender')], verbose_name='sender')),
+                ('sender', viber_messaging.models.database.fields.SenderNameField(max_length=11, validators=[django.core.validators.RegexValidator(re.compile('\\A(?! )[A-Za-z0-9 ._-]{3,}(?<! )\\Z'), "A sender's name has 3 to 11 characters: Latin letters, digits, space, full stop, hyphen or underscore.", code='sender')], verbose_name='sender')),
                 ('type', models.CharField(choices=[('text', 'text'), ('image', 'picture'), ('button', 'picture with a button')], default='text', max_length=10, verbose_name='type')),
-                ('text', viber_messaging.models.fields.KeptTextField(validators=[viber_messaging.models.validators.validate_not_blank, django.core.validators.MaxLengthValidator(1000), viber_messaging.models.validators.validate_sendable], verbose_name='text')),
-                ('button', viber_messaging.models.fields.KeptCharField(blank=True, default='', help_text='What stands on the button: 1 to 19 characters.', max_length=19, validators=[viber_messaging.models.validators.validate_sendable], verbose_name='button')),
-                ('url', viber_messaging.models.fields.KeptCharField(blank=True, default='', help_text='Where the button, or the picture, leads.', max_length=2000, validators=[viber_messaging.models.validators.validate_link], verbose_name='link')),
-                ('image', viber_messaging.models.fields.KeptCharField(blank=True, default='', help_text='The link of a .jpg, .jpeg, .png or .gif.', max_length=2000, validators=[viber_messaging.models.validators.validate_picture_link], verbose_name='picture')),
+                ('text', viber_messaging.models.database.fields.KeptTextField(validators=[viber_messaging.models.validators.validate_not_blank, django.core.validators.MaxLengthValidator(1000), viber_messaging.models.validators.validate_sendable], verbose_name='text')),
+                ('button', viber_messaging.models.database.fields.KeptCharField(blank=True, default='', help_text='What stands on the button: 1 to 19 characters.', max_length=19, validators=[viber_messaging.models.validators.validate_sendable], verbose_name='button')),
+                ('url', viber_messaging.models.database.fields.KeptCharField(blank=True, default='', help_text='Where the button, or the picture, leads.', max_length=2000, validators=[viber_messaging.models.validators.validate_link], verbose_name='link')),
+                ('image', viber_messaging.models.database.fields.KeptCharField(blank=True, default='', help_text='The link of a .jpg, .jpeg, .png or .gif.', max_length=2000, validators=[viber_messaging.models.validators.validate_picture_link], verbose_name='picture')),
                 ('metadata', models.JSONField(blank=True, default=dict, editable=False, encoder=django.core.serializers.json.DjangoJSONEncoder, verbose_name="the site's own data")),
                 ('about_model', models.CharField(blank=True, default='', editable=False, max_length=201)),
                 ('about_id', models.CharField(editable=False, max_length=255, null=True)),
-                ('phone', viber_messaging.models.fields.PhoneField(max_length=21, verbose_name='phone')),
-                ('scheduled_at', viber_messaging.models.fields.MomentField(blank=True, help_text='When the gateway shall deliver it, to the minute. Empty: at once.', null=True, validators=[viber_messaging.models.validators.validate_schedule], verbose_name='scheduled at')),
-                ('key', viber_messaging.models.fields.KeyField(blank=True, editable=False, max_length=255, null=True, verbose_name='key')),
-                ('reference', viber_messaging.models.fields.ReferenceField(blank=True, editable=False, unique=True, verbose_name='reference')),
+                ('phone', viber_messaging.models.database.fields.PhoneField(max_length=21, verbose_name='phone')),
+                ('scheduled_at', viber_messaging.models.database.fields.MomentField(blank=True, help_text='When the gateway shall deliver it, to the minute. Empty: at once.', null=True, validators=[viber_messaging.models.validators.validate_schedule], verbose_name='scheduled at')),
+                ('key', viber_messaging.models.database.fields.KeyField(blank=True, editable=False, max_length=255, null=True, verbose_name='key')),
+                ('reference', viber_messaging.models.database.fields.ReferenceField(blank=True, editable=False, unique=True, verbose_name='reference')),
                 ('state', models.CharField(choices=[('draft', 'draft'), ('queued', 'queued'), ('sending', 'sending'), ('accepted', 'accepted'), ('delivered', 'delivered'), ('read', 'read'), ('undelivered', 'not delivered'), ('rejected', 'rejected'), ('unconfirmed', 'unconfirmed'), ('cancelled', 'cancelled'), ('failed', 'failed')], default='queued', editable=False, max_length=12, verbose_name='state')),
                 ('attempt_count', models.PositiveIntegerField(default=0, editable=False, verbose_name='attempts')),
                 ('claim_token', models.UUIDField(editable=False, null=True)),
@@ -195,7 +195,7 @@ class Migration(migrations.Migration):
                 ('worker_deaths', models.PositiveSmallIntegerField(default=0, editable=False, verbose_name='workers that died over it')),
                 ('is_recipient_gone', models.BooleanField(db_default=False, default=False, editable=False)),
                 ('created_at', models.DateTimeField(default=django.utils.timezone.now, editable=False, verbose_name='created at')),
-                ('queued_at', viber_messaging.models.fields.QueuedAtField(editable=False, null=True, verbose_name='queued at')),
+                ('queued_at', viber_messaging.models.database.fields.QueuedAtField(editable=False, null=True, verbose_name='queued at')),
                 ('next_attempt_at', models.DateTimeField(editable=False, null=True, verbose_name='next attempt at')),
                 ('accepted_at', models.DateTimeField(editable=False, null=True, verbose_name='accepted at')),
                 ('completed_at', models.DateTimeField(editable=False, null=True, verbose_name='completed at')),
@@ -203,7 +203,7 @@ class Migration(migrations.Migration):
                 ('msg_id', models.CharField(blank=True, default='', editable=False, max_length=64, verbose_name="gateway's number")),
                 ('status_code', models.IntegerField(editable=False, null=True, verbose_name='code')),
                 ('campaign', models.ForeignKey(blank=True, db_index=False, editable=False, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='messages', to='viber_messaging.campaign', verbose_name='campaign')),
-                ('created_by', models.ForeignKey(blank=True, db_constraint=False, db_index=False, editable=False, null=True, on_delete=viber_messaging.models.deleting.set_null_nearby, related_name='+', to=settings.AUTH_USER_MODEL, verbose_name='created by')),
+                ('created_by', models.ForeignKey(blank=True, db_constraint=False, db_index=False, editable=False, null=True, on_delete=viber_messaging.models.database.deletion.set_null_nearby, related_name='+', to=settings.AUTH_USER_MODEL, verbose_name='created by')),
                 ('recipient', models.ForeignKey(blank=True, db_index=False, null=True, on_delete=django.db.models.deletion.SET_NULL, related_name='messages', to='viber_messaging.recipient', verbose_name='recipient')),
             ],
             options={
@@ -255,11 +255,11 @@ class Migration(migrations.Migration):
             name='ConsentChange',
             fields=[
                 ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('phone', viber_messaging.models.fields.PhoneField(max_length=21, verbose_name='phone')),
+                ('phone', viber_messaging.models.database.fields.PhoneField(max_length=21, verbose_name='phone')),
                 ('is_opted_out', models.BooleanField(verbose_name='opted out')),
                 ('source', models.CharField(help_text='Where the wish came from.', max_length=50, verbose_name='source')),
                 ('created_at', models.DateTimeField(default=django.utils.timezone.now, verbose_name='recorded at')),
-                ('created_by', models.ForeignKey(blank=True, db_constraint=False, null=True, on_delete=viber_messaging.models.deleting.set_null_nearby, related_name='+', to=settings.AUTH_USER_MODEL, verbose_name='recorded by')),
+                ('created_by', models.ForeignKey(blank=True, db_constraint=False, null=True, on_delete=viber_messaging.models.database.deletion.set_null_nearby, related_name='+', to=settings.AUTH_USER_MODEL, verbose_name='recorded by')),
             ],
             options={
                 'verbose_name': 'opt-out or opt-in',
@@ -274,15 +274,15 @@ class Migration(migrations.Migration):
         ),
         migrations.AddIndex(
             model_name='message',
-            index=viber_messaging.models.indexes.SparseIndex(fields=['campaign', 'state', 'id', 'accepted_at'], name='viber_message_campaign'),
+            index=viber_messaging.models.database.indexes.SparseIndex(fields=['campaign', 'state', 'id', 'accepted_at'], name='viber_message_campaign'),
         ),
         migrations.AddIndex(
             model_name='message',
-            index=viber_messaging.models.indexes.PartialIndex(fields=['id'], name='viber_message_single', on_sqlite=['campaign', 'state', 'id', 'next_attempt_at', 'worker_deaths'], where=models.Q(('campaign', None), ('state', 'queued'))),
+            index=viber_messaging.models.database.indexes.PartialIndex(fields=['id'], name='viber_message_single', on_sqlite=['campaign', 'state', 'id', 'next_attempt_at', 'worker_deaths'], where=models.Q(('campaign', None), ('state', 'queued'))),
         ),
         migrations.AddIndex(
             model_name='message',
-            index=viber_messaging.models.indexes.SparseIndex(fields=['recipient'], name='viber_message_recipient'),
+            index=viber_messaging.models.database.indexes.SparseIndex(fields=['recipient'], name='viber_message_recipient'),
         ),
         migrations.AddIndex(
             model_name='message',
@@ -290,7 +290,7 @@ class Migration(migrations.Migration):
         ),
         migrations.AddIndex(
             model_name='message',
-            index=viber_messaging.models.indexes.SparseIndex(common=1, fields=['status_code', 'id'], name='viber_message_code'),
+            index=viber_messaging.models.database.indexes.SparseIndex(common=1, fields=['status_code', 'id'], name='viber_message_code'),
         ),
         migrations.AddIndex(
             model_name='message',
@@ -298,11 +298,11 @@ class Migration(migrations.Migration):
         ),
         migrations.AddIndex(
             model_name='message',
-            index=viber_messaging.models.indexes.SparseIndex(common='', fields=['msg_id'], name='viber_message_msg_id'),
+            index=viber_messaging.models.database.indexes.SparseIndex(common='', fields=['msg_id'], name='viber_message_msg_id'),
         ),
         migrations.AddIndex(
             model_name='message',
-            index=viber_messaging.models.indexes.SparseIndex(fields=['about_id', 'about_model'], name='viber_message_about'),
+            index=viber_messaging.models.database.indexes.SparseIndex(fields=['about_id', 'about_model'], name='viber_message_about'),
         ),
         migrations.AddConstraint(
             model_name='message',
@@ -310,7 +310,7 @@ class Migration(migrations.Migration):
         ),
         migrations.AddConstraint(
             model_name='message',
-            constraint=viber_messaging.models.indexes.SparseUnique(fields=('key',), name='viber_message_once_a_key'),
+            constraint=viber_messaging.models.database.indexes.SparseUnique(fields=('key',), name='viber_message_once_a_key'),
         ),
         migrations.AddConstraint(
             model_name='message',
@@ -342,19 +342,19 @@ class Migration(migrations.Migration):
         ),
         migrations.AddIndex(
             model_name='recipient',
-            index=viber_messaging.models.indexes.ExpressionIndex(expression=viber_messaging.models.folding.Bytewise('folded_name'), fields=['folded_name'], name='viber_recipient_word_1'),
+            index=viber_messaging.models.database.indexes.ExpressionIndex(expression=viber_messaging.models.database.folding.Bytewise('folded_name'), fields=['folded_name'], name='viber_recipient_word_1'),
         ),
         migrations.AddIndex(
             model_name='recipient',
-            index=viber_messaging.models.indexes.ExpressionIndex(expression=viber_messaging.models.folding.Bytewise(viber_messaging.models.folding.FromWord('folded_name')), fields=['folded_name'], name='viber_recipient_word_2'),
+            index=viber_messaging.models.database.indexes.ExpressionIndex(expression=viber_messaging.models.database.folding.Bytewise(viber_messaging.models.database.folding.FromWord('folded_name')), fields=['folded_name'], name='viber_recipient_word_2'),
         ),
         migrations.AddIndex(
             model_name='recipient',
-            index=viber_messaging.models.indexes.ExpressionIndex(expression=viber_messaging.models.folding.Bytewise(viber_messaging.models.folding.FromWord(viber_messaging.models.folding.FromWord('folded_name'))), fields=['folded_name'], name='viber_recipient_word_3'),
+            index=viber_messaging.models.database.indexes.ExpressionIndex(expression=viber_messaging.models.database.folding.Bytewise(viber_messaging.models.database.folding.FromWord(viber_messaging.models.database.folding.FromWord('folded_name'))), fields=['folded_name'], name='viber_recipient_word_3'),
         ),
         migrations.AddIndex(
             model_name='recipient',
-            index=viber_messaging.models.indexes.ExpressionIndex(expression=viber_messaging.models.folding.LastDigits('phone'), fields=['phone'], name='viber_recipient_last_digits'),
+            index=viber_messaging.models.database.indexes.ExpressionIndex(expression=viber_messaging.models.database.folding.LastDigits('phone'), fields=['phone'], name='viber_recipient_last_digits'),
         ),
         migrations.AddConstraint(
             model_name='recipient',
@@ -378,7 +378,7 @@ class Migration(migrations.Migration):
         ),
         migrations.AddIndex(
             model_name='sendattempt',
-            index=viber_messaging.models.indexes.PartialIndex(fields=['outcome', 'id'], name='viber_attempt_outcome', on_sqlite=['outcome', 'id'], where=models.Q(('outcome', 'accepted'), _negated=True)),
+            index=viber_messaging.models.database.indexes.PartialIndex(fields=['outcome', 'id'], name='viber_attempt_outcome', on_sqlite=['outcome', 'id'], where=models.Q(('outcome', 'accepted'), _negated=True)),
         ),
         migrations.AddConstraint(
             model_name='sendattempt',

@@ -5,7 +5,7 @@ from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import pgettext_lazy
 
-from viber_messaging.models.indexes import PartialIndex
+from viber_messaging.models.database.indexes import PartialIndex
 from viber_messaging.models.message import Message
 from viber_messaging.states import AttemptOutcome
 

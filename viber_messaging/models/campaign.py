@@ -13,16 +13,18 @@ from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import pgettext_lazy
 
-from viber_messaging import moments, placeholders, quiet_hours, references
+from viber_messaging import references
 from viber_messaging.conf import conf
+from viber_messaging.logs.tracebacks import without_locals
 from viber_messaging.models import validators
-from viber_messaging.models.content import CONTENT_FIELDS, FIELDS_FIT_TYPE, Content
-from viber_messaging.models.copyable import Copyable
-from viber_messaging.models.deleting import set_null_nearby
-from viber_messaging.models.fields import MomentField
+from viber_messaging.models.database.deletion import set_null_nearby
+from viber_messaging.models.database.fields import MomentField
+from viber_messaging.models.mixins.content import CONTENT_FIELDS, FIELDS_FIT_TYPE, Content
+from viber_messaging.models.mixins.copyable import Copyable
 from viber_messaging.models.recipient import RecipientGroup
 from viber_messaging.states import CampaignState
-from viber_messaging.tracebacks import without_locals
+from viber_messaging.text import placeholders
+from viber_messaging.time import moments, quiet_hours
 
 TEMPLATE_MAX_LENGTH = 4000
 """More than a message may have: the names of columns and what stands in for them take room too."""

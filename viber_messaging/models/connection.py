@@ -8,7 +8,7 @@ from django.db import IntegrityError, OperationalError, models
 from django.utils.translation import gettext_lazy as _
 
 from viber_messaging import references
-from viber_messaging.models.deleting import set_null_nearby
+from viber_messaging.models.database.deletion import set_null_nearby
 
 
 class StaleSnapshot(OperationalError):

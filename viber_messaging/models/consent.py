@@ -6,8 +6,8 @@ from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import pgettext_lazy
 
-from viber_messaging.models.deleting import set_null_nearby
-from viber_messaging.models.fields import PhoneField
+from viber_messaging.models.database.deletion import set_null_nearby
+from viber_messaging.models.database.fields import PhoneField
 
 
 class ConsentSource(models.TextChoices):

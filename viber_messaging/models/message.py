@@ -13,16 +13,23 @@ from django.utils.translation import gettext_lazy as _
 
 from viber_messaging.gateway.codes import MessageCode
 from viber_messaging.models.campaign import Campaign
-from viber_messaging.models.content import FIELDS_FIT_TYPE, Content
-from viber_messaging.models.deleting import set_null_nearby
-from viber_messaging.models.fields import E164, KeyField, MomentField, PhoneField, QueuedAtField, ReferenceField
-from viber_messaging.models.indexes import PartialIndex, SparseIndex, SparseUnique
-from viber_messaging.models.linked import Linked, link_to
+from viber_messaging.models.database.deletion import set_null_nearby
+from viber_messaging.models.database.fields import (
+    E164,
+    KeyField,
+    MomentField,
+    PhoneField,
+    QueuedAtField,
+    ReferenceField,
+)
+from viber_messaging.models.database.indexes import PartialIndex, SparseIndex, SparseUnique
+from viber_messaging.models.mixins.content import FIELDS_FIT_TYPE, Content
+from viber_messaging.models.mixins.linked import Linked, link_to
 from viber_messaging.models.recipient import Recipient
 from viber_messaging.models.saved import Saved
 from viber_messaging.models.validators import KEY_MAX_LENGTH, validate_schedule
-from viber_messaging.phones import ERASED_PREFIX
 from viber_messaging.states import UNREACHED_STATES, AttemptOutcome, MessageState, MessageType
+from viber_messaging.text.phones import ERASED_PREFIX
 
 LONGEST_WAIT = timedelta(days=2)
 """More than ``next_attempt_at`` is ever put ahead: what lies further was noted by a clock that was set back since."""

@@ -9,10 +9,10 @@ from django.utils.text import Truncator
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import pgettext_lazy
 
-from viber_messaging.models.fields import E164, PhoneField
-from viber_messaging.models.folding import INDEXED_WORDS, Folded, LastDigits, from_word
-from viber_messaging.models.indexes import ExpressionIndex
-from viber_messaging.tracebacks import without_locals
+from viber_messaging.logs.tracebacks import without_locals
+from viber_messaging.models.database.fields import E164, PhoneField
+from viber_messaging.models.database.folding import INDEXED_WORDS, Folded, LastDigits, from_word
+from viber_messaging.models.database.indexes import ExpressionIndex
 
 
 class RecipientGroup(models.Model):

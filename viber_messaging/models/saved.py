@@ -6,13 +6,13 @@ from typing import Any
 from django.db import IntegrityError, router, transaction
 
 from viber_messaging import references
-from viber_messaging.models.content import CONTENT_FIELDS
-from viber_messaging.models.copyable import Copyable
+from viber_messaging.logs.tracebacks import without_locals
 from viber_messaging.models.intent import Intents
-from viber_messaging.models.linked import LINKED_FIELDS
-from viber_messaging.phones import ERASED_PREFIX
+from viber_messaging.models.mixins.content import CONTENT_FIELDS
+from viber_messaging.models.mixins.copyable import Copyable
+from viber_messaging.models.mixins.linked import LINKED_FIELDS
 from viber_messaging.states import UNSENT_STATES, MessageState
-from viber_messaging.tracebacks import without_locals
+from viber_messaging.text.phones import ERASED_PREFIX
 
 SENT_FIELDS = (*CONTENT_FIELDS, "phone", "scheduled_at")
 """What the recipient gets: frozen as soon as a message is queued."""

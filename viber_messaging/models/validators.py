@@ -10,11 +10,11 @@ from django.core.validators import MaxLengthValidator, RegexValidator, URLValida
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
-from viber_messaging import moments
 from viber_messaging.conf import conf
 from viber_messaging.gateway.addresses import is_loopback
 from viber_messaging.gateway.codec import find_unsendable
 from viber_messaging.gateway.entities import is_tellable
+from viber_messaging.time import moments
 
 TEXT_MAX_LENGTH = 1000
 BUTTON_MAX_LENGTH = 19

@@ -6,8 +6,8 @@ import threading
 from collections.abc import Callable
 from typing import Any
 
+from viber_messaging.sandbox.faults.scenarios import SCENARIOS
 from viber_messaging.sandbox.sandbox import Sandbox
-from viber_messaging.sandbox.scenarios import SCENARIOS
 
 DEFAULT_PORT = 8099
 START_ERRORS = (OSError, OverflowError, ValueError)

@@ -10,17 +10,17 @@ from pathlib import Path
 from types import MappingProxyType, TracebackType
 from typing import Self
 
-from viber_messaging.sandbox.answers import Answer
-from viber_messaging.sandbox.book import Book
-from viber_messaging.sandbox.clock import Clock
-from viber_messaging.sandbox.desk import Desk, Habits
-from viber_messaging.sandbox.handler import Handler
-from viber_messaging.sandbox.messages import AcceptedMessage
-from viber_messaging.sandbox.packages import SEND, Command
-from viber_messaging.sandbox.plans import Plans
-from viber_messaging.sandbox.routes import API_PATH, Routes
-from viber_messaging.sandbox.server import LoopbackServer, require_loopback
-from viber_messaging.sandbox.storage import Storage
+from viber_messaging.sandbox.commands.gateway import Desk, Habits
+from viber_messaging.sandbox.faults.planned import Plans
+from viber_messaging.sandbox.ledger.clock import Clock
+from viber_messaging.sandbox.ledger.ledger import Book
+from viber_messaging.sandbox.ledger.messages import AcceptedMessage
+from viber_messaging.sandbox.ledger.storage import Storage
+from viber_messaging.sandbox.web.handler import Handler
+from viber_messaging.sandbox.web.routes import API_PATH, Routes
+from viber_messaging.sandbox.web.server import LoopbackServer, require_loopback
+from viber_messaging.sandbox.wire.parser import SEND, Command
+from viber_messaging.sandbox.wire.responses import Answer
 
 REQUESTS_KEPT = 1000
 POLL_SECONDS = 0.02

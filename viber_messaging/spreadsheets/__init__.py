@@ -10,10 +10,10 @@ False
 Rows come as a stream, as often as asked for; no file is kept in memory. Knows no models.
 """
 
+from viber_messaging.spreadsheets.entities import BadCell, Column, Row, Table
 from viber_messaging.spreadsheets.errors import ROW_MESSAGES, FileProblem, RowProblem, SpreadsheetError
 from viber_messaging.spreadsheets.headings import MESSAGE_ROLES, RECIPIENT_ROLES, Role
-from viber_messaging.spreadsheets.opening import open_table
-from viber_messaging.spreadsheets.tables import BadCell, Column, Row, Table
+from viber_messaging.spreadsheets.upload import open_table
 
 __all__ = [
     "MESSAGE_ROLES",

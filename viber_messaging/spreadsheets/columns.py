@@ -6,13 +6,13 @@ from dataclasses import dataclass, field
 from itertools import takewhile
 
 from viber_messaging.conf import conf
-from viber_messaging.phones import PhoneError, PhoneProblem, normalize
-from viber_messaging.spreadsheets.cleaning import on_one_line, text_of
+from viber_messaging.spreadsheets.entities import Column, letter_of
 from viber_messaging.spreadsheets.errors import FileProblem, SpreadsheetError
-from viber_messaging.spreadsheets.formulas import unguarded
 from viber_messaging.spreadsheets.headings import Role, remarks_in, role_of
 from viber_messaging.spreadsheets.sources import NumberedRow
-from viber_messaging.spreadsheets.tables import Column, letter_of
+from viber_messaging.spreadsheets.values.cells import on_one_line, text_of
+from viber_messaging.spreadsheets.values.formulas import unguarded
+from viber_messaging.text.phones import PhoneError, PhoneProblem, normalize
 
 HEADING_LENGTH = 100
 READABLE_LENGTH = 10 * HEADING_LENGTH

@@ -5,11 +5,11 @@ from collections.abc import Iterator
 from functools import partial
 from typing import IO, Any
 
+from viber_messaging.spreadsheets.entities import BadCell
 from viber_messaging.spreadsheets.errors import FileProblem, RowProblem, SpreadsheetError
-from viber_messaging.spreadsheets.formats import shape_of, shown
 from viber_messaging.spreadsheets.limits import MAX_COLUMNS
 from viber_messaging.spreadsheets.sources import NumberedRow, Source
-from viber_messaging.spreadsheets.tables import BadCell
+from viber_messaging.spreadsheets.values.formats import shape_of, shown
 
 VISIBLE = 0
 

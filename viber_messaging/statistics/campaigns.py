@@ -6,7 +6,7 @@ from viber_messaging.delivery import progress
 from viber_messaging.delivery.progress import Progress
 from viber_messaging.models import Campaign
 from viber_messaging.states import CampaignState
-from viber_messaging.statistics.remembering import LARGE, keep_each, recall_each
+from viber_messaging.statistics.cache import LARGE, keep_each, recall_each
 
 NAME = "campaign"
 ENDED_STATES = frozenset({CampaignState.FINISHED, CampaignState.CANCELLED})

@@ -7,7 +7,7 @@ from datetime import timedelta
 
 from viber_messaging.delivery import storage
 from viber_messaging.states import MessageState
-from viber_messaging.statistics.remembering import remembered
+from viber_messaging.statistics.cache import remembered
 
 SAMPLE = 10_000
 """So many are looked at, however many there are: the index leads to the last ones."""

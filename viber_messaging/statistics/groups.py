@@ -10,7 +10,7 @@ from typing import Any
 from django.db.models import Count, Subquery
 
 from viber_messaging.delivery import storage
-from viber_messaging.statistics.remembering import LARGE, keep_each, recall_each
+from viber_messaging.statistics.cache import LARGE, keep_each, recall_each
 
 NAME = "group"
 

@@ -3,7 +3,7 @@
 from collections.abc import Iterator
 from datetime import timedelta
 
-from viber_messaging.statistics.standing import Standing
+from viber_messaging.statistics.snapshot import Standing
 
 
 def complaints(standing: Standing, *, oldest: timedelta) -> Iterator[str]:

@@ -8,8 +8,8 @@ from datetime import date, datetime, timedelta
 from django.utils import timezone
 
 from viber_messaging.states import REACHED_STATES, UNREACHED_STATES
-from viber_messaging.statistics.counting import Scope, Tally, tallies, today
-from viber_messaging.statistics.remembering import remembered
+from viber_messaging.statistics.cache import remembered
+from viber_messaging.statistics.tally import Scope, Tally, tallies, today
 
 DAYS = 30
 

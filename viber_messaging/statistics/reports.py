@@ -3,9 +3,9 @@
 from collections.abc import Mapping
 from dataclasses import dataclass
 
-from viber_messaging.statistics.counting import Scope, count_prefixes, tallies
+from viber_messaging.statistics.cache import remembered
 from viber_messaging.statistics.periods import Period, States, summed
-from viber_messaging.statistics.remembering import remembered
+from viber_messaging.statistics.tally import Scope, count_prefixes, tallies
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -8,7 +8,7 @@ from itertools import count
 from typing import Any, Self
 from unittest import mock
 
-from viber_messaging import phones, tasks
+from viber_messaging import tasks
 from viber_messaging.conf import conf
 from viber_messaging.delivery import connection, storage, worker
 from viber_messaging.delivery.report import Report
@@ -16,6 +16,7 @@ from viber_messaging.gateway.codes import MessageCode
 from viber_messaging.gateway.entities import Balance, OutgoingMessage, Reply, SendResult, StatusResult
 from viber_messaging.gateway.errors import GatewayError, OutcomeUnknown
 from viber_messaging.testing.plans import Plans
+from viber_messaging.text import phones
 
 FIRST_MSG_ID = 1234568
 

@@ -9,7 +9,7 @@ from django.test import Client
 
 from tests import doors
 from tests.admin.imports.conftest import PAGES, page_after, press, upload, url_of
-from viber_messaging.importing.keeping import KEPT_PER_PERSON
+from viber_messaging.importing.uploads import KEPT_PER_PERSON
 from viber_messaging.models import Message, Recipient, Sender, StagedImport, StagedPiece
 
 
@@ -194,11 +194,11 @@ def test_a_busy_database_is_told_and_can_be_tried_again(importer, monkeypatch):
 
 
 def test_a_failure_half_way_leaves_nothing_written_and_the_upload_there(importer, monkeypatch):
-    from viber_messaging.importing import confirming
+    from viber_messaging.importing import confirmation
 
     answer = upload(importer)
     with monkeypatch.context() as patch:
-        patch.setattr(confirming, "empty", lambda staged_import: 1 / 0)
+        patch.setattr(confirmation, "empty", lambda staged_import: 1 / 0)
         with pytest.raises(ZeroDivisionError):
             press(importer, answer)
     assert not Recipient.objects.exists()

@@ -15,7 +15,7 @@ from tests import doors
 from tests.admin.imports.conftest import page_after, press, upload, url_of
 from viber_messaging.api import send_message, start_campaign
 from viber_messaging.delivery import consent
-from viber_messaging.importing import previewing
+from viber_messaging.importing import preview
 from viber_messaging.models import Campaign, ConsentChange, ConsentSource, Recipient, RecipientGroup
 from viber_messaging.sandbox import Sandbox
 
@@ -139,7 +139,7 @@ def test_what_is_uploaded_as_one_thing_is_not_imported_as_another(guard: Client,
 
 
 def test_every_kind_of_import_has_its_comparison():
-    assert set(previewing.COMPARISONS) == set(previewing.Subject)
+    assert set(preview.COMPARISONS) == set(preview.Subject)
 
 
 @pytest.fixture

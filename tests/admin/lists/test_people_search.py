@@ -12,7 +12,7 @@ from django.urls import reverse
 from viber_messaging.admin.lists import search
 from viber_messaging.admin.lists.search import find_recipients
 from viber_messaging.models import Message, Recipient
-from viber_messaging.models.folding import fold
+from viber_messaging.models.database.folding import fold
 
 NAMES = {
     "+380971234567": "Коваль  Олена Петрівна",

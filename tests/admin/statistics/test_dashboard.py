@@ -16,7 +16,7 @@ from viber_messaging.admin.statistics.tables import duration
 from viber_messaging.models import Campaign, Message
 from viber_messaging.sandbox import Sandbox
 from viber_messaging.states import MessageState
-from viber_messaging.wording import explain_reason
+from viber_messaging.words.explanations import explain_reason
 
 MakeMessage = Callable[..., Message]
 STATS = "admin:viber_messaging_message_stats"

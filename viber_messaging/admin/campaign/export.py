@@ -14,7 +14,7 @@ from viber_messaging.admin.lists.download import export
 from viber_messaging.admin.lists.export import EXPORT_PERMISSION
 from viber_messaging.admin.pages.base import outside_transactions
 from viber_messaging.delivery import storage
-from viber_messaging.exporting import Format, export_messages
+from viber_messaging.exports import Format, export_messages
 from viber_messaging.models import Campaign, Message
 
 SEE_PERMISSION = "viber_messaging.view_message"

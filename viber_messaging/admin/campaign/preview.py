@@ -16,7 +16,7 @@ from viber_messaging.delivery import audience
 from viber_messaging.delivery.rendering import Filled, Obstacle, Rendering
 from viber_messaging.models import Campaign, Message
 from viber_messaging.models.campaign import FILLED_FIELDS
-from viber_messaging.placeholders import PlaceholderError
+from viber_messaging.text.placeholders import PlaceholderError
 
 LOOKED_AT = 50
 """People looked at to find one who would get the campaign."""

@@ -21,7 +21,7 @@ from viber_messaging.states import (
     CampaignState,
     MessageState,
 )
-from viber_messaging.wording import translate_error
+from viber_messaging.words.explanations import translate_error
 
 MINUTE, HOUR = 60, 3600
 

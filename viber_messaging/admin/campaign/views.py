@@ -28,7 +28,7 @@ from viber_messaging.gateway.errors import GatewayError
 from viber_messaging.models import Campaign
 from viber_messaging.nudges import nudge_due
 from viber_messaging.states import REACHED_STATES, UNREACHED_STATES, CampaignState
-from viber_messaging.wording import translate_error
+from viber_messaging.words.explanations import translate_error
 
 Told = tuple[int, str]
 """A level of django.contrib.messages, and what to say."""

@@ -11,7 +11,7 @@ from viber_messaging.admin.imports.forms import ColumnsForm
 from viber_messaging.admin.imports.ownership import Gone
 from viber_messaging.admin.imports.preview_rows import first_rows
 from viber_messaging.admin.pages.base import outside_transactions
-from viber_messaging.importing.receiving import how_of, judge_again, reopened
+from viber_messaging.importing.intake import how_of, judge_again, reopened
 from viber_messaging.models import StagedImport
 from viber_messaging.spreadsheets import SpreadsheetError
 

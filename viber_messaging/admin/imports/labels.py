@@ -8,7 +8,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, ngettext, pgettext_lazy
 
 from viber_messaging.importing import WRITTEN_KINDS, Kind, Preview, Staged, Subject
-from viber_messaging.importing.receiving import how_of
+from viber_messaging.importing.intake import how_of
 from viber_messaging.models import StagedImport
 
 KIND_LABELS: Mapping[Kind, Any] = {

@@ -5,7 +5,7 @@ import re
 from django.http import Http404, HttpRequest
 
 from viber_messaging.importing import Subject
-from viber_messaging.importing.keeping import kept_imports
+from viber_messaging.importing.uploads import kept_imports
 from viber_messaging.models import StagedImport
 from viber_messaging.models.staged import TOKEN_LENGTH
 

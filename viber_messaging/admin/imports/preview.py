@@ -25,12 +25,12 @@ from viber_messaging.admin.lists.download import download
 from viber_messaging.admin.lists.history import note_import
 from viber_messaging.admin.pages.base import outside_transactions
 from viber_messaging.importing import DatabaseBusy, Preview, Staged, preview, write_wrong_rows
-from viber_messaging.importing.confirming import AlreadyOver, confirm
-from viber_messaging.importing.keeping import discard, opened
-from viber_messaging.importing.receiving import judge_again
+from viber_messaging.importing.confirmation import AlreadyOver, confirm
+from viber_messaging.importing.intake import judge_again
+from viber_messaging.importing.uploads import discard, opened
 from viber_messaging.models import StagedImport, StagedPart
 from viber_messaging.spreadsheets import SpreadsheetError
-from viber_messaging.spreadsheets.writing import Format
+from viber_messaging.spreadsheets.writer import Format
 
 
 class PreviewingAdmin(ImportBase):

@@ -11,7 +11,7 @@ from django.utils.translation import gettext as _
 from viber_messaging.admin.imports.labels import HINTS, label_of
 from viber_messaging.importing import Change, Kind, Preview, Refusal, Sample, Subject
 from viber_messaging.spreadsheets import Table
-from viber_messaging.spreadsheets.cleaning import text_of
+from viber_messaging.spreadsheets.values.cells import text_of
 
 REFUSED_KINDS = (Kind.WRONG, Kind.REPEATED, Kind.EMPTY)
 SHOWN_ORDER = (Kind.WRONG, Kind.NEW, Kind.UPDATED, Kind.UNCHANGED, Kind.OPTED_OUT, Kind.REPEATED, Kind.EMPTY)

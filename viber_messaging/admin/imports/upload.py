@@ -13,7 +13,7 @@ from viber_messaging.admin.imports.ownership import owner_of
 from viber_messaging.admin.imports.upload_limit import BoundedUploadHandler, bound_uploads
 from viber_messaging.admin.lists.history import imports_of
 from viber_messaging.admin.pages.base import outside_transactions
-from viber_messaging.importing.receiving import receive
+from viber_messaging.importing.intake import receive
 from viber_messaging.models import StagedImport
 from viber_messaging.spreadsheets import FileProblem, SpreadsheetError
 

@@ -8,7 +8,7 @@ from django.db.models import Model
 from django.http import FileResponse
 from import_export.signals import post_export
 
-from viber_messaging.exporting import Format
+from viber_messaging.exports import Format
 
 
 def download(write: Callable[[IO[bytes]], Any], name: str, format: Format) -> FileResponse:  # noqa: A002

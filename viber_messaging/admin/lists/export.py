@@ -23,7 +23,7 @@ from django.utils.translation import gettext_lazy, ngettext
 from viber_messaging.admin.lists.download import export
 from viber_messaging.admin.lists.history import exports_of, note_export
 from viber_messaging.admin.pages.base import BaseAdmin, outside_transactions
-from viber_messaging.exporting import Format
+from viber_messaging.exports import Format
 
 EXPORT_PERMISSION = "viber_messaging.export_recipient"
 """Guards every list of phones that leaves the site, messages too."""

@@ -17,7 +17,7 @@ from django.db.models.lookups import Exact, GreaterThanOrEqual, LessThan
 
 from viber_messaging.admin.lists.phone_spelling import digits_of, first_digits, looks_like_phone
 from viber_messaging.models import Recipient
-from viber_messaging.models.folding import INDEXED_WORDS, LAST_DIGITS, LastDigits, fold, from_word, spellings
+from viber_messaging.models.database.folding import INDEXED_WORDS, LAST_DIGITS, LastDigits, fold, from_word, spellings
 
 RARE = 2_000
 """Fewer people make a word so rare that it need not be known how many the others fit."""

@@ -3,8 +3,8 @@
 import phonenumbers
 from django.core.exceptions import ImproperlyConfigured
 
-from viber_messaging import phones
 from viber_messaging.conf import conf
+from viber_messaging.text import phones
 
 
 def full_phone(typed: str) -> str:

@@ -40,10 +40,10 @@ from viber_messaging.admin.pages.campaign_links import may_see_campaigns
 from viber_messaging.admin.pages.gateway_check import try_now
 from viber_messaging.admin.statistics.dashboard import DashboardAdmin
 from viber_messaging.admin.statistics.report import ReportingAdmin
-from viber_messaging.exporting import export_messages
+from viber_messaging.exports import export_messages
 from viber_messaging.importing import Subject
 from viber_messaging.models import Message
-from viber_messaging.models.content import CONTENT_FIELDS
+from viber_messaging.models.mixins.content import CONTENT_FIELDS
 from viber_messaging.states import MessageState
 
 DRAFT_FIELDSETS = [

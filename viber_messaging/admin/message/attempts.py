@@ -16,7 +16,7 @@ from viber_messaging.admin.pages.base import NOTHING
 from viber_messaging.admin.pages.links import linked, url_of
 from viber_messaging.models import Message, SendAttempt
 from viber_messaging.states import AttemptOutcome
-from viber_messaging.wording import explain_outcome, name_message_code, translate_error
+from viber_messaging.words.explanations import explain_outcome, name_message_code, translate_error
 
 MOST_MESSAGES = 500
 """A search shows the attempts of so many messages at most; a longer beginning of a phone finds the others."""

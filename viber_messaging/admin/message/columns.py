@@ -13,7 +13,7 @@ from viber_messaging.admin.pages.base import NOTHING
 from viber_messaging.gateway.entities import is_tellable
 from viber_messaging.models import Message
 from viber_messaging.states import MessageState
-from viber_messaging.wording import explain_state, name_message_code, translate_error
+from viber_messaging.words.explanations import explain_state, name_message_code, translate_error
 
 
 class MessageColumns:

@@ -19,9 +19,9 @@ from viber_messaging.admin.pages.changelist import COUNTED
 from viber_messaging.gateway.codes import MessageCode
 from viber_messaging.models import Campaign, Message, Sender
 from viber_messaging.states import MessageState
-from viber_messaging.statistics import counting
-from viber_messaging.statistics.counting import midnight, today
-from viber_messaging.wording import MESSAGE_CODES, name_message_code
+from viber_messaging.statistics import tally
+from viber_messaging.statistics.tally import midnight, today
+from viber_messaging.words.explanations import MESSAGE_CODES, name_message_code
 
 LAST_CAMPAIGNS = 10
 """Campaigns offered; a page of a campaign leads to the messages of any other."""
@@ -195,7 +195,7 @@ class DayFilter(admin.SimpleListFilter):
             day = parse_date(self.used_parameters[name])
         except ValueError:
             return None
-        return day if day and counting.FIRST_DAY <= day <= counting.LAST_DAY else None
+        return day if day and tally.FIRST_DAY <= day <= tally.LAST_DAY else None
 
 
 def _condition_of(choice: str) -> Q:

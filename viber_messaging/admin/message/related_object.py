@@ -22,7 +22,7 @@ from viber_messaging.admin.message.filters import ChosenFilter
 from viber_messaging.admin.pages.base import NOTHING
 from viber_messaging.admin.pages.links import linked, url_of
 from viber_messaging.models import Message
-from viber_messaging.models.linked import Linked, link_to
+from viber_messaging.models.mixins.linked import Linked, link_to
 
 ABOUT = "about"
 

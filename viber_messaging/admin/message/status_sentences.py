@@ -14,7 +14,7 @@ from viber_messaging.conf import conf
 from viber_messaging.gateway.codes import MessageCode
 from viber_messaging.models import Message
 from viber_messaging.states import SENDABLE_STATES, CampaignState, MessageState
-from viber_messaging.wording import explain_message_code, explain_state, name_message_code, translate_error
+from viber_messaging.words.explanations import explain_message_code, explain_state, name_message_code, translate_error
 
 LEVELS: Final[Mapping[MessageState, int]] = {
     MessageState.DRAFT: messages.SUCCESS,

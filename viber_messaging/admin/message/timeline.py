@@ -14,7 +14,7 @@ from django.utils.translation import gettext as _
 from viber_messaging.admin.message.attempts import AttemptRow
 from viber_messaging.models import Message
 from viber_messaging.states import FINAL_STATES, MessageState
-from viber_messaging.wording import explain_state
+from viber_messaging.words.explanations import explain_state
 
 SAID_OTHERWISE = ("[]", '[{"added": {}}]')
 """What Django keeps of a form that was saved unchanged, and of a new one: its author stands at the beginning."""

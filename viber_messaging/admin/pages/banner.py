@@ -14,7 +14,7 @@ from viber_messaging.conf import conf
 from viber_messaging.delivery import account, connection, deciding, storage
 from viber_messaging.models import Connection
 from viber_messaging.states import MessageState
-from viber_messaging.wording import explain_reason, translate_error
+from viber_messaging.words.explanations import explain_reason, translate_error
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

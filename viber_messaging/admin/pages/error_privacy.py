@@ -9,8 +9,8 @@ from django.http.response import HttpResponseBase
 from django.template.response import SimpleTemplateResponse
 from django.views.decorators.debug import sensitive_post_parameters
 
-from viber_messaging.gateway.hiding import HiddenStr
-from viber_messaging.tracebacks import without_locals
+from viber_messaging.gateway.masks import HiddenStr
+from viber_messaging.logs.tracebacks import without_locals
 
 View = Callable[..., HttpResponseBase]
 

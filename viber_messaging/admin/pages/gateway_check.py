@@ -12,7 +12,7 @@ from viber_messaging.delivery import connection, outages, storage
 from viber_messaging.gateway.errors import GatewayError
 from viber_messaging.nudges import nudge_after_commit
 from viber_messaging.states import MessageState
-from viber_messaging.wording import translate_error
+from viber_messaging.words.explanations import translate_error
 
 
 def try_now() -> tuple[int, str]:

@@ -18,7 +18,7 @@ from viber_messaging.admin.recipient.consent_log import rows_of
 from viber_messaging.admin.recipient.filters import GroupFilter, OptedOutFilter
 from viber_messaging.admin.recipient.form import RecipientForm
 from viber_messaging.admin.recipient.opt_out import OptingAdmin
-from viber_messaging.exporting import export_recipients
+from viber_messaging.exports import export_recipients
 from viber_messaging.importing import Subject
 from viber_messaging.models import Recipient
 

@@ -21,7 +21,7 @@ from viber_messaging.conf import conf
 from viber_messaging.gateway.deadlines import shared_deadline
 from viber_messaging.gateway.errors import GatewayError
 from viber_messaging.statistics import Period, Standing, complaints, delays, figures, periods, standing
-from viber_messaging.wording import explain_reason, translate_error
+from viber_messaging.words.explanations import explain_reason, translate_error
 
 VIEW_PERMISSION = "viber_messaging.view_message"
 OLDEST = timedelta(minutes=15)

@@ -22,10 +22,10 @@ from viber_messaging.admin.statistics import chart, tables
 from viber_messaging.admin.statistics.report_file import write_report
 from viber_messaging.admin.statistics.report_form import WHO, PeopleForm, ReportForm, first_days
 from viber_messaging.delivery import groups
-from viber_messaging.exporting import Format, export_messages
+from viber_messaging.exports import Format, export_messages
 from viber_messaging.models import RecipientGroup
 from viber_messaging.statistics import Report, Scope, report
-from viber_messaging.statistics.counting import today
+from viber_messaging.statistics.tally import today
 
 GROUP_PERMISSIONS = ("viber_messaging.add_recipientgroup", "viber_messaging.add_recipient")
 VIEW_PERMISSION = "viber_messaging.view_message"

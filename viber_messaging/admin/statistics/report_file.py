@@ -7,11 +7,11 @@ from django.utils.translation import gettext as _
 
 from viber_messaging.admin.pages.campaign_links import SeenCampaigns
 from viber_messaging.admin.statistics import tables
-from viber_messaging.spreadsheets.writing import Format, write_table
+from viber_messaging.spreadsheets.writer import Format, write_table
 from viber_messaging.states import MessageState
 from viber_messaging.statistics import Report
 from viber_messaging.statistics.periods import States
-from viber_messaging.wording import name_message_code
+from viber_messaging.words.explanations import name_message_code
 
 
 def write_report(found: Report, file: IO[bytes], format: Format, campaigns: SeenCampaigns) -> None:  # noqa: A002

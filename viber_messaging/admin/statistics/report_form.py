@@ -16,7 +16,7 @@ from viber_messaging.models import Sender
 from viber_messaging.models.recipient import RecipientGroup
 from viber_messaging.states import REACHED_STATES, UNREACHED_STATES
 from viber_messaging.statistics import Scope
-from viber_messaging.statistics.counting import FIRST_DAY, LAST_DAY, today
+from viber_messaging.statistics.tally import FIRST_DAY, LAST_DAY, today
 
 LONGEST_DAYS = 366
 OFFERED_CAMPAIGNS = 200

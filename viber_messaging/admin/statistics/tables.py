@@ -12,11 +12,11 @@ from django.utils.translation import gettext as _
 
 from viber_messaging.admin.pages.campaign_links import SeenCampaigns
 from viber_messaging.admin.statistics import chart
-from viber_messaging.operators import name_operator
 from viber_messaging.states import MessageState
 from viber_messaging.statistics.delays import Delay
 from viber_messaging.statistics.periods import States, delivery_rate
-from viber_messaging.wording import advise_message_code, name_message_code
+from viber_messaging.text.carriers import name_operator
+from viber_messaging.words.explanations import advise_message_code, name_message_code
 
 MINUTE, HOUR = 60, 3600
 

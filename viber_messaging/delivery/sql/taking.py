@@ -12,7 +12,6 @@ from django.db import connections, models
 from django.db.models import Exists, F, OuterRef, Q
 from django.db.models.expressions import RawSQL
 
-from viber_messaging import moments
 from viber_messaging.conf import conf
 from viber_messaging.delivery import account, consent, holding, storage
 from viber_messaging.delivery.sql import columns
@@ -21,6 +20,7 @@ from viber_messaging.gateway.entities import OutgoingMessage
 from viber_messaging.models import Message
 from viber_messaging.models.message import MessageQuerySet, is_due
 from viber_messaging.states import AttemptOutcome, MessageState
+from viber_messaging.time import moments
 
 _PERHAPS_TRIED = models.Value(1)
 _NO_CAMPAIGN = models.Value(None, output_field=models.BigIntegerField())

@@ -4,9 +4,9 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from math import isfinite
 
+from viber_messaging.spreadsheets.entities import BadCell
 from viber_messaging.spreadsheets.errors import RowProblem
-from viber_messaging.spreadsheets.formats import moment_written, shown
-from viber_messaging.spreadsheets.tables import BadCell
+from viber_messaging.spreadsheets.values.formats import moment_written, shown
 from viber_messaging.spreadsheets.xlsx.styles import Styles
 from viber_messaging.spreadsheets.xlsx.texts import unescaped
 

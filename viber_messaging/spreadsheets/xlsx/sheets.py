@@ -1,9 +1,9 @@
 """The rows of one sheet, as they come out of the XML."""
 
+from viber_messaging.spreadsheets.entities import BadCell, letter_of
 from viber_messaging.spreadsheets.errors import FileProblem, RowProblem, SpreadsheetError
 from viber_messaging.spreadsheets.limits import MAX_COLUMNS
 from viber_messaging.spreadsheets.sources import NumberedRow
-from viber_messaging.spreadsheets.tables import BadCell, letter_of
 from viber_messaging.spreadsheets.xlsx.cells import Lookups, value_of
 from viber_messaging.spreadsheets.xlsx.texts import TextHandler
 

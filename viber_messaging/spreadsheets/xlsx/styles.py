@@ -5,7 +5,7 @@ from typing import TypeAlias
 
 from openpyxl.styles.numbers import BUILTIN_FORMATS
 
-from viber_messaging.spreadsheets.formats import Shape, shape_of
+from viber_messaging.spreadsheets.values.formats import Shape, shape_of
 from viber_messaging.spreadsheets.xlsx import events
 from viber_messaging.spreadsheets.xlsx.archive import Parts
 

@@ -14,7 +14,7 @@ from viber_messaging.delivery import storage
 from viber_messaging.delivery.cancelling import Cancellation
 from viber_messaging.delivery.report import Report
 from viber_messaging.states import TROUBLED_STATES, MessageState
-from viber_messaging.wording import translate_error
+from viber_messaging.words.explanations import translate_error
 
 LOOKED_AT = 1000
 """At most so many can have been sent inside one request (INLINE_LIMIT)."""

@@ -7,15 +7,15 @@ from django.core.exceptions import PermissionDenied
 from django.http import HttpRequest, HttpResponse
 from django.utils.translation import gettext as _
 
-from viber_messaging import phones
 from viber_messaging.admin.message.compose.save import TICKET, AlreadySaved, SavedRedirect, SavingAdmin, insert
 from viber_messaging.admin.message.status_sentences import tell
 from viber_messaging.admin.pages.base import may_send
 from viber_messaging.conf import conf
 from viber_messaging.delivery import storage
 from viber_messaging.models import Message
-from viber_messaging.models.content import CONTENT_FIELDS
+from viber_messaging.models.mixins.content import CONTENT_FIELDS
 from viber_messaging.states import MessageState
+from viber_messaging.text import phones
 
 TRIAL_BUTTON = "_test"
 TRIAL_PHONE = "trial_phone"

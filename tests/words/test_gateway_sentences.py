@@ -1,0 +1,69 @@
+"""What the wire says, in the reader's language: every sentence of it."""
+
+import ast
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+from django.utils import translation
+
+from viber_messaging import gateway
+from viber_messaging.words import gateway_sentences
+from viber_messaging.words.explanations import translate_error
+
+KINDS = {"OutcomeUnknown", "Misdirected", "Untrusted", "Unreachable", "_error"}
+
+
+def said_by_the_wire() -> Iterator[str]:
+    """Find each sentence that an error of the wire is made with, as its source has it; what is filled in becomes x."""
+    for path in Path(gateway.__file__).parent.glob("*.py"):
+        for node in ast.walk(ast.parse(path.read_text())):
+            if isinstance(node, ast.Call) and isinstance(node.func, ast.Name) and node.func.id in KINDS:
+                yield from filter(None, map(_text, node.args))
+            if isinstance(node, ast.AnnAssign | ast.Assign) and path.name == "errors.py":
+                yield from filter(None, [_text(node.value)])
+
+
+def _text(node: ast.AST | None) -> str:
+    if isinstance(node, ast.Constant) and isinstance(node.value, str):
+        return node.value.replace("{status}", "x")
+    if isinstance(node, ast.JoinedStr):
+        return "".join(part.value if isinstance(part, ast.Constant) else "x" for part in node.values)
+    return ""
+
+
+def test_every_sentence_of_the_wire_is_known():
+    said = set(said_by_the_wire())
+    assert len(said) > 20
+    unknown = {sentence for sentence in said if not _is_known(sentence)}
+    assert not unknown
+
+
+def _is_known(sentence: str) -> bool:
+    return any(pattern.fullmatch(sentence) for pattern in gateway_sentences._PATTERNS.values())
+
+
+@pytest.mark.parametrize(
+    ("said", "words"),
+    [
+        ("The gateway did not answer in time.", "вчасно"),
+        ("gateway.example cannot be reached.", "gateway.example"),
+        ("The answer (HTTP 502) is not the gateway's.", "502"),
+    ],
+)
+def test_a_stored_sentence_is_read_in_ukrainian(said: str, words: str):
+    with translation.override("uk"):
+        translated = translate_error(said)
+    assert words in translated
+    assert any("а" <= letter <= "я" for letter in translated)
+
+
+def test_what_fills_a_sentence_is_text_and_no_pattern():
+    said = "%(host)s.*\\1 cannot be reached."
+    with translation.override("en"):
+        assert gateway_sentences.translate(said) == said
+
+
+def test_a_sentence_of_somebody_else_s_stays_as_it_is():
+    assert translate_error("My own words.") == "My own words."
+    assert translate_error("") == ""

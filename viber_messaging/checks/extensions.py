@@ -1,0 +1,79 @@
+"""Checks of what a site puts in the place of ours."""
+
+import inspect
+from typing import Any
+
+from django.core import checks
+from django.utils.module_loading import import_string
+
+from viber_messaging.checks.messages import TAG, complaint
+from viber_messaging.checks.readers import readable
+from viber_messaging.conf import Conf
+from viber_messaging.conf.kinds import Setting
+from viber_messaging.gateway.client import Client
+from viber_messaging.gateway.protocol import METHODS
+
+NO_GATEWAY = complaint(
+    "E017",
+    "The class that GATEWAY names has no {lacking}.",
+    hint="Write what viber_messaging.gateway.protocol.Gateway asks for, or inherit from Client beside it.",
+)
+NOT_MADE = complaint(
+    "E020",
+    "What GATEWAY names is not made with the arguments of Client: {error}.",
+    hint="Take them, all by keyword, as viber_messaging.gateway.client.Client does, or inherit from it.",
+)
+NO_RESOLVER = complaint(
+    "E018",
+    "What RECIPIENT_RESOLVER names cannot be called.",
+    hint="Name a function that takes an object of your site and returns its phone, or its Recipient.",
+)
+NOT_IMPORTED = complaint(
+    "E019",
+    "{key} is {path!r}, which cannot be imported: {error}.",
+    hint="Write {expectation}, and see that `import {module}` works.",
+)
+
+
+@checks.register(TAG)
+def check_gateway(**kwargs: Any) -> list[checks.CheckMessage]:
+    """E017: GATEWAY is a class that can do what a gateway must."""
+    found, wrong = _imported(Conf.GATEWAY)
+    lacking = [name for name in METHODS if not callable(getattr(found, name, None))]
+    if wrong or found is None or not lacking:
+        return wrong
+    return [NO_GATEWAY(lacking=", ".join(lacking))]
+
+
+@checks.register(TAG)
+def check_gateway_is_made(**kwargs: Any) -> list[checks.CheckMessage]:
+    """E020: GATEWAY takes the arguments that its settings are given to it by."""
+    found, wrong = _imported(Conf.GATEWAY)
+    if wrong or found is None or not callable(found):
+        return []
+    try:
+        inspect.signature(found).bind(**dict.fromkeys(inspect.signature(Client).parameters))
+    except (TypeError, ValueError) as error:
+        return [NOT_MADE(error=error)]
+    return []
+
+
+@checks.register(TAG)
+def check_resolver(**kwargs: Any) -> list[checks.CheckMessage]:
+    """E018: RECIPIENT_RESOLVER is a function."""
+    found, wrong = _imported(Conf.RECIPIENT_RESOLVER)
+    if wrong or found is None or callable(found):
+        return wrong
+    return [NO_RESOLVER()]
+
+
+def _imported(setting: Setting[str]) -> tuple[Any, list[checks.CheckMessage]]:
+    """E019: the path leads somewhere; return to what, or why not."""
+    path = readable(setting)
+    if path is None:
+        return None, []
+    try:
+        return import_string(path), []
+    except Exception as error:  # noqa: BLE001 (what a module of the site raises as it is imported)
+        told = {"error": type(error).__name__, "expectation": setting.expectation, "module": path.rpartition(".")[0]}
+        return None, [NOT_IMPORTED(key=setting.key, path=path, **told)]

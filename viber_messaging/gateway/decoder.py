@@ -1,0 +1,164 @@
+"""Answers as entities. Source: the gateway's pages docs/api/xml/{send_viber,status,delete,balance}.md."""
+
+import logging
+import re
+from collections import defaultdict
+from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import datetime, tzinfo
+from decimal import Decimal
+from typing import Generic, TypeVar
+from xml.etree.ElementTree import Element
+
+from viber_messaging.gateway.entities import Balance, SendResult, StatusResult, is_tellable
+from viber_messaging.gateway.parser import children, parse_package
+from viber_messaging.logs.facts import facts
+
+logger = logging.getLogger(__name__)
+
+ContentT = TypeVar("ContentT", covariant=True)
+ResultT = TypeVar("ResultT", SendResult, StatusResult)
+
+GATEWAY_NUMBER_MAX_LENGTH = 64
+
+_CODE = re.compile(r"-?[0-9]{1,9}")
+_COUNT = re.compile(r"[0-9]{1,9}")
+_ID = re.compile(r"[0-9]{1,19}")
+_NOT_OF_NUMBERS = re.compile(r"[^0-9A-Za-z]")
+_AMOUNT = re.compile(r"[+-]?[0-9]{1,18}(\.[0-9]{1,18})?([eE][+-]?[0-9]{1,2})?")
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Answer(Generic[ContentT]):
+    """A ``<package>`` that came back: what it says of what we asked, and an ``<error>`` of the whole request."""
+
+    content: ContentT
+    error_code: int | None = None
+
+
+def decode_send(body: bytes, *, expected_ids: Collection[int]) -> Answer[Mapping[int, SendResult]]:
+    """Read the answer to a send, by our ids; OutcomeUnknown when it is no answer of the gateway's.
+
+    Source: the documents' table calls the wrapper ``message``, their example ``message-viber``.
+    """
+    root = parse_package(body)
+    results = _results(root, ("message", "message-viber"), expected_ids, _send_result)
+    return Answer(content=results, error_code=_error_code(root))
+
+
+def decode_status(
+    body: bytes, *, expected_ids: Collection[int], time_zone: tzinfo
+) -> Answer[Mapping[int, StatusResult]]:
+    """Read the answer to a status or delete, by our ids; OutcomeUnknown when it is no answer of the gateway's.
+
+    Source: the documents' tables call the wrapper ``message``, their examples ``status`` and ``delete``.
+    """
+
+    def build(msg: Element, id: int, code: int) -> StatusResult:  # noqa: A002 (the wire's name)
+        return _status_result(msg, id, code, time_zone)
+
+    root = parse_package(body)
+    results = _results(root, ("status", "delete", "message"), expected_ids, build)
+    return Answer(content=results, error_code=_error_code(root))
+
+
+def decode_balance(body: bytes) -> Answer[Balance | None]:
+    """Read the answer to a balance, None where there is none; OutcomeUnknown when it is no answer of the gateway's.
+
+    The documents have ``<amount>`` and ``<currency>`` inside ``<balance>``; the amount as its bare text, the
+    currency inside or beside it, was seen too.
+    """
+    root = parse_package(body)
+    balances = [_balance(element, root) for element in children(root, ("balance",))]
+    return Answer(content=next(filter(None, balances), None), error_code=_error_code(root))
+
+
+def _results(
+    root: Element,
+    wrappers: Iterable[str],
+    expected_ids: Collection[int],
+    build: Callable[[Element, int, int], ResultT],
+) -> dict[int, ResultT]:
+    """Return what is said of each id asked for. Contradictions and unreadable codes are left out: nothing is known."""
+    asked = {str(id_): id_ for id_ in expected_ids}
+    said = _by_id(root, wrappers, asked)
+    if strange := len(said.keys() - asked.values()):
+        told = facts("ids_unasked", count=strange)
+        logger.warning("The gateway's answer speaks of %d ids that it was not asked about.", strange, extra=told)
+    results = {id_: _agreed(id_, said[id_], build) for id_ in asked.values() if id_ in said}
+    return {id_: result for id_, result in results.items() if result is not None}
+
+
+def _by_id(root: Element, wrappers: Iterable[str], asked: Mapping[str, int]) -> dict[int, list[Element]]:
+    said: defaultdict[int, list[Element]] = defaultdict(list)
+    for wrapper in children(root, wrappers):
+        for msg in children(wrapper, ("msg",)):
+            written = msg.get("id")
+            id_ = asked.get(written or "") or _integer(_ID, written)
+            if id_ is not None:
+                said[id_].append(msg)
+    return dict(said)
+
+
+def _agreed(
+    id: int,  # noqa: A002 (the wire's name)
+    msgs: Sequence[Element],
+    build: Callable[[Element, int, int], ResultT],
+) -> ResultT | None:
+    code = _integer(_CODE, msgs[0].text)
+    if code is None or any(_integer(_CODE, msg.text) != code for msg in msgs[1:]):
+        told = facts("result_unclear", reference=id)
+        logger.warning("The gateway's answer about id %d is unclear: it is left out.", id, extra=told)
+        return None
+    return build(msgs[0], id, code)
+
+
+def _send_result(msg: Element, id: int, code: int) -> SendResult:  # noqa: A002 (the wire's name)
+    return SendResult(id, code, _gateway_number(msg.get("msg_id")))
+
+
+def _status_result(msg: Element, id: int, code: int, time_zone: tzinfo) -> StatusResult:  # noqa: A002 (the wire's name)
+    return StatusResult(
+        id=id,
+        code=code,
+        sms_id=_gateway_number(msg.get("sms_id")),
+        sms_count=_integer(_COUNT, msg.get("sms_count")),
+        date_completed=_moment(msg.get("date_completed"), time_zone),
+    )
+
+
+def _gateway_number(value: str | None) -> str:
+    """Return the gateway's number with letters and digits only: it stands on pages, in files and in logs."""
+    number = _NOT_OF_NUMBERS.sub("_", (value or "").strip()[:GATEWAY_NUMBER_MAX_LENGTH])
+    return "" if number == "0" else number
+
+
+def _integer(form: re.Pattern[str], value: str | None) -> int | None:
+    digits = (value or "").strip()
+    return int(digits) if form.fullmatch(digits) else None
+
+
+def _moment(value: str | None, time_zone: tzinfo) -> datetime | None:
+    """Read a wall time of the gateway's; None where there is none, or none of this century."""
+    try:
+        moment = datetime.fromisoformat((value or "").strip())
+    except ValueError:
+        return None
+    moment = moment if moment.tzinfo else moment.replace(tzinfo=time_zone)
+    return moment if is_tellable(moment) else None
+
+
+def _error_code(root: Element) -> int | None:
+    codes = (_integer(_CODE, error.text) for error in children(root, ("error",)))
+    return next((code for code in codes if code is not None), None)
+
+
+def _balance(balance: Element, root: Element) -> Balance | None:
+    amount = (_text_of("amount", balance) or (balance.text or "")).strip()
+    if not _AMOUNT.fullmatch(amount):
+        return None
+    return Balance(amount=Decimal(amount), currency=_text_of("currency", balance) or _text_of("currency", root))
+
+
+def _text_of(name: str, parent: Element) -> str:
+    return next(((child.text or "").strip() for child in children(parent, (name,))), "")

@@ -1,0 +1,103 @@
+"""Commands as documents. Source: the gateway's pages docs/api/xml/{send_viber,status,delete,balance}.md."""
+
+import re
+from collections.abc import Iterable, Sequence
+from datetime import datetime, tzinfo
+from xml.sax.saxutils import escape, quoteattr
+
+from viber_messaging.gateway.entities import OutgoingMessage, is_tellable
+from viber_messaging.gateway.errors import UnsendableText
+from viber_messaging.gateway.masks import HiddenBytes
+
+_EXTRAS = ("button", "url", "image")
+_FIELDS = ("phone", "sender", "type", "text", *_EXTRAS)
+"""The children of ``<msg>`` in the order of the documents' example; the extras only where there are some."""
+
+_UNSENDABLE = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\ud800-\udfff\ufffe\uffff]")
+
+
+def find_unsendable(text: str) -> str:
+    """Return the first character that XML 1.0 cannot carry, or an empty string."""
+    found = _UNSENDABLE.search(text)
+    return found[0] if found else ""
+
+
+def find_unsendable_field(message: OutgoingMessage) -> str:
+    """Return the name of the first field that the wire cannot carry, or an empty string."""
+    if message.date_beg is not None and not is_tellable(message.date_beg):
+        return "date_beg"
+    return next((name for name in _FIELDS if find_unsendable(getattr(message, name))), "")
+
+
+def encode_send(messages: Sequence[OutgoingMessage], *, key: str, time_zone: tzinfo) -> bytes:
+    """Write a ``message-viber`` command; UnsendableText names the message that XML cannot carry."""
+    for message in messages:
+        if message.date_beg is not None:
+            _refuse_unsendable(message)
+    inside = "".join([_msg(message, time_zone) for message in messages])
+    if find_unsendable(inside):
+        del inside  # an error report shows the locals of each frame
+        for message in messages:
+            _refuse_unsendable(message)
+    return _package(key, "message-viber", (_with_plain_line_ends(inside),))
+
+
+def encode_status(ids: Iterable[int], *, key: str) -> bytes:
+    """Write a ``status`` command that asks by our own ids."""
+    return _package(key, "status", map(_reference, ids))
+
+
+def encode_delete(ids: Iterable[int], *, key: str) -> bytes:
+    """Write a ``delete`` command by our own ids."""
+    return _package(key, "delete", map(_reference, ids))
+
+
+def encode_balance(*, key: str) -> bytes:
+    """Write a ``balance`` command."""
+    return _package(key, "balance", ())
+
+
+def _element(name: str, inside: str, **attributes: str) -> str:
+    """Write one element around markup, with its end tag, as the documents do even of an empty one."""
+    marks = [f" {mark}={quoteattr(value)}" for mark, value in attributes.items()]
+    return f"<{name}{''.join(marks)}>{inside}</{name}>"
+
+
+def _with_plain_line_ends(markup: str) -> str:
+    """Write line ends as an XML parser would make them anyway."""
+    return markup.replace("\r\n", "\n").replace("\r", "\n") if "\r" in markup else markup
+
+
+def _package(key: str, command: str, parts: Iterable[str]) -> HiddenBytes:
+    package = _element("package", _element(command, "".join(parts)), key=key)
+    return HiddenBytes(f'<?xml version="1.0" encoding="utf-8" ?>\n{package}'.encode())
+
+
+def _reference(id: int) -> str:  # noqa: A002 (the wire's name)
+    return _element("msg", "", id=str(id))
+
+
+def _msg(message: OutgoingMessage, time_zone: tzinfo) -> str:
+    date = "" if message.date_beg is None else f' date_beg="{_wall_time(message.date_beg, time_zone)}"'
+    inside = (
+        f"<phone>{escape(message.phone)}</phone><sender>{escape(message.sender)}</sender>"
+        f"<type>{escape(message.type)}</type><text>{escape(message.text)}</text>"
+    )
+    extras = [f"<{name}>{escape(value)}</{name}>" for name in _EXTRAS if (value := getattr(message, name))]
+    return f'<msg id="{message.id:d}"{date}>{inside}{"".join(extras)}</msg>'
+
+
+def _refuse_unsendable(message: OutgoingMessage) -> None:
+    name = find_unsendable_field(message)
+    if name == "date_beg":
+        raise UnsendableText(f"Message {message.id}: its date_beg lies outside of this century.")
+    if name:
+        point = f"U+{ord(find_unsendable(getattr(message, name))):04X}"
+        raise UnsendableText(f"Message {message.id}: its {name} holds {point}, which XML cannot carry.")
+
+
+def _wall_time(moment: datetime, time_zone: tzinfo) -> str:
+    """Write an aware time as the gateway reads it: its own wall clock, to the minute, no offset."""
+    if moment.tzinfo is None:
+        raise ValueError("date_beg must be aware.")
+    return moment.astimezone(time_zone).replace(tzinfo=None).isoformat(timespec="minutes")

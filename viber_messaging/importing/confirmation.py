@@ -1,0 +1,59 @@
+"""A person's word: what was kept is written, once, however often it is said."""
+
+from contextlib import suppress
+from typing import Any
+
+from django.db import OperationalError
+from django.utils import timezone
+
+from viber_messaging.delivery import storage
+from viber_messaging.importing.entities import Kind, Written
+from viber_messaging.importing.stage import Staged, Subject
+from viber_messaging.importing.transaction import TRIES, DatabaseBusy
+from viber_messaging.importing.uploads import empty, kept_imports, opened
+from viber_messaging.importing.writers.messages import write_messages
+from viber_messaging.importing.writers.opt_outs import write_opt_outs
+from viber_messaging.importing.writers.recipients import write
+from viber_messaging.models import StagedImport, StagedPart
+
+
+class AlreadyOver(Exception):
+    """This upload was imported or removed meanwhile, or its columns are not known yet; nothing was written."""
+
+
+def confirm(staged_import: StagedImport, *, user: Any) -> dict[Kind, int]:
+    """Write the good rows of an upload and empty it, all or nothing; return how many rows were of each kind.
+
+    Raises AlreadyOver for the second of two, and DatabaseBusy where others got into its way again and again.
+    """
+    for _retry in range(TRIES - 1):
+        with suppress(DatabaseBusy, OperationalError):
+            return confirm_once(staged_import, user)
+    try:
+        return confirm_once(staged_import, user)
+    except OperationalError as error:
+        raise DatabaseBusy("The database is busy; nothing was imported. Try again.") from error
+
+
+def confirm_once(staged_import: StagedImport, user: Any) -> dict[Kind, int]:
+    """Write it in one transaction that holds the upload, so that a second one waits and then finds it done."""
+    with storage.atomic():
+        now = timezone.now()
+        waiting = kept_imports().filter(pk=staged_import.pk, done_at=None, is_judged=True)
+        if not waiting.update(done_at=now):
+            raise AlreadyOver
+        with opened(staged_import, StagedPart.ROWS) as file:
+            written = write_rows(Staged(file), staged_import, user)
+        counts = {kind: written.counts[kind] for kind in Kind}
+        storage.staged_imports().filter(pk=staged_import.pk).update(counts=counts)
+        empty(staged_import)
+    return counts
+
+
+def write_rows(staged: Staged, staged_import: StagedImport, user: Any) -> Written:
+    """Write the rows as what they are."""
+    if staged.subject == Subject.MESSAGES:
+        return write_messages(staged, created_by=user, skip_wrong=True)
+    if staged.subject == Subject.OPT_OUTS:
+        return write_opt_outs(staged, by=user, skip_wrong=True)
+    return write(staged, group=staged_import.options.get("group") or None, skip_wrong=True)

@@ -1,0 +1,103 @@
+"""An upload taken in: read once, judged where its columns are known, and kept until a person has seen it."""
+
+import tempfile
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
+from typing import IO, Any
+
+from viber_messaging.delivery import storage
+from viber_messaging.importing.stage import Subject, stage, stage_messages, stage_opt_outs
+from viber_messaging.importing.uploads import keep, opened, save_judged
+from viber_messaging.models import StagedImport, StagedPart
+from viber_messaging.spreadsheets import MESSAGE_ROLES, RECIPIENT_ROLES, Role, Table, open_table
+
+ROLES: Mapping[Subject, frozenset[Role]] = {
+    Subject.RECIPIENTS: RECIPIENT_ROLES,
+    Subject.MESSAGES: MESSAGE_ROLES,
+    Subject.OPT_OUTS: RECIPIENT_ROLES,
+}
+DEFAULTS = ("sender",)
+"""Of the options, what fills blank cells of messages."""
+
+
+MOST_SHEETS = 100
+"""Among which a person may choose."""
+HOW = "how"
+"""Of the facts, what a person said about how to read the file."""
+
+
+def receive(upload: IO[bytes], name: str, *, owner: str, subject: Subject, options: Mapping[str, str]) -> StagedImport:
+    """Keep an upload as ``owner``'s; judge its rows too where the headings tell which column holds the phones.
+
+    Raises SpreadsheetError, keeping nothing, when it cannot be read.
+    """
+    table = open_table(upload, name, roles=ROLES[subject])
+    with tempfile.TemporaryFile() as rows:
+        is_clear = table.column(Role.PHONE) is not None
+        if is_clear:
+            judge(table, rows, subject, options)
+        facts = facts_of(table, {})
+        staged_import = keep(
+            upload, owner=owner, subject=subject, file_name=name[:255], options=dict(options), facts=facts
+        )
+        if is_clear:
+            save_judged(staged_import, rows, facts)
+    return staged_import
+
+
+def judge(table: Table, rows: IO[bytes], subject: Subject, options: Mapping[str, str]) -> None:
+    """Write the judged rows of ``table`` to ``rows``. Raises SpreadsheetError where the file ends badly."""
+    if subject == Subject.RECIPIENTS:
+        stage(table, rows)
+    elif subject == Subject.OPT_OUTS:
+        stage_opt_outs(table, rows)
+    else:
+        defaults = {name: options[name] for name in DEFAULTS if options.get(name)}
+        # As the form offers them.
+        senders = list(storage.senders().active().values_list("name", flat=True))
+        stage_messages(table, rows, defaults, senders=senders)
+
+
+@contextmanager
+def reopened(staged_import: StagedImport, how: Mapping[str, Any] | None = None) -> Iterator[Table]:
+    """Open the table of a kept upload again, as a person last said to read it, or as ``how`` says."""
+    with opened(staged_import, StagedPart.UPLOAD) as upload:
+        subject = Subject(staged_import.subject)
+        said = how_of(staged_import) if how is None else how
+        yield open_table(upload, staged_import.file_name, roles=ROLES[subject], **options_of(said))
+
+
+def how_of(staged_import: StagedImport) -> dict[str, Any]:
+    """Return what a person said about how to read an upload, in words of JSON."""
+    return dict(staged_import.facts.get(HOW, {}))
+
+
+def options_of(how: Mapping[str, Any]) -> dict[str, Any]:
+    """Return the options of ``open_table`` that stand for what a person said."""
+    chosen = {int(index): Role(role) if role else None for index, role in how.get("chosen", {}).items()}
+    return {**how, "chosen": chosen}
+
+
+def judge_again(staged_import: StagedImport, **how: Any) -> None:
+    """Judge a kept upload as a person says: what is named anew stands in place of what was said before.
+
+    ``how`` are the options of ``open_table``. Raises SpreadsheetError.
+    """
+    said = {**how_of(staged_import), **how}
+    with reopened(staged_import, said) as table, tempfile.TemporaryFile() as rows:
+        judge(table, rows, Subject(staged_import.subject), staged_import.options)
+        save_judged(staged_import, rows, facts_of(table, said))
+
+
+def facts_of(table: Table, how: Mapping[str, Any]) -> dict[str, Any]:
+    """Return what a person should know of how a file was read; hidden rows are known once the rows were read."""
+    return {
+        "sheet": table.sheet,
+        "sheets": table.sheets[:MOST_SHEETS],
+        "encoding": table.encoding,
+        "delimiter": table.delimiter,
+        "heading_row": table.heading_row,
+        "hidden_rows": len(table.hidden_rows),
+        "has_times": table.column(Role.SCHEDULED_AT) is not None,
+        HOW: dict(how),
+    }

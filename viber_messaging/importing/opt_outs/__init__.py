@@ -1,1 +1,0 @@
-"""Rows that are phones of people who want nothing more: a black list."""

@@ -1,0 +1,45 @@
+"""Messages written as drafts: none that waits already, and none to people who opted out."""
+
+from collections import Counter
+from collections.abc import Sequence
+from functools import partial
+from typing import Any
+
+from viber_messaging.delivery import insertion, storage
+from viber_messaging.importing.batches import Progress
+from viber_messaging.importing.comparison.messages import compared
+from viber_messaging.importing.comparison.recipients import recipients
+from viber_messaging.importing.entities import Draft, Kind, Written
+from viber_messaging.importing.readers.messages import message_of
+from viber_messaging.importing.stage import Staged
+from viber_messaging.importing.transaction import Import
+
+
+def write_messages(
+    staged: Staged,
+    *,
+    created_by: Any = None,
+    skip_wrong: bool = False,
+    progress: Progress = lambda count: None,
+) -> Written:
+    """Write the messages of ``staged`` as drafts; nothing is sent. Return what became of the rows.
+
+    All are written or none. A message whose equal waits as a draft already is not made again. ``progress`` and what
+    is raised are as in ``write``.
+    """
+    writer = partial(write_drafts, created_by=created_by)
+    job = Import(staged=staged, begin=lambda: writer, alias=storage.alias(), skip_wrong=skip_wrong, progress=progress)
+    return Written(counts=job.run())
+
+
+def write_drafts(drafts: Sequence[Draft], *, created_by: Any) -> Counter[Kind]:
+    """Write one batch; return how many rows were of which kind."""
+    judged = [(draft, kind) for draft, kind, _changes in compared(drafts)]
+    new = [draft for draft, kind in judged if kind == Kind.NEW]
+    keys = dict(recipients().filter(phone__in=[draft.phone for draft in new]).values_list("phone", "pk"))
+    messages = [message_of(draft) for draft in new]
+    for message in messages:
+        message.recipient_id = keys.get(message.phone)
+        message.created_by = created_by
+    insertion.insert(messages)
+    return Counter(kind for _draft, kind in judged)

@@ -1,0 +1,35 @@
+"""Phones noted as opted out, with who, when, and that a spreadsheet said so."""
+
+from collections import Counter
+from collections.abc import Sequence
+from functools import partial
+from typing import Any
+
+from viber_messaging.delivery import consent, storage
+from viber_messaging.importing.batches import Progress
+from viber_messaging.importing.comparison.opt_outs import kind_of
+from viber_messaging.importing.comparison.recipients import known_among
+from viber_messaging.importing.entities import Kind, Person, Written
+from viber_messaging.importing.stage import Staged
+from viber_messaging.importing.transaction import Import
+from viber_messaging.models import ConsentSource
+
+
+def write_opt_outs(
+    staged: Staged, *, by: Any = None, skip_wrong: bool = False, progress: Progress = lambda count: None
+) -> Written:
+    """Opt out the phones of ``staged``; return what became of the rows. A phone that nobody knows is noted too.
+
+    All are noted or none. Who opted out already keeps the first time. ``progress`` and what is raised are as in
+    ``write``.
+    """
+    writer = partial(opt_out, by=by)
+    job = Import(staged=staged, begin=lambda: writer, alias=storage.alias(), skip_wrong=skip_wrong, progress=progress)
+    return Written(counts=job.run())
+
+
+def opt_out(people: Sequence[Person], *, by: Any) -> Counter[Kind]:
+    """Note one batch; return how many rows were of which kind."""
+    known = known_among(people, lock=True)
+    consent.opt_out([person.phone for person in people], source=ConsentSource.IMPORT, by=by)
+    return Counter(kind_of(known.get(person.phone)) for person in people)

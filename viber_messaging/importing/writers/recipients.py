@@ -1,0 +1,92 @@
+"""People written as recipients: what is there already is kept."""
+
+from collections import Counter
+from collections.abc import Sequence
+from functools import partial
+
+from django.db import connections
+
+from viber_messaging.delivery import audience
+from viber_messaging.importing.batches import Progress
+from viber_messaging.importing.comparison.recipients import Known, alias, changes, kind_of, known_among, recipients
+from viber_messaging.importing.entities import Kind, Person, Written
+from viber_messaging.importing.stage import Staged
+from viber_messaging.importing.transaction import BatchWriter, Import
+from viber_messaging.importing.writers.recipient_rows import insert
+from viber_messaging.models import Recipient, RecipientGroup
+
+
+def write(
+    staged: Staged,
+    *,
+    group: RecipientGroup | str | None = None,
+    skip_wrong: bool = False,
+    progress: Progress = lambda count: None,
+) -> Written:
+    """Write the people of ``staged`` as recipients, into a group if one is given; return what became of the rows.
+
+    All are written or none. A name that no group bears yet makes one. Nobody is opted in again and no blank cell
+    empties anything, so the same file twice changes nothing. ``progress`` is called with the number of rows done.
+
+    Raises WrongRows, having written nothing, unless ``skip_wrong`` allows to leave the wrong ones out. Raises
+    DatabaseBusy, having written nothing, where other imports got into its way again and again.
+    """
+    begin = partial(begin_with, group)
+    job = Import(staged=staged, begin=begin, alias=alias(), skip_wrong=skip_wrong, progress=progress)
+    return Written(counts=job.run(), group=group_of(group))
+
+
+def begin_with(group: RecipientGroup | str | None) -> BatchWriter:
+    """Return what writes a batch into the group, which is made if it is only a name as yet, and held."""
+    found = group_of(group)
+    if found is not None:
+        audience.hold([found.pk])
+    return partial(write_people, group=found)
+
+
+def group_of(group: RecipientGroup | str | None) -> RecipientGroup | None:
+    """Return the group, made if it is only a name as yet."""
+    if not isinstance(group, str):
+        return group
+    return RecipientGroup.objects.using(alias()).get_or_create(name=group)[0]
+
+
+def write_people(people: Sequence[Person], *, group: RecipientGroup | None) -> Counter[Kind]:
+    """Write one batch; return how many rows were of which kind."""
+    known = known_among(people, lock=True)
+    insert([person for person in people if person.phone not in known])
+    update([merged(person, known[person.phone]) for person in people if is_changed(person, known)])
+    if group is not None:
+        join(people, group)
+    return Counter(kind_of(person, known.get(person.phone)) for person in people)
+
+
+def is_changed(person: Person, known: dict[str, Known]) -> bool:
+    """Tell whether a known recipient would change."""
+    return person.phone in known and any(changes(person, known[person.phone]))
+
+
+def merged(person: Person, known: Known) -> Recipient:
+    """Return a recipient with what is known, and what the row says over it."""
+    attributes = {**known.attributes, **person.attributes}
+    return Recipient(phone=person.phone, name=person.name or known.name, attributes=attributes)
+
+
+def update(rows: Sequence[Recipient]) -> None:
+    """Write names and attributes of recipients that exist, by phone, in one statement a batch."""
+    # MySQL finds the row by whichever unique key clashes, and refuses to be told which.
+    names_its_key = connections[alias()].features.supports_update_conflicts_with_target
+    recipients().bulk_create(
+        rows,
+        update_conflicts=True,
+        unique_fields=["phone"] if names_its_key else None,
+        update_fields=["name", "attributes"],
+    )
+
+
+def join(people: Sequence[Person], group: RecipientGroup) -> None:
+    """Put recipients into a group; those who are in it already stay."""
+    membership = Recipient.groups.through
+    keys = recipients().filter(phone__in=[person.phone for person in people]).values_list("pk", flat=True)
+    rows = [membership(recipient_id=key, recipientgroup_id=group.pk) for key in keys]
+    membership._default_manager.using(alias()).bulk_create(rows, ignore_conflicts=True)

@@ -1,0 +1,23 @@
+"""The wrong rows as a spreadsheet to correct and upload again."""
+
+from collections.abc import Iterator
+from typing import IO
+
+from django.utils.translation import gettext as _
+
+from viber_messaging.importing.preview import wrong_rows
+from viber_messaging.importing.stage import Staged
+from viber_messaging.spreadsheets.writer import Format, write_table
+
+
+def write_wrong_rows(staged: Staged, file: IO[bytes], format: Format = Format.XLSX) -> None:  # noqa: A002
+    """Write every wrong row with its number and the reason to a binary ``file``, formula-safe."""
+    headings = staged.headings
+    write_table(file, format, [*headings, _("Row"), _("What is wrong")], report_rows(staged, len(headings)))
+
+
+def report_rows(staged: Staged, width: int) -> Iterator[list[object]]:
+    """Yield the rows as they came, as wide as the headings, with number and reason."""
+    for refusal in wrong_rows(staged):
+        values = [*refusal.values[:width], *[""] * (width - len(refusal.values))]
+        yield [*values, refusal.number, refusal.sentence]

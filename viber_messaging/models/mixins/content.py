@@ -1,0 +1,115 @@
+"""What the recipient sees: the wire's content fields and the rules between them."""
+
+from collections.abc import Mapping
+from typing import Any
+
+from django.core.exceptions import ValidationError
+from django.core.validators import MaxLengthValidator
+from django.db import models
+from django.db.models import Q
+from django.utils.translation import gettext_lazy as _
+
+from viber_messaging.models import validators
+from viber_messaging.models.database.fields import KeptCharField, KeptTextField, SenderNameField
+from viber_messaging.states import MessageType
+
+CONTENT_FIELDS = ("sender", "type", "text", "button", "url", "image")
+
+REQUIRED_FIELDS: Mapping[str, tuple[str, ...]] = {
+    MessageType.IMAGE: ("image",),
+    MessageType.BUTTON: ("image", "button", "url"),
+}
+"""What a message of each type needs besides its text."""
+
+FIELDS_FIT_TYPE = (
+    Q(type=MessageType.TEXT, button="", url="", image="")
+    | (Q(type=MessageType.IMAGE) & ~Q(image="") & (Q(button="") | ~Q(url="")))
+    | (Q(type=MessageType.BUTTON) & ~Q(image="") & ~Q(button="") & ~Q(url=""))
+)
+"""Type ``image`` with a button and a link is what the gateway's own example sends, so it is allowed."""
+
+
+class Content(models.Model):
+    """The content of a Viber message, field by field as on the wire."""
+
+    sender = SenderNameField(
+        _("sender"), max_length=validators.SENDER_MAX_LENGTH, validators=[validators.validate_sender_name]
+    )
+    type = models.CharField(_("type"), max_length=10, choices=MessageType.choices, default=MessageType.TEXT)
+    text = KeptTextField(
+        _("text"),
+        validators=[
+            validators.validate_not_blank,
+            MaxLengthValidator(validators.TEXT_MAX_LENGTH),
+            validators.validate_sendable,
+        ],
+    )
+    button = KeptCharField(
+        _("button"),
+        max_length=validators.BUTTON_MAX_LENGTH,
+        blank=True,
+        default="",
+        validators=[validators.validate_sendable],
+        help_text=_("What stands on the button: 1 to 19 characters."),
+    )
+    url = KeptCharField(
+        _("link"),
+        max_length=validators.LINK_MAX_LENGTH,
+        blank=True,
+        default="",
+        validators=[validators.validate_link],
+        help_text=_("Where the button, or the picture, leads."),
+    )
+    image = KeptCharField(
+        _("picture"),
+        max_length=validators.LINK_MAX_LENGTH,
+        blank=True,
+        default="",
+        validators=[validators.validate_picture_link],
+        help_text=_("The link of a .jpg, .jpeg, .png or .gif."),
+    )
+
+    class Meta:
+        abstract = True
+
+    def clean_fields(self, exclude: Any = None) -> None:
+        """Count a line break as the gateway does: XML reads CR LF as one character."""
+        self.text = _one_line_break(self.text)
+        super().clean_fields(exclude=exclude)
+
+    def clean(self) -> None:
+        """Check that the fields fit the type; tell each wrong one by name."""
+        super().clean()
+        errors = {**self._missing_fields(), **self._superfluous_fields()}
+        if errors:
+            raise ValidationError(errors)
+
+    def _missing_fields(self) -> dict[str, ValidationError]:
+        required = REQUIRED_FIELDS.get(self.type, ())
+        if self.type == MessageType.IMAGE and self.button:
+            required = (*required, "url")
+        return {name: _missing(name) for name in required if not getattr(self, name)}
+
+    def _superfluous_fields(self) -> dict[str, ValidationError]:
+        if self.type != MessageType.TEXT:
+            return {}
+        return {name: _superfluous() for name in ("button", "url", "image") if getattr(self, name)}
+
+
+def _one_line_break(text: Any) -> Any:
+    return text.replace("\r\n", "\n").replace("\r", "\n") if isinstance(text, str) else text
+
+
+def _missing(name: str) -> ValidationError:
+    sentences = {
+        "image": _("A message of this type needs the link of a picture."),
+        "button": _("A message with a button needs a caption for it."),
+        "url": _("A message with a button needs the link that the button opens."),
+    }
+    return ValidationError(sentences[name], code="required")
+
+
+def _superfluous() -> ValidationError:
+    return ValidationError(
+        _("A text message carries text only: choose another type or empty this field."), code="superfluous"
+    )

@@ -1,0 +1,90 @@
+"""The command ``message-viber``: one row of an answer a message. Source: docs/api/xml/send_viber.md."""
+
+from collections.abc import Collection, Sequence
+from dataclasses import dataclass
+
+from viber_messaging.gateway.codes import MessageCode
+from viber_messaging.sandbox.faults.scenarios import BY_PHONE, Fate, Refusal, Scenario
+from viber_messaging.sandbox.ledger.clock import Clock
+from viber_messaging.sandbox.ledger.ledger import Book
+from viber_messaging.sandbox.ledger.messages import AcceptedMessage
+from viber_messaging.sandbox.wire import validation
+from viber_messaging.sandbox.wire.parser import Command, FormatError, Item
+from viber_messaging.sandbox.wire.responses import Result
+
+
+def require_real_dates(commands: Sequence[Command], clock: Clock) -> None:
+    """FormatError where a ``date_beg`` names a day or an hour that no calendar has."""
+    try:
+        for date_beg in (item.attributes.get("date_beg") for command in commands for item in command.items):
+            if date_beg:
+                clock.read(date_beg)
+    except (ValueError, OverflowError) as error:
+        raise FormatError("date_beg is no date") from error
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Sending:
+    """Takes messages into the book. Call it with the book's lock held."""
+
+    book: Book
+    clock: Clock
+    planned: Scenario | None
+    unregistered_senders: Collection[str]
+
+    def send(self, items: Sequence[Item]) -> list[Result]:
+        """Accept or refuse each message, save the accepted ones, and return the rows in their order."""
+        now = self.clock()
+        outcomes = [self._take(item, now) for item in items]
+        self.book.save(one for one in outcomes if isinstance(one, AcceptedMessage))
+        return [self._row(item, outcome) for item, outcome in zip(items, outcomes, strict=True)]
+
+    def _take(self, item: Item, now: float) -> AcceptedMessage | int:
+        """Accept a message, or return the code that it is refused with; a known id is never looked at again."""
+        if item.id is None:
+            return MessageCode.ERR_ID
+        if item.id in self.book.accepted:
+            return MessageCode.ERR_DUPLICATE
+        scenario = self._scenario_of(item)
+        refusal = validation.judge(item.fields, self.unregistered_senders) or _refusal_by(scenario)
+        if refusal is None and not self.book.can_pay():
+            return MessageCode.ERR_BILLING
+        return refusal or self._accept(item, item.id, now, scenario)
+
+    def _scenario_of(self, item: Item) -> Scenario | None:
+        """A planned refusal or fate stands before the phone's; a plan for the request leaves the phone's as it is."""
+        if self.planned is not None and isinstance(self.planned.behaviour, Refusal | Fate):
+            return self.planned
+        return BY_PHONE.get(item.phone)
+
+    def _accept(self, item: Item, id: int, now: float, scenario: Scenario | None) -> AcceptedMessage:  # noqa: A002
+        date_beg = item.attributes.get("date_beg", "")
+        read = item.fields.get
+        message = AcceptedMessage(
+            id=id,
+            phone=item.phone,
+            sender=read("sender", ""),
+            type=read("type", ""),
+            text=read("text", ""),
+            button=read("button", ""),
+            url=read("url", ""),
+            image=read("image", ""),
+            date_beg=date_beg,
+            msg_id=self.book.draw_msg_id(),
+            received_at=now,
+            due_at=max(now, self.clock.read(date_beg)) if date_beg else now,
+            scenario=scenario.name if scenario and isinstance(scenario.behaviour, Fate) else "",
+        )
+        self.book.enter(message)
+        return message
+
+    def _row(self, item: Item, outcome: AcceptedMessage | int) -> Result:
+        written_id = item.attributes.get("id", "")
+        if isinstance(outcome, AcceptedMessage):
+            return Result(id=written_id, number=str(outcome.msg_id), code="1")
+        self.book.refusals[outcome] += 1
+        return Result(id=written_id, number="0", code=str(int(outcome)))
+
+
+def _refusal_by(scenario: Scenario | None) -> int | None:
+    return scenario.behaviour.code if scenario and isinstance(scenario.behaviour, Refusal) else None

@@ -1,0 +1,186 @@
+"""The table of what goes wrong on purpose: the one place that behaviour, ``--help`` and the page are made of.
+
+A message to any number that is not in the table is simply delivered.
+"""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from difflib import get_close_matches
+
+from viber_messaging.gateway.codes import MessageCode, RequestCode
+from viber_messaging.sandbox.faults import answers
+from viber_messaging.sandbox.wire.responses import Manner
+
+
+@dataclass(frozen=True, slots=True)
+class Refusal:
+    """The message is refused at the send, every time."""
+
+    code: int
+
+
+@dataclass(frozen=True, slots=True)
+class Fate:
+    """The message is accepted, then moves from code to code."""
+
+    steps: tuple[tuple[float, int], ...]
+    """(when, code): "when" counts in the sandbox's ``seconds_to_deliver`` from the time the message is due."""
+
+
+@dataclass(frozen=True, slots=True)
+class Fault:
+    """The whole request goes wrong, before (``accepts`` is False) or after it is carried out."""
+
+    accepts: bool
+    rewrite: answers.Rewrite
+
+
+@dataclass(frozen=True, slots=True)
+class Oddity:
+    """The request is carried out; the results are answered in an odd way."""
+
+    rearrange: answers.Rearrange
+
+
+Behaviour = Refusal | Fate | Fault | Oddity
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Scenario:
+    """One row of the table."""
+
+    name: str
+    phone: str
+    summary: str
+    behaviour: Behaviour
+    is_persistent: bool = False
+    """A fault meets a message at its first submission only, a persistent one at each: then nothing helps."""
+
+
+def _refused(code: MessageCode) -> Scenario:
+    return Scenario(
+        name=f"refused-{code:d}",
+        phone=f"+380990000{code:03d}",
+        summary=f"Refused at the send: {code:d}, {code.phrase}.",
+        behaviour=Refusal(code),
+    )
+
+
+def _fated(name: str, number: int, summary: str, *codes: int) -> Scenario:
+    later = tuple((float(index), code) for index, code in enumerate(codes, start=1))
+    return Scenario(name=name, phone=f"+380990000{number:03d}", summary=summary, behaviour=Fate((*ON_ITS_WAY, *later)))
+
+
+def _error(code: RequestCode, *, is_persistent: bool = False) -> Scenario:
+    when = "Every time" if is_persistent else "The first time"
+    return Scenario(
+        name=f"error-{code:d}",
+        phone=f"+380990001{code:03d}",
+        summary=f"{when}, the request is refused as a whole: {code:d}, {code.phrase}. Nothing is accepted.",
+        behaviour=Fault(accepts=False, rewrite=answers.refuse(code)),
+        is_persistent=is_persistent,
+    )
+
+
+def _fault(name: str, number: int, summary: str, rewrite: answers.Rewrite, *, accepts: bool = True) -> Scenario:
+    ending = "The request was carried out" if accepts else "Nothing was accepted"
+    return Scenario(
+        name=name,
+        phone=f"+380990000{number:03d}",
+        summary=f"The first time, {summary}. {ending}.",
+        behaviour=Fault(accepts=accepts, rewrite=rewrite),
+    )
+
+
+def _http(status: int, *headers: tuple[str, str], accepts: bool = False, note: str = "") -> Scenario:
+    summary = f"HTTP {status}{note}"
+    return _fault(f"http-{status}", status, summary, answers.fail(status, *headers), accepts=accepts)
+
+
+def _odd(name: str, number: int, summary: str, rearrange: answers.Rearrange) -> Scenario:
+    return Scenario(
+        name=name,
+        phone=f"+380990000{number:03d}",
+        summary=f"The first time, {summary}. The message is accepted.",
+        behaviour=Oddity(rearrange),
+    )
+
+
+ON_ITS_WAY: tuple[tuple[float, int], ...] = ((0.0, MessageCode.RECEIVED), (0.5, MessageCode.ENROUTE))
+ORDINARY = Fate((*ON_ITS_WAY, (1.0, MessageCode.DELIVERED)))
+
+SCENARIOS: tuple[Scenario, ...] = (
+    _refused(MessageCode.ERR_UNKNOWN),
+    _refused(MessageCode.ERR_ID),
+    _refused(MessageCode.ERR_SENDER),
+    _refused(MessageCode.ERR_RECIPIENT),
+    _refused(MessageCode.ERR_LENGTH),
+    _refused(MessageCode.ERR_BILLING),
+    _refused(MessageCode.ERR_OVERLIMIT),
+    _refused(MessageCode.ERR_DUPLICATE),
+    _fated("stuck", 101, "Accepted, then stays en route (101) for good."),
+    _fated("expired", 103, "Accepted, then expires (103).", MessageCode.EXPIRED),
+    _fated("undelivered", 105, "Accepted, then cannot be delivered (105).", MessageCode.UNDELIVERABLE),
+    _fated("unclear", 107, "Accepted, then the gateway does not know (107).", MessageCode.UNKNOWN),
+    _fated("rejected", 108, "Accepted, then rejected (108).", MessageCode.REJECTED),
+    _fated("discarded", 109, "Accepted, then discarded (109).", MessageCode.DISCARDED),
+    _fated("not-supported", 111, "Accepted, then the operator is not supported (111).", MessageCode.NOT_SUPPORTED),
+    _fated("read", 116, "Delivered (102), then read (116).", MessageCode.DELIVERED, MessageCode.READ),
+    _fated("strange-status", 777, "Accepted, then a status that is in no list (777).", answers.UNKNOWN_CODE),
+    _fault("dropped", 1, "the connection is closed without an answer", answers.travel(Manner.DROPPED), accepts=False),
+    _fault("lost-answer", 2, "the connection is closed without an answer", answers.travel(Manner.DROPPED)),
+    _fault("reset", 3, "the connection is reset without an answer", answers.travel(Manner.RESET)),
+    _fault("silence", 4, "no answer comes", answers.travel(Manner.SILENT)),
+    _fault("slow", 5, "the answer takes a while", answers.travel(Manner.SLOW)),
+    _fault("drip", 6, "the answer comes byte by byte", answers.travel(Manner.DRIPPING)),
+    _fault("cut", 7, "half an answer comes, then the connection is closed", answers.travel(Manner.CUT)),
+    _fault("half", 8, "half an answer comes and claims to be whole", answers.halve),
+    _fault("garbage", 9, "the answer is not XML", answers.say(b"\x00\xffOK 1\r\n\x80<<<")),
+    _fault("empty", 10, "the answer is empty", answers.say(b"")),
+    _fault("broken-gzip", 11, "the answer promises gzip and is not", answers.break_gzip),
+    _fault("doctype", 12, "the answer carries a DTD", answers.declare_doctype),
+    _fault("bom", 13, "the answer begins with a byte order mark and an empty line", answers.lead_with_bom),
+    _fault("other-wrapper", 14, "the answer's wrapper is <message>", answers.rename_wrapper),
+    _fault("error-beside", 15, "an <error>200</error> stands beside the results", answers.add_error),
+    _odd("left-out", 16, "the answer leaves this message out", answers.leave_out),
+    _odd("other-order", 17, "the answer comes in another order", answers.reverse),
+    _odd("spaces", 18, "white space stands around the code", answers.pad_code),
+    _odd("strange-code", 19, "the answer's code is in no list (777)", answers.say_unknown_code),
+    _odd("stranger", 20, "the answer also names a message that nobody sent", answers.add_stranger),
+    _odd("twice", 21, "the answer names this message twice", answers.repeat),
+    _error(RequestCode.ERR_UNKNOWN),
+    _error(RequestCode.ERR_FORMAT, is_persistent=True),
+    _error(RequestCode.ERR_AUTHORIZATION),
+    _error(RequestCode.ERR_USER_DISABLE),
+    _error(RequestCode.ERR_API_DISABLE),
+    _error(RequestCode.ERR_IP_DENIED),
+    _error(RequestCode.ERR_THROTTLE),
+    _http(302, ("Location", "/moved"), note=", a redirect"),
+    _http(401),
+    _http(403),
+    _http(404),
+    _http(413),
+    _http(429, ("Retry-After", "2"), note=" with Retry-After: 2"),
+    _http(500),
+    _http(502, accepts=True, note=" with a page of HTML"),
+    _http(503, ("Retry-After", "2"), note=" with Retry-After: 2"),
+    Scenario(
+        name="always-500",
+        phone="+380990000599",
+        summary="Every time, HTTP 500. Nothing was accepted.",
+        behaviour=Fault(accepts=False, rewrite=answers.fail(500)),
+        is_persistent=True,
+    ),
+)
+
+BY_PHONE: Mapping[str, Scenario] = {scenario.phone: scenario for scenario in SCENARIOS}
+BY_NAME: Mapping[str, Scenario] = {scenario.name: scenario for scenario in SCENARIOS}
+
+
+def find_scenario(name: str) -> Scenario:
+    """Return the scenario of this name; ValueError, with the nearest names, where there is none."""
+    try:
+        return BY_NAME[name]
+    except KeyError:
+        nearest = ", ".join(get_close_matches(name, BY_NAME, n=3)) or "see viber_sandbox --help"
+        raise ValueError(f"No scenario is called {name!r}: {nearest}.") from None

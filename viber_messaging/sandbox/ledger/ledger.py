@@ -1,0 +1,106 @@
+"""The book: which ids were accepted, how often, and what is left on the account."""
+
+import threading
+from collections import Counter
+from collections.abc import Iterable
+from dataclasses import replace
+from decimal import Decimal
+
+from viber_messaging.gateway.codes import MessageCode
+from viber_messaging.sandbox.ledger.messages import DELETABLE_CODES, AcceptedMessage, Status, status_of
+from viber_messaging.sandbox.ledger.storage import Storage
+
+FIRST_MSG_ID = 1234568
+
+
+class Book:
+    """Every method that changes it must be called with ``lock`` held; so must a walk over ``accepted``."""
+
+    def __init__(self, *, balance: Decimal, price: Decimal, seconds_to_deliver: float) -> None:
+        self.lock = threading.RLock()
+        self.price = price
+        self.seconds_to_deliver = seconds_to_deliver
+        self._initial_balance = balance
+        self._storage: Storage | None = None
+        self._empty()
+
+    def _empty(self) -> None:
+        self.accepted: dict[int, AcceptedMessage] = {}
+        self.acceptances: Counter[int] = Counter()
+        self.submissions: Counter[int] = Counter()
+        self.refusals: Counter[int] = Counter()
+        self.balance = self._initial_balance
+        self._ids_by_msg_id: dict[int, int] = {}
+        self._next_msg_id = FIRST_MSG_ID
+
+    def open(self, storage: Storage) -> None:
+        """Keep the book on disk from now on, beginning with what stands there."""
+        self._storage = storage
+        self._empty()
+        for message, is_forgotten in storage.load():
+            self._enter(message)
+            if is_forgotten:
+                del self.accepted[message.id]
+
+    def close(self) -> None:
+        """Leave the disk."""
+        if self._storage is not None:
+            self._storage.close()
+            self._storage = None
+
+    def clear(self) -> None:
+        """Forget everything, counts too."""
+        self._empty()
+        if self._storage is not None:
+            self._storage.clear()
+
+    def forget(self, id: int) -> None:  # noqa: A002 (the wire's name)
+        """Forget an id as the gateway may: it would be accepted again, and counted again. KeyError if not known."""
+        message = self.accepted.pop(id)
+        if self._storage is not None:
+            self._storage.forget(message.msg_id)
+
+    def draw_msg_id(self) -> int:
+        """Return the next number of the gateway's."""
+        self._next_msg_id += 1
+        return self._next_msg_id - 1
+
+    def can_pay(self) -> bool:
+        """Tell whether the account is good for one more message."""
+        return self.balance >= self.price
+
+    def enter(self, message: AcceptedMessage) -> None:
+        """Accept a message: from here on it counts as sent. Call ``save`` before answering."""
+        self._enter(message)
+
+    def save(self, messages: Iterable[AcceptedMessage]) -> None:
+        """Write these to the disk, if the book has one."""
+        if self._storage is not None:
+            self._storage.write(messages)
+
+    def find(self, *, id: int | None, msg_id: int | None) -> AcceptedMessage | None:  # noqa: A002 (the wire's name)
+        """Return the message of our id or of the gateway's number."""
+        if id is None and msg_id is not None:
+            id = self._ids_by_msg_id.get(msg_id)  # noqa: A001
+        message = None if id is None else self.accepted.get(id)
+        return None if message and msg_id is not None and message.msg_id != msg_id else message
+
+    def status(self, message: AcceptedMessage, now: float) -> Status:
+        """Return where a message stands."""
+        return status_of(message, now, self.seconds_to_deliver)
+
+    def delete(self, message: AcceptedMessage, now: float) -> bool:
+        """Take a message back; False where it is too late."""
+        code = self.status(message, now).code
+        if code in DELETABLE_CODES:
+            message = replace(message, deleted_at=now)
+            self.accepted[message.id] = message
+            self.save([message])
+        return code in DELETABLE_CODES or code == MessageCode.DELETED
+
+    def _enter(self, message: AcceptedMessage) -> None:
+        self.accepted[message.id] = message
+        self.acceptances[message.id] += 1
+        self._ids_by_msg_id[message.msg_id] = message.id
+        self._next_msg_id = max(self._next_msg_id, message.msg_id + 1)
+        self.balance -= self.price

@@ -1,0 +1,77 @@
+"""An accepted message and how its status moves on with time."""
+
+from dataclasses import dataclass
+
+from viber_messaging.gateway.codes import MessageCode
+from viber_messaging.sandbox.faults.scenarios import BY_NAME, ORDINARY, Fate
+
+FINAL_CODES = frozenset(
+    {
+        MessageCode.DELIVERED,
+        MessageCode.EXPIRED,
+        MessageCode.DELETED,
+        MessageCode.UNDELIVERABLE,
+        MessageCode.REJECTED,
+        MessageCode.DISCARDED,
+        MessageCode.NOT_SUPPORTED,
+        MessageCode.WRONG_ALPHANAME,
+        MessageCode.WRONG_ALPHANAME_RETURNED,
+        MessageCode.READ,
+    }
+)
+DELETABLE_CODES = frozenset({MessageCode.SCHEDULED, MessageCode.RECEIVED})
+"""Not gone to the operator yet."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class AcceptedMessage:
+    """One message in the book: its fields as on the wire, and what the gateway knows of it. Times are epoch seconds."""
+
+    id: int
+    phone: str
+    sender: str
+    type: str
+    text: str
+    button: str = ""
+    url: str = ""
+    image: str = ""
+    date_beg: str = ""
+    msg_id: int
+    received_at: float
+    due_at: float
+    """When it goes out: ``date_beg``, or at once."""
+    scenario: str = ""
+    """The name of what happens to it; empty: it is delivered."""
+    deleted_at: float | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Status:
+    """A code and the epoch second at which it came."""
+
+    code: int
+    since: float
+
+    @property
+    def is_final(self) -> bool:
+        """Tell whether the message stays so (READ may still follow DELIVERED)."""
+        return self.code in FINAL_CODES
+
+
+def status_of(message: AcceptedMessage, now: float, seconds_to_deliver: float) -> Status:
+    """Return where a message stands at the epoch second ``now``."""
+    if message.deleted_at is not None:
+        return Status(MessageCode.DELETED, message.deleted_at)
+    if now < message.due_at:
+        return Status(MessageCode.SCHEDULED, message.received_at)
+    reached = [
+        Status(code, message.due_at + when * seconds_to_deliver)
+        for when, code in _fate_of(message).steps
+        if message.due_at + when * seconds_to_deliver <= now
+    ]
+    return reached[-1]
+
+
+def _fate_of(message: AcceptedMessage) -> Fate:
+    scenario = BY_NAME.get(message.scenario)
+    return scenario.behaviour if scenario and isinstance(scenario.behaviour, Fate) else ORDINARY

@@ -1,0 +1,80 @@
+"""How things stand, as plain figures for a monitor: each documented, none that takes longer with more messages sent."""
+
+from collections.abc import Iterator, Mapping
+from dataclasses import asdict
+from datetime import datetime
+from decimal import Decimal
+from typing import Any
+
+from django.utils import timezone
+
+from viber_messaging.statistics.snapshot import Standing
+from viber_messaging.time import moments
+
+PREFIX = "viber_messaging_"
+
+FIGURES: Mapping[str, str] = {
+    "waiting": "messages queued or being sent",
+    "sending": "messages being sent at this moment",
+    "held": "queued messages kept back by a paused campaign or its quiet hours",
+    "oldest_at": "since when the one at the head of the queue waits",
+    "oldest_seconds": "how long the one at the head of the queue waits; 0 where nothing waits",
+    "unconfirmed": "messages that may have been sent; the gateway is asked about them",
+    "undecided": "messages that may have been sent and wait for the word of a person",
+    "on_their_way": "messages that the gateway accepted, not delivered yet",
+    "forgotten": "messages that the gateway accepted and does not know any more",
+    "worked_at": "when a worker was last seen",
+    "worker_seconds": "how long ago a worker was last seen",
+    "has_worker": "whether a worker was seen lately",
+    "lacks_worker": "whether a worker is needed and none was seen",
+    "is_paused": "whether sending pauses because the gateway could not be used",
+    "paused_until": "when a pause ends by itself, and sending is tried again",
+    "paused_seconds": "how long until a pause ends; 0 where nothing pauses",
+    "is_stopped": "whether a person stopped all sending",
+    "stopped_at": "since when a person has stopped all sending",
+    "is_failing": "whether the last request to the gateway failed",
+    "reason": "why a request failed last, in one word; kept when it is over",
+    "code": "the gateway's number for that failure",
+    "failed_at": "when a request failed last",
+    "balance": "what was left on the account when the gateway was last asked",
+    "currency": "of the balance",
+    "balance_at": "when the balance was asked for last",
+    "balance_seconds": "how long ago the balance was asked for",
+    "is_low": "whether the balance is below LOW_BALANCE",
+}
+"""Every figure with its meaning; nothing (null) where it is not known."""
+
+
+def figures(standing: Standing) -> dict[str, Any]:
+    """Return the figures: counts, seconds, moments with their zone, and whether something is so."""
+    now = timezone.now()
+    found = {
+        **asdict(standing),
+        "oldest_seconds": standing.age().total_seconds(),
+        "worker_seconds": _seconds(standing.worked_at, now),
+        "has_worker": standing.has_worker,
+        "lacks_worker": standing.lacks_worker,
+        "is_paused": standing.paused_until is not None,
+        "paused_seconds": _seconds(now, standing.paused_until) or 0.0,
+        "is_stopped": standing.stopped_at is not None,
+        "balance_seconds": _seconds(standing.balance_at, now),
+        "is_low": standing.is_low,
+    }
+    return {name: _with_zone(found[name]) for name in FIGURES}
+
+
+def _with_zone(value: Any) -> Any:
+    return moments.aware(value) if isinstance(value, datetime) else value
+
+
+def exposition(figures: Mapping[str, Any]) -> Iterator[str]:
+    """Yield the lines that Prometheus reads, of the figures that are numbers and known."""
+    for name, value in figures.items():
+        if isinstance(value, int | float | Decimal):
+            yield f"# HELP {PREFIX}{name} {FIGURES[name]}"
+            yield f"# TYPE {PREFIX}{name} gauge"
+            yield f"{PREFIX}{name} {float(value)}"
+
+
+def _seconds(since: datetime | None, until: datetime | None) -> float | None:
+    return max((until - since).total_seconds(), 0.0) if since and until else None

@@ -1,0 +1,124 @@
+"""Messages counted by the database, in one pass over the days that are asked for; the result fits in memory."""
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from datetime import UTC, date, datetime, timedelta, tzinfo
+from typing import Any
+
+from django.conf import settings
+from django.db import connections
+from django.db.models import CharField, Count, Func
+from django.db.models.functions import Substr
+from django.utils import timezone
+
+from viber_messaging.delivery import storage
+from viber_messaging.models.message import MessageQuerySet
+from viber_messaging.time import moments
+
+PREFIX_LENGTH = 6
+"""Of a Ukrainian phone +380 and the two digits of its operator."""
+
+FIRST_DAY, LAST_DAY = date(2000, 1, 1), date(2099, 12, 31)
+"""The days that can be asked for: at the ends of the calendar a midnight has no time in another zone."""
+
+
+class Hour(Func):
+    """The first 13 letters of a moment, such as ``2026-11-20 17``, cut by the database itself.
+
+    Django's own truncation calls Python for each row on SQLite.
+    """
+
+    output_field = CharField()
+
+    def as_sqlite(self, compiler: Any, connection: Any, **context: Any) -> Any:
+        return self.as_sql(compiler, connection, template="SUBSTR(%(expressions)s, 1, 13)", **context)
+
+    def as_postgresql(self, compiler: Any, connection: Any, **context: Any) -> Any:
+        template = "TO_CHAR(%(expressions)s AT TIME ZONE 'UTC', 'YYYY-MM-DD HH24')"
+        return self.as_sql(compiler, connection, template=template, **context)
+
+    def as_mysql(self, compiler: Any, connection: Any, **context: Any) -> Any:
+        template = "DATE_FORMAT(%(expressions)s, '%%%%Y-%%%%m-%%%%d %%%%H')"
+        return self.as_sql(compiler, connection, template=template, **context)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Scope:
+    """Which messages are counted: those made on some days, of one sender or campaign where these are named."""
+
+    first: date
+    last: date
+    sender: str = ""
+    campaign: int | None = None
+
+    def messages(self) -> MessageQuerySet:
+        """Return them; an index leads to their days."""
+        found = storage.messages().filter(created_at__gte=midnight(self.first))
+        found = found.filter(created_at__lt=midnight(self.last + timedelta(days=1))).order_by()
+        if self.sender:
+            found = found.filter(sender=self.sender)
+        return found if self.campaign is None else found.filter(campaign=self.campaign)
+
+    @property
+    def key(self) -> str:
+        """Return a name of it that any cache takes."""
+        return f"{self.first:%Y%m%d}-{self.last:%Y%m%d}.{self.sender.encode().hex()}.{self.campaign}"
+
+    def days(self) -> list[date]:
+        """Return each of its days, in order."""
+        return [self.first + timedelta(days=number) for number in range((self.last - self.first).days + 1)]
+
+
+@dataclass(frozen=True, slots=True)
+class Tally:
+    """So many messages of one hour that are alike."""
+
+    hour: datetime
+    state: str
+    sender: str
+    status_code: int | None
+    campaign: int | None
+    count: int
+
+    @property
+    def day(self) -> date:
+        """Return the day, where staff live."""
+        return timezone.localtime(moments.aware(self.hour)).date()
+
+
+def tallies(scope: Scope) -> Iterator[Tally]:
+    """Count the messages by hour, state, sender, code and campaign."""
+    rows = (
+        scope.messages()
+        .annotate(hour=Hour("created_at"))
+        .values_list("hour", "state", "sender", "status_code", "campaign")
+        .annotate(count=Count("pk"))
+    )
+    zone = _stored_zone()
+    for hour, *facts in rows:
+        yield Tally(datetime.strptime(hour, "%Y-%m-%d %H").replace(tzinfo=zone), *facts)
+
+
+def count_prefixes(scope: Scope) -> Iterator[tuple[str, str, int]]:
+    """Count the messages by the beginning of the phone and by state."""
+    beginning = Substr("phone", 1, PREFIX_LENGTH)
+    yield from (
+        scope.messages().annotate(beginning=beginning).values_list("beginning", "state").annotate(count=Count("pk"))
+    )
+
+
+def today() -> date:
+    """Return the day that it is where staff live."""
+    return timezone.localdate() if settings.USE_TZ else datetime.now().date()  # noqa: DTZ005 (a site without zones)
+
+
+def midnight(day: date) -> datetime:
+    """Return the beginning of a day where staff live."""
+    moment = datetime.combine(day, datetime.min.time())
+    return timezone.make_aware(moment) if settings.USE_TZ else moment
+
+
+def _stored_zone() -> tzinfo:
+    """Return the zone of what Hour yields: PostgreSQL is asked for UTC, the others give what is stored."""
+    is_utc = settings.USE_TZ or connections[storage.alias()].vendor == "postgresql"
+    return UTC if is_utc else timezone.get_default_timezone()
