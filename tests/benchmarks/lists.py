@@ -76,7 +76,7 @@ QUERIES = {
         "search: few letters": "q=0970",
     },
     "campaign": {"first page": ""},
-    "recipientgroup": {"first page": ""},
+    "recipientgroup": {"first page": "", "by people": "o=-2", "by opted out": "o=-4"},
     "sender": {"first page": ""},
 }
 

@@ -132,6 +132,7 @@ MESSAGES = [
     "q=0970000",
     "q=70000500",
     "q=12345678901234",
+    "q=2345",
 ]
 
 
@@ -195,6 +196,15 @@ def test_a_rare_sender_is_looked_up_in_whatever_state(many: None, admin_client: 
         page: Any = admin_client.get(address)
     assert len(page.context["cl"].result_list) == 3
     assert "viber_message_sender" in found[-1]
+
+
+def test_the_end_of_a_phone_is_looked_for_in_the_last_messages_only(many: None, admin_client: Client, monkeypatch: Any):
+    monkeypatch.setattr("viber_messaging.admin.lists.search.RECENT", 100)
+    address = address_of(admin_client, "message", "q=2345")
+    with plans("message") as found:
+        admin_client.get(address)
+    assert any(re.search(r"rowid>\?|message_pkey.*id > ", plan) for plan in found), found
+    assert not any("SCAN" in plan or "Seq Scan" in plan for plan in found if "~~" in plan or "PRIMARY KEY" in plan)
 
 
 @pytest.mark.parametrize("query", ATTEMPTS)

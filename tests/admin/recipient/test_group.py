@@ -55,6 +55,16 @@ def test_a_group_tells_how_many_it_has_may_be_written_to_and_opted_out(admin_cli
     assert len([query for query in captured.captured_queries if "recipientgroup" in query["sql"]]) <= 4
 
 
+@pytest.mark.parametrize(
+    ("order", "names"), [("2", ["Одеса", "Київ", "Львів"]), ("-2", ["Львів", "Київ", "Одеса"]), ("-4.1", None)]
+)
+def test_groups_are_sorted_by_their_counts(admin_client, three, order, names):
+    three[1].recipients.update(opted_out_at=timezone.now())
+    names = names or [three[1].name, *sorted(group.name for group in (three[0], three[2]))]
+    page = admin_client.get(reverse(f"{GROUPS}changelist"), {"o": order})
+    assert [row.name for row in page.context["cl"].result_list] == names
+
+
 def test_the_counts_lead_to_the_people(admin_client, three):
     people_url = reverse("admin:viber_messaging_recipient_changelist")
     page = unescape(admin_client.get(reverse(f"{GROUPS}changelist")).content.decode())

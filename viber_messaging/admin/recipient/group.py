@@ -6,11 +6,11 @@ from typing import Any
 from django import forms
 from django.contrib import admin, messages
 from django.contrib.admin.utils import unquote
+from django.contrib.admin.views.main import ORDER_VAR
 from django.contrib.admin.widgets import AdminTextInputWidget
 from django.core.exceptions import PermissionDenied
 from django.db import IntegrityError
-from django.db.models import Count, OuterRef, QuerySet, Subquery
-from django.db.models.functions import Coalesce
+from django.db.models import Case, QuerySet, Value, When
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
 from django.urls import URLPattern, path, reverse
 from django.utils.translation import gettext as _
@@ -23,8 +23,8 @@ from viber_messaging.admin.recipient.deletion import GroupDeletingAdmin
 from viber_messaging.admin.recipient.group_merge import MergingAdmin
 from viber_messaging.delivery import consent
 from viber_messaging.delivery.groups import GroupsChanged, add_phones, copy, count_known, count_members
-from viber_messaging.models import Recipient, RecipientGroup
-from viber_messaging.statistics.groups import measure
+from viber_messaging.models import RecipientGroup
+from viber_messaging.statistics.groups import measure, sizes_of
 
 LONGEST_NAME = 100
 
@@ -47,11 +47,9 @@ class RecipientGroupAdmin(GroupDeletingAdmin, MergingAdmin, PastingAdmin):
     search_fields = ["name"]
 
     def get_queryset(self, request: HttpRequest) -> "QuerySet[RecipientGroup]":
-        """Let the list be sorted by how many people are in each group; what it shows is counted by the page."""
-        members = Recipient.groups.through._default_manager.filter(recipientgroup=OuterRef("pk"))
-        opted_out = members.filter(recipient__opted_out_at__isnull=False)
+        """Count the people of all groups if the list is sorted; else the page counts those of its own."""
         groups: QuerySet[RecipientGroup] = super().get_queryset(request)
-        return groups.alias(people=_count(members), opted_out=_count(opted_out))
+        return _sortable(groups) if ORDER_VAR in request.GET else groups
 
     def get_changelist_instance(self, request: HttpRequest) -> Any:
         """Count the people of a page's groups at once."""
@@ -153,10 +151,14 @@ class RecipientGroupAdmin(GroupDeletingAdmin, MergingAdmin, PastingAdmin):
         return reverse("admin:viber_messaging_recipientgroup_changelist", current_app=self.admin_site.name)
 
 
-def _count(members: Any) -> Coalesce:
-    """Return the number of these as a subquery."""
-    counted = members.order_by().values("recipientgroup").annotate(count=Count("pk")).values("count")
-    return Coalesce(Subquery(counted), 0)
+def _sortable(groups: "QuerySet[RecipientGroup]") -> "QuerySet[RecipientGroup]":
+    """Let the groups be sorted by how many people are in each, and by how many of them opted out."""
+    sizes = sizes_of(list(groups.values_list("pk", flat=True)))
+    people, opted_out = (
+        Case(*(When(pk=pk, then=Value(getattr(size, name))) for pk, size in sizes.items()), default=0)
+        for name in ("people", "opted_out")
+    )
+    return groups.alias(people=people, opted_out=opted_out)
 
 
 def _preview(group: RecipientGroup, phones: list[str]) -> Preview:
