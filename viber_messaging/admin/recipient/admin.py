@@ -35,6 +35,7 @@ class RecipientAdmin(FindingAdmin, OptingAdmin, ImportingAdmin, ExportingAdmin):
     search_fields = ["phone", "name"]
     search_help_text = _("Words of the name or their beginnings, a phone, its beginning or its last digits.")
     filter_horizontal = ["groups"]
+    list_per_page = 50
 
     def get_queryset(self, request: HttpRequest) -> "QuerySet[Recipient]":
         """Read the groups of a page at once."""
