@@ -68,14 +68,29 @@ def test_a_letter_behind_an_apostrophe_may_be_large(people: None, typed: str):
     assert found(typed) == ["+380501239876"]
 
 
+@pytest.mark.parametrize("name", ["МакДональд", "ПриватБанк", "МАкдональд", "макдональд", "МАКДОНАЛЬД"])
+def test_a_letter_amid_a_word_may_be_large(db: None, name: str):
+    Recipient.objects.create(phone="+380971234567", name=f"Рада {name}")
+    for typed in (name, name.lower(), name.upper(), name.lower()[:6], f"{name.lower()} рада"):
+        assert found(typed) == ["+380971234567"], typed
+    assert found("макдоналдс") == []
+
+
+@pytest.mark.parametrize("typed", ["рада [київ]", "[Ки", "*?^]"])
+def test_signs_stand_for_themselves(db: None, typed: str):
+    Recipient.objects.create(phone="+380971234567", name="Рада [Київ] *?^]")
+    assert found(typed) == ["+380971234567"]
+
+
 @pytest.mark.parametrize("typed", ["john", "John SMITH", "sMi"])
 def test_latin_names_too(people: None, typed: str):
     assert found(typed) == ["+380631230001"]
 
 
-@pytest.mark.parametrize(
-    "typed", ["Олена Шевченко", "Олена 067", "лена", "%", "_", "\\", "'", "-", "()", "١", "²", "4568"]
-)
+ODD = ["%", "_", "\\", "'", "-", "()", "*", "?", "[", "[а-я]", "^", "١", "²"]
+
+
+@pytest.mark.parametrize("typed", ["Олена Шевченко", "Олена 067", "лена", "4568", *ODD])
 def test_nobody_is_found_whom_not_all_of_it_fits(people: None, typed: str):
     assert found(typed) == []
 

@@ -11,13 +11,21 @@ from itertools import groupby, islice
 from operator import and_, or_
 
 from django.db import connections
-from django.db.models import Q, QuerySet, Value
+from django.db.models import F, Q, QuerySet, Value
 from django.db.models.expressions import Combinable
 from django.db.models.lookups import Exact, GreaterThanOrEqual, LessThan
 
 from viber_messaging.admin.lists.phone_spelling import digits_of, first_digits, looks_like_phone
 from viber_messaging.models import Recipient
-from viber_messaging.models.database.folding import INDEXED_WORDS, LAST_DIGITS, LastDigits, fold, from_word, spellings
+from viber_messaging.models.database.folding import (
+    INDEXED_WORDS,
+    LAST_DIGITS,
+    BeginsWord,
+    LastDigits,
+    fold,
+    from_word,
+    spellings,
+)
 
 RARE = 2_000
 """Fewer people make a word so rare that it need not be known how many the others fit."""
@@ -31,16 +39,18 @@ LAST_CHARACTER = "\U0010ffff"
 
 @dataclass(frozen=True, slots=True)
 class Word:
-    """One word that was typed, as it may be kept; ``digits`` and ``beginning`` of a phone are empty if it is none."""
+    """One word that was typed, folded; ``digits`` and ``beginning`` of a phone are empty if it is none."""
 
-    texts: frozenset[str]
+    text: str
+    spellings: frozenset[str]
+    """As an index may keep it."""
     digits: str
     beginning: str
 
     def looked_up(self) -> Q:
         """Return the condition in a form that indexes serve."""
         words = range(1, INDEXED_WORDS + 1)
-        names = (_begins(from_word(number), text) for number in words for text in self.texts)
+        names = (_begins(from_word(number), text) for number in words for text in self.spellings)
         # Phones first: where they do, names, which are dearer to compare, are left alone.
         return reduce(or_, [*self._of_phones(), *names])
 
@@ -54,7 +64,7 @@ class Word:
 
     def compared(self) -> Q:
         """Return the condition in a form that leads no database to an index."""
-        conditions = [Q(folded_name__startswith=text) | Q(folded_name__contains=f" {text}") for text in self.texts]
+        conditions = [Q(BeginsWord(F("folded_name"), self.text))]
         if self.beginning:
             conditions.append(Q(phone__startswith=self.beginning))
         if len(self.digits) >= LAST_DIGITS:
@@ -77,9 +87,9 @@ def _words_of(typed: str, vendor: str) -> Iterator[Word]:
     for is_phone, run in groupby(typed.split(), looks_like_phone):
         text = " ".join(run)
         if not is_phone:
-            yield from (Word(frozenset(spellings(word, vendor)), "", "") for word in fold(text).split())
+            yield from (Word(word, frozenset(spellings(word, vendor)), "", "") for word in fold(text).split())
         elif digits := digits_of(text):
-            yield Word(frozenset({digits}), digits, first_digits(text))
+            yield Word(digits, frozenset({digits}), digits, first_digits(text))
 
 
 def _rarest(words: list[Word], database: str) -> Word | None:

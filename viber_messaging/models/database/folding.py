@@ -5,7 +5,8 @@ So no writer can forget to, not even a statement of the site's own that updates 
 
 from typing import Any
 
-from django.db.models import CharField, Func
+from django.db.models import CharField, Func, Lookup
+from django.db.models.lookups import Contains, StartsWith
 
 UPPER = "ABCDEFGHIJKLMNOPQRSTUVWXYZАБВГҐДЕЁЄЖЗИІЇЙКЛМНОПРСТУФХЦЧШЩЪЫЬЭЮЯ"
 """Named one by one, because LOWER of a PostgreSQL in the locale "C" knows no case of other alphabets."""
@@ -20,6 +21,9 @@ INDEXED_WORDS = 3
 LAST_DIGITS = 4
 """Digits at the end of a phone by which an index finds it: what people say when they are asked for theirs."""
 
+INNER_CAPITALS = 8
+"""Letters at the beginning of a word of which one more is looked for as a large one, where they are not folded."""
+
 _MARKS: dict[str, str] = {**dict.fromkeys(APOSTROPHES, "'"), **dict.fromkeys(SPACES, " ")}
 
 
@@ -32,10 +36,41 @@ def fold(text: str) -> str:
 
 
 def spellings(word: str, vendor: str) -> set[str]:
-    """Return the ways in which a database may have kept a folded word: SQLite folds the case of Latin letters only."""
+    """Return the ways in which a database may have kept a folded word: SQLite folds the case of Latin letters only.
+
+    The index is asked for each of them: of the first letters of a name like МакДональд one more may be large.
+    """
     if vendor != "sqlite" or word.isascii():
         return {word}
-    return {word, word.capitalize(), word.title(), word.upper()}
+    name = word.capitalize()
+    amid = (name[:place] + name[place:].capitalize() for place in range(1, min(len(name), INNER_CAPITALS)))
+    return {word, name, word.title(), word.upper(), *amid}
+
+
+class BeginsWord(Lookup):
+    """Whether a word of a folded name begins so; on SQLite each letter of it may be large."""
+
+    prepare_rhs = False
+
+    def as_sql(self, compiler: Any, connection: Any) -> Any:
+        """Compare with the beginning of the name, and with what stands behind a space."""
+        first, first_params = compiler.compile(StartsWith(self.lhs, self.rhs))
+        later, later_params = compiler.compile(Contains(self.lhs, f" {self.rhs}"))
+        return f"({first} OR {later})", (*first_params, *later_params)
+
+    def as_sqlite(self, compiler: Any, connection: Any) -> Any:
+        """Name both forms of each letter."""
+        name, params = compiler.compile(self.lhs)
+        pattern = "".join(map(_either_case, self.rhs))
+        return f"({name} GLOB %s OR {name} GLOB %s)", (*params, f"{pattern}*", *params, f"* {pattern}*")
+
+
+def _either_case(letter: str) -> str:
+    """Return what GLOB calls this letter, large or small; its own signs stand for themselves."""
+    large = letter.upper()
+    if letter in "*?[":
+        return f"[{letter}]"
+    return letter if large == letter or len(large) > 1 else f"[{letter}{large}]"
 
 
 class Folded(Func):
