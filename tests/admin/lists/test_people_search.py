@@ -158,7 +158,7 @@ def test_messages_are_found_by_the_end_of_a_phone_that_is_nobodys(
     assert messages_found(admin_client, typed) == [message.pk]
 
 
-@pytest.mark.parametrize("typed", ["567", "+4567", "4568", "name 4567"])
+@pytest.mark.parametrize("typed", ["567", "+4567", "4568", "name 4567", "1380971234567"])
 def test_too_few_digits_and_other_ends_find_no_message(
     admin_client: Client, make_message: Callable[..., Message], typed: str
 ):

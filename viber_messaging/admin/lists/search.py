@@ -15,6 +15,8 @@ SHORTEST_PREFIX = 4
 LONGEST_PHONE = people_search.LONGEST_PHONE
 MOST_PEOPLE = 200
 """A search for messages looks at so many people at most whom a name or the end of a phone fits."""
+LONGEST_END = 9
+"""Digits of the end of a phone; more of them are a whole phone, or a number that is none."""
 RECENT = 50_000
 """Messages, the last ones, among which the end of a phone is looked for: an index of it would slow down sending."""
 
@@ -56,7 +58,7 @@ def _phones_of_people(term: str) -> "QuerySet[Recipient, str]":
 def _recent_phones(term: str) -> set[str]:
     """Return the phones that end so and were written to lately, whether they are anybody's or not."""
     digits, last = last_digits(term), Message.objects.order_by("-pk").values_list("pk", flat=True).first()
-    if len(digits) < SHORTEST_PREFIX or last is None:
+    if not SHORTEST_PREFIX <= len(digits) <= LONGEST_END or last is None:
         return set()
     recent = Message.objects.filter(pk__gt=last - RECENT, phone__endswith=digits)
     # Not distinct: SQLite would read the index of all phones for it.
