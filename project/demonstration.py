@@ -6,7 +6,7 @@ from collections.abc import Mapping, Sequence
 from pathlib import Path
 
 from viber_messaging.api import send_message
-from viber_messaging.delivery import worker
+from viber_messaging.delivery.runs import worker
 from viber_messaging.importing import Kind, stage, write
 from viber_messaging.models import Message, Sender
 from viber_messaging.spreadsheets import open_table

@@ -9,7 +9,7 @@ import time_machine
 from django.core.cache import cache
 from django.utils import translation
 
-from viber_messaging.delivery import healing
+from viber_messaging.delivery.runs import inline
 from viber_messaging.models import Message
 from viber_messaging.sandbox import Sandbox
 
@@ -35,7 +35,7 @@ def cache_of_its_own() -> Iterator[None]:
 @pytest.fixture(autouse=True)
 def turns_of_its_own(monkeypatch: pytest.MonkeyPatch) -> None:
     """What the sends of one test asked about must not spare those of the next."""
-    monkeypatch.setattr(healing, "turns", healing.Turns())
+    monkeypatch.setattr(inline, "turns", inline.Turns())
 
 
 @pytest.fixture

@@ -6,36 +6,26 @@ from typing import Any
 
 from django.db.models import QuerySet
 
-from viber_messaging.delivery import (
-    account,
-    campaigns,
-    claims,
-    connection,
-    consent,
-    deciding,
-    expansion,
-    holding,
-    insertion,
-    polling,
-    progress,
-    pruning,
-    queueing,
-    recording,
-    recovery,
-    worker,
-)
-from viber_messaging.delivery.account import OTHER_ACCOUNT
-from viber_messaging.delivery.campaigns import Cancelled
-from viber_messaging.delivery.claims import TOO_OLD_TO_RESEND, Claim, ClaimedPackage
-from viber_messaging.delivery.delivering import Delivery
-from viber_messaging.delivery.departure import RECIPIENT_DELETED
-from viber_messaging.delivery.dispatch import never
-from viber_messaging.delivery.outages import REASONS
-from viber_messaging.delivery.outcomes import PACKAGE_CULPRIT, REFERENCE_TAKEN
-from viber_messaging.delivery.progress import Progress
+from viber_messaging.delivery import consent
+from viber_messaging.delivery.campaign import expansion, lifecycle, progress
+from viber_messaging.delivery.campaign.lifecycle import Cancelled
+from viber_messaging.delivery.campaign.progress import Progress
+from viber_messaging.delivery.connection import account, health
+from viber_messaging.delivery.connection.account import OTHER_ACCOUNT
+from viber_messaging.delivery.connection.outages import REASONS
+from viber_messaging.delivery.decisions.outcomes import PACKAGE_CULPRIT, REFERENCE_TAKEN
+from viber_messaging.delivery.people.departure import RECIPIENT_DELETED
+from viber_messaging.delivery.queue import claims, holds, insertion, moves
+from viber_messaging.delivery.queue.claims import TOO_OLD_TO_RESEND, Claim, ClaimedPackage
 from viber_messaging.delivery.report import Report
-from viber_messaging.delivery.settlements import POISON
-from viber_messaging.delivery.storage import TransactionOpen
+from viber_messaging.delivery.runs import worker
+from viber_messaging.delivery.send import results
+from viber_messaging.delivery.send.dispatch import never
+from viber_messaging.delivery.send.package import Delivery
+from viber_messaging.delivery.status import manual, polling, recovery
+from viber_messaging.delivery.status.settlements import POISON
+from viber_messaging.delivery.storage import pruning
+from viber_messaging.delivery.storage.tables import TransactionOpen
 from viber_messaging.models import Campaign, Connection, Message
 
 __all__ = [
@@ -74,7 +64,7 @@ def claim(limit: int, **options: Any) -> ClaimedPackage | None:
 
 def record(*args: Any, **options: Any) -> Any:
     """Record what became of claimed messages."""
-    return recording.record(*args, **options)
+    return results.record(*args, **options)
 
 
 def expand(limit: int, *, report: Report | None = None) -> int:
@@ -103,7 +93,7 @@ def ask_for_statuses(accepted_before: datetime) -> Report:
 
 def open_client(**options: Any) -> Any:
     """Open the client of the gateway that the settings name."""
-    return connection.open_client(**options)
+    return health.open_client(**options)
 
 
 def prune(ended_before: datetime) -> int:
@@ -136,22 +126,22 @@ def cancel(messages: "QuerySet[Message]") -> Any:
 
 def cancel_queued(messages: "QuerySet[Message]") -> list[int]:
     """Cancel those of these that nobody has begun to send; return their keys."""
-    return queueing.cancel(messages)
+    return moves.cancel(messages)
 
 
 def retry(messages: "QuerySet[Message]") -> list[int]:
     """Queue failed messages again; return their keys."""
-    return queueing.retry(messages)
+    return moves.retry(messages)
 
 
 def mark_sent(messages: "QuerySet[Message]") -> list[int]:
     """Say of unconfirmed messages that they were sent; return their keys."""
-    return deciding.mark_sent(messages)
+    return manual.mark_sent(messages)
 
 
 def send_again(messages: "QuerySet[Message]") -> list[int]:
     """Say of unconfirmed messages that they are to be sent again; return their keys."""
-    return deciding.send_again(messages)
+    return manual.send_again(messages)
 
 
 # What people do with campaigns, with recipients and with the connection.
@@ -159,22 +149,22 @@ def send_again(messages: "QuerySet[Message]") -> list[int]:
 
 def start(campaign: Campaign) -> bool:
     """Start a campaign without waking a worker."""
-    return campaigns.start(campaign)
+    return lifecycle.start(campaign)
 
 
 def pause(campaign: Campaign, error: str = "") -> bool:
     """Pause a campaign, for this reason."""
-    return campaigns.pause(campaign, error)
+    return lifecycle.pause(campaign, error)
 
 
 def resume(campaign: Campaign) -> bool:
     """Resume a campaign without waking a worker."""
-    return campaigns.resume(campaign)
+    return lifecycle.resume(campaign)
 
 
 def cancel_campaign(campaign: Campaign) -> Cancelled | None:
     """Cancel a campaign and its messages that nobody has begun to send."""
-    return campaigns.cancel(campaign)
+    return lifecycle.cancel(campaign)
 
 
 def measure(campaign: Campaign, now: datetime | None = None) -> Progress:
@@ -194,27 +184,27 @@ def opt_in(phones: Iterable[str], *, source: str, by: Any = None) -> int:
 
 def stop_all(user: Any = None) -> bool:
     """Stop all sending."""
-    return holding.stop_all(user)
+    return holds.stop_all(user)
 
 
 def let_go_on() -> bool:
     """Let sending go on."""
-    return holding.let_go_on()
+    return holds.let_go_on()
 
 
 def is_stopped() -> bool:
     """Tell whether all sending is stopped."""
-    return holding.is_stopped()
+    return holds.is_stopped()
 
 
 def try_now() -> None:
     """End the pause that follows an outage."""
-    connection.resume()
+    health.resume()
 
 
 def connection_state() -> Connection:
     """Return what is known of the connection to the gateway."""
-    return connection.current()
+    return health.current()
 
 
 def account_mark() -> str:

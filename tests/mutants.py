@@ -42,7 +42,7 @@ class Mutant:
 MUTANTS: Sequence[Mutant] = (
     Mutant(
         name="naive claim",
-        file="delivery/sql/taking.py",
+        file="delivery/queue/claim_statements.py",
         changes={
             "return messages.still(MessageState.QUEUED).filter(is_due(now), is_recipient_gone=False)": (
                 "return messages.all()"
@@ -52,25 +52,25 @@ MUTANTS: Sequence[Mutant] = (
     ),
     Mutant(
         name="a pause that the claim does not ask about again",
-        file="delivery/sql/taking.py",
+        file="delivery/queue/claim_statements.py",
         changes={"sendable = sendable.filter(holding.is_of_no_held())": "pass"},
         tests="tests/delivery",
     ),
     Mutant(
         name="a stop that the claim does not ask about again",
-        file="delivery/sql/taking.py",
+        file="delivery/queue/claim_statements.py",
         changes={".filter(holding.nobody_stopped())": ""},
         tests="tests/delivery",
     ),
     Mutant(
         name="a cursor that any worker may move",
-        file="delivery/expansion.py",
+        file="delivery/campaign/expansion.py",
         changes={"state=CampaignState.RUNNING, cursor=campaign.cursor, expanded_at=None": "expanded_at=None"},
         tests="tests/delivery",
     ),
     Mutant(
         name="an audience counted of people who come too late",
-        file="delivery/audience.py",
+        file="delivery/campaign/audience.py",
         changes={".filter(recipient__lte=until)": ""},
         tests="tests/delivery",
     ),
@@ -82,13 +82,13 @@ MUTANTS: Sequence[Mutant] = (
     ),
     Mutant(
         name="no token check",
-        file="delivery/sql/writing.py",
+        file="delivery/storage/sql/write_answers.py",
         changes={"pk__in=pks, claim_token=token)": "pk__in=pks)"},
         tests="tests/delivery",
     ),
     Mutant(
         name="no token check where SQLite writes many rows",
-        file="delivery/sql/writing.py",
+        file="delivery/storage/sql/write_answers.py",
         changes={
             """{named('state')} || '' = %s AND message.{named('claim_token')} = %s\"""": (
                 """{named('state')} || '' = %s AND %s IS NOT NULL\""""
@@ -98,25 +98,25 @@ MUTANTS: Sequence[Mutant] = (
     ),
     Mutant(
         name="an answer that is written over whatever happened meanwhile",
-        file="delivery/sql/updating.py",
+        file="delivery/storage/sql/update_messages.py",
         changes={"= %s AND {named('state')} = %s": "= %s AND %s IS NOT NULL"},
         tests="tests/delivery",
     ),
     Mutant(
         name="a message that was sent, queued as a new one",
-        file="delivery/queueing.py",
+        file="delivery/queue/moves.py",
         changes={"_refuse_saved(batch, given)\n": "pass\n"},
         tests="tests/test_api.py",
     ),
     Mutant(
         name="a campaign that is counted once and never again",
-        file="delivery/judging.py",
+        file="delivery/campaign/failure_limit.py",
         changes={"margin / CAUTION": "judged"},
         tests="tests/delivery",
     ),
     Mutant(
         name="a pruning that does not ask again what has ended",
-        file="delivery/pruning.py",
+        file="delivery/storage/pruning.py",
         changes={"deleted = ended._raw_delete(": "deleted = storage.messages().filter(pk__in=pks)._raw_delete("},
         tests="tests/commands/test_viber_prune.py",
     ),
@@ -130,13 +130,13 @@ MUTANTS: Sequence[Mutant] = (
     ),
     Mutant(
         name="a key whose message is not looked for",
-        file="delivery/keys.py",
+        file="delivery/queue/keys.py",
         changes={"return {originals.get(row.key, row.key): row for row in rows}": "return {}"},
         tests="tests/delivery",
     ),
     Mutant(
         name="fresh reference on retry",
-        file="delivery/settlements.py",
+        file="delivery/status/settlements.py",
         changes={
             'return {"state": MessageState.QUEUED, "error": "",': (
                 'return {"reference": id(doubt), "state": MessageState.QUEUED, "error": "",'
@@ -146,31 +146,31 @@ MUTANTS: Sequence[Mutant] = (
     ),
     Mutant(
         name="one 201 is believed",
-        file="delivery/settlements.py",
+        file="delivery/status/settlements.py",
         changes={"if not doubt.is_missed:": "if False:"},
         tests="tests/delivery",
     ),
     Mutant(
         name="another account's 201 is believed",
-        file="delivery/settlements.py",
+        file="delivery/status/settlements.py",
         changes={"if doubt.is_elsewhere:": "if False:"},
         tests="tests/delivery",
     ),
     Mutant(
         name="a claim that does not ask which account is in doubt",
-        file="delivery/sql/taking.py",
+        file="delivery/queue/claim_statements.py",
         changes={".exclude(account.is_in_doubt_elsewhere(marks))": ""},
         tests="tests/delivery",
     ),
     Mutant(
         name="both questions over one connection",
-        file="delivery/recovery.py",
+        file="delivery/status/recovery.py",
         changes={"_ask_package(other, missed, report)": "_ask_package(client, missed, report)"},
         tests="tests/delivery",
     ),
     Mutant(
         name="unknown becomes failed",
-        file="delivery/outcomes.py",
+        file="delivery/decisions/outcomes.py",
         changes={
             "state=MessageState.UNCONFIRMED,\n        error=str(error)": (
                 "state=MessageState.FAILED,\n        error=str(error)"
@@ -180,19 +180,19 @@ MUTANTS: Sequence[Mutant] = (
     ),
     Mutant(
         name="a failure that each worker counts",
-        file="delivery/outages.py",
+        file="delivery/connection/outages.py",
         changes={"is_late = _is_noted(seen, since, now, decided)": "is_late = False"},
         tests="tests/delivery",
     ),
     Mutant(
         name="a deleted person's message that is sent after all",
-        file="delivery/sql/taking.py",
+        file="delivery/queue/claim_statements.py",
         changes={"filter(is_due(now), is_recipient_gone=False)": "filter(is_due(now))"},
         tests="tests/delivery",
     ),
     Mutant(
         name="a deletion that stops nothing",
-        file="delivery/departure.py",
+        file="delivery/people/departure.py",
         changes={"messages.filter(state__in=UNSENT_STATES).update(**cancellation(now), next_attempt_at=None)": "pass"},
         tests="tests/delivery",
     ),
@@ -223,31 +223,31 @@ MUTANTS: Sequence[Mutant] = (
     ),
     Mutant(
         name="208 always good news",
-        file="delivery/outcomes.py",
+        file="delivery/decisions/outcomes.py",
         changes={"if code == MessageCode.ERR_DUPLICATE and may_have_arrived:": "if code == MessageCode.ERR_DUPLICATE:"},
         tests="tests/delivery",
     ),
     Mutant(
         name="opted out after queueing",
-        file="delivery/claims.py",
+        file="delivery/queue/claims.py",
         changes={"consent.cancel(consent.unwanted(named))": "pass"},
         tests="tests/delivery",
     ),
     Mutant(
         name="a claim that does not ask who opted out",
-        file="delivery/sql/taking.py",
+        file="delivery/queue/claim_statements.py",
         changes={"consent.wanted(_still_due(messages, now))": "_still_due(messages, now)"},
         tests="tests/delivery",
     ),
     Mutant(
         name="a claim that does not ask what is too old",
-        file="delivery/sql/taking.py",
+        file="delivery/queue/claim_statements.py",
         changes={".exclude(is_too_old(now))": ""},
         tests="tests/delivery",
     ),
     Mutant(
         name="opted out before queueing",
-        file="delivery/queueing.py",
+        file="delivery/queue/moves.py",
         changes={"movable = consent.wanted(movable)": "movable = movable.all()"},
         tests="tests/delivery",
     ),
@@ -259,25 +259,25 @@ MUTANTS: Sequence[Mutant] = (
     ),
     Mutant(
         name="a change that each worker tells which asked about it",
-        file="delivery/polling.py",
+        file="delivery/status/polling.py",
         changes={", claim_token=mark)": ")"},
         tests="tests/delivery",
     ),
     Mutant(
         name="statuses for which each worker asks",
-        file="delivery/polling.py",
+        file="delivery/status/polling.py",
         changes={"not asked or not may_ask()": "not asked"},
         tests="tests/delivery",
     ),
     Mutant(
         name="an outage that each request counts",
-        file="delivery/outages.py",
+        file="delivery/connection/outages.py",
         changes={"return since < seen.failed_at <= now + CLOCK_SKEW": "return False"},
         tests="tests/delivery",
     ),
     Mutant(
         name="a success that lifts a pause which was met after it was begun",
-        file="delivery/outages.py",
+        file="delivery/connection/outages.py",
         changes={".exclude(**noted_since)": ""},
         tests="tests/delivery",
     ),
@@ -289,19 +289,19 @@ MUTANTS: Sequence[Mutant] = (
     ),
     Mutant(
         name="an exception of a gateway class that ends the run",
-        file="delivery/guard.py",
+        file="delivery/connection/guard.py",
         changes={"raise OutcomeUnknown(replies.CANNOT_BE_READ) from error": "raise"},
         tests="tests/delivery",
     ),
     Mutant(
         name="a claim that is not looked for when its COMMIT was not heard of",
-        file="delivery/claims.py",
+        file="delivery/queue/claims.py",
         changes={", found=claimer.find": ""},
         tests="tests/delivery",
     ),
     Mutant(
         name="a refusal in passing that ends a run",
-        file="delivery/retrying.py",
+        file="delivery/storage/retry.py",
         changes={"if not (is_alone and is_passing(error)": "if not (False"},
         tests="tests/delivery",
     ),

@@ -36,7 +36,7 @@ def report_of_a_crash(place: str, monkeypatch: pytest.MonkeyPatch, *, is_email: 
     [
         "viber_messaging.gateway.transport.Transport.post",
         "viber_messaging.gateway.codec.decode_send",
-        "viber_messaging.delivery.recording.record",
+        "viber_messaging.delivery.send.results.record",
     ],
 )
 def test_a_crash_while_sending_shows_neither_key_nor_phone_nor_text(

@@ -10,21 +10,16 @@ from django.db import models
 from django.utils.translation import gettext as _
 
 from viber_messaging.conf import conf
-from viber_messaging.delivery import (
-    campaigns,
-    connection,
-    consent,
-    forgetting,
-    keys,
-    personal_data,
-    queueing,
-    resolving,
-    singles,
-    storage,
-)
-from viber_messaging.delivery.campaigns import Cancelled
-from viber_messaging.delivery.erasing import Erasure, MessagesInFlight
-from viber_messaging.delivery.keys import KeyReused
+from viber_messaging.delivery import consent
+from viber_messaging.delivery.campaign import lifecycle
+from viber_messaging.delivery.campaign.lifecycle import Cancelled
+from viber_messaging.delivery.connection import health
+from viber_messaging.delivery.people import personal_data, resolver
+from viber_messaging.delivery.people.erasure import Erasure, MessagesInFlight
+from viber_messaging.delivery.queue import keys, moves, single_claim
+from viber_messaging.delivery.queue.keys import KeyReused
+from viber_messaging.delivery.runs import forget_person
+from viber_messaging.delivery.storage import tables
 from viber_messaging.gateway.entities import Balance
 from viber_messaging.logs.tracebacks import without_locals
 from viber_messaging.models import Campaign, ConsentChange, ConsentSource, Message, Recipient
@@ -87,7 +82,7 @@ def send_message(
     message under the key has another phone, time or content; StaleSnapshot, a database error, when another transaction
     has just used the key and this one cannot see it. Nothing is saved then.
     """
-    address = resolving.resolve(phone)
+    address = resolver.resolve(phone)
     message = Message(
         phone=address.phone,
         text=text,
@@ -108,7 +103,7 @@ def send_message(
     message.clean()
     if key is not None:
         return _send_once(message)
-    message.save(using=storage.alias())
+    message.save(using=tables.alias())
     return message
 
 
@@ -119,13 +114,13 @@ def _send_once(message: Message) -> Message:
     """
     stored, is_new = keys.save_once(message)
     if not is_new and stored.state == MessageState.QUEUED:
-        nudge_after_commit([stored.pk], announced=True, then=partial(singles.read_again, stored))
+        nudge_after_commit([stored.pk], announced=True, then=partial(single_claim.read_again, stored))
     return stored
 
 
 def _name_of(sender: Any) -> str:
     """Return the name to send under. Raises ValidationError where none is given and there is no default."""
-    name = storage.senders().default_name() if sender is None else str(sender)
+    name = tables.senders().default_name() if sender is None else str(sender)
     if sender is None and not name:
         sentence = _("Name a sender, or mark one as the default in the admin.")
         raise ValidationError({"sender": ValidationError(sentence, code="required")})
@@ -148,8 +143,8 @@ def send_messages(messages: Iterable[Message]) -> int:
     KeyReused so where the message under the key says something else; nothing is saved then.
     With DISPATCH "inline" at most INLINE_LIMIT of them are sent at once; the rest wait for the worker.
     """
-    with storage.atomic():
-        count, pks = queueing.enqueue(messages, keep=conf.INLINE_LIMIT)
+    with tables.atomic():
+        count, pks = moves.enqueue(messages, keep=conf.INLINE_LIMIT)
         nudge_after_commit(pks, announced=True)
     return count
 
@@ -161,25 +156,25 @@ def start_campaign(campaign: Campaign) -> bool:
     Raises ValidationError, by field, for a campaign that cannot be sent as it stands in the database: what it says
     breaks a rule, it has no groups, or it wants an approval.
     """
-    return _nudged(campaigns.start(campaign))
+    return _nudged(lifecycle.start(campaign))
 
 
 @without_locals
 def pause_campaign(campaign: Campaign) -> bool:
     """Hold a running campaign: no message of it is sent after this returns. Return whether it was running."""
-    return campaigns.pause(campaign)
+    return lifecycle.pause(campaign)
 
 
 @without_locals
 def resume_campaign(campaign: Campaign) -> bool:
     """Let a paused campaign go on; return whether it was paused. What failed before does not pause it again."""
-    return _nudged(campaigns.resume(campaign))
+    return _nudged(lifecycle.resume(campaign))
 
 
 @without_locals
 def cancel_campaign(campaign: Campaign) -> Cancelled | None:
     """Cancel a campaign and its messages that nobody has begun to send; return how many, or None if it is over."""
-    return campaigns.cancel(campaign)
+    return lifecycle.cancel(campaign)
 
 
 def _nudged(has_moved: bool) -> bool:
@@ -216,7 +211,7 @@ def forget(phone: Any, *, even_opt_out: bool = False, dry_run: bool = False) -> 
     call this outside of a transaction. Raises ValidationError for a wrong phone, and MessagesInFlight, with nothing
     erased, while some messages are being sent or the gateway cannot be asked for those that it holds.
     """
-    return forgetting.forget(_phone_of(phone, ConsentSource.CODE), even_opt_out=even_opt_out, is_rehearsal=dry_run)
+    return forget_person.forget(_phone_of(phone, ConsentSource.CODE), even_opt_out=even_opt_out, is_rehearsal=dry_run)
 
 
 @without_locals
@@ -231,7 +226,7 @@ def export_person(phone: Any) -> dict[str, Any]:
 
 def _phone_of(phone: Any, source: str) -> str:
     """Return the phone as E.164. Raises ValidationError when it, or the source, cannot be noted."""
-    change = ConsentChange(phone=resolving.resolve(phone).phone, source=source, is_opted_out=True)
+    change = ConsentChange(phone=resolver.resolve(phone).phone, source=source, is_opted_out=True)
     change.clean_fields()
     return str(change.phone)
 
@@ -243,7 +238,7 @@ def get_balance() -> Balance:
     Raises GatewayError (see ``viber_messaging.gateway.errors``) when there is no answer, and
     ImproperlyConfigured when the settings do not do.
     """
-    with connection.open_client() as client:
+    with health.open_client() as client:
         balance = client.balance()
-    connection.note_balance(balance)
+    health.note_balance(balance)
     return balance

@@ -9,8 +9,10 @@ from django.db import transaction
 
 from viber_messaging import tasks
 from viber_messaging.conf import conf
-from viber_messaging.delivery import queueing, storage, worker
-from viber_messaging.delivery.complaints import first_line
+from viber_messaging.delivery.queue import moves
+from viber_messaging.delivery.runs import worker
+from viber_messaging.delivery.storage import tables
+from viber_messaging.delivery.storage.errors import first_line
 from viber_messaging.delivery.time_limits import is_time_limit
 from viber_messaging.logs.facts import facts
 from viber_messaging.logs.tracebacks import without_locals
@@ -43,7 +45,7 @@ def nudge_after_commit(pks: Sequence[int], *, announced: bool = False, then: Cal
 
     if pks:
         # Not robust: Django would swallow the time limit of a task, and other failures are logged here.
-        transaction.on_commit(nudge, using=storage.alias())
+        transaction.on_commit(nudge, using=tables.alias())
 
 
 def nudge_due() -> None:
@@ -54,12 +56,12 @@ def nudge_due() -> None:
     def nudge() -> None:
         _nudge([], tick, announced=True, then=None)
 
-    transaction.on_commit(nudge, using=storage.alias())
+    transaction.on_commit(nudge, using=tables.alias())
 
 
 def _nudge(pks: Sequence[int], tick: int, *, announced: bool, then: Callable[[], None] | None) -> None:
     if not announced:
-        _logging_failures(lambda: queueing.announce_queued(pks), len(pks))
+        _logging_failures(lambda: moves.announce_queued(pks), len(pks))
     _logging_failures(lambda: _NUDGES[conf.DISPATCH](pks, tick), len(pks))
     if then is not None:
         _logging_failures(then, len(pks))

@@ -10,7 +10,9 @@ from django.db.models.signals import m2m_changed, post_save, pre_delete
 from django.dispatch import receiver
 
 from viber_messaging.conf import conf
-from viber_messaging.delivery import departure, singles, storage
+from viber_messaging.delivery.people import departure
+from viber_messaging.delivery.queue import single_claim
+from viber_messaging.delivery.storage import tables
 from viber_messaging.logs.facts import facts
 from viber_messaging.models import Campaign, CampaignChanged, GroupInUse, Message, Recipient, RecipientGroup
 from viber_messaging.nudges import nudge_after_commit
@@ -27,16 +29,16 @@ def send_after_commit(instance: Message, raw: bool, using: str, **kwargs: Any) -
     """
     if raw or instance.state != MessageState.QUEUED or instance.pk is None:
         return
-    if using != storage.alias():
+    if using != tables.alias():
         told = facts("other_database", reference=instance.reference)
         logger.warning(
             "Message %s is not sent: it was saved to %r, not where they are sent from.", instance, using, extra=told
         )
         return
-    if singles.cancel_if_unwanted(instance.pk):
-        singles.read_again(instance)
+    if single_claim.cancel_if_unwanted(instance.pk):
+        single_claim.read_again(instance)
         return
-    then = partial(singles.read_again, instance) if conf.DISPATCH == "inline" else None
+    then = partial(single_claim.read_again, instance) if conf.DISPATCH == "inline" else None
     nudge_after_commit([instance.pk], then=then)
 
 
@@ -65,14 +67,14 @@ def keep_groups_after_start(
 @receiver(pre_delete, sender=Recipient, dispatch_uid="viber_messaging.stop_messages")
 def stop_messages_to_deleted(instance: Recipient, using: str, origin: Any = None, **kwargs: Any) -> None:
     """Cancel what waits for a person who is deleted, and have called back what the gateway holds."""
-    if using == storage.alias():
+    if using == tables.alias():
         departure.stop_messages_to(instance, origin)
 
 
 @receiver(pre_delete, sender=RecipientGroup, dispatch_uid="viber_messaging.keep_audience")
 def keep_audience(instance: RecipientGroup, using: str, **kwargs: Any) -> None:
     """Refuse to delete a group that a started campaign still has to find its people in. Raises GroupInUse."""
-    if using == storage.alias() and (campaigns := list(departure.hold_campaigns_of([instance.pk]))):
+    if using == tables.alias() and (campaigns := list(departure.hold_campaigns_of([instance.pk]))):
         names = ", ".join(f"{campaign.pk} ({campaign.name})" for campaign in campaigns)
         raise GroupInUse(
             f"Group {instance.pk} cannot be deleted: the messages of these campaigns are still to be made for its "

@@ -17,7 +17,8 @@ from import_export import fields, instance_loaders, resources, widgets
 from tablib import Dataset
 
 from viber_messaging.conf import conf
-from viber_messaging.delivery import audience, storage
+from viber_messaging.delivery.campaign import audience
+from viber_messaging.delivery.storage import tables
 from viber_messaging.models import Recipient, RecipientGroup
 from viber_messaging.models.database import keyset
 from viber_messaging.spreadsheets.headings import RECIPIENT_ROLES, role_of
@@ -146,7 +147,7 @@ class RecipientResource(resources.ModelResource):
 
     def bulk_create(self, using_transactions: bool, dry_run: bool, raise_errors: bool, **kwargs: Any) -> None:
         """Insert new recipients; one whom somebody else has inserted meanwhile stays as that one wrote it."""
-        insert = partial(storage.recipients().bulk_create, ignore_conflicts=True)
+        insert = partial(tables.recipients().bulk_create, ignore_conflicts=True)
         self.write(insert, self.create_instances, using_transactions or not dry_run, raise_errors, **kwargs)
 
     def bulk_update(self, using_transactions: bool, dry_run: bool, raise_errors: bool, **kwargs: Any) -> None:
@@ -172,10 +173,10 @@ class RecipientResource(resources.ModelResource):
             or (kwargs.get("dry_run") and not kwargs.get("using_transactions"))
         ):
             return
-        with storage.atomic():
+        with tables.atomic():
             group = self.group
             if isinstance(group, str):
-                group, _is_new = storage.groups().get_or_create(name=group)
+                group, _is_new = tables.groups().get_or_create(name=group)
             audience.hold([group.pk])
             join(list(self.rows), group)
 
@@ -226,8 +227,8 @@ def update(recipients: Iterable[Recipient]) -> None:
     """Write names and attributes of recipients that exist, by phone, in one statement a batch."""
     rows = [Recipient(phone=each.phone, name=each.name, attributes=each.attributes) for each in recipients]
     # MySQL finds the row by whichever unique key clashes, and refuses to be told which.
-    names_its_key = connections[storage.alias()].features.supports_update_conflicts_with_target
-    storage.recipients().bulk_create(
+    names_its_key = connections[tables.alias()].features.supports_update_conflicts_with_target
+    tables.recipients().bulk_create(
         rows,
         update_conflicts=True,
         unique_fields=["phone"] if names_its_key else None,
@@ -239,6 +240,6 @@ def join(found: Sequence[str], group: RecipientGroup) -> None:
     """Put the recipients with these phones into a group; those who are in it already stay."""
     membership = Recipient.groups.through
     for start in range(0, len(found), ROWS_AT_ONCE):
-        keys = storage.recipients().filter(phone__in=found[start : start + ROWS_AT_ONCE]).values_list("pk", flat=True)
+        keys = tables.recipients().filter(phone__in=found[start : start + ROWS_AT_ONCE]).values_list("pk", flat=True)
         rows = [membership(recipient_id=key, recipientgroup_id=group.pk) for key in keys]
-        storage.memberships().bulk_create(rows, ignore_conflicts=True)
+        tables.memberships().bulk_create(rows, ignore_conflicts=True)

@@ -9,7 +9,7 @@ from typing import Any
 
 from django.core.exceptions import ImproperlyConfigured
 
-from viber_messaging.delivery import worker
+from viber_messaging.delivery.runs import worker
 from viber_messaging.delivery.time_limits import is_time_limit
 from viber_messaging.logs.facts import facts
 

@@ -34,28 +34,22 @@ def main() -> None:
 
 def plant() -> None:
     """Wrap the steps of a delivery so that the process may end right after each."""
-    from viber_messaging.delivery import (
-        audience,
-        campaigns,
-        candidates,
-        claims,
-        expansion,
-        queueing,
-        recording,
-        recovery,
-    )
+    from viber_messaging.delivery.campaign import audience, expansion, lifecycle
+    from viber_messaging.delivery.queue import candidates, claims, moves
+    from viber_messaging.delivery.send import results
+    from viber_messaging.delivery.status import recovery
     from viber_messaging.gateway.client import Client
 
     claims.claim = dying_after(claims.claim, POINTS[0])
     Client.send = dying_after(Client.send, POINTS[1])
-    recording._move = dying_after(recording._move, POINTS[2])
-    recording.record = dying_after(recording.record, POINTS[3])
+    results._move = dying_after(results._move, POINTS[2])
+    results.record = dying_after(results.record, POINTS[3])
     recovery._release_batch = dying_after(recovery._release_batch, POINTS[4])
     expansion.BATCH_SIZE = EXPANSION_BATCH_SIZE
     expansion._begin = dying_after(expansion._begin, POINTS[5])
-    queueing.insert_queued = dying_after(queueing.insert_queued, POINTS[6])
+    moves.insert_queued = dying_after(moves.insert_queued, POINTS[6])
     expansion._save = dying_after(expansion._save, POINTS[7])
-    campaigns._finish = dying_after(campaigns._finish, POINTS[8])
+    lifecycle._finish = dying_after(lifecycle._finish, POINTS[8])
     candidates.find = dawdling_after(candidates.find)
     audience.last_key = dawdling_after(audience.last_key)
     audience.keys_after = dawdling_after(audience.keys_after)

@@ -13,7 +13,7 @@ from django.db.models.signals import post_delete, pre_delete
 from django.utils import timezone
 
 from tests import doors
-from viber_messaging.delivery import pruning
+from viber_messaging.delivery.storage import pruning
 from viber_messaging.models import Message, SendAttempt
 from viber_messaging.states import FINAL_STATES, MessageState
 

@@ -15,7 +15,8 @@ from django.core.management import CommandError, call_command
 from django.db import connection
 
 from tests.doors import Report
-from viber_messaging.delivery import claims, worker
+from viber_messaging.delivery.queue import claims
+from viber_messaging.delivery.runs import worker
 from viber_messaging.management.commands import viber_worker
 from viber_messaging.models import Message
 from viber_messaging.sandbox import Sandbox

@@ -11,7 +11,7 @@ from django.db import DatabaseError, IntegrityError, InterfaceError, Programming
 
 from tests.commands.test_viber_worker import CREATE, Site, rows, wait_for
 from tests.delivery.faults import full_disk, read_only
-from viber_messaging.delivery import worker
+from viber_messaging.delivery.runs import worker
 from viber_messaging.gateway.client import Client
 from viber_messaging.management.commands.viber_worker import Command
 from viber_messaging.models import Message

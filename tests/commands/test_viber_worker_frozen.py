@@ -78,7 +78,7 @@ def work_until_sent(site: Site, sandbox: Sandbox) -> str:
 @pytest.mark.parametrize(
     ("place", "submissions", "outcome", "error"),
     [
-        ("viber_messaging.delivery.claims:ClaimedPackage.has_time_to_post", 1, "", ""),
+        ("viber_messaging.delivery.queue.claims:ClaimedPackage.has_time_to_post", 1, "", ""),
         ("viber_messaging.gateway.client:Client.send", 2, "rejected", "another worker had taken over"),
         ("urllib3.connection:HTTPConnection.endheaders", 1, "not_sent", "cannot be reached"),
         ("viber_messaging.gateway.deadlines:DeadlineSocket.prepare", 1, "unknown", "did not answer in time"),

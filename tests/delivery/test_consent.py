@@ -15,8 +15,9 @@ from django.utils import timezone
 from tests import doors
 from viber_messaging import signals
 from viber_messaging.api import send_message, send_messages
-from viber_messaging.delivery import consent, queueing
-from viber_messaging.delivery.claims import TOO_OLD_TO_RESEND
+from viber_messaging.delivery import consent
+from viber_messaging.delivery.queue import moves
+from viber_messaging.delivery.queue.claims import TOO_OLD_TO_RESEND
 from viber_messaging.models import ConsentChange, Message, Recipient
 from viber_messaging.sandbox import Sandbox
 from viber_messaging.states import MessageState
@@ -196,7 +197,7 @@ class TestQueueing:
         self, gateway: Sandbox, unwilling: Recipient, make_message: Callable[..., Message]
     ):
         make_message(state=MessageState.DRAFT)
-        assert queueing.move(Message.objects.all(), frozenset({MessageState.DRAFT}), MessageState.QUEUED) == []
+        assert moves.move(Message.objects.all(), frozenset({MessageState.DRAFT}), MessageState.QUEUED) == []
         assert Message.objects.get().state == MessageState.DRAFT
 
     def test_what_may_have_been_sent_stays_in_doubt(

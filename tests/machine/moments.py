@@ -5,7 +5,10 @@ from contextlib import contextmanager
 from typing import Any
 from unittest import mock
 
-from viber_messaging.delivery import candidates, claims, outages, polling, recording, recovery
+from viber_messaging.delivery.connection import outages
+from viber_messaging.delivery.queue import candidates, claims
+from viber_messaging.delivery.send import results
+from viber_messaging.delivery.status import polling, recovery
 from viber_messaging.gateway.client import Client
 
 
@@ -19,7 +22,7 @@ BETWEEN_TRANSACTIONS = {
     "after the answer": (Client, "send"),
     "after the note of success": (outages, "succeeded"),
     "after the note of failure": (outages, "failed"),
-    "after the record": (recording, "record"),
+    "after the record": (results, "record"),
     "after the release of the dead": (recovery, "_release_batch"),
     "after the status": (Client, "status"),
     "after the deletion": (Client, "delete"),
@@ -29,7 +32,7 @@ BETWEEN_TRANSACTIONS = {
 """Moments at which others may act: nothing is locked, what came before is committed."""
 
 INSIDE_TRANSACTIONS = {
-    "amid the record": (recording, "_move"),
+    "amid the record": (results, "_move"),
     "amid the release of the dead": (recovery, "_attempt_of_the_dead"),
 }
 

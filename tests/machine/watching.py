@@ -18,7 +18,8 @@ from tests import doors
 from tests.doors import Claim, ClaimedPackage
 from tests.machine.turning import Turning
 from viber_messaging.conf import conf
-from viber_messaging.delivery import claims, recording
+from viber_messaging.delivery.queue import claims
+from viber_messaging.delivery.send import results
 from viber_messaging.gateway.client import Client
 from viber_messaging.gateway.errors import PackageRefused
 from viber_messaging.models import Message, Recipient, SendAttempt
@@ -90,7 +91,7 @@ class Watch:
             stack.enter_context(mock.patch.object(doors.Delivery, "_send", self._send(doors.Delivery._send)))
             stack.enter_context(mock.patch.object(Client, "send", self._post(Client.send)))
             stack.enter_context(mock.patch.object(Client, "status", self._ask(Client.status)))
-            stack.enter_context(mock.patch.object(recording, "record", self._only_ours(recording.record)))
+            stack.enter_context(mock.patch.object(results, "record", self._only_ours(results.record)))
             stack.enter_context(mock.patch.object(claims, "release", self._only_ours(claims.release)))
             yield
 

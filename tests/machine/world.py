@@ -17,10 +17,8 @@ from tests.machine.moments import Killed, die, when
 from tests.machine.turning import Turning
 from tests.machine.watching import Watch
 from tests.machine.weather import FAIR, Weather, weather
-from viber_messaging.delivery import (
-    backoff,
-    recording,
-)
+from viber_messaging.delivery.decisions import backoff
+from viber_messaging.delivery.send import results
 from viber_messaging.models import Connection, Message, MessageChanged, Recipient, SendAttempt
 from viber_messaging.sandbox import Sandbox
 
@@ -108,7 +106,7 @@ class World:
             raise Killed
 
         if self.asleep:
-            with mock.patch.object(recording, "record", keep), suppress(Killed):
+            with mock.patch.object(results, "record", keep), suppress(Killed):
                 self.finish(which, now, is_late=is_late)
 
     def record(self, which: int) -> None:

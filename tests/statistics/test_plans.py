@@ -6,7 +6,7 @@ from datetime import timedelta
 import pytest
 from django.utils import timezone
 
-from tests.delivery.test_plans import plans, statistics
+from tests.delivery.storage.test_plans import plans, statistics
 from viber_messaging.models import Message
 from viber_messaging.statistics.delays import delays
 from viber_messaging.statistics.snapshot import standing

@@ -142,8 +142,8 @@ def test_nothing_leaves_the_process_whatever_the_site_dispatches_with(
 
 
 def test_nothing_is_replaced_after_the_outbox(configure: Callable[..., None]):
-    from viber_messaging.delivery import connection
+    from viber_messaging.delivery.connection import health
 
     with outbox():
         pass
-    assert connection.open_client.__module__ == connection.__name__
+    assert health.open_client.__module__ == health.__name__

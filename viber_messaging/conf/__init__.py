@@ -65,7 +65,7 @@ class Conf:
         "viber_messaging.gateway.client.Client", "the dotted path of a class, such as 'shop.viber.Gateway'"
     )
     RECIPIENT_RESOLVER = Dotted(
-        "viber_messaging.delivery.resolving.recipient_of",
+        "viber_messaging.delivery.people.resolver.recipient_of",
         "the dotted path of a function, such as 'shop.viber.phone_of'",
     )
     CAMPAIGN_APPROVAL = Switch(False)

@@ -12,10 +12,10 @@ from django.db.models import F, Q, QuerySet
 from django.utils import timezone
 from django.utils.translation import gettext_noop
 
-from viber_messaging.delivery import storage
-from viber_messaging.delivery.batches import batches
-from viber_messaging.delivery.person import recipient_matches
-from viber_messaging.delivery.retrying import retried
+from viber_messaging.delivery.people.person import recipient_matches
+from viber_messaging.delivery.storage import tables
+from viber_messaging.delivery.storage.batches import batches
+from viber_messaging.delivery.storage.retry import retried
 from viber_messaging.models import ConsentChange, Message, Recipient
 from viber_messaging.models.message import MessageQuerySet
 from viber_messaging.states import MessageState
@@ -44,31 +44,31 @@ def opt_in(phones: Iterable[str], *, source: str, by: Any = None) -> int:
 @retried
 def _opt_out_batch(phones: list[str], note: "partial[ConsentChange]") -> int:
     """Write before reading: a read that turns into a write locks SQLite."""
-    with storage.atomic():
-        storage.recipients().bulk_create([Recipient(phone=phone) for phone in phones], ignore_conflicts=True)
-        changing = _locked(storage.recipients().filter(phone__in=phones, opted_out_at=None))
+    with tables.atomic():
+        tables.recipients().bulk_create([Recipient(phone=phone) for phone in phones], ignore_conflicts=True)
+        changing = _locked(tables.recipients().filter(phone__in=phones, opted_out_at=None))
         now = timezone.now()
-        storage.recipients().filter(phone__in=changing).update(opted_out_at=now)
+        tables.recipients().filter(phone__in=changing).update(opted_out_at=now)
         _call_back(changing, now)
         return _keep(changing, partial(note, created_at=now))
 
 
 def _call_back(phones: list[str], now: datetime) -> None:
     """Let the worker look at once at what the gateway holds for a later hour."""
-    keys = list(storage.recipients().filter(phone__in=phones).values_list("pk", flat=True))
+    keys = list(tables.recipients().filter(phone__in=phones).values_list("pk", flat=True))
     for theirs in (Q(phone__in=phones), Q(recipient__in=keys)):
-        held = storage.messages().filter(theirs, scheduled_at__gt=now)
+        held = tables.messages().filter(theirs, scheduled_at__gt=now)
         held.still(MessageState.ACCEPTED).update(next_attempt_at=None)
 
 
 @retried
 def _opt_in_batch(phones: list[str], note: "partial[ConsentChange]") -> int:
     """Write before reading: a read that turns into a write locks SQLite."""
-    opted_out = storage.recipients().filter(phone__in=phones, opted_out_at__isnull=False)
-    with storage.atomic():
+    opted_out = tables.recipients().filter(phone__in=phones, opted_out_at__isnull=False)
+    with tables.atomic():
         opted_out.update(opted_out_at=F("opted_out_at"))
         changing = _locked(opted_out)
-        storage.recipients().filter(phone__in=changing).update(opted_out_at=None)
+        tables.recipients().filter(phone__in=changing).update(opted_out_at=None)
         return _keep(changing, note)
 
 
@@ -78,13 +78,13 @@ def _locked(recipients: Any) -> list[str]:
 
 
 def _keep(phones: list[str], note: "partial[ConsentChange]") -> int:
-    storage.consent_changes().bulk_create([note(phone=phone) for phone in phones])
+    tables.consent_changes().bulk_create([note(phone=phone) for phone in phones])
     return len(phones)
 
 
 def count_opted_out(phones: Iterable[str]) -> int:
     """Return how many of these phones, E.164, may not be written to."""
-    recipients = storage.recipients().filter(opted_out_at__isnull=False)
+    recipients = tables.recipients().filter(opted_out_at__isnull=False)
     return sum(recipients.filter(phone__in=batch).count() for batch in batches(phones))
 
 

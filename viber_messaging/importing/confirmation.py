@@ -6,7 +6,7 @@ from typing import Any
 from django.db import OperationalError
 from django.utils import timezone
 
-from viber_messaging.delivery import storage
+from viber_messaging.delivery.storage import tables
 from viber_messaging.importing.entities import Kind, Written
 from viber_messaging.importing.stage import Staged, Subject
 from viber_messaging.importing.transaction import TRIES, DatabaseBusy
@@ -37,7 +37,7 @@ def confirm(staged_import: StagedImport, *, user: Any) -> dict[Kind, int]:
 
 def confirm_once(staged_import: StagedImport, user: Any) -> dict[Kind, int]:
     """Write it in one transaction that holds the upload, so that a second one waits and then finds it done."""
-    with storage.atomic():
+    with tables.atomic():
         now = timezone.now()
         waiting = kept_imports().filter(pk=staged_import.pk, done_at=None, is_judged=True)
         if not waiting.update(done_at=now):
@@ -45,7 +45,7 @@ def confirm_once(staged_import: StagedImport, user: Any) -> dict[Kind, int]:
         with opened(staged_import, StagedPart.ROWS) as file:
             written = write_rows(Staged(file), staged_import, user)
         counts = {kind: written.counts[kind] for kind in Kind}
-        storage.staged_imports().filter(pk=staged_import.pk).update(counts=counts)
+        tables.staged_imports().filter(pk=staged_import.pk).update(counts=counts)
         empty(staged_import)
     return counts
 

@@ -5,7 +5,7 @@ from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from typing import IO, Any
 
-from viber_messaging.delivery import storage
+from viber_messaging.delivery.storage import tables
 from viber_messaging.importing.stage import Subject, stage, stage_messages, stage_opt_outs
 from viber_messaging.importing.uploads import keep, opened, save_judged
 from viber_messaging.models import StagedImport, StagedPart
@@ -54,7 +54,7 @@ def judge(table: Table, rows: IO[bytes], subject: Subject, options: Mapping[str,
     else:
         defaults = {name: options[name] for name in DEFAULTS if options.get(name)}
         # As the form offers them.
-        senders = list(storage.senders().active().values_list("name", flat=True))
+        senders = list(tables.senders().active().values_list("name", flat=True))
         stage_messages(table, rows, defaults, senders=senders)
 
 

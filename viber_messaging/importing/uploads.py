@@ -9,7 +9,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from typing import IO, Any
 
-from viber_messaging.delivery import pruning, storage
+from viber_messaging.delivery.storage import pruning, tables
 from viber_messaging.models import StagedImport, StagedPart
 
 KEPT_PER_PERSON = 5
@@ -18,24 +18,24 @@ PIECE_BYTES = 512 * 1024
 
 def kept_imports() -> Any:
     """Return all uploads that are kept and not too old."""
-    return storage.staged_imports().filter(created_at__gt=pruning.uploads_kept_since())
+    return tables.staged_imports().filter(created_at__gt=pruning.uploads_kept_since())
 
 
 def keep(upload: IO[bytes], **fields: Any) -> StagedImport:
     """Keep a new upload; remove those that are too old, and all but the last few of the same person."""
     pruning.prune_uploads()
-    with storage.atomic():
-        staged_import: StagedImport = storage.staged_imports().create(**fields)
+    with tables.atomic():
+        staged_import: StagedImport = tables.staged_imports().create(**fields)
         fill(staged_import, StagedPart.UPLOAD, upload)
-        others = storage.staged_imports().filter(owner=staged_import.owner).order_by("-pk")
+        others = tables.staged_imports().filter(owner=staged_import.owner).order_by("-pk")
         surplus = list(others.values_list("pk", flat=True)[KEPT_PER_PERSON:])
-        storage.staged_imports().filter(pk__in=surplus).delete()
+        tables.staged_imports().filter(pk__in=surplus).delete()
     return staged_import
 
 
 def fill(staged_import: StagedImport, part: StagedPart, file: IO[bytes]) -> None:
     """Keep the whole of ``file`` as a part of the import, in place of what was kept as that; memory stays flat."""
-    pieces = storage.staged_pieces()
+    pieces = tables.staged_pieces()
     pieces.filter(staged=staged_import, part=part).delete()
     file.seek(0)
     number = 0
@@ -47,7 +47,7 @@ def fill(staged_import: StagedImport, part: StagedPart, file: IO[bytes]) -> None
 @contextmanager
 def opened(staged_import: StagedImport, part: StagedPart) -> Iterator[IO[bytes]]:
     """Open what is kept as a seekable binary file, which no other process sees; memory stays flat."""
-    pieces = storage.staged_pieces().filter(staged=staged_import, part=part).order_by("number")
+    pieces = tables.staged_pieces().filter(staged=staged_import, part=part).order_by("number")
     with tempfile.TemporaryFile() as file:
         for number in range(pieces.count()):
             file.write(zlib.decompress(pieces.values_list("content", flat=True).get(number=number)))
@@ -57,18 +57,18 @@ def opened(staged_import: StagedImport, part: StagedPart) -> Iterator[IO[bytes]]
 
 def discard(staged_import: StagedImport) -> None:
     """Remove an upload and all that is kept of it."""
-    storage.staged_imports().filter(pk=staged_import.pk).delete()
+    tables.staged_imports().filter(pk=staged_import.pk).delete()
 
 
 def empty(staged_import: StagedImport) -> None:
     """Remove what is kept of an upload, but not that it was there."""
-    storage.staged_pieces().filter(staged=staged_import).delete()
+    tables.staged_pieces().filter(staged=staged_import).delete()
 
 
 def save_judged(staged_import: StagedImport, rows: IO[bytes], facts: dict[str, Any]) -> None:
     """Keep the judged rows of an upload, unless it was imported or removed meanwhile."""
-    with storage.atomic():
-        waiting = storage.staged_imports().filter(pk=staged_import.pk, done_at=None)
+    with tables.atomic():
+        waiting = tables.staged_imports().filter(pk=staged_import.pk, done_at=None)
         if waiting.update(is_judged=True, facts=facts):
             fill(staged_import, StagedPart.ROWS, rows)
     staged_import.is_judged, staged_import.facts = True, facts

@@ -2,8 +2,8 @@
 
 from collections.abc import Collection
 
-from viber_messaging.delivery import progress
-from viber_messaging.delivery.progress import Progress
+from viber_messaging.delivery.campaign import progress
+from viber_messaging.delivery.campaign.progress import Progress
 from viber_messaging.models import Campaign
 from viber_messaging.states import CampaignState
 from viber_messaging.statistics.cache import LARGE, keep_each, recall_each

@@ -5,7 +5,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import timedelta
 
-from viber_messaging.delivery import storage
+from viber_messaging.delivery.storage import tables
 from viber_messaging.states import MessageState
 from viber_messaging.statistics.cache import remembered
 
@@ -43,7 +43,7 @@ def delays(*, is_fresh: bool = False) -> Mapping[str, Delay]:
 
 def _measure() -> Mapping[str, Delay]:
     rows = (
-        storage.messages()
+        tables.messages()
         .filter(state=MessageState.DELIVERED)
         .order_by("-pk")
         .values_list("sender", "accepted_at", "completed_at")[:SAMPLE]

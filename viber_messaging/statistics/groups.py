@@ -9,7 +9,7 @@ from typing import Any
 
 from django.db.models import Count, Subquery
 
-from viber_messaging.delivery import storage
+from viber_messaging.delivery.storage import tables
 from viber_messaging.statistics.cache import LARGE, keep_each, recall_each
 
 NAME = "group"
@@ -42,14 +42,14 @@ def sizes_of(groups: Collection[int]) -> dict[int, Size]:
 
 def _last_change() -> str:
     """Return what differs once somebody was added to any group, or opted out; two looks at the ends of indexes."""
-    opted_out = storage.recipients().filter(opted_out_at__isnull=False).order_by("-opted_out_at")
+    opted_out = tables.recipients().filter(opted_out_at__isnull=False).order_by("-opted_out_at")
     last = Subquery(opted_out.values("opted_out_at")[:1])
-    rows = storage.memberships().order_by("-pk").values_list("pk", last)[:1]
+    rows = tables.memberships().order_by("-pk").values_list("pk", last)[:1]
     return ".".join(f"{pk}.{moment and moment.timestamp()}" for pk, moment in rows)
 
 
 def _count(groups: Collection[int]) -> dict[int, Size]:
-    members = storage.memberships().order_by().values_list("recipientgroup").annotate(count=Count("pk"))
+    members = tables.memberships().order_by().values_list("recipientgroup").annotate(count=Count("pk"))
     people = dict(members.filter(recipientgroup__in=groups)) if groups else {}
     opted_out = _count_opted_out(people)
     return {group: Size(people=people.get(group, 0), opted_out=opted_out.get(group, 0)) for group in groups}
@@ -58,9 +58,9 @@ def _count(groups: Collection[int]) -> dict[int, Size]:
 def _count_opted_out(people: Mapping[int, int]) -> dict[int, int]:
     """Look at all members of groups that have few; of the others at all who opted out, who are fewer."""
     small = [group for group, count in people.items() if count < LARGE]
-    members = storage.memberships().filter(recipientgroup__in=small, recipient__opted_out_at__isnull=False)
+    members = tables.memberships().filter(recipientgroup__in=small, recipient__opted_out_at__isnull=False)
     found = dict(members.order_by().values_list("recipientgroup").annotate(count=Count("pk"))) if small else {}
     if len(small) == len(people):
         return found
-    everybody = storage.recipients().filter(opted_out_at__isnull=False).order_by()
+    everybody = tables.recipients().filter(opted_out_at__isnull=False).order_by()
     return dict(everybody.values_list("groups").annotate(count=Count("pk"))) | found

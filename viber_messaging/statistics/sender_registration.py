@@ -3,7 +3,7 @@
 from collections.abc import Iterable
 from typing import Any
 
-from viber_messaging.delivery import storage
+from viber_messaging.delivery.storage import tables
 from viber_messaging.gateway.codes import MessageCode
 from viber_messaging.states import TAKEN_STATES
 
@@ -18,7 +18,7 @@ def last_answer(sender: str) -> MessageCode | None:
 
     None where no message tells.
     """
-    messages = storage.messages().filter(sender=sender).values_list("state", "status_code")
+    messages = tables.messages().filter(sender=sender).values_list("state", "status_code")
     for order in ("-pk", "pk"):
         if (answer := _first_that_tells(messages.order_by(order)[:LOOKED_AT])) is not None:
             return answer

@@ -10,7 +10,10 @@ from django.db.models import Count
 from django.utils import timezone
 
 from viber_messaging.conf import conf
-from viber_messaging.delivery import connection, deciding, holding, storage
+from viber_messaging.delivery.connection import health
+from viber_messaging.delivery.queue import holds
+from viber_messaging.delivery.status import manual
+from viber_messaging.delivery.storage import tables
 from viber_messaging.gateway.codes import MessageCode
 from viber_messaging.models.message import MessageQuerySet
 from viber_messaging.states import MOVING_STATES, MessageState
@@ -76,9 +79,9 @@ class Standing:
 
 def standing() -> Standing:
     """Read how things stand: six queries, each led by an index, and one more where messages are in doubt."""
-    row, now = connection.current(), timezone.now()
-    queued = storage.messages().filter(state=MessageState.QUEUED)
-    held = holding.held_campaigns(now)
+    row, now = health.current(), timezone.now()
+    queued = tables.messages().filter(state=MessageState.QUEUED)
+    held = holds.held_campaigns(now)
     counts = _counts()
     return Standing(
         waiting=counts[MessageState.QUEUED] + counts[MessageState.SENDING],
@@ -86,7 +89,7 @@ def standing() -> Standing:
         held=queued.filter(campaign__in=held).count(),
         oldest_at=_oldest(queued.exclude(campaign__in=held)),
         unconfirmed=counts[MessageState.UNCONFIRMED],
-        undecided=deciding.undecided(storage.messages()).count() if counts[MessageState.UNCONFIRMED] else 0,
+        undecided=manual.undecided(tables.messages()).count() if counts[MessageState.UNCONFIRMED] else 0,
         on_their_way=counts[MessageState.ACCEPTED],
         forgotten=_forgotten(),
         worked_at=row.worked_at,
@@ -105,21 +108,19 @@ def standing() -> Standing:
 
 def _obstacle() -> str:
     try:
-        connection.open_client().close()
+        health.open_client().close()
     except ImproperlyConfigured as error:
         return str(error)
     return ""
 
 
 def _forgotten() -> int:
-    unknown = storage.messages().filter(status_code=MessageCode.ERR_ID)
+    unknown = tables.messages().filter(status_code=MessageCode.ERR_ID)
     return unknown.still(MessageState.ACCEPTED).count()
 
 
 def _counts() -> Counter[str]:
-    rows = (
-        storage.messages().filter(state__in=MOVING_STATES).order_by().values_list("state").annotate(count=Count("pk"))
-    )
+    rows = tables.messages().filter(state__in=MOVING_STATES).order_by().values_list("state").annotate(count=Count("pk"))
     return Counter(dict(rows))
 
 

@@ -11,7 +11,7 @@ from django.db.models import CharField, Count, Func
 from django.db.models.functions import Substr
 from django.utils import timezone
 
-from viber_messaging.delivery import storage
+from viber_messaging.delivery.storage import tables
 from viber_messaging.models.message import MessageQuerySet
 from viber_messaging.time import moments
 
@@ -53,7 +53,7 @@ class Scope:
 
     def messages(self) -> MessageQuerySet:
         """Return them; an index leads to their days."""
-        found = storage.messages().filter(created_at__gte=midnight(self.first))
+        found = tables.messages().filter(created_at__gte=midnight(self.first))
         found = found.filter(created_at__lt=midnight(self.last + timedelta(days=1))).order_by()
         if self.sender:
             found = found.filter(sender=self.sender)
@@ -120,5 +120,5 @@ def midnight(day: date) -> datetime:
 
 def _stored_zone() -> tzinfo:
     """Return the zone of what Hour yields: PostgreSQL is asked for UTC, the others give what is stored."""
-    is_utc = settings.USE_TZ or connections[storage.alias()].vendor == "postgresql"
+    is_utc = settings.USE_TZ or connections[tables.alias()].vendor == "postgresql"
     return UTC if is_utc else timezone.get_default_timezone()

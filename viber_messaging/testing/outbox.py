@@ -10,8 +10,10 @@ from unittest import mock
 
 from viber_messaging import tasks
 from viber_messaging.conf import conf
-from viber_messaging.delivery import connection, storage, worker
+from viber_messaging.delivery.connection import health
 from viber_messaging.delivery.report import Report
+from viber_messaging.delivery.runs import worker
+from viber_messaging.delivery.storage import tables
 from viber_messaging.gateway.codes import MessageCode
 from viber_messaging.gateway.entities import Balance, OutgoingMessage, Reply, SendResult, StatusResult
 from viber_messaging.gateway.errors import GatewayError, OutcomeUnknown
@@ -69,8 +71,8 @@ class Outbox(list[OutgoingMessage]):
 
     def work(self) -> Report:
         """Do what ``viber_worker`` would, without waiting: send what is queued, ask what became of the rest."""
-        connection.resume()
-        storage.messages().exclude(next_attempt_at=None).update(next_attempt_at=None)
+        health.resume()
+        tables.messages().exclude(next_attempt_at=None).update(next_attempt_at=None)
         return worker.run_due()
 
     def send(self, messages: Sequence[OutgoingMessage]) -> Reply[SendResult]:
@@ -147,8 +149,8 @@ def outbox() -> Iterator[Outbox]:
         return box
 
     with (
-        mock.patch.object(connection, "open_client", open_client),
-        mock.patch.object(storage, "assert_no_transaction"),
+        mock.patch.object(health, "open_client", open_client),
+        mock.patch.object(tables, "assert_no_transaction"),
         tasks_at_once(),
     ):
         yield box

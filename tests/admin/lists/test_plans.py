@@ -12,7 +12,7 @@ from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 from django.utils import timezone
 
-from tests.delivery.test_plans import ANALYZE, EXPLAIN
+from tests.delivery.storage.test_plans import ANALYZE, EXPLAIN
 from viber_messaging.admin.pages.changelist import COUNTED
 from viber_messaging.models import Campaign, Message, Recipient, RecipientGroup, SendAttempt, Sender
 

@@ -10,7 +10,7 @@ from django.urls import reverse
 from django.utils import timezone
 
 from tests import doors
-from viber_messaging.delivery import departure
+from viber_messaging.delivery.people import departure
 from viber_messaging.models import Campaign, Message, Recipient, RecipientGroup
 
 MakeMessage = Callable[..., Message]

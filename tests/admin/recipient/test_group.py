@@ -9,7 +9,7 @@ from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 from django.utils import timezone
 
-from viber_messaging.delivery import groups
+from viber_messaging.delivery.people import groups
 from viber_messaging.models import Campaign, Recipient, RecipientGroup
 
 GROUPS = "admin:viber_messaging_recipientgroup_"

@@ -15,7 +15,7 @@ from django.urls import reverse
 from django.utils import timezone
 
 from tests.admin.conftest import SENDING
-from viber_messaging.delivery import groups
+from viber_messaging.delivery.people import groups
 from viber_messaging.models import Campaign, Message, Recipient, RecipientGroup, Sender
 
 MakeMessage = Callable[..., Message]

@@ -21,8 +21,8 @@ from viber_messaging.admin.campaign.preview import RehearsingAdmin
 from viber_messaging.admin.campaign.progress import figures, note, sent_of
 from viber_messaging.admin.fields import MomentField, MomentWidget
 from viber_messaging.admin.message.filters import StateFilter
-from viber_messaging.delivery import approval
-from viber_messaging.delivery.progress import Progress
+from viber_messaging.delivery.campaign import approval
+from viber_messaging.delivery.campaign.progress import Progress
 from viber_messaging.models import Campaign, CampaignChanged
 from viber_messaging.models.campaign import WRITTEN_FIELDS
 from viber_messaging.states import CampaignState, MessageState

@@ -13,7 +13,7 @@ from viber_messaging.admin.campaign.views import CampaignPages
 from viber_messaging.admin.lists.download import export
 from viber_messaging.admin.lists.export import EXPORT_PERMISSION
 from viber_messaging.admin.pages.base import outside_transactions
-from viber_messaging.delivery import storage
+from viber_messaging.delivery.storage import tables
 from viber_messaging.exports import Format, export_messages
 from viber_messaging.models import Campaign, Message
 
@@ -52,7 +52,7 @@ class CampaignExporting(CampaignPages):
 
 def messages_of(campaign: Campaign, *, is_all: bool) -> "QuerySet[Message]":
     """Return a campaign's messages: all, or those that their recipients did not get."""
-    messages = storage.messages().filter(campaign=campaign.pk)
+    messages = tables.messages().filter(campaign=campaign.pk)
     return messages if is_all else messages.unreached()
 
 

@@ -9,7 +9,7 @@ from django.utils.translation import gettext_lazy as _
 
 from viber_messaging.admin.fields import sender_field, type_field
 from viber_messaging.conf import conf
-from viber_messaging.delivery import storage
+from viber_messaging.delivery.storage import tables
 from viber_messaging.models import Campaign
 
 
@@ -28,7 +28,7 @@ class CampaignForm(forms.ModelForm):  # type: ignore[type-arg]
         if "sender" in self.fields:
             self.fields["sender"] = sender_field(self.instance.sender)
             self.fields["type"] = type_field()
-            self.initial["sender"] = self.initial.get("sender") or storage.senders().default_name()
+            self.initial["sender"] = self.initial.get("sender") or tables.senders().default_name()
             self.fields["text"].widget.attrs["rows"] = 6
             self._explain("start_at", timezone.get_current_timezone_name())
             self._explain("quiet_until", conf.TIME_ZONE)

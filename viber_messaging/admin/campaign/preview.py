@@ -12,8 +12,8 @@ from django.utils.translation import gettext as _
 
 from viber_messaging.admin.message.compose.preview import LIMITS, screen_of
 from viber_messaging.admin.pages.base import BaseAdmin
-from viber_messaging.delivery import audience
-from viber_messaging.delivery.rendering import Filled, Obstacle, Rendering
+from viber_messaging.delivery.campaign import audience
+from viber_messaging.delivery.campaign.texts import Filled, Obstacle, Rendering
 from viber_messaging.models import Campaign, Message
 from viber_messaging.models.campaign import FILLED_FIELDS
 from viber_messaging.text.placeholders import PlaceholderError

@@ -10,8 +10,9 @@ from django.utils.timezone import template_localtime  # type: ignore[attr-define
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
-from viber_messaging.delivery import holding, progress
-from viber_messaging.delivery.progress import Progress
+from viber_messaging.delivery.campaign import progress
+from viber_messaging.delivery.campaign.progress import Progress
+from viber_messaging.delivery.queue import holds
 from viber_messaging.models import Campaign
 from viber_messaging.states import (
     AWAITED_STATES,
@@ -125,8 +126,8 @@ def _duration(seconds: float) -> str:
 
 
 def _stop(campaign: Campaign) -> str:
-    is_stopped = campaign.state == CampaignState.RUNNING and holding.is_stopped()
-    return translate_error(holding.STOPPED) if is_stopped else ""
+    is_stopped = campaign.state == CampaignState.RUNNING and holds.is_stopped()
+    return translate_error(holds.STOPPED) if is_stopped else ""
 
 
 def note(campaign: Campaign, now: datetime) -> str:

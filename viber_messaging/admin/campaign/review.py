@@ -8,10 +8,11 @@ from django.utils import timezone
 
 from viber_messaging.admin.message.compose.preview import screen_of
 from viber_messaging.conf import conf
-from viber_messaging.delivery import approval, counting, storage
-from viber_messaging.delivery.audience import Addressee
-from viber_messaging.delivery.preview import Preview
-from viber_messaging.delivery.rendering import Obstacle
+from viber_messaging.delivery.campaign import approval, preview_cache
+from viber_messaging.delivery.campaign.audience import Addressee
+from viber_messaging.delivery.campaign.preview import Preview
+from viber_messaging.delivery.campaign.texts import Obstacle
+from viber_messaging.delivery.storage import tables
 from viber_messaging.models import Campaign, Connection, Message
 
 
@@ -74,14 +75,14 @@ class Review:
 
 def review(campaign: Campaign, user: Any, *, is_anew: bool = False) -> Review:
     """Count and fill; the gateway is not asked."""
-    counted = counting.count(campaign, is_anew=is_anew)
+    counted = preview_cache.count(campaign, is_anew=is_anew)
     found = counted.preview
     return Review(
         campaign=campaign,
         preview=found,
         stamp=approval.mark(campaign),
-        counted_at=counted.at if found.audience >= counting.LARGE else None,
-        account=storage.connection_rows().current(),
+        counted_at=counted.at if found.audience >= preview_cache.LARGE else None,
+        account=tables.connection_rows().current(),
         wants_approval=approval.is_wanting(campaign),
         may_approve=approval.may_approve(campaign, user),
         needs_worker=conf.DISPATCH == "inline" and found.to_send > conf.INLINE_LIMIT,

@@ -22,7 +22,10 @@ from viber_messaging.admin.pages.base import SEND_PERMISSION as MESSAGE_PERMISSI
 from viber_messaging.admin.pages.base import BaseAdmin, may_send, outside_transactions
 from viber_messaging.api import cancel_campaign, get_balance, pause_campaign, resume_campaign, start_campaign
 from viber_messaging.conf import conf
-from viber_messaging.delivery import approval, campaigns, holding, preview, regrouping, storage
+from viber_messaging.delivery.campaign import approval, lifecycle, preview
+from viber_messaging.delivery.people import campaign_group
+from viber_messaging.delivery.queue import holds
+from viber_messaging.delivery.storage import tables
 from viber_messaging.gateway.deadlines import shared_deadline
 from viber_messaging.gateway.errors import GatewayError
 from viber_messaging.models import Campaign
@@ -62,7 +65,7 @@ class CampaignPages(BaseAdmin):
 
     def changelist_view(self, request: HttpRequest, extra_context: dict[str, Any] | None = None) -> HttpResponse:
         """Show the list with the switch that stops everything."""
-        context = {"viber_may_send": self.has_send_permission(request), "viber_is_stopped": holding.is_stopped()}
+        context = {"viber_may_send": self.has_send_permission(request), "viber_is_stopped": holds.is_stopped()}
         return super().changelist_view(request, {**context, **(extra_context or {})})
 
     @outside_transactions
@@ -117,11 +120,11 @@ class CampaignPages(BaseAdmin):
         if not self.has_send_permission(request):
             raise PermissionDenied
         if request.POST.get("do") == "go_on":
-            holding.let_go_on()
+            holds.let_go_on()
             nudge_due()
             self.message_user(request, _("Sending goes on."), messages.SUCCESS)
         else:
-            holding.stop_all(request.user)
+            holds.stop_all(request.user)
             self.message_user(request, _("All sending is stopped. What was on its way is finished."), messages.WARNING)
         page = "viber_messaging_campaign_changelist" if self.has_view_permission(request) else "index"
         return HttpResponseRedirect(reverse(f"admin:{page}", current_app=self.admin_site.name))
@@ -133,7 +136,7 @@ class CampaignPages(BaseAdmin):
         campaign = self.get_object(request, unquote(object_id))
         if campaign is None:
             raise Http404
-        return storage.campaigns().get(pk=campaign.pk)
+        return tables.campaigns().get(pk=campaign.pk)
 
     def _page_after(self, request: HttpRequest, campaign: Campaign) -> str:
         is_draft = campaign.state == CampaignState.DRAFT
@@ -173,7 +176,7 @@ def _cancel(request: HttpRequest, campaign: Campaign) -> Told:
 
 
 def _retry(request: HttpRequest, campaign: Campaign) -> Told:
-    count = len(campaigns.retry_failed(campaign))
+    count = len(lifecycle.retry_failed(campaign))
     if not count:
         return messages.WARNING, _("There is nothing to retry: the gateway took all of them.")
     nudge_due()
@@ -185,11 +188,11 @@ def _trial(request: HttpRequest, campaign: Campaign) -> Told:
     message = preview.trial(campaign, request.POST.get("phone", ""))
     message.created_by_id = request.user.pk
     try:
-        with storage.atomic():
+        with tables.atomic():
             insert(message, request.POST.get(TICKET, ""))
     except AlreadySaved:
         return messages.WARNING, _("This test was sent already.")
-    level, sentence = tell(storage.messages().get(pk=message.pk))
+    level, sentence = tell(tables.messages().get(pk=message.pk))
     return level, _("Test message: %(state)s") % {"state": sentence}
 
 
@@ -204,7 +207,7 @@ def _approve(request: HttpRequest, campaign: Campaign) -> Told:
 def _group(request: HttpRequest, campaign: Campaign) -> Told:
     delivered = request.POST.get("who") == "delivered"
     states = REACHED_STATES if delivered else UNREACHED_STATES
-    group, count = regrouping.make_group(campaign, states, request.POST.get("name", ""))
+    group, count = campaign_group.make_group(campaign, states, request.POST.get("name", ""))
     sentence = ngettext(
         "The group “%(name)s” is made, with %(count)s recipient.",
         "The group “%(name)s” is made, with %(count)s recipients.",

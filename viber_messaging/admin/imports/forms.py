@@ -9,7 +9,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from viber_messaging.admin.fields import sender_field
-from viber_messaging.delivery import storage
+from viber_messaging.delivery.storage import tables
 from viber_messaging.importing import Subject
 from viber_messaging.models import RecipientGroup
 from viber_messaging.spreadsheets import Role, Table
@@ -83,7 +83,7 @@ class MessageUploadForm(UploadForm):
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         self.fields["sender"] = sender_field("")
-        self.initial.setdefault("sender", storage.senders().default_name())
+        self.initial.setdefault("sender", tables.senders().default_name())
         self.fields["sender"].required = False
         self.fields["sender"].help_text = _("Of the rows that name none.")
         self.fields["file"].help_text = _(

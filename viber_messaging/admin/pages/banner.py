@@ -11,7 +11,9 @@ from django.utils.translation import ngettext
 
 from viber_messaging.admin.pages.links import url_of
 from viber_messaging.conf import conf
-from viber_messaging.delivery import account, connection, deciding, storage
+from viber_messaging.delivery.connection import account, health
+from viber_messaging.delivery.status import manual
+from viber_messaging.delivery.storage import tables
 from viber_messaging.models import Connection
 from viber_messaging.states import MessageState
 from viber_messaging.words.explanations import explain_reason, translate_error
@@ -59,7 +61,7 @@ def read_banner(request: HttpRequest, site_name: str, *, may_try: bool) -> Banne
         return None
     return Banner(
         problem=problem,
-        waiting=storage.messages().filter(state=MessageState.QUEUED).count(),
+        waiting=tables.messages().filter(state=MessageState.QUEUED).count(),
         try_url=url_of("viber_messaging_message_try_now", site_name) if may_try and problem.may_pass else "",
         here=request.get_full_path(),
     )
@@ -75,7 +77,7 @@ def find_problem() -> Problem | None:
             blocks=True,
             lies_in_settings=True,
         )
-    row = connection.current()
+    row = health.current()
     if row.stopped_at is not None:
         return _stop(row)
     if not row.failure_count or row.settings_mark not in account.marks():
@@ -85,7 +87,7 @@ def find_problem() -> Problem | None:
 
 def _undecided(site_name: str) -> Problem | None:
     """Return that messages wait for the word of a person; None where none does."""
-    count = deciding.undecided(storage.messages()).count()
+    count = manual.undecided(tables.messages()).count()
     if not count:
         return None
     title = ngettext(
@@ -105,7 +107,7 @@ def _undecided(site_name: str) -> Problem | None:
 def settings_complaint() -> str:
     """Return what is wrong with the settings, in the words of whoever reads them; empty when nothing is."""
     try:
-        connection.open_client(total_timeout_seconds=conf.INLINE_TIMEOUT).close()
+        health.open_client(total_timeout_seconds=conf.INLINE_TIMEOUT).close()
         conf.DISPATCH  # noqa: B018 (reading it is what validates it)
     except ImproperlyConfigured as error:
         return str(error)

@@ -7,8 +7,8 @@ from django.http import HttpRequest
 from django.utils.translation import gettext as _
 
 from viber_messaging.admin.pages.links import url_of
-from viber_messaging.delivery import storage
-from viber_messaging.delivery.batches import batches
+from viber_messaging.delivery.storage import tables
+from viber_messaging.delivery.storage.batches import batches
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -27,7 +27,7 @@ class SeenCampaigns:
         """Return what to call each campaign, and the messages of none."""
         names: dict[int | None, str] = {key: f"#{key}" for key in keys}
         for some in batches(filter(None, names)) if self.may_see else ():
-            names |= dict(storage.campaigns().filter(pk__in=some).values_list("pk", "name"))
+            names |= dict(tables.campaigns().filter(pk__in=some).values_list("pk", "name"))
         return {**names, None: _("without a campaign")}
 
     def url_of(self, key: int) -> str:

@@ -8,7 +8,8 @@ from django.utils.translation import ngettext
 
 from viber_messaging.admin.pages.banner import find_problem
 from viber_messaging.conf import conf
-from viber_messaging.delivery import connection, outages, storage
+from viber_messaging.delivery.connection import health, outages
+from viber_messaging.delivery.storage import tables
 from viber_messaging.gateway.errors import GatewayError
 from viber_messaging.nudges import nudge_after_commit
 from viber_messaging.states import MessageState
@@ -20,8 +21,8 @@ def try_now() -> tuple[int, str]:
 
     Return the level and the sentence for the person who asked. Raises TransactionOpen inside a transaction.
     """
-    storage.assert_no_transaction()
-    connection.resume()
+    tables.assert_no_transaction()
+    health.resume()
     if complaint := _ask():
         return messages.ERROR, complaint
     nudge_after_commit(_first_due(), announced=True)
@@ -35,7 +36,7 @@ def _ask() -> str:
     """Return why the gateway could not be asked; empty when it answered."""
     since = timezone.now()
     try:
-        with connection.open_client(total_timeout_seconds=min(conf.INLINE_TIMEOUT, conf.TOTAL_TIMEOUT)) as client:
+        with health.open_client(total_timeout_seconds=min(conf.INLINE_TIMEOUT, conf.TOTAL_TIMEOUT)) as client:
             client.balance()
     except ImproperlyConfigured as error:
         return translate_error(str(error))
@@ -48,12 +49,12 @@ def _ask() -> str:
 
 
 def _first_due() -> list[int]:
-    queued = storage.messages().filter(state=MessageState.QUEUED)
+    queued = tables.messages().filter(state=MessageState.QUEUED)
     return list(queued.order_by("pk").values_list("pk", flat=True)[: conf.INLINE_LIMIT])
 
 
 def _good_news() -> str:
-    waiting = storage.messages().filter(state=MessageState.QUEUED).count()
+    waiting = tables.messages().filter(state=MessageState.QUEUED).count()
     if not waiting:
         return _("The gateway answers. Nothing waits any more.")
     sentence = ngettext(

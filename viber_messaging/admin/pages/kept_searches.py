@@ -10,7 +10,7 @@ from django.http import HttpRequest
 from django.utils import timezone
 
 from viber_messaging.admin.pages.digests import mark_of
-from viber_messaging.delivery import pruning, storage
+from viber_messaging.delivery.storage import pruning, tables
 from viber_messaging.models.search import TERM_MAX_LENGTH
 
 KEPT = 20
@@ -27,11 +27,11 @@ def remember(request: HttpRequest, term: str) -> str:
     term, owner = term.strip()[:LONGEST], _owner_of(request)
     token = MARK + mark_of("search", owner, term)[:20]
     pruning.prune_searches()
-    storage.kept_searches().update_or_create(
+    tables.kept_searches().update_or_create(
         token=token, defaults={"owner": owner, "term": term, "created_at": timezone.now()}
     )
     latest = _searches_of(request).order_by("-created_at").values_list("pk", flat=True)
-    storage.kept_searches().filter(pk__in=list(latest[KEPT:])).delete()
+    tables.kept_searches().filter(pk__in=list(latest[KEPT:])).delete()
     return token
 
 

@@ -16,7 +16,7 @@ from viber_messaging.admin.imports.base import IMPORT_PERMISSION
 from viber_messaging.admin.lists.search import phone_query
 from viber_messaging.admin.lists.search_box import FindingAdmin
 from viber_messaging.admin.pages.base import NOTHING
-from viber_messaging.delivery import storage
+from viber_messaging.delivery.storage import tables
 from viber_messaging.importing import Subject
 from viber_messaging.models import ConsentChange, Recipient
 
@@ -43,7 +43,7 @@ def may_import_opt_outs(request: HttpRequest) -> bool:
 
 def rows_of(recipient: Recipient) -> list[ChangeRow]:
     """Return what was noted of this recipient's phone, the last change first."""
-    changes = storage.consent_changes().filter(phone=recipient.phone).prefetch_related("created_by")
+    changes = tables.consent_changes().filter(phone=recipient.phone).prefetch_related("created_by")
     return [_row(change) for change in changes.order_by("-pk")[:SHOWN]]
 
 

@@ -13,7 +13,8 @@ from django.utils.translation import gettext_lazy, ngettext
 
 from viber_messaging.admin.lists.deletion import SelectionDeletingAdmin
 from viber_messaging.admin.pages.sentences import Sentence
-from viber_messaging.delivery import departure, storage
+from viber_messaging.delivery.people import departure
+from viber_messaging.delivery.storage import tables
 from viber_messaging.models import GroupInUse, Recipient, RecipientGroup
 
 
@@ -85,7 +86,7 @@ class GroupDeletingAdmin(SelectionDeletingAdmin):
     def delete_selected(self, request: HttpRequest, queryset: "QuerySet[RecipientGroup]") -> HttpResponse | None:
         """Delete after asking; where a campaign was started meanwhile, say so."""
         try:
-            with transaction.atomic(using=storage.alias()):
+            with transaction.atomic(using=tables.alias()):
                 return django_delete_selected(self, request, queryset)
         except GroupInUse:
             self._say_in_use(request)

@@ -22,7 +22,7 @@ from viber_messaging.admin.pasted_numbers import PastingAdmin, Preview, Task
 from viber_messaging.admin.recipient.deletion import GroupDeletingAdmin
 from viber_messaging.admin.recipient.group_merge import MergingAdmin
 from viber_messaging.delivery import consent
-from viber_messaging.delivery.groups import GroupsChanged, add_phones, copy, count_known, count_members
+from viber_messaging.delivery.people.groups import GroupsChanged, add_phones, copy, count_known, count_members
 from viber_messaging.models import RecipientGroup
 from viber_messaging.statistics.groups import measure, sizes_of
 

@@ -13,7 +13,7 @@ from django.utils.translation import gettext_lazy, ngettext
 
 from viber_messaging.admin.pages.base import BaseAdmin
 from viber_messaging.admin.pages.sentences import Sentence
-from viber_messaging.delivery.groups import GroupsChanged, GroupsInUse, merge
+from viber_messaging.delivery.people.groups import GroupsChanged, GroupsInUse, merge
 from viber_messaging.models import RecipientGroup
 from viber_messaging.statistics.groups import measure
 

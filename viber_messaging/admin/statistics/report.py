@@ -21,7 +21,7 @@ from viber_messaging.admin.pages.campaign_links import SeenCampaigns
 from viber_messaging.admin.statistics import chart, tables
 from viber_messaging.admin.statistics.report_file import write_report
 from viber_messaging.admin.statistics.report_form import WHO, PeopleForm, ReportForm, first_days
-from viber_messaging.delivery import groups
+from viber_messaging.delivery.people import groups
 from viber_messaging.exports import Format, export_messages
 from viber_messaging.models import RecipientGroup
 from viber_messaging.statistics import Report, Scope, report

@@ -11,7 +11,7 @@ from django.utils.translation import gettext_lazy as _
 
 from viber_messaging.admin.lists.export import FORMAT_CHOICES
 from viber_messaging.admin.pages.campaign_links import SeenCampaigns
-from viber_messaging.delivery import storage
+from viber_messaging.delivery.storage import tables
 from viber_messaging.models import Sender
 from viber_messaging.models.recipient import RecipientGroup
 from viber_messaging.states import REACHED_STATES, UNREACHED_STATES
@@ -94,7 +94,7 @@ def _choices(named: Mapping[Any, str]) -> list[tuple[Any, Any]]:
 
 def _named(asked: str, campaigns: SeenCampaigns) -> Mapping[int | None, str]:
     """Return the newest campaigns, and the one that is asked for, by what this person calls them."""
-    found = storage.campaigns().order_by("-pk").values_list("pk", flat=True)
+    found = tables.campaigns().order_by("-pk").values_list("pk", flat=True)
     one = found.filter(pk=int(asked)) if asked.isascii() and asked.isdecimal() and len(asked) < 19 else found.none()
     keys = [*found[:OFFERED_CAMPAIGNS], *one]
     names = campaigns.names(keys)

@@ -2,7 +2,7 @@
 
 from collections.abc import Iterator, Sequence
 
-from viber_messaging.delivery import storage
+from viber_messaging.delivery.storage import tables
 from viber_messaging.importing.comparison.recipients import recipients
 from viber_messaging.importing.entities import Change, Draft, Kind
 from viber_messaging.importing.readers.messages import CONTENT_ROLES
@@ -15,7 +15,7 @@ def compared(drafts: Sequence[Draft]) -> Iterator[tuple[Draft, Kind, tuple[Chang
     """Yield each row with its kind; two queries a batch."""
     phones = [draft.phone for draft in drafts]
     opted_out = set(recipients().filter(phone__in=phones).exclude(opted_out_at=None).values_list("phone", flat=True))
-    waiting = set(storage.messages().filter(phone__in=phones).still(MessageState.DRAFT).values_list(*FIELDS))
+    waiting = set(tables.messages().filter(phone__in=phones).still(MessageState.DRAFT).values_list(*FIELDS))
     for draft in drafts:
         yield draft, kind_of(draft, opted_out, waiting), ()
 

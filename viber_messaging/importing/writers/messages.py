@@ -5,7 +5,8 @@ from collections.abc import Sequence
 from functools import partial
 from typing import Any
 
-from viber_messaging.delivery import insertion, storage
+from viber_messaging.delivery.queue import insertion
+from viber_messaging.delivery.storage import tables
 from viber_messaging.importing.batches import Progress
 from viber_messaging.importing.comparison.messages import compared
 from viber_messaging.importing.comparison.recipients import recipients
@@ -28,7 +29,7 @@ def write_messages(
     is raised are as in ``write``.
     """
     writer = partial(write_drafts, created_by=created_by)
-    job = Import(staged=staged, begin=lambda: writer, alias=storage.alias(), skip_wrong=skip_wrong, progress=progress)
+    job = Import(staged=staged, begin=lambda: writer, alias=tables.alias(), skip_wrong=skip_wrong, progress=progress)
     return Written(counts=job.run())
 
 

@@ -5,7 +5,8 @@ from collections.abc import Sequence
 from functools import partial
 from typing import Any
 
-from viber_messaging.delivery import consent, storage
+from viber_messaging.delivery import consent
+from viber_messaging.delivery.storage import tables
 from viber_messaging.importing.batches import Progress
 from viber_messaging.importing.comparison.opt_outs import kind_of
 from viber_messaging.importing.comparison.recipients import known_among
@@ -24,7 +25,7 @@ def write_opt_outs(
     ``write``.
     """
     writer = partial(opt_out, by=by)
-    job = Import(staged=staged, begin=lambda: writer, alias=storage.alias(), skip_wrong=skip_wrong, progress=progress)
+    job = Import(staged=staged, begin=lambda: writer, alias=tables.alias(), skip_wrong=skip_wrong, progress=progress)
     return Written(counts=job.run())
 
 

@@ -6,7 +6,7 @@ from functools import partial
 
 from django.db import connections
 
-from viber_messaging.delivery import audience
+from viber_messaging.delivery.campaign import audience
 from viber_messaging.importing.batches import Progress
 from viber_messaging.importing.comparison.recipients import Known, alias, changes, kind_of, known_among, recipients
 from viber_messaging.importing.entities import Kind, Person, Written

@@ -8,7 +8,7 @@ from typing import Any
 from django.core.management.base import BaseCommand, CommandError
 from django.utils import timezone
 
-from viber_messaging.delivery import pruning
+from viber_messaging.delivery.storage import pruning
 
 MOST_DAYS = 36_500
 

@@ -13,9 +13,12 @@ from django.core.management.base import BaseCommand, CommandError
 from django.db import Error, close_old_connections, reset_queries
 
 from viber_messaging.conf import conf
-from viber_messaging.delivery import backoff, claims, complaints, worker
-from viber_messaging.delivery.pacing import Pace
+from viber_messaging.delivery.decisions import backoff
+from viber_messaging.delivery.queue import claims
 from viber_messaging.delivery.report import Report
+from viber_messaging.delivery.runs import worker
+from viber_messaging.delivery.send.rate_limit import Pace
+from viber_messaging.delivery.storage import errors
 from viber_messaging.states import MessageState
 
 STOPPED_AT_ONCE = 130
@@ -107,12 +110,12 @@ class Command(BaseCommand):
 
     def _database_failed(self, error: Error, *, once: bool) -> None:
         """A loop outlives a database that is away; a single run tells that it could not do its work."""
-        if complaints.lacks_migrations(error):
+        if errors.lacks_migrations(error):
             raise CommandError("The tables are missing or old: run manage.py migrate.") from error
         if once:
-            raise CommandError(f"The database failed: {complaints.first_line(error)}") from error
+            raise CommandError(f"The database failed: {errors.first_line(error)}") from error
         self._failures += 1
-        self.stderr.write(f"The database failed, trying again: {complaints.first_line(error)}")
+        self.stderr.write(f"The database failed, trying again: {errors.first_line(error)}")
 
     def _pause(self, seconds: float) -> bool:
         """Wait for the next round, or for a message of no campaign, which does not wait for it; tell whether to end."""

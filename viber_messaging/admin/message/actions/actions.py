@@ -21,8 +21,13 @@ from viber_messaging.admin.message.actions.results import (
     trusted,
 )
 from viber_messaging.admin.pages.base import may_send, outside_transactions
-from viber_messaging.delivery import account, consent, deciding, queueing, storage, worker
-from viber_messaging.delivery.batches import batches
+from viber_messaging.delivery import consent
+from viber_messaging.delivery.connection import account
+from viber_messaging.delivery.queue import moves
+from viber_messaging.delivery.runs import worker
+from viber_messaging.delivery.status import manual
+from viber_messaging.delivery.storage import tables
+from viber_messaging.delivery.storage.batches import batches
 from viber_messaging.models.message import MessageQuerySet
 from viber_messaging.nudges import nudge_after_commit, nudge_due
 from viber_messaging.states import REFRESHABLE_STATES, RETRYABLE_STATES, SENDABLE_STATES, MessageState
@@ -60,7 +65,7 @@ class MessageActions(ConfirmingAdmin):
         if question := self.ask_first(request, queryset, "send_selected"):
             return question
         total = queryset.count()
-        pks = queueing.move(queryset, SENDABLE_STATES, MessageState.QUEUED)
+        pks = moves.move(queryset, SENDABLE_STATES, MessageState.QUEUED)
         self._keep(request, pks, _("Sent"))
         self._send(request, pks)
         sendable = queryset.filter(state__in=SENDABLE_STATES)
@@ -74,7 +79,7 @@ class MessageActions(ConfirmingAdmin):
         if question := self.ask_first(request, queryset, "retry_selected"):
             return question
         total = queryset.count()
-        pks = queueing.retry(queryset)
+        pks = moves.retry(queryset)
         self._keep(request, pks, _("Retried"))
         self._send(request, pks)
         why = _("only messages in these states can be retried: %(states)s") % {"states": named(RETRYABLE_STATES)}
@@ -105,7 +110,7 @@ class MessageActions(ConfirmingAdmin):
         askable = queryset.filter(state__in=REFRESHABLE_STATES).order_by("-pk")
         pks = list(askable.values_list("pk", flat=True)[:REFRESHED_AT_ONCE])
         if pks:
-            self._say(request, refreshed(len(pks), worker.refresh(storage.messages().filter(pk__in=pks))))
+            self._say(request, refreshed(len(pks), worker.refresh(tables.messages().filter(pk__in=pks))))
         why = _("the gateway knows nothing more of them, or they are too many to ask for at once")
         self._say(request, left(total - len(pks), why))
 
@@ -116,7 +121,7 @@ class MessageActions(ConfirmingAdmin):
         if question := self.ask_first(request, queryset, "mark_sent"):
             return question
         total = queryset.count()
-        pks = deciding.mark_sent(deciding.undecided(queryset))
+        pks = manual.mark_sent(manual.undecided(queryset))
         self._keep(request, pks, _("Marked as sent"))
         self._say(request, marked(len(pks)))
         self._say(request, left(total - len(pks), _only_doubtful()))
@@ -129,10 +134,10 @@ class MessageActions(ConfirmingAdmin):
         if question := self.ask_first(request, queryset, "send_again"):
             return question
         total = queryset.count()
-        pks = deciding.send_again(deciding.undecided(queryset))
+        pks = manual.send_again(manual.undecided(queryset))
         self._keep(request, pks, _("Sent again, though it may have been sent"))
         self._send(request, pks)
-        self._leave(request, deciding.undecided(queryset), total - len(pks), _only_doubtful())
+        self._leave(request, manual.undecided(queryset), total - len(pks), _only_doubtful())
         return None
 
     @admin.action(permissions=["send"], description=gettext_lazy("In doubt: same account, ask it again"))
@@ -142,7 +147,7 @@ class MessageActions(ConfirmingAdmin):
         if question := self.ask_first(request, queryset, "trust_account"):
             return question
         total = queryset.count()
-        pks = deciding.trust_account(queryset.filter(error=account.OTHER_ACCOUNT))
+        pks = manual.trust_account(queryset.filter(error=account.OTHER_ACCOUNT))
         self._keep(request, pks, _("Same account: asked again"))
         nudge_due()
         self._say(request, trusted(len(pks)))
@@ -164,7 +169,7 @@ class MessageActions(ConfirmingAdmin):
         """Keep who did this and when, in each message's history; a batch at a time, however many were selected."""
         user_id: Any = request.user.pk
         for batch in batches(pks):
-            done = storage.messages().filter(pk__in=batch, **only)
+            done = tables.messages().filter(pk__in=batch, **only)
             LogEntry.objects.log_actions(user_id, done, CHANGE, change_message=what)
 
     def _leave(self, request: HttpRequest, queryset: MessageQuerySet, count: int, why: str) -> None:

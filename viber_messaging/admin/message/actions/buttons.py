@@ -12,9 +12,10 @@ from django.utils.translation import gettext_lazy as _
 
 from viber_messaging.admin.message.actions.actions import MessageActions
 from viber_messaging.admin.pages.base import may_send, outside_transactions
-from viber_messaging.delivery import account, storage
-from viber_messaging.delivery.claims import TOO_OLD_TO_RESEND
-from viber_messaging.delivery.outcomes import REFERENCE_TAKEN
+from viber_messaging.delivery.connection import account
+from viber_messaging.delivery.decisions.outcomes import REFERENCE_TAKEN
+from viber_messaging.delivery.queue.claims import TOO_OLD_TO_RESEND
+from viber_messaging.delivery.storage import tables
 from viber_messaging.models import Message
 from viber_messaging.states import RETRYABLE_STATES, MessageState
 
@@ -63,7 +64,7 @@ def calls_for_a_copy(message: Message) -> bool:
 
 
 def _was_taken(message: Message) -> bool:
-    return not message._state.adding and not storage.messages().filter(pk=message.pk).untaken().exists()
+    return not message._state.adding and not tables.messages().filter(pk=message.pk).untaken().exists()
 
 
 class ActingAdmin(MessageActions):

@@ -12,7 +12,9 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, ngettext_lazy
 
 from viber_messaging.admin.pages.base import BaseAdmin
-from viber_messaging.delivery import account, connection, consent, deciding
+from viber_messaging.delivery import consent
+from viber_messaging.delivery.connection import account, health
+from viber_messaging.delivery.status import manual
 from viber_messaging.models import Message
 from viber_messaging.models.message import MessageQuerySet
 from viber_messaging.states import CANCELLABLE_STATES, RETRYABLE_STATES, SENDABLE_STATES, MessageState
@@ -32,7 +34,7 @@ class Deed:
     warning: Promise | str = ""
 
 
-_UNDECIDED = Q(error__in=deciding.UNDECIDED, state=MessageState.UNCONFIRMED)
+_UNDECIDED = Q(error__in=manual.UNDECIDED, state=MessageState.UNCONFIRMED)
 
 DEEDS: Mapping[str, Deed] = {
     "send_selected": Deed(
@@ -100,7 +102,7 @@ class ConfirmingAdmin(BaseAdmin):
         return self._ask(request, action, count, _facts(counts, _by_state(possible), unwanted))
 
     def _ask(self, request: HttpRequest, action: str, count: int, left: Sequence[tuple[str, int]]) -> HttpResponse:
-        deed, row = DEEDS[action], connection.current()
+        deed, row = DEEDS[action], health.current()
         return self._page(
             request,
             "confirm.html",

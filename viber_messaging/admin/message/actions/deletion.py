@@ -11,7 +11,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, ngettext
 
 from viber_messaging.admin.lists.deletion import SelectionDeletingAdmin
-from viber_messaging.delivery import storage
+from viber_messaging.delivery.storage import tables
 from viber_messaging.models import Message, MessageChanged, SendAttempt
 from viber_messaging.states import DELETABLE_STATES
 
@@ -44,7 +44,7 @@ class DeletingAdmin(SelectionDeletingAdmin):
 
     def delete_queryset(self, request: HttpRequest, queryset: "QuerySet[Message]") -> None:
         """Delete those that are still not on their way."""
-        with storage.atomic():
+        with tables.atomic():
             _locked(list(queryset.values_list("pk", flat=True))).delete()
 
     def delete_view(
@@ -60,7 +60,7 @@ class DeletingAdmin(SelectionDeletingAdmin):
 
     def delete_model(self, request: HttpRequest, obj: Message) -> None:
         """Delete one. Raises MessageChanged when it has been queued since the page was shown."""
-        with storage.atomic():
+        with tables.atomic():
             deleted, _per_model = _locked([obj.pk]).delete()
         if not deleted:
             raise MessageChanged(_("This message is on its way and was not deleted."))
@@ -68,6 +68,6 @@ class DeletingAdmin(SelectionDeletingAdmin):
 
 def _locked(pks: list[int]) -> "QuerySet[Message]":
     """Return the deletable ones, locked so that none is queued before it is gone."""
-    settled = storage.messages().filter(pk__in=pks).still(*DELETABLE_STATES)
+    settled = tables.messages().filter(pk__in=pks).still(*DELETABLE_STATES)
     locked = list(settled.select_for_update().values_list("pk", flat=True))
-    return storage.messages().filter(pk__in=locked).still(*DELETABLE_STATES)
+    return tables.messages().filter(pk__in=locked).still(*DELETABLE_STATES)

@@ -10,9 +10,9 @@ from django.utils.translation import ngettext
 
 from viber_messaging.admin.pages.banner import find_problem
 from viber_messaging.admin.pages.sentences import Sentence
-from viber_messaging.delivery import storage
-from viber_messaging.delivery.cancelling import Cancellation
 from viber_messaging.delivery.report import Report
+from viber_messaging.delivery.status.cancellation import Cancellation
+from viber_messaging.delivery.storage import tables
 from viber_messaging.states import TROUBLED_STATES, MessageState
 from viber_messaging.words.explanations import translate_error
 
@@ -115,7 +115,7 @@ def named(states: Collection[MessageState]) -> str:
 
 def _states_of(pks: list[int]) -> Counter[MessageState]:
     """Count by state; those past LOOKED_AT are queued, because nobody can have sent them yet."""
-    rows = storage.messages().filter(pk__in=pks[:LOOKED_AT]).order_by().values("state").annotate(count=Count("pk"))
+    rows = tables.messages().filter(pk__in=pks[:LOOKED_AT]).order_by().values("state").annotate(count=Count("pk"))
     counts = Counter({MessageState(row["state"]): row["count"] for row in rows})
     if len(pks) > LOOKED_AT:
         counts[MessageState.QUEUED] += len(pks) - LOOKED_AT

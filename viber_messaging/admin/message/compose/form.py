@@ -11,7 +11,7 @@ from django.utils.translation import gettext_lazy as _
 from viber_messaging.admin.fields import LONGEST_SPELLING, phone_field, sender_field, type_field
 from viber_messaging.admin.message.compose.save import SEND_BUTTON
 from viber_messaging.admin.pasted_numbers import WrongNumber, entries, judge
-from viber_messaging.delivery import storage
+from viber_messaging.delivery.storage import tables
 from viber_messaging.models import Message
 from viber_messaging.models.validators import TEXT_MAX_LENGTH
 
@@ -34,7 +34,7 @@ class MessageForm(forms.ModelForm):  # type: ignore[type-arg]
         if "sender" in self.fields:
             self.fields["sender"] = sender_field(self.instance.sender)
             self.fields["phone"] = phone_field(LONGEST_LIST)
-            self.initial["sender"] = self.initial.get("sender") or storage.senders().default_name()
+            self.initial["sender"] = self.initial.get("sender") or tables.senders().default_name()
             self.fields["type"] = type_field()
             self._explain_phone()
             self._explain_text()

@@ -16,7 +16,7 @@ from django.utils.translation import gettext as _
 
 from viber_messaging.admin.message.status_sentences import came_too_late, tell
 from viber_messaging.admin.pages.base import BaseAdmin, may_send, outside_transactions
-from viber_messaging.delivery import storage
+from viber_messaging.delivery.storage import tables
 from viber_messaging.models import Message, MessageChanged
 from viber_messaging.models.intent import Intents
 from viber_messaging.models.saved import SENT_FIELDS
@@ -47,7 +47,7 @@ def give_reference(message: Message, ticket: str) -> None:
     """Let the reference follow from the form and its content, where the form has a ticket."""
     if ticket:
         content = repr([ticket, message.created_by_id, *(str(getattr(message, name)) for name in SENT_FIELDS)])
-        message.reference = Intents(storage.alias()).of_form(content)
+        message.reference = Intents(tables.alias()).of_form(content)
 
 
 class SavingAdmin(BaseAdmin):
@@ -146,7 +146,7 @@ class SavingAdmin(BaseAdmin):
         return reverse(name, args=[message.pk], current_app=self.admin_site.name)
 
     def _tell(self, request: HttpRequest, pk: int) -> None:
-        message = storage.messages().filter(pk=pk).first()
+        message = tables.messages().filter(pk=pk).first()
         if message is not None:
             level, sentence = tell(message)
             self.message_user(request, sentence, level)
@@ -155,7 +155,7 @@ class SavingAdmin(BaseAdmin):
                 self.message_user(request, late, messages.WARNING)
 
     def _tell_of_earlier(self, request: HttpRequest, pk: int) -> HttpResponse:
-        message = storage.messages().get(pk=pk)
+        message = tables.messages().get(pk=pk)
         sentence = _("Nothing was saved or sent a second time. This message is already here: %(state)s.")
         self.message_user(request, sentence % {"state": message.get_state_display()}, messages.WARNING)
         return HttpResponseRedirect(self._page_of(request, message))
@@ -163,7 +163,7 @@ class SavingAdmin(BaseAdmin):
 
 def _lock_draft(message: Message) -> None:
     """Hold the row until the commit; raise AlreadySaved when it is no draft any more."""
-    stored = storage.messages().select_for_update().filter(pk=message.pk)
+    stored = tables.messages().select_for_update().filter(pk=message.pk)
     state = stored.values_list("state", flat=True).first()
     if state is None:
         raise MessageChanged(_("This message was deleted meanwhile."))
@@ -175,10 +175,10 @@ def insert(message: Message, ticket: str) -> None:
     """Insert a message under its form's reference, in a transaction; raise AlreadySaved when that was done before."""
     give_reference(message, ticket)
     try:
-        with storage.atomic():
+        with tables.atomic():
             message.save()
     except IntegrityError:
-        earlier = storage.messages().select_for_update().filter(reference=message.reference).first()
+        earlier = tables.messages().select_for_update().filter(reference=message.reference).first()
         if earlier is None:
             raise
         raise AlreadySaved(earlier.pk) from None

@@ -26,8 +26,9 @@ from viber_messaging.admin.message.compose.save import (
 from viber_messaging.admin.pages.base import may_send
 from viber_messaging.admin.pasted_numbers import EDIT
 from viber_messaging.api import send_messages
-from viber_messaging.delivery import consent, storage
-from viber_messaging.delivery.retrying import retried
+from viber_messaging.delivery import consent
+from viber_messaging.delivery.storage import tables
+from viber_messaging.delivery.storage.retry import retried
 from viber_messaging.models import Message
 from viber_messaging.models.saved import SENT_FIELDS
 from viber_messaging.states import MessageState
@@ -110,7 +111,7 @@ class SeveralAdmin(SavingAdmin):
         return HttpResponseRedirect(reverse(f"admin:{page}", current_app=self.admin_site.name))
 
     def _tell_several(self, request: HttpRequest, made: Sequence[Message]) -> None:
-        sent = storage.messages().filter(reference__in=[message.reference for message in made]).order_by("pk")
+        sent = tables.messages().filter(reference__in=[message.reference for message in made]).order_by("pk")
         user_id: Any = request.user.pk
         LogEntry.objects.log_actions(user_id, sent, ADDITION, change_message=_("Sent to several numbers"))
         self._say(request, put_on_their_way(list(sent.values_list("pk", flat=True))))
@@ -121,7 +122,7 @@ def _save_several(form: MessageForm, ticket: str, user_id: Any) -> list[Message]
     """Save a message to each number, all or none; raises AlreadySaved. Of two presses at once MariaDB may end one."""
     first, *others = made = [_message_to(phone, form.instance, user_id) for phone in form.phones]
     tickets = " ".join([ticket, *form.phones]) if ticket else ""
-    with storage.atomic():
+    with tables.atomic():
         # The references are the form's own: the database takes the first once, the gateway each of them.
         insert(first, tickets)
         for message in others:

@@ -11,7 +11,7 @@ from viber_messaging.admin.message.compose.save import TICKET, AlreadySaved, Sav
 from viber_messaging.admin.message.status_sentences import tell
 from viber_messaging.admin.pages.base import may_send
 from viber_messaging.conf import conf
-from viber_messaging.delivery import storage
+from viber_messaging.delivery.storage import tables
 from viber_messaging.models import Message
 from viber_messaging.models.mixins.content import CONTENT_FIELDS
 from viber_messaging.states import MessageState
@@ -49,13 +49,13 @@ def _send_trial(request: HttpRequest, draft_pk: int) -> tuple[int, str]:
         phone = phones.normalize(request.POST.get(TRIAL_PHONE, ""), conf.DEFAULT_REGION)
     except phones.PhoneError as error:
         return messages.ERROR, _("No test was sent. %(why)s") % {"why": error}
-    trial = _copy_of(storage.messages().get(pk=draft_pk), phone, request.user.pk)
+    trial = _copy_of(tables.messages().get(pk=draft_pk), phone, request.user.pk)
     try:
-        with storage.atomic():
+        with tables.atomic():
             insert(trial, f"{request.POST.get(TICKET, '')} {TRIAL_BUTTON}")
     except AlreadySaved:
         return messages.WARNING, _("This test was sent already.")
-    level, sentence = tell(storage.messages().get(pk=trial.pk))
+    level, sentence = tell(tables.messages().get(pk=trial.pk))
     return level, _("Test to %(phone)s: %(what)s") % {"phone": phone, "what": sentence}
 
 

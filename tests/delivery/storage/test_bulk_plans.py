@@ -1,0 +1,84 @@
+"""How the database finds its way where a campaign is large and much is deleted: by keys, without sorting."""
+
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from datetime import timedelta
+from typing import Any
+
+import pytest
+from django.db import connection
+from django.utils import timezone
+
+from tests import doors
+from tests.delivery.conftest import MakeCampaign
+from tests.delivery.storage.test_plans import EXPLAIN, statistics
+from viber_messaging.delivery.campaign import audience, lifecycle
+from viber_messaging.delivery.campaign.failure_limit import Judge
+from viber_messaging.delivery.report import Report
+from viber_messaging.delivery.storage import pruning
+from viber_messaging.models import Campaign, Message, Recipient, RecipientGroup, SendAttempt
+
+Crowd = Callable[..., RecipientGroup]
+SORTS = ("TEMP B-TREE", "Sort", "filesort", "temporary")
+WALKS = ("SCAN viber_messaging", "Seq Scan", " ALL ")
+
+pytestmark = pytest.mark.django_db(transaction=True)
+
+
+@pytest.fixture(autouse=True)
+def _worker_sends(configure: Callable[..., None]) -> None:
+    configure(DISPATCH="worker")
+
+
+@contextmanager
+def plans(*tables: str) -> Iterator[list[str]]:
+    """Note the plan of each statement that is about one of these tables first of all."""
+    found: list[str] = []
+
+    def explain(execute: Any, sql: str, params: Any, many: bool, context: Any) -> Any:
+        words = sql.replace('"', " ").replace("`", " ").replace(".", " ").split()
+        if words[0] in ("SELECT", "DELETE") and next(word for word in words if "viber_messaging_" in word) in tables:
+            with connection.cursor() as cursor:
+                cursor.execute(EXPLAIN[connection.vendor] + sql, params)
+                found.append("\n".join(" ".join(map(str, row)) for row in cursor.fetchall()))
+        return execute(sql, params, many, context)
+
+    with connection.execute_wrapper(explain):
+        yield found
+
+
+def test_what_is_to_be_deleted_is_found_in_the_order_of_keys(monkeypatch: pytest.MonkeyPatch):
+    monkeypatch.setattr(pruning, "BATCH_SIZE", 5)
+    now = timezone.now()
+    content = {"sender": "SMSTest", "phone": "+380971234567", "text": "Text " * 50, "state": "read"}
+    ends = [now - timedelta(days=40 if n < 10 else 1) for n in range(3000)]
+    Message.objects.bulk_create([Message(**content, completed_at=end) for end in ends])
+    times = {"started_at": now, "finished_at": now, "outcome": "accepted", "number": 1}
+    SendAttempt.objects.bulk_create([SendAttempt(message=message, **times) for message in Message.objects.all()])
+    with statistics(), plans("viber_messaging_message", "viber_messaging_sendattempt") as found:
+        assert doors.prune(now - timedelta(days=30)) == 10
+    assert len(found) >= 3
+    assert not [plan for plan in found if any(word in plan for word in SORTS)]
+    assert not [plan for plan in found[1:] if any(word in plan for word in WALKS)]
+
+
+def test_a_running_campaign_is_looked_after_by_its_newest_messages(make_campaign: MakeCampaign):
+    campaign = make_campaign(expanded_at=timezone.now())
+    Campaign.objects.update(expanded_at=timezone.now())
+    content = {"sender": "SMSTest", "text": "Text " * 50, "campaign": campaign}
+    Message.objects.bulk_create([Message(**content, phone=f"+38097{n:07d}", state="accepted") for n in range(3000)])
+    Message.objects.create(**content, phone="+380971234567")
+    with statistics(), plans("viber_messaging_message") as found:
+        lifecycle.look_after(Judge(report=Report()))
+    (plan,) = found
+    assert "viber_message_campaign" in plan
+    assert not any(word in plan for word in SORTS)
+
+
+def test_the_next_people_of_a_campaign_are_found_in_the_order_of_keys(crowd: Crowd, make_campaign: MakeCampaign):
+    campaign = make_campaign(crowd(3000))
+    people = list(Recipient.objects.order_by("pk").values_list("pk", flat=True))
+    with statistics(), plans("viber_messaging_recipient_groups") as found:
+        assert audience.keys_after(campaign, people[1999], people[-1], 10) == people[2000:2010]
+    (plan,) = found
+    assert not any(word in plan for word in (*SORTS, *WALKS))

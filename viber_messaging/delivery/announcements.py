@@ -1,0 +1,97 @@
+"""Telling the rest of the site what happened, after the commit."""
+
+import logging
+import threading
+from collections import deque
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from typing import Any, TypeAlias
+
+from django.dispatch import Signal
+
+from viber_messaging import signals
+from viber_messaging.delivery.storage import tables
+from viber_messaging.delivery.time_limits import is_time_limit
+from viber_messaging.logs.facts import facts
+from viber_messaging.models import Message
+from viber_messaging.states import AttemptOutcome, MessageState
+
+logger = logging.getLogger(__name__)
+
+BATCH_SIZE = 500
+LONGEST_CHAIN = 20
+"""A receiver sends a message, a receiver is told of it and sends another, and so on: so often at most."""
+
+Told: TypeAlias = tuple[int, Signal, list[int], Mapping[str, Any]]
+"""How many receivers led to it, and what is to be told."""
+
+
+class _Thread(threading.local):
+    """What waits to be told because a listener of this thread is being told something."""
+
+    waiting: deque[Told] | None = None
+    depth = 0
+
+
+_thread = _Thread()
+
+
+def announce(signal: Signal, pks: Iterable[int], **arguments: Any) -> None:
+    """Send ``signal`` once a message; read no message when nobody listens.
+
+    What listeners cause in their turn is told after it, not inside it; the end of LONGEST_CHAIN is told to the log.
+    """
+    if not signal.has_listeners(Message):
+        return
+    if _thread.waiting is not None:
+        _put_off(signal, list(pks), arguments)
+        return
+    _thread.waiting = deque([(0, signal, list(pks), arguments)])
+    try:
+        while _thread.waiting:
+            _thread.depth, next_signal, next_pks, next_arguments = _thread.waiting.popleft()
+            _tell(next_signal, next_pks, next_arguments)
+    finally:
+        _thread.waiting = None
+
+
+def _put_off(signal: Signal, pks: list[int], arguments: Mapping[str, Any]) -> None:
+    if _thread.depth < LONGEST_CHAIN and _thread.waiting is not None:
+        _thread.waiting.append((_thread.depth + 1, signal, pks, arguments))
+        return
+    logger.error(
+        "Receivers of signals answer each message by another one; %s messages are sent and not told of.",
+        len(pks),
+        extra=facts("receivers_endless", count=len(pks)),
+    )
+
+
+def _tell(signal: Signal, pks: Sequence[int], arguments: Mapping[str, Any]) -> None:
+    for message in _read(pks):
+        for receiver, response in signal.send_robust(sender=Message, message=message, **arguments):
+            if isinstance(response, Exception):
+                if is_time_limit(response):
+                    raise response
+                logger.error(
+                    "A receiver of a signal failed for message %s: %r",
+                    message.reference,
+                    receiver,
+                    exc_info=response,
+                    extra=facts("receiver_failed", reference=message.reference),
+                )
+
+
+def _read(pks: Sequence[int]) -> Iterator[Message]:
+    """Read in batches, not through a cursor on the server: a pooler of connections would lose it."""
+    for start in range(0, len(pks), BATCH_SIZE):
+        yield from tables.messages().filter(pk__in=pks[start : start + BATCH_SIZE]).order_by("pk")
+
+
+def announce_attempt(outcome: AttemptOutcome, state: MessageState, pks: Iterable[int]) -> None:
+    """Tell that the gateway took or refused these messages, and where it told their fate at once, that too."""
+    if outcome == AttemptOutcome.ACCEPTED:
+        pks = list(pks)
+        announce(signals.message_accepted, pks)
+        if state != MessageState.ACCEPTED:
+            announce(signals.message_status_changed, pks, previous_state=MessageState.ACCEPTED)
+    elif state == MessageState.REJECTED:
+        announce(signals.message_rejected, pks)

@@ -1,0 +1,90 @@
+"""Who a campaign goes to: the recipients of its groups, each once, in the order of their keys."""
+
+from collections.abc import Collection, Iterator, Sequence
+from dataclasses import dataclass, field
+from typing import Any
+
+from django.db import connections
+from django.db.models import Max
+
+from viber_messaging.delivery.campaign.texts import Filled, Obstacle, Rendering
+from viber_messaging.delivery.storage import tables
+from viber_messaging.models import Campaign
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Addressee:
+    """A recipient of the groups, with what the campaign says to that person."""
+
+    pk: int
+    phone: str = field(repr=False)
+    filled: Filled = field(repr=False)
+    """Personal data stays out of the repr: it ends in tracebacks."""
+
+    @property
+    def obstacle(self) -> Obstacle | None:
+        return self.filled.obstacle
+
+
+def groups(campaign: Campaign) -> list[int]:
+    """Return the keys of the groups that a campaign goes to."""
+    of_campaign = Campaign.groups.through._default_manager.using(tables.alias()).filter(campaign=campaign.pk)
+    return list(of_campaign.order_by("recipientgroup").values_list("recipientgroup", flat=True))
+
+
+def members(campaign: Campaign) -> Any:
+    """Return who is in the groups of a campaign: a row for each person and group."""
+    return tables.memberships().filter(recipientgroup__in=groups(campaign))
+
+
+def first_keys(group_keys: Sequence[int], limit: int) -> list[int]:
+    """Return the keys of the first people in these groups, ``limit`` at most."""
+    rows = tables.memberships().filter(recipientgroup__in=group_keys)
+    return list(rows.order_by("recipient").values_list("recipient", flat=True).distinct()[:limit])
+
+
+def count(campaign: Campaign, until: int) -> int:
+    """Return how many different people with keys up to ``until`` are in the groups."""
+    found: int = members(campaign).filter(recipient__lte=until).values("recipient").distinct().count()
+    return found
+
+
+def hold(pks: Collection[int]) -> None:
+    """Hold these groups until the transaction ends: many people at once are entered into a group that is held.
+
+    Whoever was entered under a lower key than somebody else may be committed later. A campaign that began in between
+    would take those whose turn had not come yet, and leave the others out.
+    """
+    list(_lockable(pks).values_list("pk"))
+
+
+def hold_if_free(pks: Collection[int]) -> bool:
+    """Hold these groups until the transaction ends, unless somebody else holds one; tell whether they are held."""
+    return len(_lockable(pks, skip_locked=True).values_list("pk")) == len(pks)
+
+
+def _lockable(pks: Collection[int], **options: bool) -> Any:
+    options["no_key"] = connections[tables.alias()].features.has_select_for_no_key_update
+    return tables.groups().filter(pk__in=pks).order_by("pk").select_for_update(**options)
+
+
+def last_key() -> int:
+    """Return the highest key of a recipient; 0 where there are none."""
+    return tables.recipients().aggregate(last=Max("pk"))["last"] or 0
+
+
+def keys_after(campaign: Campaign, cursor: int, until: int, limit: int) -> list[int]:
+    """Return the keys of the next recipients, ``limit`` at most."""
+    rows = members(campaign).filter(recipient__gt=cursor, recipient__lte=until)
+    return list(rows.order_by("recipient").values_list("recipient", flat=True).distinct()[:limit])
+
+
+def read(rendering: Rendering, keys: Sequence[int]) -> Iterator[Addressee]:
+    """Read these recipients and fill the texts for each."""
+    rows = tables.recipients().filter(pk__in=keys).order_by("pk")
+    columns = ("pk", "phone", "opted_out_at", *(("name", "attributes") if rendering.has_gaps else ()))
+    for pk, phone, opted_out_at, *known in rows.values_list(*columns):
+        filled = rendering.fill(*(known or ("", {})))
+        if opted_out_at is not None:
+            filled = Filled(fields=filled.fields, obstacle=Obstacle.OPTED_OUT)
+        yield Addressee(pk=pk, phone=phone, filled=filled)

@@ -1,0 +1,195 @@
+"""Starting, pausing, resuming and cancelling a campaign; each move is one conditional update."""
+
+import logging
+from dataclasses import dataclass
+from typing import Any
+
+from django.core.exceptions import ValidationError
+from django.db.models import Exists, OuterRef
+from django.db.models.functions import Coalesce
+from django.utils import timezone
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_noop
+
+from viber_messaging.delivery.campaign import approval, audience, progress
+from viber_messaging.delivery.campaign.failure_limit import Judge, meets_too_many_failures
+from viber_messaging.delivery.campaign.progress import Progress
+from viber_messaging.delivery.queue import moves
+from viber_messaging.delivery.queue.holds import CAMPAIGN_CANCELLED
+from viber_messaging.delivery.storage import tables
+from viber_messaging.delivery.storage.retry import persist, retried
+from viber_messaging.logs.facts import facts
+from viber_messaging.models import Campaign
+from viber_messaging.models.message import MessageQuerySet
+from viber_messaging.states import (
+    RETRIED_STATES,
+    UNSETTLED_STATES,
+    CampaignState,
+    MessageState,
+    campaign_states_that_may_become,
+)
+
+logger = logging.getLogger(__name__)
+
+BATCH_SIZE = 1000
+
+PAUSED_ITSELF = gettext_noop(
+    "More than half of its messages were refused or not delivered. See why before you let it go on."
+)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Cancelled:
+    """What became of a wish to cancel, counted after it came into force."""
+
+    messages: int
+    """That will never be sent because of it."""
+    too_late: int
+    """That had been sent by then, or were being sent."""
+
+
+def start(campaign: Campaign) -> bool:
+    """Let a draft run, now or from its hour on; tell whether it was us who started it.
+
+    Raises ValidationError, by field, for a campaign that cannot be sent as it stands in the database.
+    """
+    now = timezone.now()
+    with tables.atomic():
+        stored = tables.campaigns().select_for_update().get(pk=campaign.pk)
+        if stored.state != CampaignState.DRAFT:
+            return False
+        _check(stored)
+        hour = Coalesce("start_at", now)
+        return _move(campaign, CampaignState.RUNNING, CampaignState.DRAFT, started_at=now, start_at=hour)
+
+
+def _check(campaign: Campaign) -> None:
+    campaign.full_clean(exclude=["created_by", "approved_by"])
+    if not audience.groups(campaign):
+        raise ValidationError({"groups": _("Choose at least one group: there is nobody to send to.")})
+    if approval.is_wanting(campaign):
+        raise ValidationError(_("Somebody who did not write this campaign must approve it before it can be started."))
+
+
+def pause(campaign: Campaign, error: str = "") -> bool:
+    """Hold a campaign: no message of it is made or claimed once this has returned. Tell whether it was running."""
+    return _move(campaign, CampaignState.PAUSED, CampaignState.RUNNING, error=error)
+
+
+def resume(campaign: Campaign) -> bool:
+    """Let a paused campaign go on, and forgive what failed until now; tell whether it was paused."""
+    found = progress.measure(campaign)
+    return _move(
+        campaign,
+        CampaignState.RUNNING,
+        CampaignState.PAUSED,
+        error="",
+        forgiven_count=found.failed,
+        judged_count=found.failed + found.taken,
+    )
+
+
+def cancel(campaign: Campaign) -> Cancelled | None:
+    """Cancel a campaign and all of its messages that nobody has begun to send; None if it could not be any more.
+
+    A worker that comes across one of them first cancels it too, also should this be killed half-way.
+    """
+    sources = campaign_states_that_may_become(CampaignState.CANCELLED)
+    if not _move(campaign, CampaignState.CANCELLED, *sources, finished_at=timezone.now()):
+        return None
+    last_pk: int | None = 0
+    while last_pk is not None:
+        last_pk = _cancel_batch(campaign, last_pk)
+    return count_cancelled(campaign)
+
+
+def count_cancelled(campaign: Campaign) -> Cancelled:
+    """Count what a cancellation stopped, and what it came too late for."""
+    messages = _messages(campaign)
+    cancelled = messages.filter(state=MessageState.CANCELLED, error=CAMPAIGN_CANCELLED).count()
+    return Cancelled(messages=cancelled, too_late=messages.exclude(state=MessageState.CANCELLED).count())
+
+
+@retried
+def _cancel_batch(campaign: Campaign, last_pk: int) -> int | None:
+    """Cancel some behind the last one; return which was the last of them, None where there are no more."""
+    queued = _messages(campaign).filter(state=MessageState.QUEUED, pk__gt=last_pk)
+    pks = list(queued.order_by("pk").values_list("pk", flat=True)[:BATCH_SIZE])
+    tables.messages().filter(pk__in=pks).still(MessageState.QUEUED).update(
+        state=MessageState.CANCELLED, error=CAMPAIGN_CANCELLED, completed_at=timezone.now(), next_attempt_at=None
+    )
+    return pks[-1] if pks else None
+
+
+def retry_failed(campaign: Campaign) -> list[int]:
+    """Queue again those that the gateway refused or never got, under their old references; return their keys.
+
+    Those that it took and could not deliver stay as they are, and those whose reference somebody had used: it would
+    answer that it has had them.
+    """
+    if tables.campaigns().filter(pk=campaign.pk, state=CampaignState.CANCELLED).exists():
+        return []
+    moved = moves.move(_messages(campaign), RETRIED_STATES, MessageState.QUEUED)
+    if moved:
+        _move(campaign, CampaignState.RUNNING, CampaignState.FINISHED, finished_at=None)
+    return moved
+
+
+def look_after(judge: Judge | None = None) -> None:
+    """Finish the campaigns of which nothing more is to be sent; pause those that meet too many failures.
+
+    Only those are counted of which ``judge`` thinks that it is time; all, where there is none.
+    """
+    running = list(tables.campaigns().filter(state=CampaignState.RUNNING))
+    going_on = [campaign for campaign in running if not (_is_done(campaign) and _finish(campaign))]
+    due = [campaign for campaign in going_on if judge is None or judge.is_due(campaign)]
+    measured = progress.measure_several([campaign.pk for campaign in due]) if due else {}
+    for campaign in due:
+        found = measured.get(campaign.pk, Progress(by_state={}))
+        if meets_too_many_failures(campaign, found) and pause(campaign, PAUSED_ITSELF):
+            told = facts("campaign_paused", campaign=campaign.pk, count=found.failed)
+            logger.warning("Campaign %s paused itself: %s messages failed.", campaign.pk, found.failed, extra=told)
+        elif judge is not None:
+            judge.note(campaign, found)
+
+
+def _is_done(campaign: Campaign) -> bool:
+    unsettled = sorted(UNSETTLED_STATES)  # queued comes first: while it goes on there is nearly always one
+    return campaign.expanded_at is not None and not any(_newest(campaign, state) for state in unsettled)
+
+
+def _newest(campaign: Campaign, state: MessageState) -> int | None:
+    """Return the newest message in a state: looked for from the end, it is not behind all that have left the state."""
+    return _messages(campaign).filter(state=state).order_by("-pk").values_list("pk", flat=True).first()
+
+
+def _finish(campaign: Campaign) -> bool:
+    unsettled = tables.messages().filter(campaign=OuterRef("pk"), state__in=UNSETTLED_STATES)
+    done = tables.campaigns().expanded().filter(~Exists(unsettled), pk=campaign.pk)
+    is_finished = bool(done.update(state=CampaignState.FINISHED, finished_at=timezone.now()))
+    if is_finished:
+        logger.info("Campaign %s is finished.", campaign.pk, extra=facts("campaign_finished", campaign=campaign.pk))
+    return is_finished
+
+
+def _move(campaign: Campaign, target: CampaignState, *sources: CampaignState, **changes: Any) -> bool:
+    """Move a campaign and bring the copy in hand up to date; tell whether it moved.
+
+    If the answer to a commit was lost, it moved if it stands there now.
+    """
+    this = tables.campaigns().filter(pk=campaign.pk)
+    moved = persist(
+        lambda: bool(this.filter(state__in=sources).update(state=target, **changes)),
+        found=lambda: this.filter(state=target).exists() or None,
+    )
+    _refresh(campaign)
+    return moved
+
+
+@retried
+def _refresh(campaign: Campaign) -> None:
+    campaign.refresh_from_db(using=tables.alias())
+
+
+def _messages(campaign: Campaign) -> MessageQuerySet:
+    return tables.messages().filter(campaign=campaign.pk)

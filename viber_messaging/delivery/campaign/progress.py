@@ -1,0 +1,119 @@
+"""How far a campaign is: its messages counted by state, how fast they leave, how long it takes."""
+
+from collections import Counter
+from collections.abc import Collection, Mapping
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+
+from django.db.models import Count, Q
+from django.utils import timezone
+
+from viber_messaging.delivery.storage import tables
+from viber_messaging.gateway.codes import MessageCode
+from viber_messaging.models import Campaign
+from viber_messaging.states import TAKEN_STATES, UNREACHED_STATES, WAITING_STATES, MessageState
+from viber_messaging.time import moments
+
+WINDOW = timedelta(minutes=1)
+"""The time over which the rate is measured."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Progress:
+    """The messages of one campaign at one moment, as one query counted them."""
+
+    by_state: Mapping[MessageState, int]
+    clashed: int = 0
+    """Those of the failed whose reference somebody had used: that says nothing of the campaign."""
+    recent: int = 0
+    """Those that the gateway took within the last WINDOW."""
+
+    @property
+    def total(self) -> int:
+        """Return how many messages were made."""
+        return sum(self.by_state.values())
+
+    @property
+    def taken(self) -> int:
+        """Return how many the gateway took, and of which nothing bad is known."""
+        return self.of(TAKEN_STATES)
+
+    @property
+    def failed(self) -> int:
+        """Return how many ended badly."""
+        return self.of(UNREACHED_STATES) - min(self.clashed, self.by_state.get(MessageState.FAILED, 0))
+
+    @property
+    def waiting(self) -> int:
+        """Return how many wait for their turn, or are being sent."""
+        return self.of(WAITING_STATES)
+
+    def of(self, states: frozenset[MessageState]) -> int:
+        """Return how many are in any of these states."""
+        return sum(self.by_state.get(state, 0) for state in states)
+
+
+def measure(campaign: Campaign, now: datetime | None = None) -> Progress:
+    """Count a campaign's messages by one query, so that the counts belong to one moment; where some failed, by two."""
+    since = (now or timezone.now()) - WINDOW
+    rows = (
+        tables.messages()
+        .filter(campaign=campaign.pk)
+        .order_by()
+        .values_list("state")
+        .annotate(count=Count("pk"), recent=Count("pk", filter=Q(accepted_at__gt=since)))
+    )
+    counted = [(MessageState(state), count, recent) for state, count, recent in rows]
+    by_state = {state: count for state, count, _ in counted}
+    return Progress(
+        by_state=by_state,
+        clashed=_clashed([campaign.pk] if by_state.get(MessageState.FAILED) else [])[campaign.pk],
+        recent=sum(recent for _, _, recent in counted),
+    )
+
+
+def measure_several(campaigns: Collection[int]) -> dict[int, Progress]:
+    """Count the messages of these campaigns by a query which reads an index only, and the failed by one more.
+
+    Return the counts by the campaign's key.
+    """
+    messages = tables.messages().filter(campaign__in=campaigns)
+    rows = messages.order_by().values_list("campaign", "state").annotate(count=Count("pk"))
+    found: dict[int, Counter[MessageState]] = {}
+    for campaign, state, count in rows:
+        found.setdefault(campaign, Counter())[MessageState(state)] = count
+    clashed = _clashed([campaign for campaign, counts in found.items() if counts[MessageState.FAILED]])
+    return {campaign: Progress(by_state=counts, clashed=clashed[campaign]) for campaign, counts in found.items()}
+
+
+def _clashed(campaigns: Collection[int]) -> Counter[int]:
+    """Count, by campaign, the messages that failed because their reference was used: of these campaigns only."""
+    if not campaigns:
+        return Counter()
+    failed = tables.messages().filter(
+        campaign__in=campaigns, state=MessageState.FAILED, status_code=MessageCode.ERR_DUPLICATE
+    )
+    return Counter(dict(failed.order_by().values_list("campaign").annotate(count=Count("pk"))))
+
+
+def rate(progress: Progress, started_at: datetime | None, now: datetime) -> float:
+    """Return how many messages a second the gateway took of late; 0 where none, or nothing was started."""
+    if started_at is None:
+        return 0.0
+    seconds = min(WINDOW, max(moments.aware(now) - moments.aware(started_at), timedelta(seconds=1))).total_seconds()
+    return progress.recent / seconds
+
+
+def seconds_left(remaining: int, rate_per_second: float) -> float | None:
+    """Return how long it takes to send what remains; None where nothing moves."""
+    if not remaining:
+        return 0.0
+    return remaining / rate_per_second if rate_per_second else None
+
+
+def to_come(campaign: Campaign, progress: Progress) -> int:
+    """Return how many recipients have not had their turn, so that they have no message yet."""
+    if campaign.expanded_at is not None:
+        return 0
+    left_out = campaign.opted_out_count + campaign.incomplete_count + campaign.too_long_count
+    return max(campaign.audience_count - left_out - progress.total, 0)

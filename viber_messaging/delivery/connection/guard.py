@@ -1,0 +1,115 @@
+"""The gateway as the rest of the app relies on it, whatever a class of the site's own does.
+
+A call returns an answer as ``Gateway`` promises it, raises an error of ``gateway.errors``, or an exception that ends
+the run, as the time limit of a task queue does. All else that a class of the site's raises or returns becomes
+OutcomeUnknown here, in one place.
+"""
+
+import logging
+from collections.abc import Callable, Mapping, Sequence
+from types import TracebackType
+from typing import Any, Self, TypeVar
+
+from viber_messaging.delivery.connection import replies
+from viber_messaging.delivery.time_limits import is_time_limit
+from viber_messaging.gateway.client import Client
+from viber_messaging.gateway.entities import Balance, OutgoingMessage, Reply, SendResult, StatusResult
+from viber_messaging.gateway.errors import (
+    ConfigurationError,
+    GatewayError,
+    Interrupted,
+    Misdirected,
+    OutcomeUnknown,
+    UnsendableText,
+)
+from viber_messaging.gateway.masks import forget_details, trace
+from viber_messaging.gateway.protocol import Gateway
+from viber_messaging.logs.facts import facts
+
+logger = logging.getLogger(__name__)
+
+T = TypeVar("T")
+
+
+class GuardedGateway:
+    """A gateway that keeps the contract of ``Gateway``, made of one that may not."""
+
+    def __init__(self, gateway: Gateway) -> None:
+        self.gateway = gateway
+        self._is_ours = type(gateway) is Client
+
+    def __repr__(self) -> str:
+        return f"<GuardedGateway of a {type(self.gateway).__name__}>"
+
+    def __enter__(self) -> Self:
+        self.gateway.__enter__()
+        return self
+
+    def __exit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None:
+        """Close; what fails then is logged, because the answers are saved already."""
+        try:
+            self.gateway.__exit__(kind, error, trace)
+        except Exception as failure:  # noqa: BLE001 (the answers are saved; it is logged)
+            if limit := _ends_the_run(failure):
+                raise limit from None
+            self._break("close", failure)
+
+    def close(self) -> None:
+        """Close the connection; what fails then is logged."""
+        self.__exit__(None, None, None)
+
+    def send(self, messages: Sequence[OutgoingMessage], /) -> Reply[SendResult]:
+        """Send messages; raises GatewayError, UnsendableText, or what ends the run."""
+        reply = self._call("send", self.gateway.send, messages)
+        return reply if self._is_ours else replies.checked(reply, SendResult)
+
+    def status(self, ids: Sequence[int], /) -> Reply[StatusResult]:
+        """Ask what became of messages; raises GatewayError, or what ends the run."""
+        reply = self._call("status", self.gateway.status, ids)
+        return reply if self._is_ours else replies.checked(reply, StatusResult)
+
+    def delete(self, ids: Sequence[int], /) -> Reply[StatusResult]:
+        """Take messages back; raises GatewayError, or what ends the run."""
+        reply = self._call("delete", self.gateway.delete, ids)
+        return reply if self._is_ours else replies.checked(reply, StatusResult)
+
+    def balance(self) -> Balance:
+        """Return what is left on the account; raises GatewayError, or what ends the run."""
+        return replies.checked_balance(self._call("balance", self.gateway.balance))
+
+    def _call(self, command: str, method: Callable[..., T], *args: Any) -> T:
+        try:
+            return method(*args)
+        except UnsendableText:
+            raise
+        except GatewayError as error:
+            if self._is_ours:
+                raise
+            raise replies.checked_error(error) from error
+        except ConfigurationError as error:
+            raise Misdirected(str(error)) from error
+        except Exception as error:
+            if (limit := _ends_the_run(error)) is None:
+                self._break(command, error)
+                raise OutcomeUnknown(replies.CANNOT_BE_READ) from error
+        raise limit
+
+    def _break(self, command: str, error: Exception) -> None:
+        """Log where it broke; what the exception says may name a person, and is kept back."""
+        told = facts("gateway_broken", command=command)
+        logger.error("The gateway class failed at %s.\n%s", command, trace(error), extra=told)
+        forget_details(error)
+
+
+def _ends_the_run(error: Exception) -> BaseException | None:
+    """Return the exception that somebody outside of the gateway raised to end the run, if this is one."""
+    if isinstance(error, Interrupted):
+        return error.__cause__ or error
+    return error if is_time_limit(error) else None
+
+
+def reason_of(error: GatewayError, reasons: Mapping[type[GatewayError], str]) -> str:
+    """Return the word for a kind of failure; of a class of the site's, that of the class it derives from."""
+    return next(reasons[kind] for kind in type(error).__mro__ if kind in reasons)

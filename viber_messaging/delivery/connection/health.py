@@ -1,0 +1,128 @@
+"""The connection to the gateway: its client, and whether it may be used now.
+
+What is wrong with the account or the line pauses this, not ten thousand messages.
+"""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from datetime import timedelta
+
+from django.core.exceptions import ImproperlyConfigured
+from django.db import models
+from django.db.models import Q
+from django.utils import timezone
+from django.utils.module_loading import import_string
+
+from viber_messaging.conf import conf
+from viber_messaging.delivery.connection import account, kept_client
+from viber_messaging.delivery.connection.guard import GuardedGateway
+from viber_messaging.delivery.storage import tables
+from viber_messaging.delivery.storage.retry import retried
+from viber_messaging.gateway import errors
+from viber_messaging.gateway.entities import Balance
+from viber_messaging.gateway.masks import HiddenStr
+from viber_messaging.gateway.protocol import Gateway
+from viber_messaging.models import Connection
+
+SEEN_EVERY = timedelta(seconds=10)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Failure:
+    """What a failed request asks of us."""
+
+    wait_seconds: float
+    """How long its messages should be left alone; 0 where the pause alone holds them back."""
+    pauses: bool
+    """Whether nothing at all should be asked of the gateway meanwhile."""
+
+
+def open_client(*, total_timeout_seconds: float | None = None, keep: bool = False) -> Gateway:
+    """Return a client made of the settings; close it after use. Raises ImproperlyConfigured if they are wrong.
+
+    ``keep`` lets the one of this thread stay connected for its next use: ours, or a subclass of it.
+    """
+    make = _gateway_class()
+    total = conf.TOTAL_TIMEOUT if total_timeout_seconds is None else total_timeout_seconds
+    written = {
+        "url": HiddenStr(conf.API_URL),
+        "key": HiddenStr(conf.API_KEY),
+        "connect_timeout_seconds": min(conf.CONNECT_TIMEOUT, total),
+        "read_timeout_seconds": min(conf.READ_TIMEOUT, total),
+        "total_timeout_seconds": total,
+        "max_reply_bytes": conf.MAX_REPLY_BYTES,
+        "time_zone": conf.time_zone,
+    }
+    try:
+        return (
+            kept_client.gateway(make, written)
+            if keep and kept_client.may_keep(make)
+            else GuardedGateway(make(**written))
+        )
+    except errors.ConfigurationError as error:
+        raise ImproperlyConfigured(str(error)) from error
+    except TypeError as error:
+        raise ImproperlyConfigured(f"VIBER_MESSAGING['GATEWAY'] cannot be made as Client is: {error}") from error
+
+
+def _gateway_class() -> Callable[..., Gateway]:
+    try:
+        made: Callable[..., Gateway] = import_string(conf.GATEWAY)
+    except ImportError as error:
+        raise ImproperlyConfigured(f"VIBER_MESSAGING['GATEWAY'] cannot be imported: {error}") from error
+    return made
+
+
+def current() -> Connection:
+    """Return the connection's state; a pause that came from other settings does not count."""
+    return _of_these_settings(tables.connection_rows().current())
+
+
+def _of_these_settings(row: Connection) -> Connection:
+    if row.paused_until is not None and row.settings_mark not in account.marks():
+        row.paused_until = None
+    return row
+
+
+@retried
+def row() -> Connection:
+    """Return the connection's state as `current` does.
+
+    Makes it where there is none: a database that takes no new rows must still be able to keep a pause.
+    """
+    return _of_these_settings(tables.connection_rows().get_or_create(pk=Connection.SINGLETON)[0])
+
+
+def in_health() -> "models.QuerySet[Connection]":
+    """Return the connection's row where nobody stopped it and no failure left a trace: nothing is to be weighed."""
+    return tables.connection_rows().filter(
+        pk=Connection.SINGLETON, stopped_at=None, paused_until=None, failure_count=0, package_limit=None
+    )
+
+
+def package_size(seen: Connection) -> int:
+    """Return how many messages to put into one request now."""
+    return min(conf.PACKAGE_SIZE, seen.package_limit or conf.PACKAGE_SIZE)
+
+
+@retried
+def note_worker() -> None:
+    """Note that a worker is alive, every few seconds at most."""
+    now, rows = timezone.now(), tables.connection_rows()
+    rows.get_or_create(pk=Connection.SINGLETON)
+    stale = ~Q(worked_at__range=(now - SEEN_EVERY, now)) | Q(worked_at=None)
+    rows.filter(stale, pk=Connection.SINGLETON).update(worked_at=now)
+
+
+def note_balance(balance: Balance) -> None:
+    """Keep what the gateway said is left on the account, for those who look without asking."""
+    rows = tables.connection_rows()
+    rows.get_or_create(pk=Connection.SINGLETON)
+    rows.filter(pk=Connection.SINGLETON).update(
+        balance_amount=balance.amount, balance_currency=balance.currency[:8], balance_at=timezone.now()
+    )
+
+
+def resume() -> None:
+    """Lift the pause: a person says that the gateway may be tried again."""
+    tables.connection_rows().filter(pk=Connection.SINGLETON).update(paused_until=None)

@@ -1,0 +1,186 @@
+"""Failures of whole requests, counted once an outage, whoever meets it: processes, threads, requests of a site.
+
+Several requests are under way when the gateway begins to fail. Each was begun in good faith, so their failures are one:
+a failure counts only if none was noted since its request was decided on (``since``). The same holds the other way
+round: a request that succeeds lifts no pause that was noted after it was decided on.
+
+Clocks alone cannot tell: a failure is dated before its row is waited for, and so may be written after a request that is
+younger was decided on. So ``seen``, the row as it was then, is compared too, if it is known.
+"""
+
+import logging
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from typing import Any
+
+from django.utils import timezone
+
+from viber_messaging.conf import conf
+from viber_messaging.delivery.connection import account, health
+from viber_messaging.delivery.connection.guard import reason_of
+from viber_messaging.delivery.connection.health import Failure
+from viber_messaging.delivery.decisions import backoff
+from viber_messaging.delivery.decisions.outcomes import NO_BILLING, NOT_RECORDED
+from viber_messaging.delivery.storage import tables
+from viber_messaging.delivery.storage.retry import retried
+from viber_messaging.gateway import errors
+from viber_messaging.gateway.codes import MessageCode
+from viber_messaging.gateway.verdicts import MAX_WAIT_SECONDS
+from viber_messaging.logs.facts import facts
+from viber_messaging.models import Connection
+
+logger = logging.getLogger(__name__)
+
+FAILURES_BEFORE_PAUSE = 3
+"""One lost answer is a hiccup of the line; three in a row are an outage."""
+CLOCK_SKEW = timedelta(minutes=1)
+"""By how much the clock of another host may be ahead; a failure noted later than that is of a clock set back since."""
+TRIES = 10
+
+REASONS: Mapping[type[errors.GatewayError], str] = {
+    errors.Unreachable: "unreachable",
+    errors.Untrusted: "untrusted",
+    errors.Misdirected: "misdirected",
+    errors.AccountRefused: "account_refused",
+    errors.Throttled: "throttled",
+    errors.PackageRefused: "package_refused",
+    errors.NotSent: "not_sent",
+    errors.OutcomeUnknown: "unclear",
+    errors.GatewayError: "unclear",
+}
+"""The word kept for each kind of failure."""
+
+_AT_ONCE = frozenset({"untrusted", "misdirected", "account_refused", "throttled", "package_refused"})
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class _Trouble:
+    """One failure, before it is weighed against those noted already."""
+
+    reason: str
+    code: int | None = None
+    error: str
+    pauses_at_once: bool = True
+    wait_seconds: float | None = None
+    """How long the gateway asked us to wait; None: ever longer with each failure in a row."""
+    package_share: float = 1.0
+    """What is left of the number of messages in a package; 0: single messages."""
+
+
+def failed(error: errors.GatewayError, *, since: datetime, seen: Connection | None = None) -> Failure:
+    """Note the failure of a whole request; pause at once, or at the third in a row if it may be a hiccup."""
+    reason, asked = reason_of(error, REASONS), _bounded(error.retry_after_seconds)
+    logger.warning(
+        "The gateway could not be used (%s, code %s).",
+        reason,
+        error.code,
+        extra=facts("gateway_failed", reason=reason, code=error.code),
+    )
+    trouble = _Trouble(
+        reason=reason,
+        code=error.code,
+        error=str(error),
+        pauses_at_once=reason in _AT_ONCE or asked is not None,
+        wait_seconds=asked,
+        package_share=0.5 if isinstance(error, errors.Throttled) else 1.0,
+    )
+    return _note(trouble, since, seen)
+
+
+def _bounded(seconds: float | None) -> float | None:
+    """Return how long to wait if the gateway said so: an hour at most, and nothing that is no length of time."""
+    return min(seconds, MAX_WAIT_SECONDS) if seconds is not None and seconds > 0 else None
+
+
+def out_of_money(*, since: datetime, seen: Connection | None = None) -> None:
+    """Pause because the gateway answered a message with 206: the balance is used up."""
+    _note(_Trouble(reason="billing", code=MessageCode.ERR_BILLING.value, error=NO_BILLING), since, seen)
+
+
+def cannot_record(*, since: datetime, seen: Connection | None = None) -> None:
+    """Pause because answers cannot be saved, and risk single messages after it until they can."""
+    _note(_Trouble(reason="unrecorded", error=NOT_RECORDED, package_share=0.0), since, seen)
+
+
+@retried
+def _note(trouble: _Trouble, since: datetime, decided: Connection | None) -> Failure:
+    """Count a failure of which nobody knows yet, and pause if it asks for that; return what it asks of this run.
+
+    One conditional update that names what it was weighed against: whoever comes second weighs anew.
+    """
+    rows = tables.connection_rows()
+    rows.get_or_create(pk=Connection.SINGLETON)
+    for _number in range(TRIES):
+        seen, now = rows.current(), timezone.now()
+        is_late = _is_noted(seen, since, now, decided)
+        if is_late and (seen.paused_until is not None or not seen.failure_count or not trouble.pauses_at_once):
+            break
+        count = seen.failure_count + (0 if is_late else 1)
+        failure, changes = _weigh(trouble, seen, count, now)
+        unchanged = rows.filter(pk=Connection.SINGLETON, failure_count=seen.failure_count, failed_at=seen.failed_at)
+        if unchanged.update(**changes):
+            _log_pause(trouble, failure)
+            return Failure(wait_seconds=0.0 if failure.pauses else failure.wait_seconds, pauses=failure.pauses)
+    wait = backoff.delay_seconds(max(seen.failure_count, 1), conf.RETRY_DELAY)
+    is_paused = seen.paused_until is not None
+    return Failure(wait_seconds=0.0 if is_paused else wait, pauses=is_paused)
+
+
+def _is_noted(seen: Connection, since: datetime, now: datetime, decided: Connection | None) -> bool:
+    """Tell whether a failure under these settings was noted after a request was decided on."""
+    if seen.failed_at is None or seen.settings_mark not in account.marks():
+        return False
+    if decided is not None and seen.failure_count and _outage(seen) != _outage(decided):
+        return True
+    return since < seen.failed_at <= now + CLOCK_SKEW
+
+
+def _outage(seen: Connection) -> tuple[int, datetime | None]:
+    return seen.failure_count, seen.failed_at
+
+
+def _weigh(trouble: _Trouble, seen: Connection, count: int, now: datetime) -> tuple[Failure, dict[str, Any]]:
+    """Return what a failure asks for, and what to write of it."""
+    wait = trouble.wait_seconds or backoff.delay_seconds(count, conf.RETRY_DELAY)
+    pauses = trouble.pauses_at_once or count >= FAILURES_BEFORE_PAUSE
+    changes: dict[str, Any] = {
+        "reason": trouble.reason,
+        "code": trouble.code,
+        "error": trouble.error,
+        "failure_count": count,
+        "failed_at": now,
+        "paused_until": now + timedelta(seconds=wait) if pauses else None,
+        "settings_mark": account.mark(),
+    }
+    if trouble.package_share < 1.0:
+        changes["package_limit"] = max(1, int(health.package_size(seen) * trouble.package_share))
+    return Failure(wait_seconds=wait, pauses=pauses), changes
+
+
+def _log_pause(trouble: _Trouble, failure: Failure) -> None:
+    if failure.pauses:
+        wait, reason, code = failure.wait_seconds, trouble.reason, trouble.code
+        told = facts("sending_paused", reason=reason, code=code, wait_seconds=wait)
+        level = logging.ERROR if reason == "unrecorded" else logging.WARNING
+        logger.log(level, "Sending pauses for %.0f s (%s, code %s).", wait, reason, code, extra=told)
+
+
+@retried
+def succeeded(seen: Connection | None = None, *, since: datetime) -> None:
+    """Note that the gateway answered as it should: forget the failures, let the packages grow again.
+
+    ``seen`` is the row as it was before the request: if it told of no failures there is nothing to forget.
+    """
+    seen = seen or tables.connection_rows().current()
+    if not (seen.failure_count or seen.package_limit):
+        return
+    count, failed_at = _outage(seen)
+    noted_since = {"failed_at__gt": since, "failed_at__lte": timezone.now() + CLOCK_SKEW}
+    grown = (seen.package_limit or 0) * 2
+    unchanged = tables.connection_rows().filter(pk=Connection.SINGLETON, failure_count=count, failed_at=failed_at)
+    unchanged.exclude(**noted_since).update(
+        paused_until=None,
+        failure_count=0,
+        package_limit=grown if 0 < grown < conf.PACKAGE_SIZE else None,
+    )

@@ -1,0 +1,37 @@
+"""Making a group of those who got a campaign, or did not."""
+
+from collections.abc import Collection
+
+from viber_messaging.delivery.storage import tables
+from viber_messaging.models import Campaign, Recipient, RecipientGroup
+from viber_messaging.states import MessageState
+
+BATCH_SIZE = 5000
+
+
+def make_group(campaign: Campaign, states: Collection[MessageState], name: str) -> tuple[RecipientGroup, int]:
+    """Make a group of the recipients whose messages stand in one of these states; return it and how many they are.
+
+    Raises ValidationError where the name does not do: it is empty, too long, or taken. People who were deleted since
+    are left out. All or nothing: a group that is there is whole.
+    """
+    group = RecipientGroup(name=name.strip())
+    group.full_clean()
+    with tables.atomic():
+        group.save(using=tables.alias())
+        return group, _fill(group, campaign, states)
+
+
+def _fill(group: RecipientGroup, campaign: Campaign, states: Collection[MessageState]) -> int:
+    through, count, last = Recipient.groups.through, 0, 0
+    wanted = tables.messages().filter(campaign=campaign.pk, state__in=states, recipient__isnull=False)
+    while keys := list(
+        wanted.filter(recipient__gt=last)
+        .order_by("recipient")
+        .values_list("recipient", flat=True)
+        .distinct()[:BATCH_SIZE]
+    ):
+        rows = [through(recipient_id=key, recipientgroup_id=group.pk) for key in keys]
+        tables.memberships().bulk_create(rows, batch_size=BATCH_SIZE)
+        count, last = count + len(keys), keys[-1]
+    return count

@@ -1,0 +1,159 @@
+"""Erasing one person's data, and keeping what accounts and "exactly once" need.
+
+Of a message stay its references, numbers, states, codes and times; its phone becomes a number that no phone has, one
+for all of the messages to that phone, and its words are gone. Whoever opted out stays opted out, unless that is to be
+forgotten too: without the phone nobody could tell whom not to write to.
+"""
+
+from collections.abc import Collection
+from dataclasses import dataclass
+from random import SystemRandom
+from typing import Any
+
+from django.db import transaction
+from django.db.models import F, QuerySet
+from django.utils import timezone
+from django.utils.translation import gettext_noop
+
+from viber_messaging.delivery.people import admin_log
+from viber_messaging.delivery.people.person import Person
+from viber_messaging.delivery.storage import tables
+from viber_messaging.models import Message
+from viber_messaging.models.intent import Intents
+from viber_messaging.states import IN_FLIGHT_STATES, UNSENT_STATES, MessageState, MessageType
+from viber_messaging.text import phones
+
+ERASED = gettext_noop("The personal data were erased.")
+GONE = "–"
+"""Stands where a text stood."""
+
+random = SystemRandom()
+
+
+class MessagesInFlight(Exception):
+    """Messages to this phone are just being sent, may have been, or wait at a gateway that cannot be asked for them.
+
+    Erase it when it is known what became of them.
+    """
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Erasure:
+    """What was erased, or would be."""
+
+    messages: int
+    """Those that were not sent yet are cancelled."""
+    recipients: int
+    consent_changes: int
+    uploads: int
+    """Spreadsheets that waited for a person's word: all of them, because any may hold the phone."""
+    searches: int
+    """What staff searched for in the last day: all of it, because any may be the phone or the name."""
+    log_entries: int
+    keeps_opt_out: bool
+    """Whether the phone itself stays, because the person asked never to be written to."""
+    called_back: int = 0
+    """Of the messages, those that the gateway held for a later hour, and gave back."""
+    too_late: int = 0
+    """Those that it had handed on already: the person still gets them."""
+    other_recipients: int = 0
+    """Recipients of these messages who have another phone now: not erased, because it may be another person."""
+
+
+def erase(phone: str, *, even_opt_out: bool, is_rehearsal: bool, asked_for: Collection[int] = ()) -> Erasure:
+    """Erase what is kept of this phone, E.164, all or nothing; raises MessagesInFlight.
+
+    ``asked_for`` are the keys of those that the gateway holds and was asked to give back, whatever it answered.
+    """
+    with tables.atomic():
+        _hold(phone)
+        person = Person.of(phone)
+        others = person.count_others()
+        messages = _erase_messages(person, asked_for)
+        log_entries = admin_log.erase(person, is_rehearsal=is_rehearsal)
+        keeps_opt_out = not even_opt_out and _empty_opted_out(phone)
+        erasure = Erasure(
+            messages=messages,
+            recipients=1 if keeps_opt_out else _delete(tables.recipients().filter(phone=phone)),
+            consent_changes=0 if keeps_opt_out else _delete(tables.consent_changes().filter(phone=phone)),
+            uploads=_delete(tables.staged_imports().filter(pk__in=tables.staged_pieces().values("staged"))),
+            searches=_delete(tables.kept_searches().all()),
+            log_entries=log_entries,
+            keeps_opt_out=keeps_opt_out,
+            other_recipients=others,
+        )
+        transaction.set_rollback(is_rehearsal, using=tables.alias())
+    return erasure
+
+
+def _hold(phone: str) -> None:
+    """Keep the recipient's phone as it is until the end; written before all is read, which SQLite asks for."""
+    tables.recipients().filter(phone=phone).update(phone=F("phone"))
+
+
+def _erase_messages(person: Person, asked_for: Collection[int]) -> int:
+    theirs = person.messages()
+    theirs.filter(state__in=UNSENT_STATES).update(
+        state=MessageState.CANCELLED, error=ERASED, completed_at=timezone.now()
+    )
+    unsettled = IN_FLIGHT_STATES | UNSENT_STATES  # a worker may have given one back, or somebody queued one, since
+    refuse_unsettled(theirs, unsettled)
+    if person.held_by_gateway().exclude(pk__in=asked_for).exists():
+        raise MessagesInFlight("A message left for a later hour just now; nothing was erased, try again.")
+    settled = theirs.exclude(state__in=unsettled)
+    tables.attempts().filter(message__in=settled).exclude(reply="").update(reply="")
+    _erase_keys(settled.exclude(key=None))
+    phones_written_to = list(settled.order_by().values_list("phone", flat=True).distinct())
+    return sum(_empty(settled.filter(phone=phone)) for phone in phones_written_to)
+
+
+def _empty(messages: "QuerySet[Message]") -> int:
+    """Erase what there is in messages to one phone."""
+    return messages.update(
+        phone=_draw_number(),
+        type=MessageType.TEXT,
+        text=GONE,
+        button="",
+        url="",
+        image="",
+        recipient=None,
+        metadata={},
+        about_model="",
+        about_id=None,
+    )
+
+
+def _erase_keys(messages: "QuerySet[Message]") -> None:
+    """Put a digest in the place of each key: it tells nothing, and the same key still sends nothing a second time."""
+    intents = Intents(tables.alias())
+    for pk, key in messages.values_list("pk", "key"):
+        tables.messages().filter(pk=pk).update(key=intents.erased(str(key)))
+
+
+def refuse_unsettled(messages: "QuerySet[Message]", unsettled: Collection[MessageState] = IN_FLIGHT_STATES) -> None:
+    """Raise MessagesInFlight where some of these messages stand in such a state."""
+    count = messages.filter(state__in=unsettled).count()
+    if count:
+        raise MessagesInFlight(
+            f"{count} messages to this phone are being sent or in doubt; nothing was erased. Let viber_worker settle "
+            "them, or decide about them in the admin, then try again."
+        )
+
+
+def _draw_number() -> str:
+    return f"{phones.ERASED_PREFIX}{random.randrange(10**11):011d}"
+
+
+def _empty_opted_out(phone: str) -> bool:
+    """Leave of someone who opted out the phone and the wish; tell whether there was one."""
+    opted_out = tables.recipients().filter(phone=phone, opted_out_at__isnull=False)
+    if not opted_out.update(name="", attributes={}):
+        return False
+    tables.memberships().filter(recipient__in=opted_out).delete()
+    return True
+
+
+def _delete(rows: "QuerySet[Any]") -> int:
+    count = rows.count()
+    rows.delete()
+    return count

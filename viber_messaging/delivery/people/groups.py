@@ -1,0 +1,155 @@
+"""What is done to whole groups: merged, copied, added to. A thousand people at a time, however many there are."""
+
+from collections.abc import Collection, Iterable, Iterator
+from dataclasses import dataclass
+from typing import Any
+
+from django.core.exceptions import ValidationError
+from django.db.models import F
+from django.utils.translation import gettext as _
+
+from viber_messaging.delivery.people import departure
+from viber_messaging.delivery.storage import tables
+from viber_messaging.delivery.storage.batches import BATCH_SIZE, batches
+from viber_messaging.models import Recipient, RecipientGroup
+
+MOST_PEOPLE = 50_000
+"""In a group made while somebody waits."""
+
+
+class GroupsChanged(Exception):
+    """Somebody, perhaps the same person, has merged or deleted these groups meanwhile."""
+
+
+class GroupsInUse(Exception):
+    """A campaign is being sent to one of these groups: merged now, it would go to people whom nobody reviewed."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Links:
+    """A table that ties something to groups: recipients, and what else names groups."""
+
+    model: Any
+    owner: str
+    group: str
+
+    def of(self, groups: Collection[int]) -> Any:
+        """Return the rows of these groups."""
+        return self.model._default_manager.using(tables.alias()).filter(**{f"{self.group}__in": groups})
+
+    def add(self, owners: Iterable[int], group: int) -> None:
+        """Tie these to a group, once each."""
+        rows = [self.model(**{self.owner: owner, self.group: group}) for owner in owners]
+        self.model._default_manager.using(tables.alias()).bulk_create(rows, ignore_conflicts=True)
+
+    def copy(self, sources: Collection[int], target: int) -> None:
+        """Tie to the target all that is tied to the sources."""
+        last = 0
+        while rows := list(self._after(sources, last)):
+            self.add({owner for _, owner in rows}, target)
+            last = rows[-1][0]
+
+    def _after(self, groups: Collection[int], pk: int) -> Any:
+        return self.of(groups).filter(pk__gt=pk).order_by("pk").values_list("pk", self.owner)[:BATCH_SIZE]
+
+
+def memberships() -> Links:
+    """Return the table of who is in which group."""
+    return _links(Recipient._meta.get_field("groups"))
+
+
+def all_links() -> Iterator[Links]:
+    """Return every table that ties something to groups."""
+    for relation in RecipientGroup._meta.related_objects:
+        if relation.many_to_many:
+            yield _links(relation.field)
+
+
+def _links(field: Any) -> Links:
+    through = field.remote_field.through
+    return Links(model=through, owner=f"{field.m2m_field_name()}_id", group=f"{field.m2m_reverse_field_name()}_id")
+
+
+def merge(pks: Collection[int], into: int) -> list[int]:
+    """Put all that the groups hold into one of them and delete the others; return the keys of the deleted ones.
+
+    Does nothing and raises GroupsChanged when the one or all the others are gone, GroupsInUse with the name of the
+    campaign when one is on its way to any of them.
+    """
+    with tables.atomic():
+        held = _hold(pks)
+        others = [pk for pk in held if pk != into]
+        if into not in held or not others:
+            raise GroupsChanged
+        _refuse_in_use(held)
+        for links in all_links():
+            links.copy(others, into)
+        tables.groups().filter(pk__in=others).delete()
+    return others
+
+
+def _refuse_in_use(pks: Collection[int]) -> None:
+    """Raise GroupsInUse, or hold the campaigns that go to these groups until the commit, so that none starts."""
+    for campaign in departure.hold_campaigns_of(pks):
+        raise GroupsInUse(campaign.name)
+
+
+def copy(group: RecipientGroup, name: str) -> RecipientGroup:
+    """Return a new group with the same people. Raises IntegrityError when the name is taken."""
+    with tables.atomic():
+        made: RecipientGroup = tables.groups().create(name=name)
+        memberships().copy([group.pk], made.pk)
+    return made
+
+
+def make_group(name: str, phones: Any) -> tuple[RecipientGroup, int]:
+    """Make a group of these phones, a query for E.164, with the recipients that are missing; return it and how many.
+
+    All or nothing. Raises ValidationError where the name does not do, or the people are none or too many.
+    """
+    group, found = RecipientGroup(name=name.strip()), list(phones.distinct()[: MOST_PEOPLE + 1])
+    group.full_clean()
+    if not found:
+        raise ValidationError(_("Nobody is among them, so no group was made."), code="nobody")
+    if len(found) > MOST_PEOPLE:
+        sentence = _("These are more than %(most)s people: choose fewer days.")
+        raise ValidationError(sentence, code="too_many", params={"most": MOST_PEOPLE})
+    with tables.atomic():
+        group.save(using=tables.alias())
+        return group, add_phones(group, found)
+
+
+def add_phones(group: RecipientGroup, phones: Iterable[str]) -> int:
+    """Put these phones, E.164, into a group, and make the recipients that are missing; return how many were not in it.
+
+    Raises GroupsChanged when the group is gone.
+    """
+    return sum(_add_batch(group, sorted(batch)) for batch in batches(phones))
+
+
+def _add_batch(group: RecipientGroup, phones: list[str]) -> int:
+    with tables.atomic():
+        if not _hold([group.pk]):
+            raise GroupsChanged
+        tables.recipients().bulk_create([Recipient(phone=phone) for phone in phones], ignore_conflicts=True)
+        before = count_members(group, phones)
+        memberships().add(tables.recipients().filter(phone__in=phones).values_list("pk", flat=True), group.pk)
+        return len(phones) - before
+
+
+def count_members(group: RecipientGroup, phones: Iterable[str]) -> int:
+    """Return how many of these phones, E.164, are in the group."""
+    members = tables.recipients().filter(groups=group.pk)
+    return sum(members.filter(phone__in=batch).count() for batch in batches(phones))
+
+
+def count_known(phones: Iterable[str]) -> int:
+    """Return how many of these phones, E.164, are recipients."""
+    return sum(tables.recipients().filter(phone__in=batch).count() for batch in batches(phones))
+
+
+def _hold(pks: Collection[int]) -> list[int]:
+    """Return those of the groups that are there, held until the commit; writes before it reads, for SQLite's sake."""
+    groups = tables.groups().filter(pk__in=pks)
+    groups.update(name=F("name"))
+    return list(groups.select_for_update().order_by("pk").values_list("pk", flat=True))

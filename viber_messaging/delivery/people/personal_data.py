@@ -1,0 +1,105 @@
+"""All that is kept of one person, for that person to see: the other half of erasing.
+
+A field of ours either holds personal data and is told here, or stands with its reason in WITHOUT; a test asks for each.
+"""
+
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from typing import Any
+
+from django.db.models import Model
+
+from viber_messaging.delivery.people import admin_log
+from viber_messaging.delivery.people.person import Person
+from viber_messaging.delivery.storage import tables
+from viber_messaging.models import (
+    Campaign,
+    Connection,
+    ConsentChange,
+    KeptSearch,
+    Message,
+    Recipient,
+    RecipientGroup,
+    SendAttempt,
+    Sender,
+    StagedImport,
+    StagedPiece,
+)
+
+RECIPIENT = ("phone", "name", "attributes", "opted_out_at")
+CONSENT = ("phone", "is_opted_out", "source", "created_at")
+MESSAGE = (
+    "reference", "phone", "sender", "type", "text", "button", "url", "image", "scheduled_at", "state", "created_at",
+    "queued_at", "accepted_at", "completed_at", "msg_id", "status_code", "error", "key", "metadata", "about_model",
+    "about_id",
+)  # fmt: skip
+ATTEMPT = (
+    "number", "started_at", "finished_at", "outcome", "http_status", "status_code", "msg_id", "error", "reply",
+)  # fmt: skip
+LOG_ENTRY = ("action_time", "object_repr", "change_message")
+
+TOLD: Mapping[type[Model], Sequence[str]] = {
+    Recipient: (*RECIPIENT, "groups"),
+    ConsentChange: CONSENT,
+    Message: (*MESSAGE, "campaign"),
+    SendAttempt: ATTEMPT,
+}
+"""What is told of each of our records."""
+
+OF_STAFF = "tells which member of the staff did it, and nothing of the person"
+INTERNAL = "a key, a counter or a mark of the package's own"
+SHORT_LIVED = "cannot be looked through for one person; gone after a day, and erased whole with anybody's data"
+OF_NOBODY = "is about the site and no person"
+_MESSAGE_S_OWN = (
+    "id", "attempt_count", "account_mark", "vouched_mark", "vouched_count", "claim_token", "claimed_at",
+    "worker_deaths", "next_attempt_at", "is_recipient_gone",
+)  # fmt: skip
+WITHOUT: Mapping[type[Model], Mapping[str, str] | str] = {
+    Recipient: {"id": INTERNAL, "folded_name": "the name once more, as searches read it; the database derives it"},
+    ConsentChange: {"id": INTERNAL, "created_by": OF_STAFF},
+    Message: {
+        **dict.fromkeys(_MESSAGE_S_OWN, INTERNAL),
+        "recipient": "the person, told as the recipient",
+        "created_by": OF_STAFF,
+    },
+    SendAttempt: {"id": INTERNAL, "account_mark": INTERNAL, "message": "told inside its message"},
+    KeptSearch: SHORT_LIVED,
+    StagedImport: SHORT_LIVED,
+    StagedPiece: SHORT_LIVED,
+    Campaign: "written once for everybody; what it said to the person is in the messages",
+    RecipientGroup: "its name is told with the recipient",
+    Sender: OF_NOBODY,
+    Connection: OF_NOBODY,
+}
+"""What is not told of our records, with the reason: of single fields, or of all of a model."""
+
+
+def tell(phone: str) -> dict[str, Any]:
+    """Return what is kept of whoever has this phone, E.164, as values that JSON has or DjangoJSONEncoder writes."""
+    person = Person.of(phone)
+    return {
+        "phone": phone,
+        "recipients": [_recipient(row) for row in tables.recipients().filter(phone=phone)],
+        "consent_changes": _rows(tables.consent_changes().filter(phone=phone), CONSENT),
+        "messages": list(_messages(person)),
+        "log_entries": _rows(entries, LOG_ENTRY) if (entries := admin_log.entries_about(person)) is not None else [],
+    }
+
+
+def _recipient(recipient: Recipient) -> dict[str, Any]:
+    groups = tables.groups().filter(recipients=recipient.pk).order_by("name").values_list("name", flat=True)
+    return {**{name: getattr(recipient, name) for name in RECIPIENT}, "groups": list(groups)}
+
+
+def _messages(person: Person) -> Iterator[dict[str, Any]]:
+    """Yield the messages with their attempts; those that the person got as a campaign name it."""
+    for message in person.messages().select_related("campaign").order_by("pk"):
+        attempts = tables.attempts().filter(message=message.pk)
+        yield {
+            **{name: getattr(message, name) for name in MESSAGE},
+            "campaign": message.campaign.name if message.campaign else None,
+            "attempts": _rows(attempts, ATTEMPT),
+        }
+
+
+def _rows(found: Any, names: Iterable[str]) -> list[dict[str, Any]]:
+    return list(found.order_by("pk").values(*names))

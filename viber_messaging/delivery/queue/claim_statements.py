@@ -1,0 +1,210 @@
+"""The two statements of a claim: look for what is due, and take of it what may be sent."""
+
+import json
+import uuid
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from functools import lru_cache
+from typing import Any, NamedTuple
+
+from django.db import connections, models
+from django.db.models import Exists, F, OuterRef, Q
+from django.db.models.expressions import RawSQL
+
+from viber_messaging.conf import conf
+from viber_messaging.delivery import consent
+from viber_messaging.delivery.connection import account
+from viber_messaging.delivery.queue import holds
+from viber_messaging.delivery.storage import tables
+from viber_messaging.delivery.storage.sql import columns
+from viber_messaging.delivery.storage.sql.statements import Blank, Rows, Statement, selecting, updating
+from viber_messaging.gateway.entities import OutgoingMessage
+from viber_messaging.models import Message
+from viber_messaging.models.message import MessageQuerySet, is_due
+from viber_messaging.states import AttemptOutcome, MessageState
+from viber_messaging.time import moments
+
+_PERHAPS_TRIED = models.Value(1)
+_NO_CAMPAIGN = models.Value(None, output_field=models.BigIntegerField())
+_OUTGOING = ("reference", "phone", "sender", "type", "text", "button", "url", "image", "scheduled_at")
+"""The columns in the order of OutgoingMessage."""
+CLAIM = ("id", "attempt_count", *_OUTGOING)
+
+# Any: to the ORM a blank is as good as the value.
+_NOW: Any = Blank("now", models.DateTimeField())
+_TOKEN: Any = Blank("token", models.UUIDField())
+_MARK: Any = Blank("mark", models.CharField())
+_AFTER: Any = Blank("after", models.BigIntegerField())
+_PKS: Any = Blank("pks", models.Field())
+
+_SETS: dict[str, tuple[str, Callable[[Sequence[int]], Any]]] = {
+    "sqlite": ("IN (SELECT value FROM json_each(%s))", json.dumps),
+    "postgresql": ("= ANY(%s::bigint[])", columns.array),
+}
+"""Where a database returns what it updates: how a key is looked for among many that are one value."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Choice:
+    """Which of the due messages to take."""
+
+    pks: Sequence[int] | None = None
+    after_pk: int = 0
+    """Of those of all, only messages that were made later."""
+    singles_after_pk: int = 0
+    """The same of those of no campaign."""
+    singles_only: bool = False
+    only_if_few: bool = False
+    """Take none where more are due than may be taken."""
+
+
+@dataclass(slots=True, eq=False)
+class Claim:
+    """One message taken for sending."""
+
+    pk: int
+    number: int
+    """Of the attempt, from 1."""
+    outgoing: OutgoingMessage
+
+
+class _Look(NamedTuple):
+    """What a search for due messages is written for."""
+
+    alias: str
+    limit: int
+    locked: bool
+    held: Sequence[int] = ()
+    singles_only: bool = False
+
+
+def look(limit: int, now: datetime, after_pk: int, *, locked: bool) -> Rows:
+    """Return key, deaths of workers, campaign and attempts of up to ``limit`` messages that are due, oldest first.
+
+    Where rows are not locked, and so not read, an attempt is assumed: the index of what is due does not hold them.
+    """
+    kind = _Look(tables.alias(), limit, locked, held=tuple(holds.held_campaigns(now)))
+    return _looking(kind).fetch(now=now, after=after_pk)
+
+
+def look_for_singles(limit: int, now: datetime, after_pk: int, *, locked: bool) -> Rows:
+    """Return the same of messages of no campaign: one look into a small index, whatever else is queued."""
+    kind = _Look(tables.alias(), limit, locked, singles_only=True)
+    return _looking(kind).fetch(now=now, after=after_pk)
+
+
+def look_among(limit: int, now: datetime, choice: Choice, *, locked: bool) -> Rows:
+    """Return the same of messages that are given by their keys."""
+    held = () if choice.singles_only else tuple(holds.held_campaigns(now))
+    kind = _Look(tables.alias(), limit, locked, held=held, singles_only=choice.singles_only)
+    due = _still_due(tables.messages().filter(pk__in=choice.pks or ()), now)
+    return list(map(list, _narrowed(due, choice.after_pk, kind)))
+
+
+@lru_cache(maxsize=32)
+def _looking(kind: _Look) -> Statement:
+    due = MessageQuerySet(Message, using=kind.alias).due(_NOW)
+    return selecting(_narrowed(due, _AFTER, kind))
+
+
+def _narrowed(due: MessageQuerySet, after_pk: int, kind: _Look) -> Any:
+    due = due.filter(pk__gt=after_pk)
+    if kind.singles_only:
+        due = due.filter(campaign=None)
+    elif kind.held:
+        due = due.exclude(campaign__in=kind.held)
+    if kind.locked:
+        due = due.select_for_update(skip_locked=True)
+    campaign = _NO_CAMPAIGN if kind.singles_only else F("campaign")
+    attempts = F("attempt_count") if kind.locked else _PERHAPS_TRIED
+    return due.order_by("pk").values_list("pk", "worker_deaths", campaign, attempts)[: kind.limit]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Doubts:
+    """What is to be asked about messages besides, because it is so of some of them."""
+
+    of_campaigns: bool
+    tried_before: bool
+    """Without it PostgreSQL is spared a condition that looks so dear to it that it would compile the statement."""
+
+
+def take(pks: Sequence[int], now: datetime, token: uuid.UUID, doubts: Doubts) -> list[Claim]:
+    """Mark those of these messages that are still due, and may be sent, as ours; return them, oldest first."""
+    connection = connections[tables.alias()]
+    if not can_tell_what_it_takes():
+        return _take_and_read(pks, now, token, doubts)
+    pack = _SETS[connection.vendor][1]
+    marks = account.marks()
+    statement = _taking(connection.alias, doubts, marks, resend_window=conf.RESEND_WINDOW)
+    return claims_of(sorted(statement.fetch(now=now, token=token, mark=account.mark(), pks=pack(pks))))
+
+
+def can_tell_what_it_takes() -> bool:
+    """Tell whether the database has UPDATE … RETURNING; MariaDB has it for INSERT only, SQLite since 3.35."""
+    connection = connections[tables.alias()]
+    return connection.vendor in _SETS and bool(connection.features.can_return_columns_from_insert)
+
+
+def _take_and_read(pks: Sequence[int], now: datetime, token: uuid.UUID, doubts: Doubts) -> list[Claim]:
+    sendable = _sendable(tables.messages(), now, doubts, account.marks())
+    sendable.filter(pk__in=pks).update(**_changes(now, token, account.mark()))
+    return _read(tables.messages().filter(pk__in=pks, claim_token=token))
+
+
+def taken_by(token: uuid.UUID) -> list[Claim]:
+    """Return what is taken under this token, oldest first."""
+    return _read(tables.messages().filter(claim_token=token).still(MessageState.SENDING))
+
+
+def _read(taken: MessageQuerySet) -> list[Claim]:
+    return claims_of(list(map(list, taken.order_by("pk").values_list(*CLAIM))))
+
+
+@lru_cache(maxsize=16)
+def _taking(alias: str, doubts: Doubts, marks: tuple[str, ...], *, resend_window: float) -> Statement:
+    key = f"{columns.table()}.{columns.named('id')}"
+    looked_for = f"{key} {_SETS[connections[alias].vendor][0]}"
+    is_given: Any = RawSQL(looked_for, [_PKS], models.BooleanField())  # noqa: S611 (made of names that the models give)
+    sendable = _sendable(MessageQuerySet(Message, using=alias), _NOW, doubts, marks)
+    return updating(sendable.filter(is_given), _changes(_NOW, _TOKEN, _MARK), returning=CLAIM)
+
+
+def _sendable(messages: MessageQuerySet, now: datetime, doubts: Doubts, marks: tuple[str, ...]) -> MessageQuerySet:
+    sendable = consent.wanted(_still_due(messages, now)).filter(holds.nobody_stopped())
+    if doubts.of_campaigns:
+        sendable = sendable.filter(holds.is_of_no_held())
+    if doubts.tried_before:
+        sendable = sendable.exclude(is_too_old(now)).exclude(account.is_in_doubt_elsewhere(marks))
+    return sendable
+
+
+def _still_due(messages: MessageQuerySet, now: datetime) -> MessageQuerySet:
+    return messages.still(MessageState.QUEUED).filter(is_due(now), is_recipient_gone=False)
+
+
+def _changes(now: datetime, token: uuid.UUID, mark: str) -> dict[str, Any]:
+    return {
+        "state": MessageState.SENDING,
+        "claim_token": token,
+        "claimed_at": now,
+        "attempt_count": F("attempt_count") + 1,
+        "account_mark": mark,
+    }
+
+
+def is_too_old(now: datetime) -> Q:
+    """Return the condition that an attempt which may have arrived lies so far back that a person must decide."""
+    oldest = now - timedelta(seconds=conf.RESEND_WINDOW)
+    doubtful = tables.attempts().filter(message=OuterRef("pk"), outcome=AttemptOutcome.UNKNOWN, started_at__lt=oldest)
+    # Code may have queued it by a statement of its own, which leaves queued_at empty.
+    was_queued = Q(queued_at__lt=oldest) | Q(queued_at=None, created_at__lt=oldest)
+    return Q(attempt_count__gt=0) & was_queued & Q(Exists(doubtful))
+
+
+def claims_of(rows: Rows) -> list[Claim]:
+    """Return the claims that these rows of CLAIM tell."""
+    for row in rows:
+        row[-1] = row[-1] and moments.aware(row[-1])
+    return [Claim(row[0], row[1], OutgoingMessage(*row[2:])) for row in rows]

@@ -1,0 +1,204 @@
+"""Taking messages to send, so that no other worker takes them too.
+
+The claim is committed before the first byte leaves: it is also the write-ahead record of the attempt.
+"""
+
+import time
+import uuid
+from collections.abc import Sequence
+from contextlib import suppress
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+
+from django.db import Error, connections
+from django.db.models import F
+from django.utils import timezone
+from django.utils.translation import gettext_noop
+
+from viber_messaging.conf import conf
+from viber_messaging.delivery import consent
+from viber_messaging.delivery.connection import account
+from viber_messaging.delivery.people import departure
+from viber_messaging.delivery.queue import candidates, claim_statements, holds
+from viber_messaging.delivery.queue.candidates import Found
+from viber_messaging.delivery.queue.claim_statements import Choice, Claim, Doubts
+from viber_messaging.delivery.storage import tables
+from viber_messaging.delivery.storage.retry import persist, retried
+from viber_messaging.delivery.storage.sql import index_order
+from viber_messaging.gateway import deadlines
+from viber_messaging.models.message import MessageQuerySet
+from viber_messaging.states import MessageState
+
+TOO_OLD_TO_RESEND = gettext_noop(
+    "An earlier attempt may have reached the gateway too long ago to send again safely. A person must decide."
+)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ClaimedPackage:
+    """The messages taken at once, under one token."""
+
+    token: uuid.UUID
+    account_mark: str
+    """Of the account that they are to be sent with."""
+    claimed_at: datetime
+    claimed_monotonic: float
+    """The same time by the clock that nobody sets, noted before a locked database was waited for."""
+    last_pk: int
+    """Of those that were looked at, taken or not; 0 where the look for messages of no campaign found enough."""
+    claims: Sequence[Claim]
+    last_single_pk: int = 0
+    """Of the messages of no campaign that were looked at, taken or not; 0 where there were none."""
+    are_more_singles: bool = False
+
+    def has_time_to_post(self) -> bool:
+        """Tell whether a request begun now would end, whatever happens, while the claim is still ours."""
+        age_seconds = time.monotonic() - self.claimed_monotonic
+        return age_seconds + conf.TOTAL_TIMEOUT < conf.CLAIM_TIMEOUT and not deadlines.is_late()
+
+
+def claim(
+    limit: int,
+    *,
+    pks: Sequence[int] | None = None,
+    after_pk: int = 0,
+    singles_after_pk: int = 0,
+    singles_only: bool = False,
+    only_if_few: bool = False,
+) -> ClaimedPackage | None:
+    """Take up to ``limit`` due messages, those of no campaign first, else oldest first; None when there are none.
+
+    ``pks`` narrows it to these, ``after_pk`` to those made later, and ``singles_after_pk`` does so for those of no
+    campaign: a long run never walks over what it has sent. ``singles_only`` leaves out the messages of campaigns;
+    ``only_if_few`` takes none where more of no campaign are due than ``limit``.
+    """
+    choice = Choice(
+        pks=pks,
+        after_pk=after_pk,
+        singles_after_pk=singles_after_pk,
+        singles_only=singles_only,
+        only_if_few=only_if_few,
+    )
+    claimer = Claimer()
+    try:
+        return persist(lambda: _take_some(limit, choice, claimer), found=claimer.find)
+    except Exception:
+        claimer.give_back()
+        raise
+
+
+def are_singles_due() -> bool:
+    """Tell, by one look into a small index, whether a message of no campaign waits."""
+    return bool(claim_statements.look_for_singles(1, timezone.now(), 0, locked=False))
+
+
+class Claimer:
+    """Who claims once, and when: the same at each try, so that what an earlier one took is found."""
+
+    def __init__(self) -> None:
+        self.token = uuid.uuid4()
+        self.account_mark = account.mark()
+        self.at = timezone.now()
+        self.monotonic = time.monotonic()
+        self.has_begun = False
+        """Whether a try outside of a transaction may have taken some before the database refused the rest of it."""
+
+    def package(self, claims: Sequence[Claim], found: Found) -> ClaimedPackage:
+        """Return what was taken as a package."""
+        return ClaimedPackage(
+            token=self.token,
+            account_mark=self.account_mark,
+            claimed_at=self.at,
+            claimed_monotonic=self.monotonic,
+            last_pk=found.last_pk,
+            claims=claims,
+            last_single_pk=found.last_single_pk,
+            are_more_singles=found.are_more_singles,
+        )
+
+    def find(self) -> ClaimedPackage | None:
+        """Return what was taken by an earlier try, the answer to whose COMMIT was lost; None if it took nothing.
+
+        How far that try had come is not known: the next goes on from where it began.
+        """
+        claims = claim_statements.taken_by(self.token)
+        return self.package(claims, candidates.NOWHERE) if claims else None
+
+    def give_back(self) -> None:
+        """Give back what a claim took that failed after its commit."""
+        with suppress(Error):
+            _give_back(_taken_by(self.token))
+
+
+def _take_some(limit: int, choice: Choice, claimer: Claimer) -> ClaimedPackage | None:
+    """Mark due messages as ours and read them; None if nothing was due."""
+    now, token = claimer.at, claimer.token
+    if connections[tables.alias()].features.has_select_for_update_skip_locked:
+        with tables.atomic():
+            index_order.sort_nothing()
+            found = candidates.find(limit, now, choice, locked=True)
+            holds.lock_campaigns(found.campaigns)
+            taken = _take(found, now, token)
+    else:
+        if claimer.has_begun and (earlier := claimer.find()) is not None:
+            return earlier
+        claimer.has_begun = True
+        found = candidates.find(limit, now, choice, locked=False)
+        taken = _take(found, now, token)
+    if not found.candidates:
+        return None
+    return claimer.package(taken, found)
+
+
+def _take(found: Found, now: datetime, token: uuid.UUID) -> list[Claim]:
+    """Mark the candidates that are still free, and may still be sent, as ours: one conditional update.
+
+    Only where it passed some over it is looked why.
+    """
+    if not found.candidates:
+        return []
+    pks = [candidate.pk for candidate in found.candidates]
+    tried_before = any(candidate.attempt_count for candidate in found.candidates)
+    doubts = Doubts(of_campaigns=bool(found.campaigns), tried_before=tried_before)
+    taken = claim_statements.take(pks, now, token, doubts)
+    if len(taken) < len(pks):
+        _set_aside(found, now)
+    return _in_order_of(pks, taken) if found.last_single_pk and found.campaigns else taken
+
+
+def _in_order_of(pks: Sequence[int], taken: Sequence[Claim]) -> list[Claim]:
+    """Return the claims as they were found: a gateway may take the messages of a package one after another."""
+    places = {pk: place for place, pk in enumerate(pks)}
+    return sorted(taken, key=lambda claim: places[claim.pk])
+
+
+def _set_aside(found: Found, now: datetime) -> None:
+    """Keep back what must not be sent any more: to who opted out or was deleted, of a cancelled campaign, too late."""
+    pks = [candidate.pk for candidate in found.candidates]
+    named = tables.messages().filter(pk__in=pks)
+    consent.cancel(consent.unwanted(named))
+    queued = named.still(MessageState.QUEUED)
+    queued.filter(is_recipient_gone=True).update(**departure.cancellation(now))
+    if found.campaigns:
+        queued.filter(holds.is_of_cancelled()).update(
+            state=MessageState.CANCELLED, error=holds.CAMPAIGN_CANCELLED, completed_at=now
+        )
+    for_a_person = {"state": MessageState.UNCONFIRMED, "status_code": None, "next_attempt_at": now + timedelta(days=1)}
+    queued.filter(claim_statements.is_too_old(now)).update(error=TOO_OLD_TO_RESEND, **for_a_person)
+    queued.filter(account.is_in_doubt_elsewhere(account.marks())).update(error=account.OTHER_ACCOUNT, **for_a_person)
+
+
+@retried
+def release(package: ClaimedPackage, claims: Sequence[Claim]) -> int:
+    """Give back messages that were never in a request; return how many were still ours."""
+    return _give_back(_taken_by(package.token).filter(pk__in=[claim.pk for claim in claims]))
+
+
+def _taken_by(token: uuid.UUID) -> MessageQuerySet:
+    return tables.messages().filter(claim_token=token).still(MessageState.SENDING)
+
+
+def _give_back(taken: MessageQuerySet) -> int:
+    return taken.update(
+        state=MessageState.QUEUED, claim_token=None, claimed_at=None, attempt_count=F("attempt_count") - 1
+    )

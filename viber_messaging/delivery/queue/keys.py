@@ -1,0 +1,121 @@
+"""Keys: under one key there is one message, however often it is asked for, and by however many at once."""
+
+import copy
+from collections.abc import Callable, Collection, Sequence
+
+from django.core.exceptions import NON_FIELD_ERRORS, ValidationError
+from django.db import IntegrityError, connections
+from django.db.models import F
+from django.utils.translation import gettext as _
+
+from viber_messaging.delivery.storage import tables
+from viber_messaging.delivery.storage.retry import retried
+from viber_messaging.models import Connection, Message
+from viber_messaging.models.connection import StaleSnapshot
+from viber_messaging.models.intent import Intents
+from viber_messaging.models.saved import SENT_FIELDS
+from viber_messaging.time import moments
+
+TRIES = 3
+"""Of a batch, while others insert messages under the same keys."""
+
+
+class KeyReused(ValidationError):
+    """There is a message under this key, and it says something else; ``fields`` names what differs."""
+
+    def __init__(self, fields: Sequence[str], place: int | None = None) -> None:
+        sentence = _("There is a message under this key already, and it has another: %(fields)s.")
+        told = {"key": [sentence % {"fields": ", ".join(fields)}]}
+        super().__init__(told if place is None else {**told, NON_FIELD_ERRORS: [of_those_given(place)]})
+        self.fields = tuple(fields)
+
+
+def of_those_given(place: int) -> str:
+    """Return which of several messages is wrong; places count from 1."""
+    return _("Message %(place)s of those given is wrong; none was saved.") % {"place": place}
+
+
+@retried
+def save_once(message: Message) -> tuple[Message, bool]:
+    """Save a message that has a key, unless there is one under that key; return the stored one, and whether it is new.
+
+    Raises KeyReused if the stored one says something else, and StaleSnapshot if another transaction has just saved
+    one that this transaction cannot see.
+    """
+    _begin_to_write()
+    stored = _stored([message]).get(message.key)
+    if stored is None:
+        fresh = copy.copy(message)  # another try must find it as it was
+        try:
+            with tables.atomic():
+                fresh.save(using=tables.alias())
+        except IntegrityError as error:
+            stored = _stored([message]).get(message.key)
+            if stored is None:
+                raise StaleSnapshot("Another transaction has just used this key; run this one again.") from error
+        else:
+            return fresh, True
+    _refuse_other(message, stored)
+    return stored, False
+
+
+def insert_new(batch: list[Message], insert: Callable[[list[Message]], list[int]], given: int) -> list[int]:
+    """Insert those whose key has no message yet, by the function given; return what it returns.
+
+    ``given`` is how many messages were given before this batch. Raises as ``save_once`` does, by place.
+    """
+    if not any(message.key for message in batch):
+        return insert(batch)
+    _begin_to_write()
+    for _try in range(TRIES):
+        new = _new(batch, given)
+        try:
+            with tables.atomic():
+                return insert(new) if new else []
+        except IntegrityError as error:
+            cause = error
+            if not _stored(new):
+                break
+    raise StaleSnapshot("Another transaction has just used one of these keys; run this one again.") from cause
+
+
+def _begin_to_write() -> None:
+    """Write before reading: SQLite ends a transaction that read, and then writes after another one has written."""
+    connection = connections[tables.alias()]
+    if connection.in_atomic_block and not connection.features.has_select_for_update:
+        tables.connection_rows().filter(pk=Connection.SINGLETON).update(seed=F("seed"))
+
+
+def _new(batch: Sequence[Message], given: int) -> list[Message]:
+    known, new = _stored(batch), list[Message]()
+    for place, message in enumerate(batch, start=given + 1):
+        if message.key is not None and message.key in known:
+            _refuse_other(message, known[message.key], place)
+            continue
+        if message.key is not None:
+            known[message.key] = message
+        new.append(message)
+    return new
+
+
+def _stored(messages: Collection[Message]) -> dict[str, Message]:
+    """Return the stored messages under these keys, by key, also those whose key was erased with their person."""
+    intents = Intents(tables.alias())
+    keys = [message.key for message in messages if message.key is not None]
+    originals = {intents.erased(key): key for key in keys}
+    rows = tables.messages().filter(key__in=[*keys, *originals])
+    return {originals.get(row.key, row.key): row for row in rows}
+
+
+def _refuse_other(message: Message, stored: Message, place: int | None = None) -> None:
+    """Raise KeyReused where the stored message says something else; what was erased cannot be compared."""
+    if stored.is_erased:
+        return
+    fields = [name for name in SENT_FIELDS if _told(message, name) != _told(stored, name)]
+    if fields:
+        raise KeyReused(fields, place)
+
+
+def _told(message: Message, name: str) -> object:
+    value = getattr(message, name)
+    return moments.aware(value) if name == "scheduled_at" and value is not None else value

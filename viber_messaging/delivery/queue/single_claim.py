@@ -1,0 +1,109 @@
+"""The one message that a request of the site has only just saved: looked at, taken and read by its key.
+
+``claims`` does it for any number of messages, whatever holds them back; this is for what most requests save.
+"""
+
+from functools import lru_cache
+from typing import Any
+
+from django.db import models
+from django.db.models import Exists
+from django.utils import timezone
+
+from viber_messaging.delivery import consent
+from viber_messaging.delivery.connection import health
+from viber_messaging.delivery.queue import claim_statements
+from viber_messaging.delivery.queue.candidates import NOWHERE
+from viber_messaging.delivery.queue.claims import ClaimedPackage, Claimer
+from viber_messaging.delivery.storage import tables
+from viber_messaging.delivery.storage.retry import persist
+from viber_messaging.delivery.storage.sql.statements import Blank, Statement, selecting, updating
+from viber_messaging.models import Message
+from viber_messaging.models.message import MessageQuerySet
+from viber_messaging.states import MessageState
+
+# Any: to the ORM a blank is as good as the value.
+_PK: Any = Blank("pk", models.BigIntegerField())
+_NOW: Any = Blank("now", models.DateTimeField())
+_TOKEN: Any = Blank("token", models.UUIDField())
+
+_MARK: Any = Blank("mark", models.CharField())
+
+_SETTLED_BY_SENDING = (
+    "state", "attempt_count", "claim_token", "claimed_at", "queued_at", "next_attempt_at",
+    "accepted_at", "completed_at", "error", "msg_id", "status_code",
+)  # fmt: skip
+
+
+def claim(pk: int) -> ClaimedPackage | None:
+    """Take this message, committed; None where anything is to be weighed: ``claims.claim`` does that.
+
+    One conditional update, so that of several who try one has it.
+    """
+    if not claim_statements.can_tell_what_it_takes():
+        return None
+    claimer = Claimer()
+    try:
+        return persist(lambda: _take(pk, claimer), found=claimer.find)
+    except Exception:
+        claimer.give_back()
+        raise
+
+
+def _take(pk: int, claimer: Claimer) -> ClaimedPackage | None:
+    statement, mark = _taking(tables.alias()), claimer.account_mark
+    taken = claim_statements.claims_of(statement.fetch(pk=pk, now=claimer.at, token=claimer.token, mark=mark))
+    return claimer.package(taken, NOWHERE) if taken else None
+
+
+@lru_cache(maxsize=8)
+def _taking(alias: str) -> Statement:
+    changes = {
+        "state": MessageState.SENDING,
+        "claim_token": _TOKEN,
+        "claimed_at": _NOW,
+        "attempt_count": 1,
+        "account_mark": _MARK,
+    }
+    return updating(_fresh(_this(alias)), changes, returning=claim_statements.CLAIM)
+
+
+def _this(alias: str) -> MessageQuerySet:
+    return MessageQuerySet(Message, using=alias).filter(pk=_PK)
+
+
+def _fresh(messages: MessageQuerySet) -> MessageQuerySet:
+    """Narrow to those that nobody has tried to send yet and nothing holds back, while the line is in health."""
+    untouched = messages.filter(
+        state=MessageState.QUEUED,
+        next_attempt_at=None,
+        attempt_count=0,
+        worker_deaths=0,
+        campaign=None,
+        is_recipient_gone=False,
+    )
+    return consent.wanted(untouched).filter(Exists(health.in_health()))
+
+
+def cancel_if_unwanted(pk: int) -> bool:
+    """Cancel this message where it is queued to someone who opted out; tell whether it was."""
+    return _cancelling(tables.alias()).run(pk=pk, now=timezone.now()) > 0
+
+
+@lru_cache(maxsize=8)
+def _cancelling(alias: str) -> Statement:
+    queued = _this(alias).filter(state=MessageState.QUEUED)
+    return updating(consent.unwanted(queued), consent.cancellation(_NOW))
+
+
+def read_again(message: Message) -> None:
+    """Bring what sending changes up to date; one that was deleted meanwhile stays as it was."""
+    for row in _reading(tables.alias()).fetch(pk=message.pk):
+        for name, value in zip(_SETTLED_BY_SENDING, row, strict=True):
+            setattr(message, name, value)
+        message.note_state()
+
+
+@lru_cache(maxsize=8)
+def _reading(alias: str) -> Statement:
+    return selecting(_this(alias), told=_SETTLED_BY_SENDING)

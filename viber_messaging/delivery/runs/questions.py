@@ -1,0 +1,84 @@
+"""What a run asks of the gateway between what it sends.
+
+A package at a time, and before each the messages of no campaign leave: a login code waits for no status.
+"""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+
+from django.utils import timezone
+
+from viber_messaging.conf import conf
+from viber_messaging.delivery.report import Report
+from viber_messaging.delivery.status import polling, recovery, withdrawal
+from viber_messaging.delivery.status.polling_lease import PollingLease
+from viber_messaging.gateway.protocol import Gateway
+
+TIME_TO_ARRIVE = timedelta(minutes=1)
+"""Before that a run asks for nothing that it sent itself: it would ask once more than it need."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Questions:
+    """The questions of one run; where another worker asks them, they are left to it."""
+
+    client: Gateway
+    report: Report
+    started_at: datetime
+    send_singles: Callable[[], None]
+    """Called before each question."""
+    should_stop: Callable[[], bool]
+
+    def withdraw(self, limit: int) -> None:
+        """Call back up to ``limit`` messages that must not arrive any more."""
+        with PollingLease() as lease:
+            while limit > 0:
+                size = min(limit, conf.PACKAGE_SIZE)
+                asked = withdrawal.withdraw(self.client, self.report, limit=size, may_ask=self._may_ask(lease))
+                limit -= asked or limit
+
+    def settle(self, limit: int) -> bool:
+        """Ask for up to ``limit`` messages that may have been sent; tell whether there may be more."""
+        with PollingLease() as lease:
+            while limit > 0:
+                asked = self._settle_package(lease, min(limit, conf.PACKAGE_SIZE))
+                if not asked:
+                    return False
+                limit -= asked
+        return True
+
+    def _settle_package(self, lease: PollingLease, limit: int) -> int:
+        """Ask for one package, if any is due; return for how many was asked."""
+        if not recovery.are_due():
+            return 0
+        asked_before = self.report.asked
+        recovery.settle_unconfirmed(
+            self.client, self.report, limit=limit, should_stop=self.should_stop, may_ask=self._may_ask(lease)
+        )
+        return self.report.asked - asked_before
+
+    def poll(self, limit: int, after_pk: int = 0) -> int | None:
+        """Ask what became of up to ``limit`` others; return as `polling.poll` does.
+
+        For those that this run sent itself it asks only once they had a while to arrive.
+        """
+        with PollingLease() as lease:
+            return polling.poll(
+                self.client,
+                self.report,
+                accepted_before=max(self.started_at, timezone.now() - TIME_TO_ARRIVE),
+                limit=limit,
+                should_stop=self.should_stop,
+                may_ask=self._may_ask(lease),
+                after_pk=after_pk,
+            )
+
+    def _may_ask(self, lease: PollingLease) -> Callable[[], bool]:
+        """Return what lets messages of no campaign leave, then tells whether a question may be asked."""
+
+        def may_ask() -> bool:
+            self.send_singles()
+            return not self.report.problem and not self.should_stop() and lease.hold()
+
+        return may_ask

@@ -1,0 +1,232 @@
+"""Doing all that is due, once: for the worker command, for task queues, and inside one web request."""
+
+import time
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass, field
+
+from django.utils import timezone
+
+from viber_messaging.conf import conf
+from viber_messaging.delivery.campaign import expansion, lifecycle
+from viber_messaging.delivery.campaign.failure_limit import Judge
+from viber_messaging.delivery.connection import health
+from viber_messaging.delivery.queue import holds, single_claim
+from viber_messaging.delivery.report import Report
+from viber_messaging.delivery.runs import inline, lanes, usable_client
+from viber_messaging.delivery.runs.on_demand import cancel, refresh
+from viber_messaging.delivery.runs.questions import Questions
+from viber_messaging.delivery.send.dispatch import Scan, dispatch, never, send_singles
+from viber_messaging.delivery.send.package import Delivery
+from viber_messaging.delivery.send.rate_limit import Pace
+from viber_messaging.delivery.status import recovery
+from viber_messaging.delivery.storage import pruning, tables
+from viber_messaging.delivery.storage.retry import patience
+from viber_messaging.gateway.deadlines import is_late, shared_deadline
+from viber_messaging.gateway.protocol import Gateway
+from viber_messaging.logs.tracebacks import without_locals
+from viber_messaging.models import Connection
+
+__all__ = ["NO_LIMIT", "SLICE", "cancel", "refresh", "run_due", "run_inline"]
+
+NO_LIMIT = 2**31
+SLICE = 1000
+"""Messages that are made, then sent, before other things have their turn."""
+SLICE_SECONDS = 5.0
+"""A slice is smaller where RATE_LIMIT would make it last longer: who waits for a code waits for one slice."""
+STATUSES = 200
+"""Statuses asked between two slices: few, because those that wait to be sent come first."""
+DOUBTS = 200
+"""Messages that may have been sent, asked for between two slices."""
+POLL_EVERY_SECONDS = 5.0
+"""Between two slices no sooner: the look for them walks over all that this run has sent."""
+TEND_EVERY_SECONDS = 60.0
+"""A run may last for hours: this often it takes in what others left behind, and calls back what must not arrive."""
+
+
+@without_locals
+@patience()
+def run_due(
+    *,
+    limit: int = NO_LIMIT,
+    should_stop: Callable[[], bool] = never,
+    report: Report | None = None,
+    pace: Pace | None = None,
+) -> Report:
+    """Do all that is due now: recovery, expansion, sending, polling, removal of forgotten uploads.
+
+    Send ``limit`` messages at most, at the speed that an earlier run left where its ``pace`` is given. Raises
+    TransactionOpen inside a transaction. A gateway that cannot be used is told in the report. Whoever gives the
+    ``report`` to count in may look at it meanwhile.
+    """
+    tables.assert_no_transaction()
+    report, should_stop = Report() if report is None else report, _seen_at_work(should_stop)
+    if lanes.leave([]):
+        return report
+    with lanes.run() as run:
+        _run_due(report, limit=limit, should_stop=should_stop, pace=pace or Pace(conf.RATE_LIMIT))
+        if run.is_asked_again and not report.problem and not should_stop() and report.sent < limit:
+            # What a listener sent at the very end has no other run that would send it.
+            _run_due(report, limit=limit, should_stop=should_stop, pace=pace or Pace(conf.RATE_LIMIT))
+    return report
+
+
+def _run_due(report: Report, *, limit: int, should_stop: Callable[[], bool], pace: Pace) -> None:
+    judge = Judge(report=report)
+    pruning.prune_uploads()
+    pruning.prune_searches()
+    recovery.release_abandoned(report)
+    with usable_client.usable_client(report, conf.TOTAL_TIMEOUT) as client:
+        if client is None:
+            expansion.expand(report, limit=SLICE)
+        else:
+            Run(client=client, report=report, judge=judge, pace=pace, limit=limit, should_stop=should_stop).do_all()
+    lifecycle.look_after(judge)
+    if holds.is_stopped():
+        report.problem = report.problem or holds.STOPPED
+
+
+@dataclass(slots=True, kw_only=True)
+class Run:
+    """One run: what it sends, and what it asks for in turn."""
+
+    client: Gateway
+    report: Report
+    judge: Judge
+    pace: Pace
+    limit: int
+    should_stop: Callable[[], bool]
+    scan: Scan = field(default_factory=Scan)
+    questions: Questions = field(init=False)
+
+    def __post_init__(self) -> None:
+        self.questions = Questions(
+            client=self.client,
+            report=self.report,
+            started_at=timezone.now(),
+            send_singles=self._send_singles,
+            should_stop=self.should_stop,
+        )
+
+    def do_all(self) -> None:
+        """Send and ask in turn, until nothing is due: who waits for a code must not wait for half a million others."""
+        self.questions.withdraw(SLICE)
+        self.questions.settle(DOUBTS)
+        are_doubts = True
+        asked_up_to: int | None = 0
+        while are_doubts or asked_up_to is not None:
+            self._send_all()
+            are_doubts = self.questions.settle(SLICE)
+            asked_up_to = None if asked_up_to is None else self.questions.poll(SLICE, asked_up_to)
+
+    def _send_all(self) -> None:
+        """Send what is due, slice by slice, and in between look after what cannot wait for the end of a long queue."""
+        poll_at, tend_at = 0.0, time.monotonic() + TEND_EVERY_SECONDS
+        while self._send_slice():
+            if time.monotonic() >= poll_at:
+                self.questions.poll(STATUSES)
+                poll_at = time.monotonic() + POLL_EVERY_SECONDS
+            if time.monotonic() >= tend_at:
+                recovery.release_abandoned(self.report)
+                self.questions.withdraw(SLICE)
+                tend_at = time.monotonic() + TEND_EVERY_SECONDS
+
+    def _send_slice(self) -> bool:
+        """Make a batch of each campaign's messages, and send some of all; tell whether there may be more at once.
+
+        In between what became of others is asked, and campaigns are looked after: a long queue must not make blind.
+        """
+        size, sent_before = _slice_size(), self.report.sent
+        expanded = expansion.expand(self.report, limit=min(size, SLICE))
+        dispatch(
+            self.client,
+            self.report,
+            limit=min(self.limit, sent_before + size),
+            last=min(self.limit, sent_before + size + conf.PACKAGE_SIZE),
+            scan=self.scan,
+            pace=self.pace,
+            concurrency=conf.CONCURRENCY,
+            should_stop=self.should_stop,
+        )
+        self.questions.settle(DOUBTS)
+        lifecycle.look_after(self.judge)
+        is_ended = self.report.problem or self.should_stop() or self.report.sent >= self.limit
+        return not is_ended and bool(expanded or self.report.sent - sent_before >= size)
+
+    def _send_singles(self) -> None:
+        send_singles(
+            self.client, self.report, limit=self.limit, scan=self.scan, pace=self.pace, should_stop=self.should_stop
+        )
+
+
+def _seen_at_work(should_stop: Callable[[], bool]) -> Callable[[], bool]:
+    """Note that a worker is alive, now and at each later question whether to stop: a round may last for hours."""
+    health.note_worker()
+    noted_at = timezone.now()
+
+    def note_and_ask() -> bool:
+        nonlocal noted_at
+        if abs(timezone.now() - noted_at) >= health.SEEN_EVERY:
+            health.note_worker()
+            noted_at = timezone.now()
+        return should_stop()
+
+    return note_and_ask
+
+
+def _slice_size() -> int:
+    """Return how many messages make a slice: several times what is under way at once, or the line would run dry."""
+    size = max(SLICE, 4 * conf.CONCURRENCY * conf.PACKAGE_SIZE)
+    return min(size, max(1, int(conf.RATE_LIMIT * SLICE_SECONDS))) if conf.RATE_LIMIT else size
+
+
+@without_locals
+@patience()
+def run_inline(pks: Sequence[int]) -> Report:
+    """Send what was just saved, then a little of what is due besides, so that a site without a worker heals.
+
+    At most INLINE_LIMIT messages, and as many that listeners sent meanwhile; all requests together are ended by
+    INLINE_TIMEOUT. Inside another run of this thread, the messages are left to that.
+    """
+    tables.assert_no_transaction()
+    report = Report()
+    if lanes.leave(pks):
+        return report
+    timeout = conf.INLINE_TIMEOUT
+    with (
+        lanes.run() as run,
+        shared_deadline(timeout),
+        usable_client.client(report, min(timeout, conf.TOTAL_TIMEOUT), keep=True) as client,
+    ):
+        if client is not None:
+            _send_inline(client, report, pks, run)
+    return report
+
+
+def _send_inline(client: Gateway, report: Report, pks: Sequence[int], run: lanes.Run) -> None:
+    """Send these and what listeners left meanwhile; then look after others, and again send what listeners left."""
+    started_at, left = timezone.now(), conf.INLINE_LIMIT
+    _send_saved(client, report, pks[: conf.INLINE_LIMIT])
+    left -= _send_left(client, report, run, limit=left)
+    accepted_before = inline.turns.accepted_before(started_at)
+    if not report.problem and inline.is_wanted(accepted_before=accepted_before):
+        inline.heal(client, report, accepted_before=accepted_before, should_stop=is_late)
+        _send_left(client, report, run, limit=left)
+
+
+def _send_left(client: Gateway, report: Report, run: lanes.Run, *, limit: int) -> int:
+    """Send up to ``limit`` messages that listeners left to this run, one after another; return how many were taken."""
+    taken = 0
+    while taken < limit and run.left and not report.problem and not is_late():
+        pks = run.take(limit - taken)
+        taken += len(pks)
+        _send_saved(client, report, pks)
+    return taken
+
+
+def _send_saved(client: Gateway, report: Report, pks: Sequence[int]) -> None:
+    """Send these; one alone, of which nothing is to be weighed, is the rule."""
+    package = single_claim.claim(pks[0]) if len(pks) == 1 else None
+    if package is not None:
+        Delivery(package, report, Connection()).run(client.send)
+    elif usable_client.may_ask(report):
+        dispatch(client, report, limit=report.sent + len(pks), pks=pks, should_stop=is_late)

@@ -1,0 +1,230 @@
+"""One package on its way: sent whole, or in halves while the gateway refuses its form."""
+
+import uuid
+from collections import defaultdict
+from collections.abc import Callable, Iterable, Sequence
+from contextlib import suppress
+from datetime import datetime
+from typing import TypeAlias
+
+from django.db import Error
+from django.utils import timezone
+
+from viber_messaging.conf import conf
+from viber_messaging.delivery.connection import health, outages
+from viber_messaging.delivery.decisions import backoff, outcomes
+from viber_messaging.delivery.decisions.outcomes import Verdict
+from viber_messaging.delivery.queue import claims
+from viber_messaging.delivery.queue.claim_statements import Claim
+from viber_messaging.delivery.queue.claims import ClaimedPackage
+from viber_messaging.delivery.report import Report
+from viber_messaging.delivery.send import results
+from viber_messaging.delivery.send.results import NO_NUMBERS, Numbers, Verdicts
+from viber_messaging.delivery.status import repeats
+from viber_messaging.delivery.status.repeats import Repeat
+from viber_messaging.gateway import errors
+from viber_messaging.gateway.codec import find_unsendable_field
+from viber_messaging.gateway.codes import MessageCode
+from viber_messaging.gateway.entities import OutgoingMessage, Reply, SendResult
+from viber_messaging.models import Connection
+
+Post: TypeAlias = Callable[[Sequence[OutgoingMessage]], Reply[SendResult]]
+"""One request to the gateway: returns its answer, or raises as ``Client.send`` does."""
+
+
+class Delivery:
+    """One claimed package, from its first request to the last record."""
+
+    def __init__(
+        self,
+        package: ClaimedPackage,
+        report: Report,
+        seen: Connection | None = None,
+        *,
+        since: datetime | None = None,
+    ) -> None:
+        self.package = package
+        self.report = report
+        self.seen = seen
+        """The connection before the first request; None where that is not known, or we noted a failure since."""
+        self.since = since or package.claimed_at
+        """When it was decided on: before it was looked whether the gateway may be asked."""
+        self.started_at: datetime = timezone.now()
+        self.pieces: list[Sequence[Claim]] = [package.claims]
+        """What remains to be sent."""
+        self.culprits: list[tuple[Claim, errors.PackageRefused]] = []
+        self.accepted_any = False
+
+    @property
+    def size(self) -> int:
+        """Return how many messages it holds."""
+        return len(self.package.claims)
+
+    def run(self, post: Post) -> None:
+        """Send the package; whatever happens, every message of it is recorded or given back."""
+        while self.may_go_on():
+            self.send_next(post)
+        self.end()
+
+    def may_go_on(self) -> bool:
+        """Tell whether there is a piece to send, and its request may be begun now."""
+        return bool(self.pieces) and not self.report.problem and self.package.has_time_to_post()
+
+    def next_messages(self) -> list[OutgoingMessage]:
+        """Return the messages of the piece that is sent next."""
+        return [claim.outgoing for claim in self.pieces[-1]]
+
+    def send_next(self, post: Post) -> None:
+        """Send the next piece and record what came of it; before an exception leaves, give back what was not sent."""
+        try:
+            self.pieces.extend(self._send(self.pieces.pop(), post))
+        except Exception:
+            self.report.problem = self.report.problem or outcomes.INTERRUPTED
+            with suppress(Error):
+                self.end()
+            raise
+
+    def lose(self) -> None:
+        """Record that the request under way may have been carried out: nobody waits for its answer any more."""
+        self.report.problem = self.report.problem or outcomes.INTERRUPTED
+        self._record({outcomes.judge_interrupted(): self.pieces.pop()})
+        self.end()
+
+    def end(self) -> None:
+        """Settle what the gateway refused, give back what was never in a request."""
+        self._settle_culprits()
+        for piece in self.pieces:
+            claims.release(self.package, piece)
+
+    def _send(self, piece: Sequence[Claim], post: Post) -> list[Sequence[Claim]]:
+        """Send one piece; return the smaller pieces that remain to be sent."""
+        try:
+            reply = post([claim.outgoing for claim in piece])
+        except errors.UnsendableText:
+            return self._without_unsendable(piece)
+        except errors.PackageRefused as error:
+            return self._halve(piece, error)
+        except errors.NotSent as error:
+            failure = self._note(error)
+            self._record({outcomes.judge_not_sent(error, wait_seconds=failure.wait_seconds): piece})
+        except errors.GatewayError as error:
+            self._note(error)
+            self._record({outcomes.judge_unknown(error): piece})
+        except Exception:
+            self._record({outcomes.judge_interrupted(): piece})
+            raise
+        else:
+            self._accept(piece, reply)
+        return []
+
+    def _accept(self, piece: Sequence[Claim], reply: Reply[SendResult]) -> None:
+        self.accepted_any = True
+        verdicts, told = _judge(piece, reply, self.package.token), reply.results
+        ids = {claim.pk: claim.outgoing.id for claim in piece}
+        self._record(verdicts, {pk: told[id_].msg_id for pk, id_ in ids.items() if id_ in told})
+        if any(verdict.status_code == MessageCode.ERR_BILLING for verdict in verdicts):
+            outages.out_of_money(since=self.since, seen=self.seen)
+            self.report.problem = outcomes.NO_BILLING
+        elif not self.report.problem:
+            # A pause that another request of this run met meanwhile is not over because we were let through.
+            outages.succeeded(self.seen, since=self.since)
+
+    def _note(self, error: errors.GatewayError) -> health.Failure:
+        seen, self.seen = self.seen, None
+        if self.report.problem:
+            # Others of this run's requests were in flight when it was paused: one outage is one failure.
+            return health.Failure(wait_seconds=0.0, pauses=True)
+        failure = outages.failed(error, since=self.since, seen=seen)
+        self.since = timezone.now()
+        if failure.pauses:
+            self.report.problem = str(error)
+        return failure
+
+    def _halve(self, piece: Sequence[Claim], error: errors.PackageRefused) -> list[Sequence[Claim]]:
+        if len(piece) == 1:
+            self.culprits.append((piece[0], error))
+            return []
+        return _halves(piece)
+
+    def _without_unsendable(self, piece: Sequence[Claim]) -> list[Sequence[Claim]]:
+        """Set aside the messages that the wire cannot carry; the others go on."""
+        fields = {claim: find_unsendable_field(claim.outgoing) for claim in piece}
+        if not any(fields.values()):
+            return self._without_unsendable_to_others(piece)
+        rest = [claim for claim in piece if not fields[claim]]
+        self.pieces += [rest] if rest else []
+        self._record(grouped((outcomes.judge_unsendable(field), claim) for claim, field in fields.items() if field))
+        return []
+
+    def _without_unsendable_to_others(self, piece: Sequence[Claim]) -> list[Sequence[Claim]]:
+        """Find the message that a gateway class of the site's cannot carry, though ours could."""
+        if len(piece) > 1:
+            return _halves(piece)
+        self._record({outcomes.judge_unsendable("text"): piece})
+        return []
+
+    def _settle_culprits(self) -> None:
+        """Reject what the gateway refused alone, unless it refused all: then the messages are not at fault."""
+        if not self.culprits:
+            return
+        if len(self.culprits) > 1 and not self.accepted_any:
+            self._note(self.culprits[0][1])
+            self._record(grouped((_wait_longer_than_others(claim, error), claim) for claim, error in self.culprits))
+            return
+        self._record(grouped((outcomes.judge_culprit(error), claim) for claim, error in self.culprits))
+
+    def _record(self, verdicts: Verdicts, numbers: Numbers = NO_NUMBERS) -> None:
+        """Save what the messages came to; where that cannot be done, let nobody send more before raising."""
+        if not verdicts:
+            return
+        try:
+            moved = results.record(self.package, verdicts, started_at=self.started_at, numbers=numbers)
+        except Error:
+            self._hold_all()
+            raise
+        self.report.moved.update(moved)
+        self.report.sent += sum(map(len, verdicts.values()))
+
+    def _hold_all(self) -> None:
+        """Let nobody send more, neither this run, of which other requests may be in flight, nor another process."""
+        if self.report.problem == outcomes.NOT_RECORDED:
+            return
+        self.report.problem = outcomes.NOT_RECORDED
+        with suppress(Error):
+            outages.cannot_record(since=self.since, seen=self.seen)
+
+
+def _halves(piece: Sequence[Claim]) -> list[Sequence[Claim]]:
+    middle = len(piece) // 2
+    return [piece[middle:], piece[:middle]]
+
+
+def _wait_longer_than_others(claim: Claim, error: errors.NotSent) -> Verdict:
+    """Conclude that a message waits on when the pause is over: what was queued after it is tried first then."""
+    return outcomes.judge_not_sent(error, wait_seconds=backoff.delay_seconds(claim.number + 1, conf.RETRY_DELAY))
+
+
+def grouped(verdicts: Iterable[tuple[Verdict, Claim]]) -> Verdicts:
+    """Return each verdict with the messages that share it."""
+    groups: dict[Verdict, list[Claim]] = defaultdict(list)
+    for verdict, claim in verdicts:
+        groups[verdict].append(claim)
+    return groups
+
+
+def _judge(piece: Sequence[Claim], reply: Reply[SendResult], token: uuid.UUID) -> Verdicts:
+    """Judge each code once, not each message: most of a package are told the same."""
+    codes = {claim.pk: result.code if (result := reply.results.get(claim.outgoing.id)) else None for claim in piece}
+    meanings = repeats.read([claim for claim in piece if codes[claim.pk] == MessageCode.ERR_DUPLICATE], token)
+    groups = defaultdict[tuple[int | None, Repeat | None], list[Claim]](list)
+    for claim in piece:
+        groups[codes[claim.pk], meanings.get(claim.pk)].append(claim)
+    return {_judge_code(code, reply, repeat): claims for (code, repeat), claims in groups.items()}
+
+
+def _judge_code(code: int | None, reply: Reply[SendResult], repeat: Repeat | None) -> Verdict:
+    if code is None:
+        return outcomes.judge_left_out(reply)
+    if repeat == Repeat.TAKEN_OVER:
+        return outcomes.judge_taken_over(reply)
+    return outcomes.judge_code(code, reply, may_have_arrived=repeat == Repeat.OURS)

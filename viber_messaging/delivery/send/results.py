@@ -1,0 +1,181 @@
+"""Writing down what an attempt came to: the attempts and the messages, in one transaction."""
+
+import itertools
+import logging
+from collections import Counter
+from collections.abc import Mapping, Sequence
+from datetime import datetime, timedelta
+from types import MappingProxyType
+from typing import Any, TypeAlias
+
+from django.db import Error, IntegrityError
+from django.db.models import Q
+from django.utils import timezone
+
+from viber_messaging.delivery import announcements
+from viber_messaging.delivery.decisions.outcomes import Verdict
+from viber_messaging.delivery.queue.claim_statements import Claim
+from viber_messaging.delivery.queue.claims import ClaimedPackage
+from viber_messaging.delivery.storage import tables
+from viber_messaging.delivery.storage.retry import retried
+from viber_messaging.delivery.storage.sql import write_answers
+from viber_messaging.delivery.storage.sql.write_answers import Changes
+from viber_messaging.logs.facts import facts
+from viber_messaging.states import FINAL_STATES, AttemptOutcome, MessageState
+
+logger = logging.getLogger(__name__)
+
+Verdicts: TypeAlias = Mapping[Verdict, Sequence[Claim]]
+"""What the messages of a package came to: each verdict with those that share it."""
+Numbers: TypeAlias = Mapping[int, str]
+"""The gateway's own numbers, by the keys of the messages; none where it gave none."""
+
+NO_NUMBERS: Numbers = MappingProxyType({})
+
+
+def record(
+    package: ClaimedPackage, verdicts: Verdicts, *, started_at: datetime, numbers: Numbers = NO_NUMBERS
+) -> Counter[MessageState]:
+    """Save one attempt a message and move each message on; return how many came to which state.
+
+    A message whose claim was lost meanwhile is left as it is: its answer is kept in the attempt and logged.
+    """
+    now = timezone.now()
+    try:
+        counts = _save(package, verdicts, numbers, started_at, now)
+    except IntegrityError:
+        verdicts = _of_those_left(verdicts)
+        counts = _save(package, verdicts, numbers, started_at, now)
+    moved = _by_state(counts)
+    _log_lost(package, sum(map(len, verdicts.values())) - moved.total())
+    _log_recorded(moved)
+    _announce(verdicts, counts, now)
+    return moved
+
+
+@retried
+def _of_those_left(verdicts: Verdicts) -> Verdicts:
+    """Leave out messages that somebody deleted while they were being sent; the others are recorded."""
+    pks = [claim.pk for claims in verdicts.values() for claim in claims]
+    left = set(tables.messages().filter(pk__in=pks).values_list("pk", flat=True))
+    count = len(pks) - len(left)
+    told = facts("messages_deleted", count=count)
+    logger.warning("%s messages were deleted while they were being sent.", count, extra=told)
+    kept = {verdict: [claim for claim in claims if claim.pk in left] for verdict, claims in verdicts.items()}
+    return {verdict: claims for verdict, claims in kept.items() if claims}
+
+
+def _save(
+    package: ClaimedPackage, verdicts: Verdicts, numbers: Numbers, started_at: datetime, now: datetime
+) -> Counter[Verdict]:
+    """Write all, once, and return how many messages each verdict moved."""
+    tries = itertools.count()
+
+    @retried
+    def write() -> Counter[Verdict]:
+        if next(tries) and _is_written(verdicts, now):
+            return Counter({verdict: len(claims) for verdict, claims in verdicts.items()})
+        return _write(package, verdicts, numbers, started_at, now)
+
+    try:
+        return write()
+    except Error:
+        raise
+    except Exception:
+        # A time limit of a task came amid the write: the answer in hand is saved before the run ends.
+        write()
+        raise
+
+
+def _is_written(verdicts: Verdicts, now: datetime) -> bool:
+    """Tell whether an earlier try was committed after all, and only the answer to its COMMIT was lost."""
+    first = next((claim for claims in verdicts.values() for claim in claims), None)
+    if first is None:
+        return False
+    return bool(tables.attempts().filter(message=first.pk, number=first.number, finished_at=now).exists())
+
+
+def _write(
+    package: ClaimedPackage, verdicts: Verdicts, numbers: Numbers, started_at: datetime, now: datetime
+) -> Counter[Verdict]:
+    counts: Counter[Verdict] = Counter()
+    with tables.atomic():
+        for verdict, claims in verdicts.items():
+            told = [(claim.pk, claim.number, numbers.get(claim.pk, "")) for claim in claims]
+            write_answers.insert_attempts(told, _attempt(package, verdict, started_at, now))
+            counts[verdict] = _move(package, told, verdict, now)
+    return counts
+
+
+def _by_state(counts: Mapping[Verdict, int]) -> Counter[MessageState]:
+    moved: Counter[MessageState] = Counter()
+    for verdict, count in counts.items():
+        moved[verdict.state] += count
+    return moved
+
+
+def _attempt(package: ClaimedPackage, verdict: Verdict, started_at: datetime, finished_at: datetime) -> Changes:
+    return {
+        "account_mark": package.account_mark,
+        "started_at": started_at,
+        "finished_at": finished_at,
+        "outcome": verdict.outcome,
+        "http_status": verdict.http_status,
+        "status_code": verdict.status_code,
+        "error": verdict.error,
+        "reply": verdict.reply,
+    }
+
+
+def _move(package: ClaimedPackage, told: Sequence[write_answers.Told], verdict: Verdict, now: datetime) -> int:
+    """Move the messages that are still ours; the guard is the token."""
+    is_accepted = verdict.outcome == AttemptOutcome.ACCEPTED
+    return write_answers.move(told, _changes(verdict, now), package.token, with_number=is_accepted)
+
+
+def _changes(verdict: Verdict, now: datetime) -> dict[str, Any]:
+    changes: dict[str, Any] = {
+        "state": verdict.state,
+        "claim_token": None,
+        "claimed_at": None,
+        "error": verdict.error,
+        "next_attempt_at": now + timedelta(seconds=verdict.wait_seconds) if verdict.wait_seconds else None,
+    }
+    if verdict.status_code is not None or verdict.state == MessageState.UNCONFIRMED:
+        # Of one in doubt it tells what the gateway says of this attempt: what it said of an earlier one is over.
+        changes["status_code"] = verdict.status_code
+    if verdict.outcome == AttemptOutcome.ACCEPTED:
+        changes["accepted_at"] = now
+    if verdict.state in FINAL_STATES:
+        changes["completed_at"] = now
+    return changes
+
+
+def _log_lost(package: ClaimedPackage, count: int) -> None:
+    if count:
+        logger.warning(
+            "%s of %s claims were lost before the answer could be saved; it is kept in the attempts.",
+            count,
+            len(package.claims),
+            extra=facts("claims_lost", count=count),
+        )
+
+
+def _log_recorded(moved: Mapping[MessageState, int]) -> None:
+    states = {str(state): count for state, count in moved.items() if count}
+    told = facts("package_recorded", states=states, count=sum(states.values()))
+    logger.info("The answers to %s messages are saved: %s.", sum(states.values()), states, extra=told)
+
+
+def _announce(verdicts: Verdicts, counts: Mapping[Verdict, int], now: datetime) -> None:
+    """Tell of what moved; of a message whose claim was lost, whoever settled it tells."""
+    for verdict, claims in verdicts.items():
+        pks = [claim.pk for claim in claims]
+        ours = pks if counts[verdict] == len(pks) else _moved_at(now, pks)
+        announcements.announce_attempt(verdict.outcome, verdict.state, ours)
+
+
+def _moved_at(now: datetime, pks: Sequence[int]) -> list[int]:
+    """Return those that came to rest, or to the gateway, at this moment: nobody else wrote just that."""
+    at_that_moment = Q(accepted_at=now) | Q(completed_at=now)
+    return list(tables.messages().filter(at_that_moment, pk__in=pks).values_list("pk", flat=True))

@@ -1,0 +1,223 @@
+"""Asking the gateway what became of the messages that it took."""
+
+import uuid
+from collections import Counter
+from collections.abc import Callable, Mapping, Sequence
+from datetime import datetime, timedelta
+from typing import Any, TypeAlias
+
+from django.db.models import QuerySet
+from django.utils import timezone
+
+from viber_messaging import signals
+from viber_messaging.conf import conf
+from viber_messaging.delivery import announcements, consent
+from viber_messaging.delivery.connection import health
+from viber_messaging.delivery.decisions import outcomes
+from viber_messaging.delivery.decisions.status_changes import Asked, Change, Move, by_move, change_of
+from viber_messaging.delivery.report import Report
+from viber_messaging.delivery.status import query
+from viber_messaging.delivery.status.query import always
+from viber_messaging.delivery.storage import tables
+from viber_messaging.delivery.storage.retry import retried
+from viber_messaging.delivery.storage.sql import index_order, update_messages
+from viber_messaging.gateway.codes import MessageCode
+from viber_messaging.gateway.protocol import Gateway
+from viber_messaging.models import Message
+from viber_messaging.models.message import MessageQuerySet
+from viber_messaging.states import ASKABLE_STATES, REFUSED_STATES, MessageState
+
+SHORTEST_INTERVAL = timedelta(seconds=5)
+LONGEST_INTERVAL = timedelta(hours=1)
+
+
+Moves: TypeAlias = Mapping[Move, Sequence[Change]]
+"""What an answer changes, those messages together that can be written at once."""
+Ours: TypeAlias = tuple[MessageState, list[int]]
+"""The state that messages were in, and their keys."""
+
+
+def poll(
+    client: Gateway,
+    report: Report,
+    *,
+    accepted_before: datetime,
+    limit: int,
+    should_stop: Callable[[], bool],
+    may_ask: Callable[[], bool] = always,
+    after_pk: int = 0,
+) -> int | None:
+    """Ask for the status of accepted messages whose turn it is; not of those that this run has only just sent.
+
+    ``may_ask`` is asked before each package that there is, and ends the asking. Return the key up to which was asked;
+    None where there is no more.
+    """
+    pollable = due(tables.messages(), timezone.now(), accepted_before, timedelta(seconds=conf.STATUS_MAX_AGE))
+    return ask(client, pollable, report, limit=limit, should_stop=should_stop, may_ask=may_ask, after_pk=after_pk)
+
+
+def due(messages: MessageQuerySet, now: datetime, accepted_before: datetime, max_age: timedelta) -> MessageQuerySet:
+    """Return the messages of which the status is due to be asked."""
+    return messages.pollable(now, accepted_after=now - max_age).exclude(accepted_at__range=(accepted_before, now))
+
+
+def ask(
+    client: Gateway,
+    messages: "QuerySet[Message]",
+    report: Report,
+    *,
+    limit: int,
+    should_stop: Callable[[], bool],
+    may_ask: Callable[[], bool] = always,
+    after_pk: int = 0,
+) -> int | None:
+    """Ask for the status of these messages, a package at a time, and save what changed; return as `poll` does."""
+    tables.assert_no_transaction()
+    while limit > 0:
+        if report.problem or should_stop():
+            return None
+        asked = _read(messages, after_pk, min(limit, conf.PACKAGE_SIZE))
+        if not asked or not may_ask():
+            return None
+        after_pk, limit = asked[-1].pk, limit - len(asked)
+        _ask_package(client, asked, report)
+    return after_pk
+
+
+@retried
+def _read(messages: "QuerySet[Message]", last_pk: int, limit: int) -> list[Asked]:
+    with index_order.in_index_order():
+        pks = list(messages.filter(pk__gt=last_pk).order_by("pk").values_list("pk", flat=True)[:limit])
+    rows = (
+        tables.messages()
+        .filter(pk__in=pks)
+        .still(*ASKABLE_STATES)
+        .exclude(error=outcomes.USED_BY_ANOTHER_SITE)
+        .order_by("pk")
+        .values_list("pk", "reference", "state", "status_code", "msg_id", "accepted_at", "created_at", "scheduled_at")
+    )
+    return [
+        Asked(
+            pk=pk,
+            reference=reference,
+            state=MessageState(state),
+            status_code=status_code,
+            msg_id=msg_id,
+            accepted_at=accepted_at or created_at,
+            scheduled_at=scheduled_at,
+        )
+        for pk, reference, state, status_code, msg_id, accepted_at, created_at, scheduled_at in rows
+    ]
+
+
+def _ask_package(client: Gateway, asked: Sequence[Asked], report: Report) -> None:
+    answer = query.ask(client, [item.reference for item in asked], report)
+    if isinstance(answer, health.Failure):
+        _ask_later(asked, timedelta(seconds=answer.wait_seconds))
+        return
+    now = timezone.now()
+    found = [change_of(item, answer.results.get(item.reference), now) for item in asked]
+    moves = by_move(filter(None, found))
+    mark = uuid.uuid4() if signals.message_status_changed.has_listeners(Message) else None
+    moved, ours = _save(asked, moves, _next_interval(asked), mark)
+    report.moved.update(moved)
+    for previous, pks in ours:
+        announcements.announce(signals.message_status_changed, pks, previous_state=previous)
+
+
+@retried
+def _save(
+    asked: Sequence[Asked], moves: Moves, wait: timedelta, mark: uuid.UUID | None
+) -> tuple[Counter[MessageState], list[Ours]]:
+    """Write each message once; those still on their way with when to ask again.
+
+    Return how many came to which state and, where a mark is given, which of them this process moved itself: those
+    bear the mark. What another moved meanwhile, that one tells.
+    """
+    moved, ours = Counter[MessageState](), list[Ours]()
+    with tables.atomic():
+        for move, changes in moves.items():
+            if move.is_wait:
+                _postpone([change.pk for change in changes], wait, status_code=move.status_code, **_noted(move))
+                continue
+            count = _move(move, changes, mark)
+            if move.is_new:
+                marked = _marked(changes, mark)
+                moved[move.state] += max(count, len(marked))  # none moves again what an earlier try committed
+                ours.append((move.previous, marked))
+        _postpone(_left_waiting(asked, moves), wait)
+        _leave_due(asked)
+    return moved, ours
+
+
+def _marked(changes: Sequence[Change], mark: uuid.UUID | None) -> list[int]:
+    if mark is None:
+        return []
+    ours = tables.messages().filter(pk__in=[change.pk for change in changes], claim_token=mark)
+    return list(ours.order_by("pk").values_list("pk", flat=True))
+
+
+@retried
+def _ask_later(asked: Sequence[Asked], wait: timedelta) -> None:
+    with tables.atomic():
+        _postpone([item.pk for item in asked], wait)
+        _leave_due(asked)
+
+
+def _left_waiting(asked: Sequence[Asked], moves: Moves) -> list[int]:
+    """Return those of which it is not written yet when to ask again."""
+    settled = [changes for move, changes in moves.items() if move.is_wait or move.state != MessageState.ACCEPTED]
+    pks = {change.pk for changes in settled for change in changes}
+    return [item.pk for item in asked if item.pk not in pks]
+
+
+def _move(move: Move, changes: Sequence[Change], mark: uuid.UUID | None) -> int:
+    own: dict[str, list[Any]] = {}
+    if move.is_numbered:
+        own["msg_id"] = [change.msg_id for change in changes]
+    if move.is_new:
+        own["completed_at"] = [change.completed_at for change in changes]
+    return update_messages.update([change.pk for change in changes], move.previous, _shared(move, mark), own)
+
+
+def _noted(move: Move) -> dict[str, Any]:
+    return {} if move.error is None else {"error": move.error}
+
+
+def _shared(move: Move, mark: uuid.UUID | None) -> dict[str, Any]:
+    fields: dict[str, Any] = {"state": move.state, "status_code": move.status_code, **_noted(move)}
+    if move.is_new and mark is not None:
+        fields["claim_token"] = mark
+    if move.is_new:
+        failed = move.state in REFUSED_STATES
+        fields["error"] = MessageCode(move.status_code).phrase if failed else ""
+        fields["next_attempt_at"] = None
+        if move.state == MessageState.ACCEPTED:
+            fields["accepted_at"] = timezone.now()
+    return fields
+
+
+def _postpone(pks: Sequence[int], wait: timedelta, **changes: Any) -> None:
+    """Ask again after ``wait``."""
+    if pks:
+        asked = tables.messages().filter(pk__in=pks).still(MessageState.ACCEPTED)
+        asked.update(next_attempt_at=timezone.now() + wait, **changes)
+
+
+def _leave_due(asked: Sequence[Asked]) -> None:
+    """Let what the gateway holds for people who opted out be due still: it is to be called back, not to wait.
+
+    In a statement of its own: one that waited for the opt-out to be committed would not see it.
+    """
+    now = timezone.now()
+    pks = [item.pk for item in asked if item.scheduled_at is not None and item.scheduled_at > now]
+    if pks:
+        held = consent.unwanted(tables.messages().filter(pk__in=pks, scheduled_at__gt=now))
+        held.still(MessageState.ACCEPTED).update(next_attempt_at=None)
+
+
+def _next_interval(asked: Sequence[Asked]) -> timedelta:
+    """Ask again when the message is twice as old: soon at first, then ever more seldom."""
+    now = timezone.now()
+    age = min(abs(now - item.awaited_at) for item in asked)
+    return min(max(age, SHORTEST_INTERVAL), LONGEST_INTERVAL)

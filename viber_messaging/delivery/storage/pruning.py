@@ -1,0 +1,116 @@
+"""Deleting what ended long ago, so that the tables do not grow for ever, and uploads that nobody wants any more."""
+
+from collections.abc import Callable
+from contextlib import suppress
+from datetime import datetime, timedelta
+from typing import Any
+
+from django.db import IntegrityError, connections
+from django.db.models import Exists, OuterRef, Q
+from django.db.models.signals import post_delete, pre_delete
+from django.utils import timezone
+
+from viber_messaging.conf import conf
+from viber_messaging.delivery.storage import tables
+from viber_messaging.delivery.storage.retry import retried
+from viber_messaging.models import Message, SendAttempt
+from viber_messaging.models.message import MessageQuerySet
+from viber_messaging.states import FINAL_STATES, MessageState
+
+BATCH_SIZE = 1000
+SEARCHES_KEPT = timedelta(hours=24)
+"""What staff searched for may be a phone or a name: kept for a day at most."""
+UPLOADS_KEPT = timedelta(hours=24)
+"""Spreadsheets that wait for a person's word hold phones: for a day at most."""
+
+
+def prunable(ended_before: datetime) -> MessageQuerySet:
+    """Return the messages that came to a final state before this moment, or to the gateway, which tells no more.
+
+    After STATUS_MAX_AGE nobody asks it any more.
+    """
+    asked_since = timezone.now() - timedelta(seconds=conf.STATUS_MAX_AGE)
+    has_ended = Q(state__in=FINAL_STATES, completed_at__lt=ended_before)
+    given_up_before = min(ended_before, asked_since)
+    is_given_up = Q(state=MessageState.ACCEPTED, accepted_at__lt=given_up_before)
+    was_handed_on = Q(scheduled_at=None) | Q(scheduled_at__lt=given_up_before)
+    return tables.messages().filter(has_ended | is_given_up & was_handed_on)
+
+
+def prune(ended_before: datetime, *, tell: Callable[[int], None] = lambda deleted: None) -> int:
+    """Delete them with their attempts, in batches that each commit; return how many messages.
+
+    ``tell`` is called after each batch with how many they are so far.
+    """
+    deleted, last_pk = 0, 0
+    while pks := _next_pks(ended_before, last_pk):
+        deleted += _prune_batch(prunable(ended_before).filter(pk__range=(pks[0], pks[-1])), pks)
+        last_pk = pks[-1]
+        tell(deleted)
+    return deleted
+
+
+def _next_pks(ended_before: datetime, last_pk: int) -> list[int]:
+    """Return a batch behind the last one: what is kept is walked over once, not once a batch."""
+    ended = prunable(ended_before).filter(pk__gt=last_pk).order_by("pk")
+    return list(ended.values_list("pk", flat=True)[:BATCH_SIZE])
+
+
+@retried
+def _prune_batch(ended: MessageQuerySet, pks: list[int]) -> int:
+    """Delete those that are ended still: one that a person queues again just now stays, with its attempts."""
+    if _stand_alone() and connections[tables.alias()].features.can_defer_constraint_checks:
+        with suppress(IntegrityError), tables.atomic():  # somebody made the constraint one that is not deferred
+            deleted = ended._raw_delete(tables.alias())
+            _orphans(pks[0], pks[-1]).delete()
+            return deleted
+    with tables.atomic():
+        held = list(ended.select_for_update().values_list("pk", flat=True))
+        tables.attempts().filter(message__in=held).delete()
+        return _delete(tables.messages().filter(pk__in=held))
+
+
+def _orphans(first_pk: int, last_pk: int) -> Any:
+    """Return the attempts without a message, of messages with keys in this range."""
+    stored = tables.messages().filter(pk=OuterRef("message_id"))
+    return tables.attempts().filter(~Exists(stored), message__gte=first_pk, message__lte=last_pk)
+
+
+def _delete(messages: MessageQuerySet) -> int:
+    if _stand_alone():
+        return messages._raw_delete(tables.alias())
+    return messages.delete()[1].get(Message._meta.label, 0)
+
+
+def _stand_alone() -> bool:
+    """Tell whether no rows of this site hang on messages, and no receivers: then they are deleted without a look."""
+    ours = (Message, SendAttempt)
+    fields = [field for model in ours for field in model._meta.get_fields(include_hidden=True)]
+    hanging_on = {field.related_model for field in fields if field.auto_created and not field.concrete} - {SendAttempt}
+    is_heard = any(signal.has_listeners(model) for model in ours for signal in (pre_delete, post_delete))
+    return not hanging_on and not is_heard
+
+
+@retried
+def prune_uploads() -> int:
+    """Delete uploads that were kept too long, whatever became of them; return how many."""
+    pks = list(tables.staged_imports().filter(created_at__lte=uploads_kept_since()).values_list("pk", flat=True))
+    if pks:
+        tables.staged_imports().filter(pk__in=pks).delete()
+    return len(pks)
+
+
+def uploads_kept_since() -> datetime:
+    """Return the moment of which older uploads count as gone."""
+    return timezone.now() - UPLOADS_KEPT
+
+
+@retried
+def prune_searches() -> None:
+    """Delete searches that were kept too long."""
+    tables.kept_searches().filter(created_at__lte=timezone.now() - SEARCHES_KEPT).delete()
+
+
+def known_searches() -> Any:
+    """Return the searches that are not too old."""
+    return tables.kept_searches().filter(created_at__gt=timezone.now() - SEARCHES_KEPT)
