@@ -1,0 +1,48 @@
+"""A stranger finds the room for a change: folders are small, and modules are named by nouns."""
+
+from pathlib import Path
+
+import pytest
+
+import viber_messaging
+
+PACKAGE = Path(viber_messaging.__file__).parent
+DJANGOS = frozenset({"locale", "management", "migrations", "static", "templates", "templatetags"})
+"""Folders whose names and places Django gives."""
+MOST_ENTRIES = {PACKAGE: 26}
+"""Folders that may hold more than 15: the top, where what a site imports stands."""
+GERUNDS = {
+    "folding": "Unicode's own word for what makes two spellings equal",
+    "phone_spelling": "a spelling is a noun",
+    "polling": "messaging's own word for asking again and again",
+    "polling_lease": "the lease of polling",
+    "pruning": "the noun of viber_prune",
+}
+"""Modules that may end in -ing, and why."""
+
+
+def folders() -> list[Path]:
+    inside = (path for path in PACKAGE.rglob("*") if path.is_dir() and path.name != "__pycache__")
+    return [PACKAGE, *(path for path in inside if not DJANGOS & set(path.relative_to(PACKAGE).parts))]
+
+
+def entries(folder: Path) -> list[str]:
+    given = DJANGOS if folder == PACKAGE else frozenset()
+    modules = {path.stem for path in folder.glob("*.py")} - {"__init__"}
+    packages = {path.name for path in folder.iterdir() if (path / "__init__.py").exists()}
+    return sorted((modules | packages) - given)
+
+
+@pytest.mark.parametrize("folder", folders(), ids=lambda folder: str(folder.relative_to(PACKAGE)))
+def test_a_folder_can_be_taken_in_at_a_glance(folder: Path):
+    assert len(entries(folder)) <= MOST_ENTRIES.get(folder, 15)
+
+
+@pytest.mark.parametrize("folder", folders(), ids=lambda folder: str(folder.relative_to(PACKAGE)))
+def test_what_stands_in_a_folder_is_named_by_a_noun(folder: Path):
+    gerunds = {name for name in entries(folder) if any(word.endswith("ing") for word in name.split("_"))}
+    assert gerunds <= {*GERUNDS, "importing", "testing"}
+
+
+def test_each_gerund_on_the_list_is_a_module():
+    assert set(GERUNDS) <= {name for folder in folders() for name in entries(folder)}
