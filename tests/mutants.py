@@ -198,7 +198,7 @@ MUTANTS: Sequence[Mutant] = (
     ),
     Mutant(
         name="redirects followed",
-        file="gateway/transport.py",
+        file="gateway/http/transport.py",
         changes={
             "response = self._adapter.send(\n            request,": (
                 "session = requests.Session()\n"
@@ -283,7 +283,7 @@ MUTANTS: Sequence[Mutant] = (
     ),
     Mutant(
         name="a time limit that is taken for a broken connection",
-        file="gateway/transport.py",
+        file="gateway/http/transport.py",
         changes={" if is_of_the_wire(error) else Interrupted()": ""},
         tests="tests/delivery",
     ),

@@ -34,7 +34,7 @@ def report_of_a_crash(place: str, monkeypatch: pytest.MonkeyPatch, *, is_email: 
 @pytest.mark.parametrize(
     "place",
     [
-        "viber_messaging.gateway.transport.Transport.post",
+        "viber_messaging.gateway.http.transport.Transport.post",
         "viber_messaging.gateway.codec.decode_send",
         "viber_messaging.delivery.send.results.record",
     ],

@@ -24,9 +24,9 @@ def viber_gateway_guard() -> Iterator[None]:
     if "django" not in sys.modules:
         yield
         return
-    from viber_messaging.gateway.addresses import is_loopback
     from viber_messaging.gateway.errors import Unreachable
-    from viber_messaging.gateway.transport import Transport
+    from viber_messaging.gateway.http.addresses import is_loopback
+    from viber_messaging.gateway.http.transport import Transport
 
     asked, post = list[str](), Transport.post
 

@@ -81,7 +81,7 @@ def work_until_sent(site: Site, sandbox: Sandbox) -> str:
         ("viber_messaging.delivery.queue.claims:ClaimedPackage.has_time_to_post", 1, "", ""),
         ("viber_messaging.gateway.client:Client.send", 2, "rejected", "another worker had taken over"),
         ("urllib3.connection:HTTPConnection.endheaders", 1, "not_sent", "cannot be reached"),
-        ("viber_messaging.gateway.deadlines:DeadlineSocket.prepare", 1, "unknown", "did not answer in time"),
+        ("viber_messaging.gateway.http.deadlines:DeadlineSocket.prepare", 1, "unknown", "did not answer in time"),
     ],
     ids=["before the request", "before its deadline runs", "before it connects", "before the first byte"],
 )

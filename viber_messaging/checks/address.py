@@ -9,7 +9,7 @@ from django.core import checks
 from viber_messaging.checks.messages import TAG, complaint
 from viber_messaging.checks.readers import readable
 from viber_messaging.conf import Conf
-from viber_messaging.gateway.addresses import is_loopback
+from viber_messaging.gateway.http.addresses import is_loopback
 
 ADDRESS_HINT = f"Write the gateway's address, such as '{Conf.API_URL.default}', and nothing else."
 

@@ -9,11 +9,11 @@ from typing import Self, TypeVar
 from urllib.parse import urlsplit
 
 from viber_messaging.gateway import codec
-from viber_messaging.gateway.addresses import check_key, check_url
 from viber_messaging.gateway.entities import Balance, OutgoingMessage, Reply, SendResult, StatusResult
 from viber_messaging.gateway.errors import ConfigurationError
+from viber_messaging.gateway.http.addresses import check_key, check_url
+from viber_messaging.gateway.http.transport import HttpReply, Transport
 from viber_messaging.gateway.masks import HiddenStr
-from viber_messaging.gateway.transport import HttpReply, Transport
 from viber_messaging.gateway.verdicts import Decode, judge, unreadable
 from viber_messaging.logs.facts import facts
 

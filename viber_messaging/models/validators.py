@@ -11,9 +11,9 @@ from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
 from viber_messaging.conf import conf
-from viber_messaging.gateway.addresses import is_loopback
 from viber_messaging.gateway.codec import find_unsendable
 from viber_messaging.gateway.entities import is_tellable
+from viber_messaging.gateway.http.addresses import is_loopback
 from viber_messaging.time import moments
 
 TEXT_MAX_LENGTH = 1000

@@ -14,7 +14,7 @@ from django.utils.crypto import get_random_string
 
 from project import demonstration
 from project.settings import SANDBOX
-from viber_messaging.gateway.addresses import is_loopback
+from viber_messaging.gateway.http.addresses import is_loopback
 from viber_messaging.importing import Kind
 from viber_messaging.models import Message
 from viber_messaging.sandbox import Sandbox

@@ -10,9 +10,9 @@ from django.utils import timezone
 from tests import doors
 from viber_messaging.api import opt_out
 from viber_messaging.delivery.status import cancellation
-from viber_messaging.gateway import deadlines
 from viber_messaging.gateway.errors import NotSent
-from viber_messaging.gateway.transport import Transport
+from viber_messaging.gateway.http import deadlines
+from viber_messaging.gateway.http.transport import Transport
 from viber_messaging.models import Message
 from viber_messaging.sandbox import Sandbox
 from viber_messaging.states import MessageState

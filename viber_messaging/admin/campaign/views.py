@@ -26,8 +26,8 @@ from viber_messaging.delivery.campaign import approval, lifecycle, preview
 from viber_messaging.delivery.people import campaign_group
 from viber_messaging.delivery.queue import holds
 from viber_messaging.delivery.storage import tables
-from viber_messaging.gateway.deadlines import shared_deadline
 from viber_messaging.gateway.errors import GatewayError
+from viber_messaging.gateway.http.deadlines import shared_deadline
 from viber_messaging.models import Campaign
 from viber_messaging.nudges import nudge_due
 from viber_messaging.states import REACHED_STATES, UNREACHED_STATES, CampaignState

@@ -18,8 +18,8 @@ from viber_messaging.admin.pages.links import url_of
 from viber_messaging.admin.statistics import chart, tables
 from viber_messaging.api import get_balance
 from viber_messaging.conf import conf
-from viber_messaging.gateway.deadlines import shared_deadline
 from viber_messaging.gateway.errors import GatewayError
+from viber_messaging.gateway.http.deadlines import shared_deadline
 from viber_messaging.statistics import Period, Standing, complaints, delays, figures, periods, standing
 from viber_messaging.words.explanations import explain_reason, translate_error
 

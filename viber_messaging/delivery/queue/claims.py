@@ -25,7 +25,7 @@ from viber_messaging.delivery.queue.claim_statements import Choice, Claim, Doubt
 from viber_messaging.delivery.storage import tables
 from viber_messaging.delivery.storage.retry import persist, retried
 from viber_messaging.delivery.storage.sql import index_order
-from viber_messaging.gateway import deadlines
+from viber_messaging.gateway.http import deadlines
 from viber_messaging.models.message import MessageQuerySet
 from viber_messaging.states import MessageState
 

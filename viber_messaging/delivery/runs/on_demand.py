@@ -9,7 +9,7 @@ from viber_messaging.delivery.status import polling, recovery
 from viber_messaging.delivery.status.cancellation import OUT_OF_TIME, Cancellation, cancel_accepted, cancel_queued
 from viber_messaging.delivery.storage import tables
 from viber_messaging.delivery.storage.retry import patience
-from viber_messaging.gateway.deadlines import is_late, shared_deadline
+from viber_messaging.gateway.http.deadlines import is_late, shared_deadline
 from viber_messaging.logs.tracebacks import without_locals
 from viber_messaging.models import Message
 from viber_messaging.states import ASKABLE_STATES, MessageState

@@ -21,7 +21,7 @@ from viber_messaging.delivery.send.rate_limit import Pace
 from viber_messaging.delivery.status import recovery
 from viber_messaging.delivery.storage import pruning, tables
 from viber_messaging.delivery.storage.retry import patience
-from viber_messaging.gateway.deadlines import is_late, shared_deadline
+from viber_messaging.gateway.http.deadlines import is_late, shared_deadline
 from viber_messaging.gateway.protocol import Gateway
 from viber_messaging.logs.tracebacks import without_locals
 from viber_messaging.models import Connection

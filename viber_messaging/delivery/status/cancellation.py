@@ -11,9 +11,9 @@ from viber_messaging.conf import conf
 from viber_messaging.delivery.decisions import outcomes
 from viber_messaging.delivery.queue import moves
 from viber_messaging.delivery.storage import tables
-from viber_messaging.gateway import deadlines
 from viber_messaging.gateway.codes import MessageCode
 from viber_messaging.gateway.errors import GatewayError
+from viber_messaging.gateway.http import deadlines
 from viber_messaging.gateway.protocol import Gateway
 from viber_messaging.models import Message
 from viber_messaging.states import HANDED_ON_STATES, MessageState

@@ -8,7 +8,6 @@ from http.client import HTTPException
 from requests import exceptions
 from urllib3.exceptions import HTTPError, LocationValueError, NewConnectionError, ReadTimeoutError
 
-from viber_messaging.gateway.deadlines import Call
 from viber_messaging.gateway.errors import (
     ConfigurationError,
     GatewayError,
@@ -17,6 +16,7 @@ from viber_messaging.gateway.errors import (
     Unreachable,
     Untrusted,
 )
+from viber_messaging.gateway.http.deadlines import Call
 
 _UNUSABLE = (exceptions.InvalidURL, exceptions.MissingSchema, exceptions.InvalidSchema)
 """InvalidHeader is not one of them: requests raises it for an *answer* with two lengths, too."""

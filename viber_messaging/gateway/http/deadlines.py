@@ -21,7 +21,7 @@ from urllib3.connectionpool import HTTPConnectionPool, HTTPSConnectionPool
 from urllib3.exceptions import ConnectTimeoutError, NewConnectionError
 from urllib3.util.connection import create_connection
 
-from viber_messaging.gateway.interim import FinalResponse
+from viber_messaging.gateway.http.interim import FinalResponse
 
 if TYPE_CHECKING:
     from _typeshed import ReadableBuffer, WriteableBuffer

@@ -9,11 +9,11 @@ from typing import Any
 import requests
 from requests.adapters import HTTPAdapter
 
-from viber_messaging.gateway.addresses import find_route
-from viber_messaging.gateway.deadlines import DeadlinePool, DeadlineTLSPool, deadline
 from viber_messaging.gateway.errors import ConfigurationError, Interrupted
+from viber_messaging.gateway.http.addresses import find_route
+from viber_messaging.gateway.http.deadlines import DeadlinePool, DeadlineTLSPool, deadline
+from viber_messaging.gateway.http.translation import ReplyTooLarge, is_of_the_wire, translate
 from viber_messaging.gateway.masks import HiddenBytes, forget_details
-from viber_messaging.gateway.translation import ReplyTooLarge, is_of_the_wire, translate
 
 HEADERS = {
     "Content-Type": "text/xml; charset=utf-8",

@@ -24,7 +24,6 @@ from tests.gateway.servers import (
     serving,
     swallowing,
 )
-from viber_messaging.gateway import deadlines
 from viber_messaging.gateway.client import Client
 from viber_messaging.gateway.errors import (
     GatewayError,
@@ -34,6 +33,7 @@ from viber_messaging.gateway.errors import (
     Unreachable,
     Untrusted,
 )
+from viber_messaging.gateway.http import deadlines
 
 OpenClient = Callable[..., Client]
 

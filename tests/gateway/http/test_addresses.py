@@ -6,9 +6,9 @@ from typing import Any
 import pytest
 
 from tests.gateway.conftest import KYIV
-from viber_messaging.gateway.addresses import find_route, is_loopback
 from viber_messaging.gateway.client import Client
 from viber_messaging.gateway.errors import ConfigurationError, GatewayError
+from viber_messaging.gateway.http.addresses import find_route, is_loopback
 
 KEY = "canary-key"
 URL = "https://gateway.invalid/api/xml.php"
