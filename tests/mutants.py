@@ -3,16 +3,20 @@
 A guard that no test misses is no guard.
 """
 
+import ast
 import os
 import re
 import shutil
 import subprocess
 import sys
 import tempfile
-from collections.abc import Mapping, Sequence
+from collections import defaultdict
+from collections.abc import Iterator, Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
+from functools import cache
 from pathlib import Path
+from textwrap import indent
 
 ROOT = Path(__file__).resolve().parents[1]
 COPIED = ("viber_messaging", "project", "templates", "tests", "docs", "manage.py", "pyproject.toml")
@@ -20,289 +24,344 @@ COPIED = ("viber_messaging", "project", "templates", "tests", "docs", "manage.py
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Mutant:
-    """A mistake: in one file of the package, each text that stands there once gives way to another."""
+    """A mistake in one function of the package: what it says in one place gives way to something else."""
 
     name: str
-    file: str
-    changes: Mapping[str, str]
+    function: str
+    """Or ``Class.method``, wherever it lives."""
+    pattern: str
+    """As ``ast.unparse`` writes the function: one line a statement. "…" stands for the name of any module."""
+    replacement: str
+    beside: str = ""
+    """What else the function says, if another one of its name says the pattern too."""
     tests: str
     """The folder whose tests must notice."""
 
     def plant(self, copy: Path) -> None:
-        """Make the mistake; raises ValueError where the package no longer reads as it did."""
-        path = copy / "viber_messaging" / self.file
-        source = path.read_text()
-        for before, after in self.changes.items():
-            if source.count(before) != 1:
-                raise ValueError(f"{self.file} holds {before!r} {source.count(before)} times, not once.")
-            source = source.replace(before, after)
-        path.write_text(source)
+        """Make the mistake; raises LookupError unless one function of this name says this, once."""
+        home, function = self.find()
+        mistaken = self._regex().sub(lambda _found: self.replacement, ast.unparse(function))
+        path = copy / home.relative_to(ROOT)
+        lines = path.read_text().splitlines()
+        first = min(node.lineno for node in (function, *function.decorator_list))
+        lines[first - 1 : function.end_lineno] = [indent(mistaken, " " * function.col_offset)]
+        path.write_text("\n".join(lines) + "\n")
+        ast.parse(path.read_text())
+
+    def find(self) -> tuple[Path, ast.FunctionDef]:
+        """Return the function, and the file in which it lives."""
+        named = [one for one in functions()[self.function] if self.beside in ast.unparse(one[1])]
+        found = [one for one in named for _match in self._regex().finditer(ast.unparse(one[1]))]
+        if len(found) != 1:
+            raise LookupError(f"{self.name}: of {len(named)} functions {self.function} it is said {len(found)} times.")
+        return found[0]
+
+    def _regex(self) -> re.Pattern[str]:
+        return re.compile(r"[\w.]*".join(map(re.escape, self.pattern.split("…"))))
+
+
+@cache
+def functions() -> Mapping[str, Sequence[tuple[Path, ast.FunctionDef]]]:
+    """Return the functions of the package, by name and by ``Class.method``."""
+    found = defaultdict(list)
+    for path in sorted((ROOT / "viber_messaging").rglob("*.py")):
+        for name, function in _functions_of(ast.parse(path.read_text())):
+            found[name].append((path, function))
+    return found
+
+
+def _functions_of(node: ast.AST, prefix: str = "") -> Iterator[tuple[str, ast.FunctionDef]]:
+    for inner in ast.iter_child_nodes(node):
+        if isinstance(inner, ast.FunctionDef):
+            yield f"{prefix}{inner.name}", inner
+        if isinstance(inner, ast.FunctionDef | ast.ClassDef):
+            yield from _functions_of(inner, f"{prefix}{inner.name}.")
 
 
 MUTANTS: Sequence[Mutant] = (
     Mutant(
         name="naive claim",
-        file="delivery/queue/claim_statements.py",
-        changes={
-            "return messages.still(MessageState.QUEUED).filter(is_due(now), is_recipient_gone=False)": (
-                "return messages.all()"
-            )
-        },
+        function="_still_due",
+        pattern="return messages.still(MessageState.QUEUED).filter(…is_due(now), is_recipient_gone=False)",
+        replacement="return messages.all()",
         tests="tests/delivery",
     ),
     Mutant(
         name="a pause that the claim does not ask about again",
-        file="delivery/queue/claim_statements.py",
-        changes={"sendable = sendable.filter(holding.is_of_no_held())": "pass"},
+        function="_sendable",
+        pattern="sendable = sendable.filter(…is_of_no_held())",
+        replacement="pass",
         tests="tests/delivery",
     ),
     Mutant(
         name="a stop that the claim does not ask about again",
-        file="delivery/queue/claim_statements.py",
-        changes={".filter(holding.nobody_stopped())": ""},
+        function="_sendable",
+        pattern=".filter(…nobody_stopped())",
+        replacement="",
         tests="tests/delivery",
     ),
     Mutant(
         name="a cursor that any worker may move",
-        file="delivery/campaign/expansion.py",
-        changes={"state=CampaignState.RUNNING, cursor=campaign.cursor, expanded_at=None": "expanded_at=None"},
+        function="_save",
+        pattern="state=CampaignState.RUNNING, cursor=campaign.cursor, expanded_at=None",
+        replacement="expanded_at=None",
         tests="tests/delivery",
     ),
     Mutant(
         name="an audience counted of people who come too late",
-        file="delivery/campaign/audience.py",
-        changes={".filter(recipient__lte=until)": ""},
+        function="count",
+        pattern=".filter(recipient__lte=until)",
+        replacement="",
         tests="tests/delivery",
     ),
     Mutant(
         name="an import that opts people in",
-        file="importing/writers/recipients.py",
-        changes={'update_fields=["name", "attributes"]': 'update_fields=["name", "attributes", "opted_out_at"]'},
+        function="update",
+        beside="rows: Sequence[Recipient]",
+        pattern="update_fields=['name', 'attributes']",
+        replacement="update_fields=['name', 'attributes', 'opted_out_at']",
         tests="tests/importing",
     ),
     Mutant(
         name="no token check",
-        file="delivery/storage/sql/write_answers.py",
-        changes={"pk__in=pks, claim_token=token)": "pk__in=pks)"},
+        function="_move_by_orm",
+        pattern="pk__in=pks, claim_token=token)",
+        replacement="pk__in=pks)",
         tests="tests/delivery",
     ),
     Mutant(
         name="no token check where SQLite writes many rows",
-        file="delivery/storage/sql/write_answers.py",
-        changes={
-            """{named('state')} || '' = %s AND message.{named('claim_token')} = %s\"""": (
-                """{named('state')} || '' = %s AND %s IS NOT NULL\""""
-            ),
-        },
+        function="_numbering_attempts",
+        pattern="= %s AND message.{named('claim_token')} = %s",
+        replacement="= %s AND %s IS NOT NULL",
         tests="tests/delivery",
     ),
     Mutant(
         name="an answer that is written over whatever happened meanwhile",
-        file="delivery/storage/sql/update_messages.py",
-        changes={"= %s AND {named('state')} = %s": "= %s AND %s IS NOT NULL"},
+        function="_update_many",
+        pattern="= %s AND {named('state')} = %s",
+        replacement="= %s AND %s IS NOT NULL",
         tests="tests/delivery",
     ),
     Mutant(
         name="a message that was sent, queued as a new one",
-        file="delivery/queue/moves.py",
-        changes={"_refuse_saved(batch, given)\n": "pass\n"},
+        function="enqueue",
+        pattern="_refuse_saved(batch, given)",
+        replacement="pass",
         tests="tests/test_api.py",
     ),
     Mutant(
         name="a campaign that is counted once and never again",
-        file="delivery/campaign/failure_limit.py",
-        changes={"margin / CAUTION": "judged"},
+        function="Judge.note",
+        pattern="margin / CAUTION",
+        replacement="judged",
         tests="tests/delivery",
     ),
     Mutant(
         name="a pruning that does not ask again what has ended",
-        file="delivery/storage/pruning.py",
-        changes={"deleted = ended._raw_delete(": "deleted = storage.messages().filter(pk__in=pks)._raw_delete("},
+        function="_prune_batch",
+        pattern="deleted = ended._raw_delete(",
+        replacement="deleted = ended.model.objects.filter(pk__in=pks)._raw_delete(",
         tests="tests/commands/test_viber_prune.py",
     ),
     Mutant(
         name="a campaign whose messages have random references",
-        file="models/intent.py",
-        changes={
-            "return self._seed(message.campaign_id).reference(message.phone, candidate)": "return references.draw()"
-        },
+        function="Intents.reference",
+        pattern="if message.campaign_id is not None:",
+        replacement="if False:",
         tests="tests/models",
     ),
     Mutant(
         name="a key whose message is not looked for",
-        file="delivery/queue/keys.py",
-        changes={"return {originals.get(row.key, row.key): row for row in rows}": "return {}"},
+        function="_stored",
+        pattern="return {originals.get(row.key, row.key): row for row in rows}",
+        replacement="return {}",
         tests="tests/delivery",
     ),
     Mutant(
         name="fresh reference on retry",
-        file="delivery/status/settlements.py",
-        changes={
-            'return {"state": MessageState.QUEUED, "error": "",': (
-                'return {"reference": id(doubt), "state": MessageState.QUEUED, "error": "",'
-            ),
-        },
+        function="Settlements._never_arrived",
+        pattern="return {'state': MessageState.QUEUED, 'error': '',",
+        replacement="return {'reference': id(doubt), 'state': MessageState.QUEUED, 'error': '',",
         tests="tests/delivery",
     ),
     Mutant(
         name="one 201 is believed",
-        file="delivery/status/settlements.py",
-        changes={"if not doubt.is_missed:": "if False:"},
+        function="Settlements._not_known",
+        pattern="if not doubt.is_missed:",
+        replacement="if False:",
         tests="tests/delivery",
     ),
     Mutant(
         name="another account's 201 is believed",
-        file="delivery/status/settlements.py",
-        changes={"if doubt.is_elsewhere:": "if False:"},
+        function="Settlements._not_known",
+        pattern="if doubt.is_elsewhere:",
+        replacement="if False:",
         tests="tests/delivery",
     ),
     Mutant(
         name="a claim that does not ask which account is in doubt",
-        file="delivery/queue/claim_statements.py",
-        changes={".exclude(account.is_in_doubt_elsewhere(marks))": ""},
+        function="_sendable",
+        pattern=".exclude(…is_in_doubt_elsewhere(marks))",
+        replacement="",
         tests="tests/delivery",
     ),
     Mutant(
         name="both questions over one connection",
-        file="delivery/status/recovery.py",
-        changes={"_ask_package(other, missed, report)": "_ask_package(client, missed, report)"},
+        function="_ask",
+        pattern="_ask_package(other, missed, report)",
+        replacement="_ask_package(client, missed, report)",
         tests="tests/delivery",
     ),
     Mutant(
         name="unknown becomes failed",
-        file="delivery/decisions/outcomes.py",
-        changes={
-            "state=MessageState.UNCONFIRMED,\n        error=str(error)": (
-                "state=MessageState.FAILED,\n        error=str(error)"
-            ),
-        },
+        function="judge_unknown",
+        pattern="state=MessageState.UNCONFIRMED",
+        replacement="state=MessageState.FAILED",
         tests="tests/delivery",
     ),
     Mutant(
         name="a failure that each worker counts",
-        file="delivery/connection/outages.py",
-        changes={"is_late = _is_noted(seen, since, now, decided)": "is_late = False"},
+        function="_note",
+        pattern="is_late = _is_noted(seen, since, now, decided)",
+        replacement="is_late = False",
         tests="tests/delivery",
     ),
     Mutant(
         name="a deleted person's message that is sent after all",
-        file="delivery/queue/claim_statements.py",
-        changes={"filter(is_due(now), is_recipient_gone=False)": "filter(is_due(now))"},
+        function="_still_due",
+        pattern="filter(is_due(now), is_recipient_gone=False)",
+        replacement="filter(is_due(now))",
         tests="tests/delivery",
     ),
     Mutant(
         name="a deletion that stops nothing",
-        file="delivery/people/departure.py",
-        changes={"messages.filter(state__in=UNSENT_STATES).update(**cancellation(now), next_attempt_at=None)": "pass"},
+        function="_stop",
+        pattern="messages.filter(state__in=UNSENT_STATES).update(**cancellation(now), next_attempt_at=None)",
+        replacement="pass",
         tests="tests/delivery",
     ),
     Mutant(
         name="redirects followed",
-        file="gateway/http/transport.py",
-        changes={
-            "response = self._adapter.send(\n            request,": (
-                "session = requests.Session()\n"
-                "        for scheme in ('http://', 'https://'):\n"
-                "            session.mount(scheme, self._adapter)\n"
-                "        response = session.send(\n            request,\n            allow_redirects=True,"
-            ),
-        },
+        function="Transport._exchange",
+        pattern="response = self._adapter.send(request, ",
+        replacement=(
+            "session = requests.Session(); session.mount('http://', self._adapter); "
+            "session.mount('https://', self._adapter); "
+            "response = session.send(request, allow_redirects=True, "
+        ),
         tests="tests/gateway",
     ),
     Mutant(
         name="DTDs allowed",
-        file="gateway/parser.py",
-        changes={"forbid_dtd=True": "forbid_dtd=False"},
+        function="_read",
+        pattern="forbid_dtd=True",
+        replacement="forbid_dtd=False",
         tests="tests/gateway",
     ),
     Mutant(
         name="permission override missing",
-        file="admin/pages/base.py",
-        changes={"return bool(request.user.has_perm(SEND_PERMISSION))": "return bool(request.user.is_staff)"},
+        function="may_send",
+        pattern="return bool(request.user.has_perm(SEND_PERMISSION))",
+        replacement="return bool(request.user.is_staff)",
         tests="tests/admin",
     ),
     Mutant(
         name="208 always good news",
-        file="delivery/decisions/outcomes.py",
-        changes={"if code == MessageCode.ERR_DUPLICATE and may_have_arrived:": "if code == MessageCode.ERR_DUPLICATE:"},
+        function="_state_of",
+        pattern="if code == MessageCode.ERR_DUPLICATE and may_have_arrived:",
+        replacement="if code == MessageCode.ERR_DUPLICATE:",
         tests="tests/delivery",
     ),
     Mutant(
         name="opted out after queueing",
-        file="delivery/queue/claims.py",
-        changes={"consent.cancel(consent.unwanted(named))": "pass"},
+        function="_set_aside",
+        pattern="…cancel(…unwanted(named))",
+        replacement="pass",
         tests="tests/delivery",
     ),
     Mutant(
         name="a claim that does not ask who opted out",
-        file="delivery/queue/claim_statements.py",
-        changes={"consent.wanted(_still_due(messages, now))": "_still_due(messages, now)"},
+        function="_sendable",
+        pattern="…wanted(_still_due(messages, now))",
+        replacement="_still_due(messages, now)",
         tests="tests/delivery",
     ),
     Mutant(
         name="a claim that does not ask what is too old",
-        file="delivery/queue/claim_statements.py",
-        changes={".exclude(is_too_old(now))": ""},
+        function="_sendable",
+        pattern=".exclude(is_too_old(now))",
+        replacement="",
         tests="tests/delivery",
     ),
     Mutant(
         name="opted out before queueing",
-        file="delivery/queue/moves.py",
-        changes={"movable = consent.wanted(movable)": "movable = movable.all()"},
+        function="_move_batch",
+        pattern="movable = …wanted(movable)",
+        replacement="movable = movable.all()",
         tests="tests/delivery",
     ),
     Mutant(
         name="a second opt-out moves the first",
-        file="delivery/consent.py",
-        changes={"filter(phone__in=phones, opted_out_at=None)": "filter(phone__in=phones)"},
+        function="_opt_out_batch",
+        pattern="filter(phone__in=phones, opted_out_at=None)",
+        replacement="filter(phone__in=phones)",
         tests="tests/delivery",
     ),
     Mutant(
         name="a change that each worker tells which asked about it",
-        file="delivery/status/polling.py",
-        changes={", claim_token=mark)": ")"},
+        function="_marked",
+        pattern=", claim_token=mark)",
+        replacement=")",
         tests="tests/delivery",
     ),
     Mutant(
         name="statuses for which each worker asks",
-        file="delivery/status/polling.py",
-        changes={"not asked or not may_ask()": "not asked"},
+        function="ask",
+        pattern="not asked or not may_ask()",
+        replacement="not asked",
         tests="tests/delivery",
     ),
     Mutant(
         name="an outage that each request counts",
-        file="delivery/connection/outages.py",
-        changes={"return since < seen.failed_at <= now + CLOCK_SKEW": "return False"},
+        function="_is_noted",
+        pattern="return since < seen.failed_at <= now + CLOCK_SKEW",
+        replacement="return False",
         tests="tests/delivery",
     ),
     Mutant(
         name="a success that lifts a pause which was met after it was begun",
-        file="delivery/connection/outages.py",
-        changes={".exclude(**noted_since)": ""},
+        function="succeeded",
+        pattern=".exclude(**noted_since)",
+        replacement="",
         tests="tests/delivery",
     ),
     Mutant(
         name="a time limit that is taken for a broken connection",
-        file="gateway/http/transport.py",
-        changes={" if is_of_the_wire(error) else Interrupted()": ""},
+        function="Transport.post",
+        pattern=" if is_of_the_wire(error) else Interrupted()",
+        replacement="",
         tests="tests/delivery",
     ),
     Mutant(
         name="an exception of a gateway class that ends the run",
-        file="delivery/connection/guard.py",
-        changes={"raise OutcomeUnknown(replies.CANNOT_BE_READ) from error": "raise"},
+        function="GuardedGateway._call",
+        pattern="raise OutcomeUnknown(…CANNOT_BE_READ) from error",
+        replacement="raise",
         tests="tests/delivery",
     ),
     Mutant(
         name="a claim that is not looked for when its COMMIT was not heard of",
-        file="delivery/queue/claims.py",
-        changes={", found=claimer.find": ""},
+        function="claim",
+        pattern="_take_some(limit, choice, claimer), found=claimer.find",
+        replacement="_take_some(limit, choice, claimer)",
         tests="tests/delivery",
     ),
     Mutant(
         name="a refusal in passing that ends a run",
-        file="delivery/storage/retry.py",
-        changes={"if not (is_alone and is_passing(error)": "if not (False"},
+        function="_execute_patiently",
+        pattern="if not (is_alone and is_passing(error)",
+        replacement="if not (False",
         tests="tests/delivery",
     ),
 )
