@@ -9,7 +9,8 @@ import time_machine
 from django.core.cache import cache
 from django.utils import translation
 
-from viber_messaging.delivery.runs import inline
+from tests import doors
+from tests.moments import Moments
 from viber_messaging.models import Message
 from viber_messaging.sandbox import Sandbox
 
@@ -32,10 +33,18 @@ def cache_of_its_own() -> Iterator[None]:
     cache.clear()
 
 
+@pytest.fixture
+def moments(monkeypatch: pytest.MonkeyPatch) -> Iterator[Moments]:
+    """Replace what the package calls at a named moment; the test fails if that never comes."""
+    replacing = Moments(monkeypatch)
+    yield replacing
+    replacing.check()
+
+
 @pytest.fixture(autouse=True)
-def turns_of_its_own(monkeypatch: pytest.MonkeyPatch) -> None:
+def turns_of_its_own(moments: Moments) -> None:
     """What the sends of one test asked about must not spare those of the next."""
-    monkeypatch.setattr(inline, "turns", inline.Turns())
+    moments.set("the turns of healing", doors.turns())
 
 
 @pytest.fixture

@@ -14,11 +14,13 @@ from viber_messaging.delivery.connection import account, health
 from viber_messaging.delivery.connection.account import OTHER_ACCOUNT
 from viber_messaging.delivery.connection.outages import REASONS
 from viber_messaging.delivery.decisions.outcomes import PACKAGE_CULPRIT, REFERENCE_TAKEN
+from viber_messaging.delivery.people import groups
 from viber_messaging.delivery.people.departure import RECIPIENT_DELETED
+from viber_messaging.delivery.people.groups import GroupsChanged
 from viber_messaging.delivery.queue import claims, holds, insertion, moves
 from viber_messaging.delivery.queue.claims import TOO_OLD_TO_RESEND, Claim, ClaimedPackage
 from viber_messaging.delivery.report import Report
-from viber_messaging.delivery.runs import worker
+from viber_messaging.delivery.runs import inline, worker
 from viber_messaging.delivery.send import results
 from viber_messaging.delivery.send.dispatch import never
 from viber_messaging.delivery.send.package import Delivery
@@ -39,6 +41,7 @@ __all__ = [
     "Claim",
     "ClaimedPackage",
     "Delivery",
+    "GroupsChanged",
     "Progress",
     "Report",
     "TransactionOpen",
@@ -55,6 +58,11 @@ def work(**options: Any) -> Report:
 def send_inline(pks: Sequence[int]) -> Report:
     """Send these inside a web request, and a little besides."""
     return worker.run_inline(pks)
+
+
+def turns() -> inline.Turns:
+    """Return the turns of a process that has asked about nothing yet."""
+    return inline.Turns()
 
 
 def claim(limit: int, **options: Any) -> ClaimedPackage | None:
@@ -170,6 +178,11 @@ def cancel_campaign(campaign: Campaign) -> Cancelled | None:
 def measure(campaign: Campaign, now: datetime | None = None) -> Progress:
     """Count how far a campaign is."""
     return progress.measure(campaign, now)
+
+
+def merge_groups(pks: Sequence[int], into: int) -> list[int]:
+    """Merge groups into one of them; return the keys of those that are gone."""
+    return groups.merge(pks, into)
 
 
 def opt_out(phones: Iterable[str], *, source: str, by: Any = None) -> int:

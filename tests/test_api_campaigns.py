@@ -8,7 +8,7 @@ from django.core.exceptions import ValidationError
 from django.db import transaction
 
 from tests import doors
-from viber_messaging import nudges
+from tests.moments import Moments
 from viber_messaging.api import (
     Cancelled,
     cancel_campaign,
@@ -35,11 +35,11 @@ def campaign() -> Campaign:
 
 
 @pytest.fixture
-def nudged(monkeypatch: pytest.MonkeyPatch, configure: Callable[..., None]) -> list[Any]:
+def nudged(moments: Moments, configure: Callable[..., None]) -> list[Any]:
     """How often something was said to be due."""
     configure(DISPATCH="celery")
     heard: list[Any] = []
-    monkeypatch.setattr(nudges.tasks, "enqueue_with_celery", lambda: heard.append("nudge"))
+    moments.replace("the nudge by Celery", lambda: heard.append("nudge"), must_come=False)
     return heard
 
 

@@ -8,6 +8,7 @@ from django.core.management import call_command
 from django.utils import timezone
 from tablib import Dataset
 
+from tests.moments import Moments
 from viber_messaging.models import Recipient, RecipientGroup
 from viber_messaging.resources import AheadLoader, RecipientResource
 
@@ -105,12 +106,12 @@ def test_a_dry_run_leaves_nothing() -> None:
 
 
 @pytest.mark.django_db
-def test_one_whom_somebody_else_inserts_meanwhile_stays(monkeypatch: pytest.MonkeyPatch) -> None:
+def test_one_whom_somebody_else_inserts_meanwhile_stays(moments: Moments) -> None:
     def loads_nobody(loader: AheadLoader, cells: Any) -> None:
         loader.known = dict.fromkeys([PHONE])
 
     Recipient.objects.create(phone=PHONE, name="Олена")
-    monkeypatch.setattr(AheadLoader, "load", loads_nobody)
+    moments.replace("the reading ahead of a resource", loads_nobody)
     assert not imported([[PHONE, "Ія"]], ["phone", "name"]).has_errors()
     assert Recipient.objects.get().name == "Олена"
 

@@ -9,6 +9,7 @@ from billiard.exceptions import SoftTimeLimitExceeded
 from django.views.debug import ExceptionReporter
 
 from tests import doors
+from tests.moments import Moments
 from viber_messaging.models import Message
 from viber_messaging.sandbox import Sandbox
 
@@ -17,11 +18,11 @@ PHONE = "+38097-1234567".replace("-", "")
 TEXT = "a text for one pair_of eyes".replace("_", " ")
 
 
-def report_of_a_crash(place: str, monkeypatch: pytest.MonkeyPatch, *, is_email: bool) -> str:
+def report_of_a_crash(moment: str, moments: Moments, *, is_email: bool) -> str:
     def crash(*args: Any, **kwargs: Any) -> None:
         raise SoftTimeLimitExceeded("out of time")
 
-    monkeypatch.setattr(place, crash)
+    moments.replace(moment, crash)
     try:
         doors.work()
     except SoftTimeLimitExceeded:
@@ -31,25 +32,18 @@ def report_of_a_crash(place: str, monkeypatch: pytest.MonkeyPatch, *, is_email: 
 
 
 @pytest.mark.parametrize("debug", [True, False])
-@pytest.mark.parametrize(
-    "place",
-    [
-        "viber_messaging.gateway.http.transport.Transport.post",
-        "viber_messaging.gateway.codec.decode_send",
-        "viber_messaging.delivery.send.results.record",
-    ],
-)
+@pytest.mark.parametrize("moment", ["the post", "the decoding of a reply", "the record"])
 def test_a_crash_while_sending_shows_neither_key_nor_phone_nor_text(
     gateway: Sandbox,
     make_message: Callable[..., Message],
-    monkeypatch: pytest.MonkeyPatch,
+    moments: Moments,
     settings: Any,
-    place: str,
+    moment: str,
     debug: bool,
 ):
     settings.DEBUG = debug
     make_message(phone=PHONE, text=TEXT)
-    page = report_of_a_crash(place, monkeypatch, is_email=not debug)
+    page = report_of_a_crash(moment, moments, is_email=not debug)
     assert "out of time" in page
     assert gateway.key not in page
     assert PHONE.lstrip("+") not in page

@@ -9,6 +9,7 @@ from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 
 from tests import doors
+from tests.moments import Moments
 from viber_messaging.admin import pasted_numbers
 from viber_messaging.models import ConsentChange, Recipient, RecipientGroup
 
@@ -112,8 +113,8 @@ class TestBlackList:
     def test_an_empty_list_is_told(self, olena, black_list, numbers):
         assert post(olena, black_list, numbers).context["form"].errors
 
-    def test_too_long_a_list_is_told_and_nothing_is_done(self, olena, black_list, monkeypatch):
-        monkeypatch.setattr(pasted_numbers, "MOST_NUMBERS", 1)
+    def test_too_long_a_list_is_told_and_nothing_is_done(self, olena, black_list, moments: Moments):
+        moments.set("numbers that may be pasted", 1)
         response = post(olena, black_list, f"{PHONE},{OTHER}", "_confirm")
         assert "paste it in several parts" in text_of(response)
         assert not Recipient.objects.exists()

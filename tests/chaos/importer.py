@@ -17,6 +17,11 @@ POINTS = (
     "after the upload", "after the judgement", "amid the import", "amid a batch of the import",
     "before the import's commit", "after the import",
 )  # fmt: skip
+DEADLY = (
+    "the upload", "the judgement of an upload", "the import's insert", "a batch of the import",
+    "the import's last step", "the import",
+)  # fmt: skip
+"""After which of the moments each of the points comes."""
 TIMES = 10
 """As likely to die at a point as a worker, who comes to many more of them."""
 REPEATED = 10
@@ -40,16 +45,11 @@ def main() -> None:
 
 def plant() -> None:
     """Wrap the steps of an import so that the process may end right after each."""
+    from tests import moments
     from tests.chaos.worker import dying_after
-    from viber_messaging.importing import confirmation, intake
-    from viber_messaging.importing.writers import recipients
 
-    intake.keep = dying_after(intake.keep, POINTS[0], times=TIMES)
-    intake.save_judged = dying_after(intake.save_judged, POINTS[1], times=TIMES)
-    recipients.insert = dying_after(recipients.insert, POINTS[2], times=TIMES)
-    recipients.write_people = dying_after(recipients.write_people, POINTS[3], times=TIMES)
-    confirmation.empty = dying_after(confirmation.empty, POINTS[4], times=TIMES)
-    confirmation.confirm_once = dying_after(confirmation.confirm_once, POINTS[5], times=TIMES)
+    for moment, point in zip(DEADLY, POINTS, strict=True):
+        moments.plant(moment, dying_after(moments.original(moment), point, times=TIMES))
 
 
 def step(uploader: int) -> None:

@@ -12,6 +12,13 @@ POINTS = (
     "after the expansion's begin", "amid a batch of the expansion", "after a batch of the expansion",
     "after the campaign's end",
 )  # fmt: skip
+DEADLY = (
+    "the claim", "the request to send", "the record's move", "the record", "a batch of the release of the dead",
+    "the beginning of an expansion", "the queueing of a campaign's batch", "the saving of an expansion",
+    "the end of a campaign",
+)  # fmt: skip
+"""After which of the moments each of the points comes."""
+SLOW = ("the look for due messages", "the last of an audience", "the keys of an audience")
 
 DAWDLE_CHANCE = 0.2
 DAWDLE_SECONDS = 0.1
@@ -34,25 +41,13 @@ def main() -> None:
 
 def plant() -> None:
     """Wrap the steps of a delivery so that the process may end right after each."""
-    from viber_messaging.delivery.campaign import audience, expansion, lifecycle
-    from viber_messaging.delivery.queue import candidates, claims, moves
-    from viber_messaging.delivery.send import results
-    from viber_messaging.delivery.status import recovery
-    from viber_messaging.gateway.client import Client
+    from tests import moments
 
-    claims.claim = dying_after(claims.claim, POINTS[0])
-    Client.send = dying_after(Client.send, POINTS[1])
-    results._move = dying_after(results._move, POINTS[2])
-    results.record = dying_after(results.record, POINTS[3])
-    recovery._release_batch = dying_after(recovery._release_batch, POINTS[4])
-    expansion.BATCH_SIZE = EXPANSION_BATCH_SIZE
-    expansion._begin = dying_after(expansion._begin, POINTS[5])
-    moves.insert_queued = dying_after(moves.insert_queued, POINTS[6])
-    expansion._save = dying_after(expansion._save, POINTS[7])
-    lifecycle._finish = dying_after(lifecycle._finish, POINTS[8])
-    candidates.find = dawdling_after(candidates.find)
-    audience.last_key = dawdling_after(audience.last_key)
-    audience.keys_after = dawdling_after(audience.keys_after)
+    for moment, point in zip(DEADLY, POINTS, strict=True):
+        moments.plant(moment, dying_after(moments.original(moment), point))
+    for moment in SLOW:
+        moments.plant(moment, dawdling_after(moments.original(moment)))
+    moments.plant("recipients in a batch", EXPANSION_BATCH_SIZE)
 
 
 def dying_after(function: Callable[..., Any], point: str, *, times: int = 1) -> Callable[..., Any]:

@@ -10,6 +10,7 @@ from django.conf import settings
 from django.test import override_settings
 
 from tests.checks.asking import RIGHT, ids_of, messages_of
+from tests.moments import Moments
 
 
 @contextmanager
@@ -20,7 +21,7 @@ def database(**values: Any) -> Iterator[None]:
 
 
 @pytest.fixture
-def without(monkeypatch: pytest.MonkeyPatch) -> Any:
+def without(moments: Moments) -> Any:
     """Return a function that makes modules look as if they were not installed."""
     real = importlib.util.find_spec
 
@@ -30,7 +31,7 @@ def without(monkeypatch: pytest.MonkeyPatch) -> Any:
                 raise ModuleNotFoundError(name)
             return real(name, package)
 
-        monkeypatch.setattr("viber_messaging.checks.dispatch.find_spec", find_spec)
+        moments.replace("the look for a module", find_spec, must_come=False)
 
     return hide
 

@@ -6,6 +6,7 @@ import pytest
 from django.test import modify_settings, override_settings
 
 from tests.checks.asking import RIGHT, ids_of, messages_of
+from tests.moments import Moments
 
 
 def test_an_unknown_time_zone_is_an_error() -> None:
@@ -13,11 +14,11 @@ def test_an_unknown_time_zone_is_an_error() -> None:
     assert ids_of(RIGHT | {"TIME_ZONE": "UTC"}) == []
 
 
-def test_data_that_lack_the_gateways_zone_are_told_with_what_to_do(monkeypatch: pytest.MonkeyPatch) -> None:
+def test_data_that_lack_the_gateways_zone_are_told_with_what_to_do(moments: Moments) -> None:
     def lacks_it(key: str) -> ZoneInfo:
         raise ZoneInfoNotFoundError(f"No time zone found with key {key}")
 
-    monkeypatch.setattr("viber_messaging.conf.ZoneInfo", lacks_it)
+    moments.replace("the time zones of the system", lacks_it)
     (message,) = messages_of(RIGHT)
     assert message.id == "viber_messaging.E014"
     assert "pip install -U tzdata" in message.msg

@@ -13,7 +13,7 @@ from django.db.models.signals import post_delete, pre_delete
 from django.utils import timezone
 
 from tests import doors
-from viber_messaging.delivery.storage import pruning
+from tests.moments import Moments, original
 from viber_messaging.models import Message, SendAttempt
 from viber_messaging.states import FINAL_STATES, MessageState
 
@@ -32,8 +32,8 @@ def messages(transactional_db: None, configure: Any, make_message: Any) -> dict[
     return made
 
 
-def test_only_what_ended_long_ago_is_deleted(messages: dict[str, Message], monkeypatch: pytest.MonkeyPatch):
-    monkeypatch.setattr(pruning, "BATCH_SIZE", 2)
+def test_only_what_ended_long_ago_is_deleted(messages: dict[str, Message], moments: Moments):
+    moments.set("messages in a batch of pruning", 2)
     call_command("viber_prune", older_than=30)
     left = set(Message.objects.values_list("state", flat=True))
     assert left == {*MessageState} - FINAL_STATES | {MessageState.DELIVERED}
@@ -68,8 +68,8 @@ def test_days_that_no_calendar_holds_are_told(days: int):
         call_command("viber_prune", older_than=days)
 
 
-def test_the_site_is_told_of_each_that_is_deleted(messages: dict[str, Message], monkeypatch: pytest.MonkeyPatch):
-    monkeypatch.setattr(pruning, "BATCH_SIZE", 2)
+def test_the_site_is_told_of_each_that_is_deleted(messages: dict[str, Message], moments: Moments):
+    moments.set("messages in a batch of pruning", 2)
     told: list[int] = []
 
     def listen(instance: Message, **kwargs: Any) -> None:
@@ -119,26 +119,26 @@ def note() -> Iterator[type[models.Model]]:
 
 
 def test_rows_of_the_site_are_looked_for_even_where_messages_do_not_name_them(note: type[models.Model]):
-    assert not pruning._stand_alone()
+    assert not original("whether messages stand alone")()
 
 
 def test_where_nothing_hangs_on_messages_nothing_is_looked_for():
-    assert pruning._stand_alone()
+    assert original("whether messages stand alone")()
 
 
 @pytest.mark.parametrize("has_receiver", [False, True])
 def test_one_that_a_person_queues_again_meanwhile_stays_with_its_attempts(
-    messages: dict[str, Message], monkeypatch: pytest.MonkeyPatch, has_receiver: bool
+    messages: dict[str, Message], moments: Moments, has_receiver: bool
 ):
-    next_pks = pruning._next_pks
+    next_pks = moments.original("the look for what to prune")
 
     def look_and_retry(*args: Any) -> list[int]:
         found = next_pks(*args)
         doors.retry(Message.objects.filter(pk=messages[MessageState.FAILED].pk))
         return found
 
-    monkeypatch.setattr(pruning, "_next_pks", look_and_retry)
-    monkeypatch.setattr(pruning, "_stand_alone", lambda: not has_receiver)
+    moments.replace("the look for what to prune", look_and_retry)
+    moments.replace("whether messages stand alone", lambda: not has_receiver)
     call_command("viber_prune", older_than=30)
     kept = Message.objects.get(pk=messages[MessageState.FAILED].pk)
     assert (kept.state, kept.attempts.count()) == (MessageState.QUEUED, 1)
@@ -164,9 +164,9 @@ def test_a_dry_run_only_counts(messages: dict[str, Message], capsys: pytest.Capt
 
 @pytest.mark.parametrize("is_terminal", [True, False])
 def test_a_terminal_shows_how_far_it_is(
-    messages: dict[str, Message], monkeypatch: pytest.MonkeyPatch, capsys: Any, is_terminal: bool
+    messages: dict[str, Message], monkeypatch: pytest.MonkeyPatch, moments: Moments, capsys: Any, is_terminal: bool
 ):
-    monkeypatch.setattr(pruning, "BATCH_SIZE", 4)
+    moments.set("messages in a batch of pruning", 4)
     monkeypatch.setattr(sys.stdout, "isatty", lambda: is_terminal)
     call_command("viber_prune", older_than=30)
     shown = "4 so far\r6 so far\r" if is_terminal else ""

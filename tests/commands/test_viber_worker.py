@@ -15,8 +15,7 @@ from django.core.management import CommandError, call_command
 from django.db import connection
 
 from tests.doors import Report
-from viber_messaging.delivery.queue import claims
-from viber_messaging.delivery.runs import worker
+from tests.moments import Moments
 from viber_messaging.management.commands import viber_worker
 from viber_messaging.models import Message
 from viber_messaging.sandbox import Sandbox
@@ -141,25 +140,22 @@ def test_a_message_of_no_campaign_does_not_wait_for_the_next_round(site: Site, s
     assert "2 accepted" in process.communicate(timeout=20)[0]
 
 
-def test_a_round_that_met_a_problem_is_not_begun_again_at_once(
-    gateway: Sandbox, make_message: Any, monkeypatch: pytest.MonkeyPatch
-):
+def test_a_round_that_met_a_problem_is_not_begun_again_at_once(gateway: Sandbox, make_message: Any, moments: Moments):
     make_message()
     gateway.fail_all("error-202")
-    command, looks = viber_worker.Command(), list[int]()
-    monkeypatch.setattr(claims, "are_singles_due", lambda: looks.append(1))
-    monkeypatch.setattr(viber_worker, "LOOK_EVERY_SECONDS", 0.01)
-    started = worker.run_due
+    command = viber_worker.Command()
+    moments.forbid("the look for single messages")
+    moments.set("seconds between looks of the command", 0.01)
+    started = moments.original("a run")
 
     def run_and_end(**kwargs: Any) -> Report:
         report = started(**kwargs)
         threading.Timer(0.2, command._stop.set).start()
         return report
 
-    monkeypatch.setattr(worker, "run_due", run_and_end)
+    moments.replace("a run", run_and_end)
     call_command(command)
     assert gateway.request_count == 1
-    assert not looks
 
 
 @pytest.mark.processes

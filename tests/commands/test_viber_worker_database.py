@@ -11,7 +11,7 @@ from django.db import DatabaseError, IntegrityError, InterfaceError, Programming
 
 from tests.commands.test_viber_worker import CREATE, Site, rows, wait_for
 from tests.delivery.faults import full_disk, read_only
-from viber_messaging.delivery.runs import worker
+from tests.moments import Moments
 from viber_messaging.gateway.client import Client
 from viber_messaging.management.commands.viber_worker import Command
 from viber_messaging.models import Message
@@ -73,14 +73,14 @@ def _execute(file: Path, statement: str) -> None:
 
 
 @pytest.fixture
-def failing(monkeypatch: pytest.MonkeyPatch) -> Callable[[Exception], None]:
+def failing(moments: Moments) -> Callable[[Exception], None]:
     """Let a round end with this exception."""
 
     def fail(error: Exception) -> None:
         def run_due(**options: Any) -> None:
             raise error
 
-        monkeypatch.setattr(worker, "run_due", run_due)
+        moments.replace("a run", run_due)
 
     return fail
 
@@ -130,19 +130,19 @@ def _rename_column(name: str, new_name: str) -> None:
 
 def test_the_memory_of_a_worker_stays_flat_with_debug_on(
     gateway: Sandbox, make_message: MakeMessage, configure: Callable[..., None], settings: Any,
-    monkeypatch: pytest.MonkeyPatch,
+    moments: Moments,
 ):  # fmt: skip
     configure(PACKAGE_SIZE=1)
     for _ in range(20):
         make_message()
     kept: list[int] = []
-    send = Client.send
+    send = moments.original("the request to send")
 
     def watched(self: Client, messages: Any) -> Any:
         kept.append(len(connection.queries_log))
         return send(self, messages)
 
-    monkeypatch.setattr(Client, "send", watched)
+    moments.replace("the request to send", watched)
     settings.DEBUG = True
     call_command("viber_worker", once=True)
     assert len(kept) == 20

@@ -10,6 +10,7 @@ from pathlib import Path
 import pytest
 
 from tests.commands.test_viber_worker import CREATE, Site, wait_for
+from tests.moments import place
 from viber_messaging.sandbox import Sandbox
 
 pytestmark = [
@@ -49,9 +50,9 @@ def site(tmp_path: Path, sandbox: Sandbox) -> Site:
 
 
 @contextmanager
-def frozen(site: Site, place: str) -> "Iterator[subprocess.Popen[str]]":
+def frozen(site: Site, where: str) -> "Iterator[subprocess.Popen[str]]":
     """Start a worker that has stopped itself at this function."""
-    module, function = place.split(":")
+    module, function = where.split(":")
     process = site.start("shell", "--verbosity", "0", "-c", FREEZE.format(module=module, function=function))
     try:
         _, status = os.waitpid(process.pid, os.WUNTRACED)
@@ -76,19 +77,19 @@ def work_until_sent(site: Site, sandbox: Sandbox) -> str:
 
 
 @pytest.mark.parametrize(
-    ("place", "submissions", "outcome", "error"),
+    ("where", "submissions", "outcome", "error"),
     [
-        ("viber_messaging.delivery.queue.claims:ClaimedPackage.has_time_to_post", 1, "", ""),
-        ("viber_messaging.gateway.client:Client.send", 2, "rejected", "another worker had taken over"),
+        (place("the look at a claim's time"), 1, "", ""),
+        (place("the request to send"), 2, "rejected", "another worker had taken over"),
         ("urllib3.connection:HTTPConnection.endheaders", 1, "not_sent", "cannot be reached"),
         ("viber_messaging.gateway.http.deadlines:DeadlineSocket.prepare", 1, "unknown", "did not answer in time"),
     ],
     ids=["before the request", "before its deadline runs", "before it connects", "before the first byte"],
 )
 def test_what_another_worker_sent_meanwhile_arrives_once_and_is_nobody_elses(
-    site: Site, sandbox: Sandbox, place: str, submissions: int, outcome: str, error: str
+    site: Site, sandbox: Sandbox, where: str, submissions: int, outcome: str, error: str
 ):
-    with frozen(site, place) as process:
+    with frozen(site, where) as process:
         output = work_until_sent(site, sandbox)
         output += thaw(process)
     ((reference, message),) = sandbox.accepted.items()

@@ -7,18 +7,23 @@ from typing import Any
 import pytest
 from django.core.management import call_command
 
-from viber_messaging.management.commands import viber_worker
+from tests.moments import Moments
 from viber_messaging.models import Message
 from viber_messaging.sandbox import Sandbox
 
 
 @pytest.mark.parametrize("is_terminal", [True, False])
 def test_a_terminal_shows_how_far_a_round_is(
-    gateway: Sandbox, configure: Callable[..., None], monkeypatch: pytest.MonkeyPatch, capsys: Any, is_terminal: bool
+    gateway: Sandbox,
+    configure: Callable[..., None],
+    monkeypatch: pytest.MonkeyPatch,
+    moments: Moments,
+    capsys: Any,
+    is_terminal: bool,
 ):
     configure(PACKAGE_SIZE=2)
     Message.objects.bulk_create([Message(sender="SMSTest", phone="+380971234567", text="Text") for _ in range(6)])
-    monkeypatch.setattr(viber_worker, "SHOWN_EVERY_SECONDS", 0)
+    moments.set("seconds between lines of progress", 0)
     monkeypatch.setattr(sys.stdout, "isatty", lambda: is_terminal)
     call_command("viber_worker", once=True)
     lines = capsys.readouterr().out.splitlines()

@@ -3,6 +3,7 @@
 import pytest
 from django.db import OperationalError
 
+from tests.moments import Moments
 from tests.spreadsheets import files
 from viber_messaging.importing import DatabaseBusy, Kind, Subject
 from viber_messaging.importing.confirmation import AlreadyOver, confirm
@@ -57,10 +58,9 @@ def test_a_database_that_stays_busy_is_told_and_leaves_the_upload(waiting, monke
     assert confirm(waiting, user=None)[Kind.NEW] == 1
 
 
-def test_a_deadlock_is_overcome_by_beginning_anew(waiting, monkeypatch):
-    from viber_messaging.importing import confirmation
+def test_a_deadlock_is_overcome_by_beginning_anew(waiting, moments: Moments):
 
-    real, tries = confirmation.write, []
+    real, tries = moments.original("the import's writing"), []
 
     def once_dead(*args, **kwargs):
         tries.append(1)
@@ -68,6 +68,6 @@ def test_a_deadlock_is_overcome_by_beginning_anew(waiting, monkeypatch):
             raise OperationalError("deadlock detected")
         return real(*args, **kwargs)
 
-    monkeypatch.setattr(confirmation, "write", once_dead)
+    moments.replace("the import's writing", once_dead)
     assert confirm(waiting, user=None)[Kind.NEW] == 1
     assert len(tries) == 2

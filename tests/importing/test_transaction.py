@@ -11,6 +11,7 @@ from django.utils import timezone
 from django.utils.translation import override
 
 from tests.importing.conftest import Stager
+from tests.moments import Moments
 from tests.spreadsheets import files
 from viber_messaging.importing import Change, DatabaseBusy, Kind, WrongRows, preview, stage, write, write_wrong_rows
 from viber_messaging.models import Recipient, RecipientGroup
@@ -155,27 +156,25 @@ def test_the_number_of_queries_depends_on_batches_only(staged: Stager, django_as
         write(file, group="Весна")
 
 
-def test_a_clash_with_another_import_writes_nothing_and_is_told(
-    staged: Stager, monkeypatch: pytest.MonkeyPatch
-) -> None:
+def test_a_clash_with_another_import_writes_nothing_and_is_told(staged: Stager, moments: Moments) -> None:
     def clash(*args: Any) -> None:
         raise OperationalError("deadlock detected")
 
-    monkeypatch.setattr("viber_messaging.importing.writers.recipients.join", clash)
+    moments.replace("the joining of a group", clash)
     with pytest.raises(DatabaseBusy):
         write(staged(["phone"], [OLENA]), group="Весна")
     assert not Recipient.objects.exists()
 
 
 @pytest.mark.django_db(transaction=True)
-def test_after_a_deadlock_all_is_written_anew(staged: Stager, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_after_a_deadlock_all_is_written_anew(staged: Stager, moments: Moments) -> None:
     clashes = [OperationalError("deadlock detected")] * 2
 
     def clash_twice(*args: Any) -> None:
         if clashes:
             raise clashes.pop()
 
-    monkeypatch.setattr("viber_messaging.importing.writers.recipients.join", clash_twice)
+    moments.replace("the joining of a group", clash_twice)
     written = write(staged(["phone"], [OLENA]), group="Весна")
     assert counted(written.counts) == {"new": 1}
     assert Recipient.objects.count() == 1

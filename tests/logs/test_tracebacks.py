@@ -30,8 +30,8 @@ from tests.admin.access import POSTED
 from tests.admin.imports.conftest import upload
 from tests.admin.test_matrix import names, url_of
 from tests.breaking import Bug, broken, spots
+from tests.moments import Moments
 from viber_messaging import api
-from viber_messaging.logs import tracebacks
 from viber_messaging.logs.tracebacks import without_locals
 from viber_messaging.models import Campaign, ConsentChange, Message, Recipient, RecipientGroup, SendAttempt, Sender
 from viber_messaging.sandbox import Sandbox
@@ -257,8 +257,8 @@ def test_every_call_of_the_api_is_tried():
     assert {name for name in api.__all__ if inspect.isfunction(getattr(api, name))} <= set(CALLS)
 
 
-def test_the_mail_is_looked_into_where_canaries_would_be(told: Any, monkeypatch: pytest.MonkeyPatch):
-    monkeypatch.setattr(tracebacks, "empty", lambda *_errors: None)
+def test_the_mail_is_looked_into_where_canaries_would_be(told: Any, moments: Moments):
+    moments.replace("the emptying of a traceback", lambda *_errors: None)
     seen.clear()
     with pytest.raises(AssertionError, match=DIGITS):
         told(SCENARIOS["calls send_message"])
@@ -298,7 +298,7 @@ def test_the_database_s_words_show_no_row(save: Callable[[], object]):
 
 
 def test_what_the_next_page_was_to_say_is_not_shown_with_its_cookie(
-    gateway: Sandbox, error_mails: list[Any], monkeypatch: pytest.MonkeyPatch
+    gateway: Sandbox, error_mails: list[Any], moments: Moments
 ):
     site, browser = furnish(), client()
     browser.post(url_of("recipient_change", site), {**typed("recipient_change"), "groups": []})
@@ -307,7 +307,7 @@ def test_what_the_next_page_was_to_say_is_not_shown_with_its_cookie(
     def crash(*_arguments: Any, **_options: Any) -> None:
         raise Bug
 
-    monkeypatch.setattr("viber_messaging.admin.pages.base.read_banner", crash)
+    moments.replace("the banner", crash)
     assert browser.get(url_of("recipient_changelist", site)).status_code == 500
     assert error_mails
     assert not [letter for letter in error_mails if said in f"{letter.body}{letter.alternatives}"]

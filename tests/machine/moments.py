@@ -3,13 +3,8 @@
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from typing import Any
-from unittest import mock
 
-from viber_messaging.delivery.connection import outages
-from viber_messaging.delivery.queue import candidates, claims
-from viber_messaging.delivery.send import results
-from viber_messaging.delivery.status import polling, recovery
-from viber_messaging.gateway.client import Client
+from tests.moments import original, replaced
 
 
 class Killed(BaseException):
@@ -17,23 +12,23 @@ class Killed(BaseException):
 
 
 BETWEEN_TRANSACTIONS = {
-    "amid the claim": (candidates, "find"),
-    "after the claim": (claims, "claim"),
-    "after the answer": (Client, "send"),
-    "after the note of success": (outages, "succeeded"),
-    "after the note of failure": (outages, "failed"),
-    "after the record": (results, "record"),
-    "after the release of the dead": (recovery, "_release_batch"),
-    "after the status": (Client, "status"),
-    "after the deletion": (Client, "delete"),
-    "amid the settling": (recovery, "_save"),
-    "amid the polling": (polling, "_move"),
+    "amid the claim": "the look for due messages",
+    "after the claim": "the claim",
+    "after the answer": "the request to send",
+    "after the note of success": "the note of success",
+    "after the note of failure": "the note of failure",
+    "after the record": "the record",
+    "after the release of the dead": "a batch of the release of the dead",
+    "after the status": "the request for statuses",
+    "after the deletion": "the request to delete",
+    "amid the settling": "the settling",
+    "amid the polling": "the polling's move",
 }
 """Moments at which others may act: nothing is locked, what came before is committed."""
 
 INSIDE_TRANSACTIONS = {
-    "amid the record": (results, "_move"),
-    "amid the release of the dead": (recovery, "_attempt_of_the_dead"),
+    "amid the record": "the record's move",
+    "amid the release of the dead": "the attempt of the dead",
 }
 
 MOMENTS = BETWEEN_TRANSACTIONS | INSIDE_TRANSACTIONS
@@ -42,8 +37,7 @@ MOMENTS = BETWEEN_TRANSACTIONS | INSIDE_TRANSACTIONS
 @contextmanager
 def when(moment: str, act: Callable[[], object], *, nth: int = 1) -> Iterator[None]:
     """Act as soon as this moment has come for the ``nth`` time; once."""
-    owner, name = MOMENTS[moment]
-    function, count = getattr(owner, name), 0
+    function, count = original(MOMENTS[moment]), 0
 
     def observed(*args: Any, **kwargs: Any) -> Any:
         nonlocal count
@@ -54,7 +48,7 @@ def when(moment: str, act: Callable[[], object], *, nth: int = 1) -> Iterator[No
             if count == nth:
                 act()
 
-    with mock.patch.object(owner, name, observed):
+    with replaced(MOMENTS[moment], observed):
         yield
 
 

@@ -8,7 +8,6 @@ from datetime import datetime, timedelta
 from itertools import chain
 from types import SimpleNamespace
 from typing import Any
-from unittest import mock
 from uuid import UUID
 
 from django.db.models import Max, Min, QuerySet
@@ -17,9 +16,8 @@ from django.utils import timezone
 from tests import doors
 from tests.doors import Claim, ClaimedPackage
 from tests.machine.turning import Turning
+from tests.moments import original, replaced
 from viber_messaging.conf import conf
-from viber_messaging.delivery.queue import claims
-from viber_messaging.delivery.send import results
 from viber_messaging.gateway.client import Client
 from viber_messaging.gateway.errors import PackageRefused
 from viber_messaging.models import Message, Recipient, SendAttempt
@@ -86,13 +84,16 @@ class Watch:
     def watching(self) -> Iterator[None]:
         """See every claim and every request meanwhile."""
         with ExitStack() as stack:
-            stack.enter_context(mock.patch.object(claims, "time", SimpleNamespace(monotonic=self.time.monotonic)))
-            stack.enter_context(mock.patch.object(claims, "claim", self._claim(claims.claim)))
-            stack.enter_context(mock.patch.object(doors.Delivery, "_send", self._send(doors.Delivery._send)))
-            stack.enter_context(mock.patch.object(Client, "send", self._post(Client.send)))
-            stack.enter_context(mock.patch.object(Client, "status", self._ask(Client.status)))
-            stack.enter_context(mock.patch.object(results, "record", self._only_ours(results.record)))
-            stack.enter_context(mock.patch.object(claims, "release", self._only_ours(claims.release)))
+            stack.enter_context(replaced("the clock of claims", SimpleNamespace(monotonic=self.time.monotonic)))
+            for moment, watch in (
+                ("the claim", self._claim),
+                ("the sending of a package", self._send),
+                ("the request to send", self._post),
+                ("the request for statuses", self._ask),
+                ("the record", self._only_ours),
+                ("the release of a claim", self._only_ours),
+            ):
+                stack.enter_context(replaced(moment, watch(original(moment))))
             yield
 
     def _claim(self, claim: Any) -> Any:

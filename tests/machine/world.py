@@ -6,7 +6,6 @@ from contextlib import ExitStack, contextmanager, suppress
 from dataclasses import replace
 from datetime import datetime
 from typing import Any
-from unittest import mock
 
 from django.db.models import Model, QuerySet
 from django.utils import timezone
@@ -17,8 +16,7 @@ from tests.machine.moments import Killed, die, when
 from tests.machine.turning import Turning
 from tests.machine.watching import Watch
 from tests.machine.weather import FAIR, Weather, weather
-from viber_messaging.delivery.decisions import backoff
-from viber_messaging.delivery.send import results
+from tests.moments import replaced
 from viber_messaging.models import Connection, Message, MessageChanged, Recipient, SendAttempt
 from viber_messaging.sandbox import Sandbox
 
@@ -45,7 +43,7 @@ class World:
         self.unrecorded: list[Unrecorded] = []
         """What workers hold that fell asleep before they recorded it."""
         self._patches = ExitStack()
-        self._patches.enter_context(mock.patch.object(backoff, "random", random.Random(1)))
+        self._patches.enter_context(replaced("the chance of a pause", random.Random(1)))
         self._patches.enter_context(self.watch.watching())
 
     def close(self) -> None:
@@ -106,7 +104,7 @@ class World:
             raise Killed
 
         if self.asleep:
-            with mock.patch.object(results, "record", keep), suppress(Killed):
+            with replaced("the record", keep), suppress(Killed):
                 self.finish(which, now, is_late=is_late)
 
     def record(self, which: int) -> None:

@@ -7,6 +7,7 @@ import pytest
 from django.core.exceptions import ValidationError
 from django.db import IntegrityError, transaction
 
+from tests.moments import Moments
 from viber_messaging import references
 from viber_messaging.api import send_message, send_messages
 from viber_messaging.models import Message
@@ -61,19 +62,19 @@ def test_what_some_database_would_refuse_is_refused_by_name_everywhere(save: Cal
 
 
 @pytest.mark.parametrize("save", [create, send_one, send_many])
-def test_a_reference_that_is_taken_is_drawn_anew(save: Callable[..., None], monkeypatch: pytest.MonkeyPatch):
+def test_a_reference_that_is_taken_is_drawn_anew(save: Callable[..., None], moments: Moments):
     Message.objects.create(**CONTENT, reference=77)
     draws = iter([77, 77, 78])
-    monkeypatch.setattr(references, "draw", lambda: next(draws))
+    moments.replace("the drawing of a reference", lambda: next(draws))
     save(**CONTENT)
     assert set(Message.objects.values_list("reference", flat=True)) == {77, 78}
 
 
 @pytest.mark.parametrize("save", [create, send_one, send_many])
-def test_a_reference_is_drawn_anew_so_often_and_no_more(save: Callable[..., None], monkeypatch: pytest.MonkeyPatch):
+def test_a_reference_is_drawn_anew_so_often_and_no_more(save: Callable[..., None], moments: Moments):
     Message.objects.create(**CONTENT, reference=77)
     drawn = []
-    monkeypatch.setattr(references, "draw", lambda: drawn.append(77) or 77)
+    moments.replace("the drawing of a reference", lambda: drawn.append(77) or 77)
     with pytest.raises(IntegrityError), transaction.atomic():
         save(**CONTENT)
     assert len(drawn) == references.CANDIDATES

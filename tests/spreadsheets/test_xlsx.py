@@ -8,6 +8,7 @@ from typing import Any
 import openpyxl
 import pytest
 
+from tests.moments import Moments
 from tests.spreadsheets import files
 from tests.spreadsheets.files import raw_workbook, sheet_of
 from viber_messaging.spreadsheets import BadCell, FileProblem, RowProblem, SpreadsheetError
@@ -181,8 +182,8 @@ def test_a_row_or_a_cell_without_end_is_refused() -> None:
     assert problem_of(raw_workbook(sheet_of(endless))) == FileProblem.DAMAGED
 
 
-def test_more_shared_texts_than_memory_should_hold_are_refused(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr("viber_messaging.spreadsheets.xlsx.strings.MAX_STRINGS", 10)
+def test_more_shared_texts_than_memory_should_hold_are_refused(moments: Moments) -> None:
+    moments.set("strings of a workbook", 10)
     strings = "<sst>" + "<si><t>phone</t></si>" * 11 + "</sst>"
     assert problem_of(raw_workbook(sheet_of(HEAD), **{"xl__sharedStrings.xml": strings})) == FileProblem.UNPACKED
 

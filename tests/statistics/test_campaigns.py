@@ -6,17 +6,17 @@ from typing import Any
 import pytest
 from django.utils import timezone
 
+from tests.moments import Moments
 from viber_messaging.models import Campaign, Message
-from viber_messaging.statistics import campaigns as counting
 from viber_messaging.statistics.campaigns import progress_of
 
 pytestmark = pytest.mark.django_db
 
 
 @pytest.fixture
-def make_campaign(monkeypatch: pytest.MonkeyPatch) -> Callable[..., Campaign]:
+def make_campaign(moments: Moments) -> Callable[..., Campaign]:
     """Make a campaign of so many messages; of three on it is large."""
-    monkeypatch.setattr(counting, "LARGE", 3)
+    moments.set("messages of a large campaign", 3)
 
     def make(messages: int, **fields: Any) -> Campaign:
         campaign = Campaign.objects.create(name="Spring", sender="SMSTest", text="Hi", **fields)

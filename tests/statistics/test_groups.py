@@ -8,8 +8,8 @@ from django.db import connection
 from django.test.utils import CaptureQueriesContext
 from django.utils import timezone
 
+from tests.moments import Moments
 from viber_messaging.models import Recipient, RecipientGroup
-from viber_messaging.statistics import groups as counting
 from viber_messaging.statistics.groups import Size, sizes_of
 
 pytestmark = pytest.mark.django_db
@@ -18,8 +18,8 @@ LARGE = 3
 
 
 @pytest.fixture(autouse=True)
-def _large(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(counting, "LARGE", LARGE)
+def _large(moments: Moments) -> None:
+    moments.set("people of a large group", LARGE)
 
 
 @pytest.fixture

@@ -7,7 +7,7 @@ from typing import Any
 import pytest
 from celery import Celery, current_app
 
-from viber_messaging import tasks
+from tests.moments import Moments
 
 
 @pytest.fixture
@@ -38,5 +38,5 @@ def silent_port() -> Iterator[int]:
 
 
 @pytest.fixture(autouse=True)
-def _no_silent_broker_before(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(tasks, "_silent", [])
+def _no_silent_broker_before(moments: Moments) -> None:
+    moments.set("brokers found silent", [])

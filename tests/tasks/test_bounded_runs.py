@@ -7,6 +7,7 @@ import pytest
 from celery import Celery
 
 from tests import doors
+from tests.moments import Moments
 from viber_messaging import tasks
 from viber_messaging.models import Message
 from viber_messaging.sandbox import Sandbox
@@ -16,20 +17,20 @@ MakeMessage = Callable[..., Message]
 
 
 @pytest.fixture
-def nudges(monkeypatch: pytest.MonkeyPatch) -> list[int]:
+def nudges(moments: Moments) -> list[int]:
     """Count the nudges, which nobody follows."""
     found = list[int]()
-    monkeypatch.setattr(tasks, "enqueue_with_celery", lambda: found.append(1))
-    monkeypatch.setattr(tasks, "enqueue_with_django", lambda: found.append(1))
+    moments.replace("the nudge by Celery", lambda: found.append(1), must_come=False)
+    moments.replace("the nudge by Django's tasks", lambda: found.append(1), must_come=False)
     return found
 
 
 @pytest.fixture
-def late(gateway: Sandbox, configure: Callable[..., None], monkeypatch: pytest.MonkeyPatch) -> Sandbox:
+def late(gateway: Sandbox, configure: Callable[..., None], moments: Moments) -> Sandbox:
     """A gateway whose first answer comes when the run is at its end."""
     configure(PACKAGE_SIZE=1)
     clock = SimpleNamespace(monotonic=lambda: 3600.0 if gateway.request_count else 0.0)
-    monkeypatch.setattr(tasks, "time", clock)
+    moments.set("the clock of tasks", clock)
     return gateway
 
 
@@ -83,8 +84,8 @@ def test_while_a_person_holds_all_no_run_asks_for_another(late: Sandbox, make_me
     assert nudges == []
 
 
-def test_a_run_that_did_nothing_asks_for_none(gateway: Sandbox, nudges: list[int], monkeypatch: pytest.MonkeyPatch):
-    monkeypatch.setattr(tasks, "LONGEST_RUN_SECONDS", 0.0)
+def test_a_run_that_did_nothing_asks_for_none(gateway: Sandbox, nudges: list[int], moments: Moments):
+    moments.set("seconds of the longest task", 0.0)
     run_with_celery()
     assert nudges == []
 
@@ -93,13 +94,13 @@ def test_a_broker_that_is_away_by_then_costs_the_run_nothing(
     late: Sandbox,
     make_message: MakeMessage,
     nudges: list[int],
-    monkeypatch: pytest.MonkeyPatch,
+    moments: Moments,
     caplog: pytest.LogCaptureFixture,
 ):
     def fail() -> None:
         raise OSError("away")
 
-    monkeypatch.setattr(tasks, "enqueue_with_celery", fail)
+    moments.replace("the nudge by Celery", fail)
     for _ in range(2):
         make_message()
     run_with_celery()

@@ -12,6 +12,7 @@ from django.core.exceptions import ImproperlyConfigured
 from django.utils import timezone
 from kombu.exceptions import OperationalError
 
+from tests.moments import Moments
 from viber_messaging import tasks
 from viber_messaging.models import Message
 from viber_messaging.sandbox import Sandbox
@@ -85,9 +86,9 @@ def test_a_broker_that_is_down_keeps_nobody_waiting(
 
 
 def test_a_broker_that_never_answers_is_left_after_the_time_that_a_nudge_has(
-    celery_site: CeleryMaker, silent_port: int, monkeypatch: pytest.MonkeyPatch
+    celery_site: CeleryMaker, silent_port: int, moments: Moments
 ):
-    monkeypatch.setattr(tasks, "ENQUEUE_SECONDS", 0.2)
+    moments.set("seconds a nudge may take", 0.2)
     celery_site(f"amqp://guest:guest@127.0.0.1:{silent_port}//")
     with pytest.raises(TimeoutError):
         tasks.enqueue_with_celery()
@@ -99,14 +100,12 @@ def test_each_broker_of_a_list_is_tried_once(celery_site: CeleryMaker, closed_po
         assert tasks._impatience(connection) == {"max_retries": 1}
 
 
-def test_a_nudge_that_hangs_is_left_alone_and_no_other_joins_it(
-    celery_site: CeleryMaker, monkeypatch: pytest.MonkeyPatch
-):
+def test_a_nudge_that_hangs_is_left_alone_and_no_other_joins_it(celery_site: CeleryMaker, moments: Moments):
     celery_site("memory://")
     answers = threading.Event()
     calls: list[object] = []
-    monkeypatch.setattr(tasks, "_publish", lambda task: (calls.append(task), answers.wait(10)))
-    monkeypatch.setattr(tasks, "ENQUEUE_SECONDS", 0.05)
+    moments.replace("the publishing of a nudge", lambda task: (calls.append(task), answers.wait(10)))
+    moments.set("seconds a nudge may take", 0.05)
     for _ in range(3):
         with pytest.raises(TimeoutError):
             tasks.enqueue_with_celery()
@@ -118,14 +117,14 @@ def test_a_nudge_that_hangs_is_left_alone_and_no_other_joins_it(
     assert len(calls) == 2
 
 
-def test_without_celery_the_nudge_says_what_to_install(monkeypatch: pytest.MonkeyPatch):
-    monkeypatch.setattr(tasks, "run_due_celery", None)
+def test_without_celery_the_nudge_says_what_to_install(moments: Moments):
+    moments.set("Celery's task", None)
     with pytest.raises(ImproperlyConfigured, match=r"pip install 'django-viber-messaging\[celery\]'"):
         tasks.enqueue_with_celery()
 
 
-def test_without_django_tasks_the_nudge_says_what_to_install(monkeypatch: pytest.MonkeyPatch):
-    monkeypatch.setattr(tasks, "django_task", None)
+def test_without_django_tasks_the_nudge_says_what_to_install(moments: Moments):
+    moments.set("Django's task", None)
     with pytest.raises(ImproperlyConfigured, match=r"pip install 'django-viber-messaging\[tasks\]'"):
         tasks.enqueue_with_django()
 

@@ -12,7 +12,8 @@ from django.http import HttpRequest, HttpResponse
 from django.test import Client
 from django.urls import path
 
-from viber_messaging import nudges, tasks
+from tests.moments import Moments
+from viber_messaging import tasks
 from viber_messaging.models import Message
 from viber_messaging.sandbox import Sandbox
 from viber_messaging.states import MessageState
@@ -40,11 +41,11 @@ def site(client: Client, gateway: Sandbox, settings: Any, monkeypatch: pytest.Mo
 
 
 @pytest.fixture
-def nudged(monkeypatch: pytest.MonkeyPatch) -> list[str]:
+def nudged(moments: Moments) -> list[str]:
     """Count the nudges instead of giving them."""
     given: list[str] = []
-    monkeypatch.setattr(tasks, "enqueue_with_django", lambda: given.append("tasks"))
-    monkeypatch.setattr(tasks, "enqueue_with_celery", lambda: given.append("celery"))
+    moments.replace("the nudge by Django's tasks", lambda: given.append("tasks"), must_come=False)
+    moments.replace("the nudge by Celery", lambda: given.append("celery"), must_come=False)
     return given
 
 
@@ -136,7 +137,7 @@ def test_a_nudge_that_fails_is_no_failure_of_the_site(
     site: Client,
     gateway: Sandbox,
     configure: Callable[..., None],
-    monkeypatch: pytest.MonkeyPatch,
+    moments: Moments,
     caplog: pytest.LogCaptureFixture,
     dispatch: str,
 ):
@@ -144,9 +145,9 @@ def test_a_nudge_that_fails_is_no_failure_of_the_site(
         raise RuntimeError("the queue is on fire")
 
     configure(DISPATCH=dispatch)
-    monkeypatch.setattr(tasks, "enqueue_with_django", fail)
-    monkeypatch.setattr(tasks, "enqueue_with_celery", fail)
-    monkeypatch.setattr(nudges.worker, "run_inline", fail)
+    moments.replace("the nudge by Django's tasks", fail, must_come=False)
+    moments.replace("the nudge by Celery", fail, must_come=False)
+    moments.replace("sending inside a request", fail, must_come=False)
     assert site.post("/save/").status_code == 201
     assert set(Message.objects.values_list("state", flat=True)) == {MessageState.QUEUED}
     told = [record for record in caplog.records if record.levelno >= logging.ERROR]

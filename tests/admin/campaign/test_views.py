@@ -12,7 +12,7 @@ from django.urls import reverse
 from django.utils import timezone
 
 from tests import doors
-from viber_messaging.delivery.campaign import preview_cache
+from tests.moments import Moments
 from viber_messaging.models import Campaign, Message, Recipient, RecipientGroup, Sender
 from viber_messaging.sandbox import Sandbox
 from viber_messaging.states import CampaignState, MessageState
@@ -135,10 +135,8 @@ def test_a_balance_that_cannot_be_read_is_told(boss: Client, draft: Campaign, ga
     assert "The balance could not be read." in press(boss, draft, "balance")
 
 
-def test_a_large_audience_is_counted_once_and_again_when_asked(
-    boss: Client, draft: Campaign, monkeypatch: pytest.MonkeyPatch
-):
-    monkeypatch.setattr(preview_cache, "LARGE", 5)
+def test_a_large_audience_is_counted_once_and_again_when_asked(boss: Client, draft: Campaign, moments: Moments):
+    moments.set("recipients of a large campaign", 5)
     assert "Counted at" in boss.get(url(draft, "review")).content.decode()
     Recipient.objects.filter(phone="+380971234560").update(name="")
     assert "5 recipients will get this message" in boss.get(url(draft, "review")).content.decode()

@@ -13,9 +13,10 @@ from django.utils import timezone
 
 from tests import doors
 from tests.admin.imports.conftest import page_after, press, upload, url_of
+from tests.moments import Moments
 from viber_messaging.api import send_message, start_campaign
-from viber_messaging.delivery import consent
-from viber_messaging.importing import preview
+from viber_messaging.importing import Subject
+from viber_messaging.importing.preview import COMPARISONS
 from viber_messaging.models import Campaign, ConsentChange, ConsentSource, Recipient, RecipientGroup
 from viber_messaging.sandbox import Sandbox
 
@@ -104,10 +105,10 @@ def test_the_wrong_rows_are_given_back(guard: Client, people: None):
     assert rows[1][:3] == ("12345", "Марко", 6)
 
 
-def test_a_crash_half_way_opts_out_nobody(guard: Client, people: None, monkeypatch: pytest.MonkeyPatch):
+def test_a_crash_half_way_opts_out_nobody(guard: Client, people: None, moments: Moments):
     rows = [("Phone",), *((f"+3809700{number:05d}",) for number in range(2500))]
     answer = give(guard, rows)
-    note, calls = consent._keep, []
+    note, calls = moments.original("the note of consent"), []
 
     def fails_at_the_third(phones, kept):
         calls.append(len(phones))
@@ -115,7 +116,7 @@ def test_a_crash_half_way_opts_out_nobody(guard: Client, people: None, monkeypat
             raise RuntimeError("the power is gone")
         return note(phones, kept)
 
-    monkeypatch.setattr(consent, "_keep", fails_at_the_third)
+    moments.replace("the note of consent", fails_at_the_third)
     with pytest.raises(RuntimeError):
         guard.post(answer.url, {"_import": "1"})
     assert len(calls) == 3
@@ -139,7 +140,7 @@ def test_what_is_uploaded_as_one_thing_is_not_imported_as_another(guard: Client,
 
 
 def test_every_kind_of_import_has_its_comparison():
-    assert set(preview.COMPARISONS) == set(preview.Subject)
+    assert set(COMPARISONS) == set(Subject)
 
 
 @pytest.fixture

@@ -10,8 +10,8 @@ from django.urls import reverse
 from import_export.signals import post_import
 
 from tests.admin.imports.conftest import PARTLY_WRONG, PEOPLE, page_after, press, upload, url_of
+from tests.moments import Moments
 from tests.spreadsheets import files
-from viber_messaging.admin.imports import preview
 from viber_messaging.models import Recipient, RecipientGroup, StagedImport, StagedPiece
 
 
@@ -171,12 +171,15 @@ def test_no_phone_stands_in_an_address(importer):
 
 
 @pytest.mark.django_db(transaction=True)
-def test_an_import_is_a_transaction_of_its_own_whatever_the_site_wraps_requests_in(importer, monkeypatch):
+def test_an_import_is_a_transaction_of_its_own_whatever_the_site_wraps_requests_in(
+    importer, monkeypatch, moments: Moments
+):
     began_inside: list[bool] = []
-    confirm = preview.confirm
+    confirm = moments.original("the confirmation by a page")
     monkeypatch.setitem(connection.settings_dict, "ATOMIC_REQUESTS", True)
-    monkeypatch.setattr(
-        preview, "confirm", lambda *a, **k: began_inside.append(connection.in_atomic_block) or confirm(*a, **k)
+    moments.replace(
+        "the confirmation by a page",
+        lambda *a, **k: began_inside.append(connection.in_atomic_block) or confirm(*a, **k),
     )
     assert "Imported from" in press(importer, upload(importer))
     assert began_inside == [False]

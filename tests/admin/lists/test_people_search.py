@@ -9,7 +9,7 @@ from django.db.models import F
 from django.test import Client
 from django.urls import reverse
 
-from viber_messaging.admin.lists import search
+from tests.moments import Moments
 from viber_messaging.admin.lists.search import find_recipients
 from viber_messaging.models import Message, Recipient
 from viber_messaging.models.database.folding import fold
@@ -99,8 +99,8 @@ def test_several_are_found_by_the_beginning_that_they_share(people: None):
     assert found("Ковал") == ["+380671112233", "+380971234567"]
 
 
-def test_a_common_word_is_found_in_the_order_of_the_list(people: None, monkeypatch: Any):
-    monkeypatch.setattr("viber_messaging.admin.lists.people_search.COMMON", 1)
+def test_a_common_word_is_found_in_the_order_of_the_list(people: None, moments: Moments):
+    moments.set("people of a common name", 1)
     assert found("Олена Коваль") == ["+380971234567"]
     assert found("4567") == ["+380971234567"]
 
@@ -174,10 +174,10 @@ def test_who_may_not_see_people_finds_messages_by_the_end_of_a_phone(
 
 
 def test_the_end_of_a_phone_finds_all_its_messages_if_one_of_them_is_recent(
-    admin_client: Client, make_message: Callable[..., Message], monkeypatch: Any
+    admin_client: Client, make_message: Callable[..., Message], moments: Moments
 ):
     old, _other, new = (make_message(state="draft", phone=f"+38097{end:07}") for end in (1234567, 7654321, 1234567))
-    monkeypatch.setattr(search, "RECENT", 1)
+    moments.set("messages searched by the end of a phone", 1)
     assert messages_found(admin_client, "4567") == [new.pk, old.pk]
     assert messages_found(admin_client, "4321") == []
 

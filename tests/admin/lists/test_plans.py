@@ -13,6 +13,7 @@ from django.urls import reverse
 from django.utils import timezone
 
 from tests.delivery.storage.test_plans import ANALYZE, EXPLAIN
+from tests.moments import Moments
 from viber_messaging.admin.pages.changelist import COUNTED
 from viber_messaging.models import Campaign, Message, Recipient, RecipientGroup, SendAttempt, Sender
 
@@ -181,8 +182,8 @@ def test_recipients_are_found_by_an_index_in_its_own_order(many: None, admin_cli
     assert poor_plans(admin_client, "recipient", RECIPIENTS) == {}
 
 
-def test_a_rare_state_is_looked_up_whoever_sent_it(many: None, admin_client: Client, monkeypatch: Any):
-    monkeypatch.setattr("viber_messaging.admin.message.filters.COUNTED", 100)
+def test_a_rare_state_is_looked_up_whoever_sent_it(many: None, admin_client: Client, moments: Moments):
+    moments.set("messages that a filter counts", 100)
     address = address_of(admin_client, "message", "sender=SMSTest&state__exact=failed")
     with plans("message") as found:
         page: Any = admin_client.get(address)
@@ -198,8 +199,8 @@ def test_a_rare_sender_is_looked_up_in_whatever_state(many: None, admin_client: 
     assert "viber_message_sender" in found[-1]
 
 
-def test_the_end_of_a_phone_is_looked_for_in_the_last_messages_only(many: None, admin_client: Client, monkeypatch: Any):
-    monkeypatch.setattr("viber_messaging.admin.lists.search.RECENT", 100)
+def test_the_end_of_a_phone_is_looked_for_in_the_last_messages_only(many: None, admin_client: Client, moments: Moments):
+    moments.set("messages searched by the end of a phone", 100)
     address = address_of(admin_client, "message", "q=2345")
     with plans("message") as found:
         admin_client.get(address)
@@ -244,8 +245,8 @@ def test_the_campaigns_are_counted_by_an_index_alone(many: None, admin_client: C
         assert any("COVERING INDEX viber_message_campaign" in plan for plan in found)
 
 
-def test_the_end_of_a_list_that_is_not_counted_is_told(many: None, admin_client: Client, monkeypatch: Any):
-    monkeypatch.setattr("viber_messaging.admin.pages.changelist.COUNTED", 100)
+def test_the_end_of_a_list_that_is_not_counted_is_told(many: None, admin_client: Client, moments: Moments):
+    moments.set("rows that a list counts", 100)
     address = reverse("admin:viber_messaging_message_changelist")
     page: Any = admin_client.get(address)
     assert page.context["cl"].paginator.num_pages == 2

@@ -10,7 +10,7 @@ from django.urls import reverse
 from django.utils import timezone
 
 from tests import doors
-from viber_messaging.delivery.people import departure
+from tests.moments import Moments
 from viber_messaging.models import Campaign, Message, Recipient, RecipientGroup
 
 MakeMessage = Callable[..., Message]
@@ -95,10 +95,10 @@ def test_a_group_stays_that_a_started_campaign_needs(
 
 
 def test_a_campaign_that_starts_while_the_question_is_read_keeps_its_group(
-    admin_client: Client, press: Press, campaign: Campaign, monkeypatch: pytest.MonkeyPatch
+    admin_client: Client, press: Press, campaign: Campaign, moments: Moments
 ):
-    monkeypatch.setattr(departure, "campaigns_to_come", lambda groups: Campaign.objects.none())
-    monkeypatch.setattr(departure, "hold_campaigns_of", lambda groups: Campaign.objects.all())
+    moments.replace("campaigns to come", lambda groups: Campaign.objects.none())
+    moments.replace("the hold of a group's campaigns", lambda groups: Campaign.objects.all())
     page = press(admin_client, GROUPS, campaign.groups.get(), post="yes")
     assert "Nothing was deleted: a campaign to this group was started meanwhile." in page
     assert "uccessfully" not in page

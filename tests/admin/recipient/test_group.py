@@ -9,7 +9,7 @@ from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 from django.utils import timezone
 
-from viber_messaging.delivery.people import groups
+from tests import doors
 from viber_messaging.models import Campaign, Recipient, RecipientGroup
 
 GROUPS = "admin:viber_messaging_recipientgroup_"
@@ -123,9 +123,9 @@ class TestMerging:
 
     def test_two_people_who_merge_crosswise_lose_nobody(self, three):
         kyiv, lviv, _odesa = three
-        assert groups.merge([kyiv.pk, lviv.pk], kyiv.pk) == [lviv.pk]
-        with pytest.raises(groups.GroupsChanged):
-            groups.merge([kyiv.pk, lviv.pk], lviv.pk)
+        assert doors.merge_groups([kyiv.pk, lviv.pk], kyiv.pk) == [lviv.pk]
+        with pytest.raises(doors.GroupsChanged):
+            doors.merge_groups([kyiv.pk, lviv.pk], lviv.pk)
         assert kyiv.recipients.count() == 5
 
     @pytest.mark.parametrize("missing", MERGING[1:])
@@ -149,10 +149,10 @@ class TestMerging:
     def test_large_groups_take_few_queries(self, db):
         crowd = people(6000)
         large, small = make_group("Large"), make_group("Small")
-        groups.memberships().add([person.pk for person in crowd[:4000]], large.pk)
-        groups.memberships().add([person.pk for person in crowd[2000:]], small.pk)
+        large.recipients.add(*crowd[:4000])
+        small.recipients.add(*crowd[2000:])
         with CaptureQueriesContext(connection) as captured:
-            groups.merge([large.pk, small.pk], small.pk)
+            doors.merge_groups([large.pk, small.pk], small.pk)
         assert len(captured) < 60
         assert small.recipients.count() == 6000
 

@@ -15,7 +15,7 @@ from django.urls import reverse
 from django.utils import timezone
 
 from tests.admin.conftest import SENDING
-from viber_messaging.delivery.people import groups
+from tests.moments import Moments
 from viber_messaging.models import Campaign, Message, Recipient, RecipientGroup, Sender
 
 MakeMessage = Callable[..., Message]
@@ -158,7 +158,7 @@ def test_those_who_got_it_and_those_who_did_not_become_groups(spring: Campaign, 
 
 
 def test_a_group_is_made_once_and_whole_or_not_at_all(
-    spring: Campaign, log_in: Callable[..., Client], monkeypatch: pytest.MonkeyPatch
+    spring: Campaign, log_in: Callable[..., Client], moments: Moments
 ):
     client, asked = log_in(*GROUPING), {**DAYS, "who": "delivered", "name": "Got it"}
     client.post(reverse(GROUP), asked)
@@ -168,7 +168,7 @@ def test_a_group_is_made_once_and_whole_or_not_at_all(
     assert "This field cannot be blank." in told
     nobody = {**asked, "name": "Nobody", "first": "2026-11-19", "last": "2026-11-19"}
     assert "Nobody is among them" in client.post(reverse(GROUP), nobody, follow=True).content.decode()
-    monkeypatch.setattr(groups, "MOST_PEOPLE", 1)
+    moments.set("people that a group may be made of", 1)
     assert "more than 1 people" in client.post(reverse(GROUP), {**asked, "name": "B"}, follow=True).content.decode()
     assert RecipientGroup.objects.count() == 1
 

@@ -9,7 +9,7 @@ from django.urls import reverse
 
 from tests import doors
 from tests.delivery.conftest import MakeCampaign
-from viber_messaging.admin.campaign import preview as campaign_preview
+from tests.moments import Moments
 from viber_messaging.admin.campaign import review
 from viber_messaging.delivery.campaign import preview
 from viber_messaging.models import Campaign, Message, RecipientGroup, Sender
@@ -32,11 +32,11 @@ def campaign(crowd: Callable[..., RecipientGroup], make_campaign: MakeCampaign) 
 
 
 @pytest.fixture
-def shown(monkeypatch: pytest.MonkeyPatch) -> Iterator[list[Any]]:
+def shown(moments: Moments) -> Iterator[list[Any]]:
     """What is shown on the phone's screen."""
     found: list[Any] = []
-    for module in (review, campaign_preview):
-        monkeypatch.setattr(module, "screen_of", lambda content, *_args: found.append(content))
+    for moment in ("the screen of a review", "the screen of a campaign's preview"):
+        moments.replace(moment, lambda content, *_args: found.append(content), must_come=False)
     return found
 
 

@@ -13,10 +13,10 @@ from django.utils import timezone
 
 from tests import doors
 from tests.delivery.conftest import MakeCampaign, phone
+from tests.moments import Moments
 from tests.spreadsheets import files
 from tests.test_secrets import TEXT, report_of_a_crash
-from viber_messaging.delivery.campaign import audience, expansion
-from viber_messaging.delivery.queue import moves
+from viber_messaging.delivery.campaign import expansion
 from viber_messaging.delivery.report import Report
 from viber_messaging.importing import stage, write
 from viber_messaging.models import Campaign, Message, Recipient, RecipientGroup
@@ -147,17 +147,17 @@ def test_who_is_entered_after_it_began_gets_nothing(crowd: Crowd, make_campaign:
 
 
 def test_who_is_entered_just_as_it_begins_is_not_counted_either(
-    crowd: Crowd, make_campaign: MakeCampaign, monkeypatch: pytest.MonkeyPatch
+    crowd: Crowd, make_campaign: MakeCampaign, moments: Moments
 ):
     campaign = make_campaign(crowd(5))
-    last_key = audience.last_key
+    last_key = moments.original("the last of an audience")
 
     def look_and_enter() -> int:
         found = last_key()
         crowd(3, first=2000000)
         return found
 
-    monkeypatch.setattr(audience, "last_key", look_and_enter)
+    moments.replace("the last of an audience", look_and_enter)
     expand_all(2)
     campaign.refresh_from_db()
     assert Message.objects.count() == campaign.audience_count == 5
@@ -191,19 +191,17 @@ def enter_somebody_and_expand() -> None:
         connection.close()
 
 
-def test_two_workers_at_the_same_batch_make_it_once(
-    crowd: Crowd, make_campaign: MakeCampaign, monkeypatch: pytest.MonkeyPatch
-):
+def test_two_workers_at_the_same_batch_make_it_once(crowd: Crowd, make_campaign: MakeCampaign, moments: Moments):
     campaign = make_campaign(crowd(10))
-    read = audience.read
+    read = moments.original("the reading of an audience")
     others: list[int] = []
 
     def read_slowly(*args: Any) -> Any:
-        monkeypatch.setattr(audience, "read", read)
+        moments.replace("the reading of an audience", read)
         others.append(doors.expand(4))
         return read(*args)
 
-    monkeypatch.setattr(audience, "read", read_slowly)
+    moments.replace("the reading of an audience", read_slowly)
     report = Report()
     assert doors.expand(6, report=report) == 0
     assert others == [4]
@@ -212,17 +210,15 @@ def test_two_workers_at_the_same_batch_make_it_once(
     assert campaign.messages.count() == 10
 
 
-def test_a_pause_while_a_batch_is_read_stops_that_batch(
-    crowd: Crowd, make_campaign: MakeCampaign, monkeypatch: pytest.MonkeyPatch
-):
+def test_a_pause_while_a_batch_is_read_stops_that_batch(crowd: Crowd, make_campaign: MakeCampaign, moments: Moments):
     make_campaign(crowd(10))
-    read = audience.read
+    read = moments.original("the reading of an audience")
 
     def pause_and_read(*args: Any) -> Any:
         Campaign.objects.update(state=CampaignState.PAUSED)
         return read(*args)
 
-    monkeypatch.setattr(audience, "read", pause_and_read)
+    moments.replace("the reading of an audience", pause_and_read)
     assert doors.expand(5) == 0
     assert not Message.objects.exists()
 
@@ -233,10 +229,10 @@ class Killed(BaseException):
 
 @pytest.mark.parametrize("batch", [1, 2, 3])
 def test_a_worker_that_dies_in_a_batch_leaves_nothing_of_it(
-    crowd: Crowd, make_campaign: MakeCampaign, monkeypatch: pytest.MonkeyPatch, batch: int
+    crowd: Crowd, make_campaign: MakeCampaign, moments: Moments, batch: int
 ):
     campaign = make_campaign(crowd(10))
-    insert, calls = moves.insert, []
+    insert, calls = moments.original("the queueing of a batch"), []
 
     def die(messages: list[Message]) -> None:
         insert(messages)
@@ -244,12 +240,12 @@ def test_a_worker_that_dies_in_a_batch_leaves_nothing_of_it(
         if len(calls) == batch:
             raise Killed
 
-    monkeypatch.setattr(moves, "insert", die)
+    moments.replace("the queueing of a batch", die)
     with pytest.raises(Killed):
         expand_all(4)
     campaign.refresh_from_db()
     assert campaign.messages.count() == 4 * (batch - 1)
-    monkeypatch.setattr(moves, "insert", insert)
+    moments.replace("the queueing of a batch", insert)
     expand_all(4)
     assert campaign.messages.count() == 10
 
@@ -285,10 +281,10 @@ def test_a_campaign_whose_messages_cannot_be_made_pauses_and_says_so(crowd: Crow
 
 
 def test_a_batch_that_a_deleted_recipient_spoils_is_made_again(
-    crowd: Crowd, make_campaign: MakeCampaign, monkeypatch: pytest.MonkeyPatch
+    crowd: Crowd, make_campaign: MakeCampaign, moments: Moments
 ):
     campaign = make_campaign(crowd(3))
-    insert, calls = moves.insert, []
+    insert, calls = moments.original("the queueing of a batch"), []
 
     def spoil_once(messages: list[Message]) -> None:
         calls.append(messages)
@@ -296,7 +292,7 @@ def test_a_batch_that_a_deleted_recipient_spoils_is_made_again(
             raise IntegrityError("foreign key")
         insert(messages)
 
-    monkeypatch.setattr(moves, "insert", spoil_once)
+    moments.replace("the queueing of a batch", spoil_once)
     expand_all()
     assert campaign.messages.count() == 3
 
@@ -356,12 +352,12 @@ def test_a_start_in_the_future_waits_for_it(crowd: Crowd, make_campaign: MakeCam
     assert doors.expand(10) == 2
 
 
-@pytest.mark.parametrize("place", ["delivery.storage.sql.insert_messages.insert", "delivery.queue.moves._read_back"])
+@pytest.mark.parametrize("moment", ["the bulk insert", "the reading back"])
 def test_a_crash_shows_neither_phone_nor_text(
-    gateway: Sandbox, crowd: Crowd, make_campaign: MakeCampaign, monkeypatch: pytest.MonkeyPatch, place: str
+    gateway: Sandbox, crowd: Crowd, make_campaign: MakeCampaign, moments: Moments, moment: str
 ):
     make_campaign(crowd(1), text=TEXT)
-    page = report_of_a_crash(f"viber_messaging.{place}", monkeypatch, is_email=True)
+    page = report_of_a_crash(moment, moments, is_email=True)
     assert "out of time" in page
     assert Recipient.objects.get().phone.lstrip("+") not in page
     assert TEXT not in page

@@ -12,10 +12,10 @@ from django.utils import timezone
 
 from tests import doors
 from tests.delivery.conftest import MakeCampaign
+from tests.moments import Moments
 from viber_messaging.delivery.campaign import lifecycle
-from viber_messaging.delivery.queue import candidates, claims, holds
+from viber_messaging.delivery.queue import claims, holds
 from viber_messaging.delivery.queue.claim_statements import Claim
-from viber_messaging.delivery.runs import worker
 from viber_messaging.models import Campaign, Message, RecipientGroup
 from viber_messaging.sandbox import Sandbox
 from viber_messaging.states import CampaignState, MessageState
@@ -89,29 +89,29 @@ def test_a_resumed_campaign_goes_on(queued: Campaign):
     assert claimed() == 20
 
 
-def test_a_pause_between_the_look_and_the_claim_holds(queued: Campaign, monkeypatch: pytest.MonkeyPatch):
-    look = candidates.find
+def test_a_pause_between_the_look_and_the_claim_holds(queued: Campaign, moments: Moments):
+    look = moments.original("the look for due messages")
 
     def look_and_pause(*args: Any, **options: Any) -> Any:
         found = look(*args, **options)
         doors.pause(queued)
         return found
 
-    monkeypatch.setattr(candidates, "find", look_and_pause)
+    moments.replace("the look for due messages", look_and_pause)
     assert claimed() == 0
     assert states_of(queued) == {"queued": 20}
 
 
 @pytest.mark.skipif("not connection.features.has_select_for_update_nowait", reason="SQLite has one writer at a time")
-def test_a_pause_waits_for_the_claims_under_way(queued: Campaign, monkeypatch: pytest.MonkeyPatch):
-    take, locked = claims._take, []
+def test_a_pause_waits_for_the_claims_under_way(queued: Campaign, moments: Moments):
+    take, locked = moments.original("the taking"), []
 
     def look_and_take(*args: Any) -> list[Claim]:
         with ThreadPoolExecutor(1) as another:
             locked.append(another.submit(is_locked, queued.pk).result())
         return take(*args)
 
-    monkeypatch.setattr(claims, "_take", look_and_take)
+    moments.replace("the taking", look_and_take)
     assert claimed() == 20
     assert locked == [True]
 
@@ -173,14 +173,14 @@ def test_a_message_that_comes_back_to_the_queue_of_a_cancelled_campaign_is_not_s
     assert states_of(queued) == {"cancelled": 20}
 
 
-def test_a_cancelled_message_that_a_worker_came_across_is_counted_once(queued: Campaign, monkeypatch: Any):
-    cancel_batch = lifecycle._cancel_batch
+def test_a_cancelled_message_that_a_worker_came_across_is_counted_once(queued: Campaign, moments: Moments):
+    cancel_batch = moments.original("a batch of a cancellation")
 
     def after_a_worker(campaign: Campaign, last_pk: int) -> int | None:
         doors.claim(5)
         return cancel_batch(campaign, last_pk)
 
-    monkeypatch.setattr(lifecycle, "_cancel_batch", after_a_worker)
+    moments.replace("a batch of a cancellation", after_a_worker)
     cancelled = doors.cancel_campaign(queued)
     assert (cancelled.messages, cancelled.too_late) == (20, 0)
 
@@ -210,16 +210,16 @@ def test_a_stop_holds_everything_until_a_person_lets_it_go_on(
     assert len(gateway.accepted) == 21
 
 
-def test_a_stop_between_the_look_and_the_claim_holds(make_message: MakeMessage, monkeypatch: pytest.MonkeyPatch):
+def test_a_stop_between_the_look_and_the_claim_holds(make_message: MakeMessage, moments: Moments):
     make_message()
-    look = candidates.find
+    look = moments.original("the look for due messages")
 
     def look_and_stop(*args: Any, **options: Any) -> Any:
         found = look(*args, **options)
         doors.stop_all()
         return found
 
-    monkeypatch.setattr(candidates, "find", look_and_stop)
+    moments.replace("the look for due messages", look_and_stop)
     assert claimed() == 0
 
 
@@ -244,18 +244,18 @@ def test_a_campaign_is_sent_and_finished_by_a_worker(gateway: Sandbox, crowd: Cr
 
 
 def test_a_campaign_of_many_slices_is_sent_in_one_round(
-    gateway: Sandbox, crowd: Crowd, make_campaign: MakeCampaign, monkeypatch: pytest.MonkeyPatch
+    gateway: Sandbox, crowd: Crowd, make_campaign: MakeCampaign, moments: Moments
 ):
-    monkeypatch.setattr(worker, "SLICE", 4)
+    moments.set("messages in a slice", 4)
     make_campaign(crowd(23))
     doors.work()
     assert len(gateway.accepted) == 23
 
 
 def test_a_single_message_does_not_wait_for_a_campaign(
-    gateway: Sandbox, queued: Campaign, make_message: MakeMessage, monkeypatch: pytest.MonkeyPatch
+    gateway: Sandbox, queued: Campaign, make_message: MakeMessage, moments: Moments
 ):
-    monkeypatch.setattr(worker, "SLICE", 5)
+    moments.set("messages in a slice", 5)
     single = make_message()
     doors.work(limit=2)
     assert next(iter(gateway.accepted)) == single.reference
@@ -263,9 +263,9 @@ def test_a_single_message_does_not_wait_for_a_campaign(
 
 
 def test_a_round_sends_no_more_than_its_limit(
-    gateway: Sandbox, crowd: Crowd, make_campaign: MakeCampaign, monkeypatch: pytest.MonkeyPatch
+    gateway: Sandbox, crowd: Crowd, make_campaign: MakeCampaign, moments: Moments
 ):
-    monkeypatch.setattr(worker, "SLICE", 4)
+    moments.set("messages in a slice", 4)
     make_campaign(crowd(23))
     doors.work(limit=9)
     assert len(gateway.accepted) == 9
@@ -360,9 +360,9 @@ def test_a_person_who_lets_it_go_on_forgives_what_failed_until_then(crowd: Crowd
 
 
 def test_refusals_of_the_gateway_pause_a_campaign_long_before_its_end(
-    gateway: Sandbox, crowd: Crowd, make_campaign: MakeCampaign, monkeypatch: pytest.MonkeyPatch
+    gateway: Sandbox, crowd: Crowd, make_campaign: MakeCampaign, moments: Moments
 ):
-    monkeypatch.setattr(worker, "SLICE", 50)
+    moments.set("messages in a slice", 50)
     campaign = make_campaign(crowd(400), sender="SMSTest")
     gateway.fail_all("refused-202")
     doors.work()

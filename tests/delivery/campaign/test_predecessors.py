@@ -8,8 +8,8 @@ from django.db import IntegrityError
 
 from tests import doors
 from tests.delivery.conftest import MakeCampaign, phone
+from tests.moments import Moments
 from viber_messaging.api import forget
-from viber_messaging.delivery.campaign import expansion
 from viber_messaging.delivery.campaign.predecessors import without_predecessors
 from viber_messaging.models import Campaign, Message, Recipient, RecipientGroup
 from viber_messaging.sandbox import Sandbox
@@ -25,11 +25,11 @@ def campaign(
     gateway: Sandbox,
     crowd: Callable[..., RecipientGroup],
     make_campaign: MakeCampaign,
-    monkeypatch: pytest.MonkeyPatch,
+    moments: Moments,
 ) -> Campaign:
     """A campaign to two that has written to the first, who was erased then."""
     campaign = make_campaign(crowd(2))
-    monkeypatch.setattr(expansion, "BATCH_SIZE", 1)
+    moments.set("recipients in a batch", 1)
     doors.work(limit=1)
     assert forget(FIRST).messages == 1
     return campaign

@@ -10,8 +10,8 @@ from django.utils import timezone
 
 from tests import doors
 from tests.delivery.conftest import MakeCampaign, phone
+from tests.moments import Moments
 from viber_messaging.api import forget
-from viber_messaging.delivery.campaign import preview as previews
 from viber_messaging.delivery.campaign.preview import TRIALS_A_DAY, preview, trial
 from viber_messaging.delivery.campaign.texts import Obstacle
 from viber_messaging.models import Message, Recipient, RecipientGroup
@@ -23,9 +23,9 @@ pytestmark = pytest.mark.django_db(transaction=True)
 
 
 @pytest.fixture(autouse=True)
-def _small(configure: Callable[..., None], monkeypatch: pytest.MonkeyPatch) -> None:
+def _small(configure: Callable[..., None], moments: Moments) -> None:
     configure(DISPATCH="worker")
-    monkeypatch.setattr(previews, "BATCH_SIZE", 3)
+    moments.set("recipients in a batch of a preview", 3)
 
 
 def mixed(crowd: Crowd) -> list[RecipientGroup]:

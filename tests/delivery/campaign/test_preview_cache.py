@@ -10,8 +10,7 @@ from django.test.utils import CaptureQueriesContext
 
 from tests import doors
 from tests.delivery.conftest import MakeCampaign, phone
-from viber_messaging.delivery.campaign import preview as previews
-from viber_messaging.delivery.campaign import preview_cache
+from tests.moments import Moments
 from viber_messaging.delivery.campaign.preview import preview
 from viber_messaging.delivery.campaign.preview_cache import count
 from viber_messaging.models import Campaign, Recipient, RecipientGroup
@@ -25,8 +24,8 @@ TEXTS = ["Привіт", "{name}: {city|тут}", "{name}: {city}", "x" * 1000 +
 
 
 @pytest.fixture(autouse=True)
-def _large(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(preview_cache, "LARGE", 1)
+def _large(moments: Moments) -> None:
+    moments.set("recipients of a large campaign", 1)
 
 
 def queries_of(work: Callable[[], Any]) -> int:
@@ -45,17 +44,17 @@ def test_what_is_recalled_is_what_was_counted(crowd: Crowd, make_campaign: MakeC
 
 @pytest.mark.parametrize("text", TEXTS)
 def test_a_second_look_costs_the_same_however_many_they_are(
-    crowd: Crowd, make_campaign: MakeCampaign, monkeypatch: pytest.MonkeyPatch, text: str
+    crowd: Crowd, make_campaign: MakeCampaign, moments: Moments, text: str
 ):
-    monkeypatch.setattr(previews, "BATCH_SIZE", 3)
+    moments.set("recipients in a batch of a preview", 3)
     few = make_campaign(crowd(3), text=text)
     many = make_campaign(crowd(90, "Many", first=2000000), text=text)
     count(few), count(many)
     assert queries_of(lambda: count(few)) == queries_of(lambda: count(many)) <= 9
 
 
-def test_without_gaps_the_first_look_does_too(crowd: Crowd, make_campaign: MakeCampaign, monkeypatch: Any):
-    monkeypatch.setattr(previews, "BATCH_SIZE", 3)
+def test_without_gaps_the_first_look_does_too(crowd: Crowd, make_campaign: MakeCampaign, moments: Moments):
+    moments.set("recipients in a batch of a preview", 3)
     few, many = make_campaign(crowd(3), text="Hi"), make_campaign(crowd(90, "Many", first=2000000), text="Hi")
     assert queries_of(lambda: preview(few)) == queries_of(lambda: preview(many))
 
@@ -93,8 +92,8 @@ def test_a_person_may_have_it_counted_anew(crowd: Crowd, make_campaign: MakeCamp
     assert count(campaign).preview.to_send == 3
 
 
-def test_few_are_counted_each_time(crowd: Crowd, make_campaign: MakeCampaign, monkeypatch: pytest.MonkeyPatch):
-    monkeypatch.setattr(preview_cache, "LARGE", 5)
+def test_few_are_counted_each_time(crowd: Crowd, make_campaign: MakeCampaign, moments: Moments):
+    moments.set("recipients of a large campaign", 5)
     campaign = make_campaign(crowd(4), text="{name}")
     count(campaign)
     Recipient.objects.filter(phone=phone(1000000)).update(name="")

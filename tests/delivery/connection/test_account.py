@@ -9,8 +9,9 @@ import pytest
 from django.utils import timezone
 
 from tests import doors
+from tests.moments import Moments
 from viber_messaging.delivery.connection import account
-from viber_messaging.delivery.status import manual, query
+from viber_messaging.delivery.status import manual
 from viber_messaging.models import Connection, Message
 from viber_messaging.sandbox import Sandbox
 from viber_messaging.states import AttemptOutcome, MessageState
@@ -192,21 +193,21 @@ def test_a_persons_word_is_not_lost_to_an_answer_that_was_under_way(
     other: Sandbox,
     switch: Callable[[Sandbox], None],
     make_message: MakeMessage,
-    monkeypatch: pytest.MonkeyPatch,
+    moments: Moments,
     clock: Any,
 ):
     make_message()
     lose_answers(gateway)
     doors.work()
     switch(other)
-    ask = query.ask
+    ask = moments.original("the question about unknown messages")
 
     def ask_meanwhile(*args: Any) -> Any:
         answer = ask(*args)
         manual.trust_account(Message.objects.all())
         return answer
 
-    monkeypatch.setattr(query, "ask", ask_meanwhile)
+    moments.replace("the question about unknown messages", ask_meanwhile)
     rounds(clock, count=1)
     assert Message.objects.get().error != account.OTHER_ACCOUNT
     rounds(clock)

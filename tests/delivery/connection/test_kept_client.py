@@ -10,6 +10,7 @@ import pytest
 
 from tests import doors
 from tests.gateway.servers import Visit, answer, serving
+from tests.moments import Moments
 from viber_messaging.delivery.connection import kept_client
 from viber_messaging.delivery.connection.guard import GuardedGateway
 from viber_messaging.gateway.client import Client
@@ -18,11 +19,11 @@ from viber_messaging.sandbox import Sandbox
 
 
 @pytest.fixture(autouse=True)
-def shelf_of_its_own(monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
-    monkeypatch.setattr(kept_client, "_shelf", kept_client._Shelf())
+def shelf_of_its_own(moments: Moments) -> Iterator[None]:
+    moments.set("the shelf of connected clients", kept_client._Shelf())
     yield
-    if kept_client._shelf.kept is not None:
-        kept_client._shelf.kept.close()
+    if moments.original("the shelf of connected clients").kept is not None:
+        moments.original("the shelf of connected clients").kept.close()
 
 
 def accepting_all(visit: Visit) -> None:
@@ -37,11 +38,11 @@ def _accepted(id_: bytes) -> bytes:
 
 
 @pytest.fixture
-def closed(monkeypatch: pytest.MonkeyPatch) -> list[Client]:
+def closed(moments: Moments) -> list[Client]:
     """The clients that were closed."""
     found: list[Client] = []
-    close = Client.close
-    monkeypatch.setattr(Client, "close", lambda self: (found.append(self), close(self))[1])
+    close = moments.original("the closing of the client")
+    moments.replace("the closing of the client", lambda self: (found.append(self), close(self))[1])
     return found
 
 
@@ -57,11 +58,9 @@ def test_the_next_use_finds_it_connected(gateway: Sandbox, closed: list[Client])
     assert not closed
 
 
-def test_one_that_was_idle_for_long_connects_anew(
-    gateway: Sandbox, closed: list[Client], monkeypatch: pytest.MonkeyPatch
-):
+def test_one_that_was_idle_for_long_connects_anew(gateway: Sandbox, closed: list[Client], moments: Moments):
     first = used()
-    monkeypatch.setattr(kept_client, "LONGEST_IDLE_SECONDS", -1.0)
+    moments.set("seconds a connection may idle", -1.0)
     assert used() is first
     assert closed == [first.gateway]
 

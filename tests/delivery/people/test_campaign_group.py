@@ -7,7 +7,7 @@ from django.core.exceptions import ValidationError
 
 from tests import doors
 from tests.delivery.conftest import MakeCampaign
-from viber_messaging.delivery.people import campaign_group
+from tests.moments import Moments
 from viber_messaging.delivery.people.campaign_group import make_group
 from viber_messaging.models import Campaign, Message, Recipient, RecipientGroup
 from viber_messaging.states import REACHED_STATES, UNREACHED_STATES, MessageState
@@ -18,12 +18,10 @@ pytestmark = pytest.mark.django_db(transaction=True)
 
 
 @pytest.fixture
-def sent(
-    crowd: Crowd, make_campaign: MakeCampaign, configure: Callable[..., None], monkeypatch: pytest.MonkeyPatch
-) -> Campaign:
+def sent(crowd: Crowd, make_campaign: MakeCampaign, configure: Callable[..., None], moments: Moments) -> Campaign:
     """A campaign with one message in each state."""
     configure(DISPATCH="worker")
-    monkeypatch.setattr(campaign_group, "BATCH_SIZE", 2)
+    moments.set("recipients in a batch of regrouping", 2)
     campaign = make_campaign(crowd(len(MessageState)))
     doors.expand(100)
     for message, state in zip(campaign.messages.order_by("pk"), MessageState, strict=True):

@@ -13,10 +13,9 @@ from django.db import connection, models
 from django.utils import timezone
 
 from tests import doors
+from tests.moments import Moments
 from viber_messaging.api import MessagesInFlight, forget, opt_out, send_message
 from viber_messaging.delivery.people.erasure import ERASED, erase
-from viber_messaging.delivery.runs import forget_person
-from viber_messaging.gateway.client import Client
 from viber_messaging.gateway.codes import MessageCode
 from viber_messaging.gateway.entities import Reply, StatusResult
 from viber_messaging.models import (
@@ -251,10 +250,10 @@ def test_nothing_is_erased_while_the_gateway_cannot_be_asked_to_give_back(held: 
 
 @pytest.mark.parametrize("code", [None, MessageCode.UNKNOWN, 999])
 def test_nothing_is_erased_while_the_answer_leaves_open_whether_it_was_given_back(
-    held: Message, monkeypatch: pytest.MonkeyPatch, code: int | None
+    held: Message, moments: Moments, code: int | None
 ):
     results = {} if code is None else {held.reference: StatusResult(id=held.reference, code=code)}
-    monkeypatch.setattr(Client, "delete", lambda self, ids: Reply(results=results, http_status=200))
+    moments.replace("the request to delete", lambda self, ids: Reply(results=results, http_status=200))
     before = traces()
     with pytest.raises(MessagesInFlight, match=r"leaves it open.* nothing was erased"):
         forget(PHONE)
@@ -285,7 +284,7 @@ def test_the_gateway_is_not_asked_for_what_it_does_not_hold(person: Recipient, g
 
 
 def test_what_leaves_for_a_later_hour_meanwhile_is_not_erased_unasked(
-    held: Message, gateway: Sandbox, monkeypatch: pytest.MonkeyPatch
+    held: Message, gateway: Sandbox, monkeypatch: pytest.MonkeyPatch, moments: Moments
 ):
     def and_another_leaves(*args: Any, **options: Any) -> Any:
         monkeypatch.undo()
@@ -293,7 +292,7 @@ def test_what_leaves_for_a_later_hour_meanwhile_is_not_erased_unasked(
         doors.work()
         return erase(*args, **options)
 
-    monkeypatch.setattr(forget_person, "erase", and_another_leaves)
+    moments.replace("the erasure", and_another_leaves)
     with pytest.raises(MessagesInFlight, match="try again"):
         forget(PHONE)
     assert forget(PHONE).called_back == 1

@@ -2,6 +2,7 @@
 
 from collections.abc import Callable
 from datetime import timedelta
+from types import SimpleNamespace
 from typing import Any
 
 import pytest
@@ -9,7 +10,8 @@ from django.db import OperationalError
 from django.utils import timezone
 
 from tests import doors
-from viber_messaging.delivery.queue import candidates, claims
+from tests.moments import Moments
+from viber_messaging.delivery.queue import claims
 from viber_messaging.delivery.queue.claim_statements import Claim
 from viber_messaging.models import Message
 from viber_messaging.states import MessageState
@@ -47,18 +49,18 @@ def test_only_queued_messages_are_taken(make_message: MakeMessage, state: Messag
 
 
 def test_what_another_worker_takes_between_the_look_and_the_claim_is_left_to_it(
-    make_message: MakeMessage, monkeypatch: pytest.MonkeyPatch
+    make_message: MakeMessage, moments: Moments
 ):
     made = [make_message().pk for _ in range(3)]
-    look, others = candidates.find, list[claims.ClaimedPackage]()
+    look, others = moments.original("the look for due messages"), list[claims.ClaimedPackage]()
 
     def look_slowly(*args: Any, **options: Any) -> Any:
         found = look(*args, **options)
-        monkeypatch.setattr(candidates, "find", look)
+        moments.replace("the look for due messages", look)
         others.append(doors.claim(2))
         return found
 
-    monkeypatch.setattr(candidates, "find", look_slowly)
+    moments.replace("the look for due messages", look_slowly)
     ours = doors.claim(3)
     assert [claim.pk for claim in others[0].claims] == made[:2]
     assert [claim.pk for claim in ours.claims] == made[2:]
@@ -114,38 +116,38 @@ def test_a_claim_costs_the_same_number_of_queries_for_one_and_for_many(
 
 
 def test_the_age_of_a_claim_counts_the_wait_for_the_database(
-    make_message: MakeMessage, configure: Callable[..., None], monkeypatch: pytest.MonkeyPatch
+    make_message: MakeMessage, configure: Callable[..., None], monkeypatch: pytest.MonkeyPatch, moments: Moments
 ):
     """``claimed_at`` is noted before a locked database lets the claim through: others count from there."""
     configure(CLAIM_TIMEOUT=300, TOTAL_TIMEOUT=60)
     make_message()
     seconds = 1000.0
-    take = claims._take
+    take = moments.original("the taking")
 
     def take_after_a_wait(*args: Any) -> list[Claim]:
         nonlocal seconds
         seconds += 250
         return take(*args)
 
-    monkeypatch.setattr(claims.time, "monotonic", lambda: seconds)
-    monkeypatch.setattr(claims, "_take", take_after_a_wait)
+    moments.set("the clock of claims", SimpleNamespace(monotonic=lambda: seconds))
+    moments.replace("the taking", take_after_a_wait)
     assert not doors.claim(1).has_time_to_post()
 
 
 def test_what_was_taken_before_the_database_refused_in_passing_is_in_the_package(
-    make_message: MakeMessage, monkeypatch: pytest.MonkeyPatch
+    make_message: MakeMessage, moments: Moments
 ):
     """SQLite takes it in a statement of its own; what is kept back comes after that."""
     made = [make_message().pk for _ in range(4)]
     Message.objects.filter(pk=made[0]).update(is_recipient_gone=True)
-    set_aside, refusals = claims._set_aside, [OperationalError(1213, "locked")]
+    set_aside, refusals = moments.original("the setting aside"), [OperationalError(1213, "locked")]
 
     def refuse_once(found: Any, now: Any) -> None:
         if refusals:
             raise refusals.pop()
         set_aside(found, now)
 
-    monkeypatch.setattr(claims, "_set_aside", refuse_once)
+    moments.replace("the setting aside", refuse_once)
     package = doors.claim(2)
     taken = Message.objects.filter(state=MessageState.SENDING)
     assert [claim.pk for claim in package.claims] == list(taken.order_by("pk").values_list("pk", flat=True)) != []

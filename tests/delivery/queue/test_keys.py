@@ -12,8 +12,8 @@ from django.core.exceptions import ValidationError
 from django.db import connection, connections, transaction
 
 from tests import doors
+from tests.moments import Moments
 from viber_messaging.api import KeyReused, StaleSnapshot, forget, send_message, send_messages
-from viber_messaging.delivery.queue import keys
 from viber_messaging.models import Connection, Message, Sender
 from viber_messaging.models.validators import KEY_MAX_LENGTH
 from viber_messaging.sandbox import Sandbox
@@ -171,12 +171,12 @@ def test_of_many_messages_one_of_other_content_is_refused_by_its_place(gateway: 
 
 @pytest.mark.django_db
 def test_a_message_that_another_transaction_hides_is_told_as_a_database_error(
-    configure: Callable[..., None], monkeypatch: pytest.MonkeyPatch
+    configure: Callable[..., None], moments: Moments
 ):
     """A snapshot that is older than the other message, as under REPEATABLE READ."""
     configure(DISPATCH="worker")
     send()
-    monkeypatch.setattr(keys, "_stored", lambda messages: {})
+    moments.replace("the messages under keys", lambda messages: {})
     with pytest.raises(StaleSnapshot):
         send()
     with pytest.raises(StaleSnapshot):

@@ -10,9 +10,9 @@ from django.utils import timezone
 from tests import doors
 from tests.delivery.conftest import MakeCampaign, phone
 from tests.delivery.send.test_rate_limit import Clock
+from tests.moments import Moments
 from viber_messaging import signals
 from viber_messaging.api import opt_out
-from viber_messaging.delivery.runs import worker
 from viber_messaging.delivery.send import rate_limit
 from viber_messaging.gateway.client import Client
 from viber_messaging.gateway.codes import MessageCode
@@ -50,11 +50,11 @@ def code(gateway: Sandbox, make_message: MakeMessage) -> Code:
 
 
 @pytest.fixture
-def save_during(code: Code, monkeypatch: pytest.MonkeyPatch) -> Callable[[str], None]:
+def save_during(code: Code, moments: Moments) -> Callable[[str], None]:
     """Have the code saved while the first request of a kind is under way."""
 
     def during(command: str) -> None:
-        post = Client._post
+        post = moments.original("the request")
 
         def watched(self: Client, name: str, *args: Any) -> Any:
             reply = post(self, name, *args)
@@ -62,7 +62,7 @@ def save_during(code: Code, monkeypatch: pytest.MonkeyPatch) -> Callable[[str], 
                 code.save()
             return reply
 
-        monkeypatch.setattr(Client, "_post", watched)
+        moments.replace("the request", watched)
 
     return during
 
@@ -182,11 +182,11 @@ def test_many_doubts_do_not_keep_a_campaign_waiting(
     configure: Callable[..., None],
     crowd: Callable[..., Any],
     make_campaign: MakeCampaign,
-    monkeypatch: pytest.MonkeyPatch,
+    moments: Moments,
 ):
     configure(PACKAGE_SIZE=1)
-    monkeypatch.setattr(worker, "DOUBTS", 2)
-    monkeypatch.setattr(worker, "SLICE", 4)
+    moments.set("doubts asked between slices", 2)
+    moments.set("messages in a slice", 4)
     doubts = accept(make_message, 5, state=MessageState.UNCONFIRMED)
     SendAttempt.objects.update(outcome=AttemptOutcome.UNKNOWN, started_at=LONG_AGO)
     make_campaign(crowd(6, first=2000000))
@@ -207,9 +207,9 @@ def test_messages_of_no_campaign_leave_in_the_order_in_which_they_were_saved(
 
 
 @pytest.fixture
-def time(monkeypatch: pytest.MonkeyPatch) -> Clock:
+def time(moments: Moments) -> Clock:
     clock = Clock()
-    monkeypatch.setattr(rate_limit, "time", clock)
+    moments.set("the clock of the pace", clock)
     return clock
 
 

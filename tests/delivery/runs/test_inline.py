@@ -2,6 +2,7 @@
 
 from collections.abc import Callable
 from datetime import timedelta
+from types import SimpleNamespace
 from typing import Any
 
 import pytest
@@ -12,11 +13,11 @@ from django.utils import timezone
 
 from tests import doors
 from tests.delivery.conftest import requests_of
+from tests.moments import Moments
 from viber_messaging import signals
 from viber_messaging.delivery.connection import health, outages
-from viber_messaging.delivery.queue import claim_statements, single_claim
+from viber_messaging.delivery.queue import single_claim
 from viber_messaging.delivery.runs import inline as inline_runs
-from viber_messaging.delivery.runs import worker
 from viber_messaging.gateway.errors import Unreachable
 from viber_messaging.models import Campaign, Message, Recipient, SendAttempt
 from viber_messaging.sandbox import Sandbox
@@ -84,18 +85,16 @@ def test_one_message_costs_seven_statements_and_two_transactions(inline: Sandbox
 
 
 @needs_returning
-def test_a_claim_is_committed_before_the_request_leaves(
-    inline: Sandbox, make_message: MakeMessage, monkeypatch: pytest.MonkeyPatch
-):
+def test_a_claim_is_committed_before_the_request_leaves(inline: Sandbox, make_message: MakeMessage, moments: Moments):
     seen: list[tuple[str, bool]] = []
-    deliver = worker.Delivery.run
+    deliver = moments.original("the run of a package")
 
     def run(self: Any, post: Any) -> None:
         state = Message.objects.get(pk=self.package.claims[0].pk).state
         seen.append((state, database.in_atomic_block))
         deliver(self, post)
 
-    monkeypatch.setattr(worker.Delivery, "run", run)
+    moments.replace("the run of a package", run)
     make_message()
     assert seen == [(MessageState.SENDING, False)]
 
@@ -154,9 +153,9 @@ def test_nothing_is_taken_while_failures_are_remembered(queued: Message):
 
 
 def test_a_database_that_cannot_tell_what_it_takes_sends_too(
-    inline: Sandbox, make_message: MakeMessage, monkeypatch: pytest.MonkeyPatch
+    inline: Sandbox, make_message: MakeMessage, moments: Moments
 ):
-    monkeypatch.setattr(claim_statements, "can_tell_what_it_takes", lambda: False)
+    moments.replace("whether the database tells what it takes", lambda: False)
     message = make_message()
     assert message.state == MessageState.ACCEPTED
     assert inline.submissions[message.reference] == 1
@@ -183,22 +182,18 @@ def test_a_send_has_a_running_campaign_expanded(inline: Sandbox, make_message: M
     assert inline_runs.is_wanted(accepted_before=timezone.now())
 
 
-def test_where_nothing_is_due_nothing_is_looked_after(
-    inline: Sandbox, make_message: MakeMessage, monkeypatch: pytest.MonkeyPatch
-):
-    healed: list[int] = []
-    monkeypatch.setattr(inline_runs, "heal", lambda *args, **kwargs: healed.append(1))
+def test_where_nothing_is_due_nothing_is_looked_after(inline: Sandbox, make_message: MakeMessage, moments: Moments):
+    moments.forbid("healing")
     Message.objects.update(state=MessageState.DELIVERED)
     make_message()
-    assert not healed
 
 
 def test_a_later_send_asks_what_became_of_the_last_one_but_not_each_of_many(
-    inline: Sandbox, make_message: MakeMessage, monkeypatch: pytest.MonkeyPatch
+    inline: Sandbox, make_message: MakeMessage, monkeypatch: pytest.MonkeyPatch, moments: Moments
 ):
     seconds = 1000.0
-    monkeypatch.setattr(inline_runs.time, "monotonic", lambda: seconds)
-    monkeypatch.setattr(inline_runs, "turns", inline_runs.Turns())
+    moments.set("the clock of healing", SimpleNamespace(monotonic=lambda: seconds))
+    moments.set("the turns of healing", inline_runs.Turns())
 
     def requests_of_a_send() -> int:
         before = inline.request_count

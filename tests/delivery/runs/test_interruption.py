@@ -11,10 +11,10 @@ import pytest
 from billiard.exceptions import SoftTimeLimitExceeded
 
 from tests import doors
+from tests.moments import Moments
 from viber_messaging.api import send_message
 from viber_messaging.delivery.connection import health
-from viber_messaging.delivery.queue import claim_statements, claims, single_claim
-from viber_messaging.delivery.send import parallel, results
+from viber_messaging.delivery.queue import claim_statements
 from viber_messaging.models import Message, SendAttempt
 from viber_messaging.sandbox import Sandbox
 from viber_messaging.states import AttemptOutcome, MessageState
@@ -83,10 +83,10 @@ def test_what_was_in_the_request_is_unconfirmed_and_the_rest_waits(
 
 
 def test_several_requests_under_way_are_recorded_though_their_answers_do_not_come(
-    gateway: Sandbox, waiting: list[Message], configure: Callable[..., None], monkeypatch: pytest.MonkeyPatch
+    gateway: Sandbox, waiting: list[Message], configure: Callable[..., None], moments: Moments
 ):
     configure(CONCURRENCY=2)
-    monkeypatch.setattr(parallel, "LAST_ANSWERS_SECONDS", 0.2)
+    moments.set("seconds for last answers", 0.2)
     with ended_once(holding(gateway, 4), OutOfTime()), pytest.raises(OutOfTime):
         doors.work()
     assert counts(MessageState.SENDING, MessageState.UNCONFIRMED, MessageState.QUEUED) == [0, 4, 2]
@@ -127,10 +127,10 @@ def test_a_limit_that_strikes_a_gateway_class_outside_of_the_client_ends_the_run
 
 @pytest.mark.parametrize("name", ["_write", "_is_written"])
 def test_an_answer_in_hand_is_saved_before_the_run_ends(
-    gateway: Sandbox, make_message: MakeMessage, monkeypatch: pytest.MonkeyPatch, name: str
+    gateway: Sandbox, make_message: MakeMessage, moments: Moments, name: str
 ):
     make_message()
-    write, strikes = results._write, [OutOfTime()]
+    write, strikes = moments.original("the record's writing"), [OutOfTime()]
 
     def struck(*args: Any) -> Any:
         if strikes and name == "_write":
@@ -140,7 +140,7 @@ def test_an_answer_in_hand_is_saved_before_the_run_ends(
             raise strikes.pop()
         return result
 
-    monkeypatch.setattr(results, "_write", struck)
+    moments.replace("the record's writing", struck)
     with pytest.raises(OutOfTime):
         doors.work()
     message = Message.objects.get()
@@ -150,16 +150,16 @@ def test_an_answer_in_hand_is_saved_before_the_run_ends(
 
 
 def test_a_claim_that_was_committed_just_then_is_given_back(
-    gateway: Sandbox, make_message: MakeMessage, monkeypatch: pytest.MonkeyPatch
+    gateway: Sandbox, make_message: MakeMessage, moments: Moments
 ):
     make_message()
-    take = claims._take
+    take = moments.original("the taking")
 
     def struck(*args: Any) -> Any:
         take(*args)
         raise OutOfTime
 
-    monkeypatch.setattr(claims, "_take", struck)
+    moments.replace("the taking", struck)
     with pytest.raises(OutOfTime):
         doors.work()
     message = Message.objects.get()
@@ -167,19 +167,19 @@ def test_a_claim_that_was_committed_just_then_is_given_back(
 
 
 def test_a_claim_inside_a_request_that_was_committed_just_then_is_given_back(
-    gateway: Sandbox, make_message: MakeMessage, monkeypatch: pytest.MonkeyPatch
+    gateway: Sandbox, make_message: MakeMessage, moments: Moments
 ):
     if not claim_statements.can_tell_what_it_takes():
         pytest.skip("this database has no short claim")
     message = make_message()
     health.row()
-    take = single_claim._take
+    take = moments.original("the taking of a single message")
 
     def struck(*args: Any) -> Any:
         assert take(*args)
         raise OutOfTime
 
-    monkeypatch.setattr(single_claim, "_take", struck)
+    moments.replace("the taking of a single message", struck)
     with pytest.raises(OutOfTime):
         doors.send_inline([message.pk])
     message.refresh_from_db()

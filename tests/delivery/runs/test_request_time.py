@@ -8,6 +8,7 @@ import pytest
 from django.utils import timezone
 
 from tests import doors
+from tests.moments import Moments
 from viber_messaging.api import opt_out
 from viber_messaging.delivery.status import cancellation
 from viber_messaging.gateway.errors import NotSent
@@ -21,16 +22,16 @@ MakeMessage = Callable[..., Message]
 
 
 @pytest.fixture
-def ends(gateway: Sandbox, configure: Callable[..., None], monkeypatch: pytest.MonkeyPatch) -> list[float]:
+def ends(gateway: Sandbox, configure: Callable[..., None], moments: Moments) -> list[float]:
     """Note when each POST would be ended."""
     configure(DISPATCH="inline", INLINE_TIMEOUT=5, TOTAL_TIMEOUT=60)
-    noted, exchange = list[float](), Transport._exchange
+    noted, exchange = list[float](), moments.original("the exchange")
 
     def note(self: Transport, request: Any) -> Any:
         noted.append(deadlines._call.get().ends_at)
         return exchange(self, request)
 
-    monkeypatch.setattr(Transport, "_exchange", note)
+    moments.replace("the exchange", note)
     return noted
 
 
@@ -67,9 +68,9 @@ def test_all_posts_for_a_person_share_one_deadline(
 
 
 @pytest.fixture
-def late(monkeypatch: pytest.MonkeyPatch) -> None:
+def late(moments: Moments) -> None:
     """Let each shared deadline leave no time."""
-    monkeypatch.setattr(deadlines, "LEAST_SECONDS", 3600)
+    moments.set("seconds a request needs", 3600)
 
 
 def test_no_post_is_begun_without_time_for_it_and_a_person_is_told(

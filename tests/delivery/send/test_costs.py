@@ -9,8 +9,7 @@ from django.db import connection
 from django.test.utils import CaptureQueriesContext
 
 from tests import doors
-from viber_messaging.delivery.queue import claims
-from viber_messaging.delivery.runs import worker
+from tests.moments import Moments
 from viber_messaging.models import Message
 from viber_messaging.sandbox import Sandbox
 
@@ -74,26 +73,26 @@ def test_no_message_is_read_where_nobody_listens(
 
 
 def test_a_run_does_not_walk_again_over_what_it_has_sent(
-    gateway: Sandbox, make_message: MakeMessage, configure: Callable[..., None], monkeypatch: pytest.MonkeyPatch
+    gateway: Sandbox, make_message: MakeMessage, configure: Callable[..., None], moments: Moments
 ):
-    monkeypatch.setattr(worker, "SLICE", 4)
+    moments.set("messages in a slice", 4)
     configure(PACKAGE_SIZE=2)
     pks = [make_message().pk for _ in range(12)]
-    claim, begun = claims.claim, list[int]()
+    claim, begun = moments.original("the claim"), list[int]()
 
     def look(*args: Any, singles_after_pk: int, **kwargs: Any) -> Any:
         begun.append(singles_after_pk)
         return claim(*args, singles_after_pk=singles_after_pk, **kwargs)
 
-    monkeypatch.setattr(claims, "claim", look)
+    moments.replace("the claim", look)
     doors.work()
     assert begun[:6] == [0, *pks[1:11:2]]
 
 
 def test_nothing_is_asked_of_what_was_only_just_sent(
-    gateway: Sandbox, make_message: MakeMessage, configure: Callable[..., None], monkeypatch: pytest.MonkeyPatch
+    gateway: Sandbox, make_message: MakeMessage, configure: Callable[..., None], moments: Moments
 ):
-    monkeypatch.setattr(worker, "SLICE", 4)
+    moments.set("messages in a slice", 4)
     configure(PACKAGE_SIZE=2)
     for _number in range(12):
         make_message()

@@ -10,10 +10,10 @@ from django.db import transaction
 from django.utils import timezone
 
 from tests import doors
+from tests.moments import Moments
 from viber_messaging.delivery.connection import outages
 from viber_messaging.delivery.decisions import outcomes
 from viber_messaging.delivery.decisions.backoff import LONGEST_PAUSE_SECONDS
-from viber_messaging.delivery.queue import claims
 from viber_messaging.delivery.report import Report
 from viber_messaging.delivery.send import dispatch
 from viber_messaging.delivery.storage.tables import TransactionOpen
@@ -84,37 +84,37 @@ def test_nothing_is_sent_inside_a_transaction(gateway: Sandbox, make_message: Ma
 
 
 def test_no_transaction_is_open_while_the_gateway_is_asked(
-    gateway: Sandbox, make_message: MakeMessage, monkeypatch: pytest.MonkeyPatch
+    gateway: Sandbox, make_message: MakeMessage, moments: Moments
 ):
     from viber_messaging.gateway.client import Client
 
     seen: list[bool] = []
-    send = Client.send
+    send = moments.original("the request to send")
 
     def watched(self: Client, messages: Any) -> Any:
         seen.append(database.in_atomic_block)
         return send(self, messages)
 
-    monkeypatch.setattr(Client, "send", watched)
+    moments.replace("the request to send", watched)
     make_message()
     doors.work()
     assert seen == [False]
 
 
 def test_the_claim_is_committed_before_the_first_byte_leaves(
-    gateway: Sandbox, make_message: MakeMessage, monkeypatch: pytest.MonkeyPatch
+    gateway: Sandbox, make_message: MakeMessage, moments: Moments
 ):
     from viber_messaging.gateway.client import Client
 
     seen: list[tuple[str, int]] = []
-    send = Client.send
+    send = moments.original("the request to send")
 
     def watched(self: Client, messages: Any) -> Any:
         row = Message.objects.get()
         seen.append((row.state, row.attempt_count))
         return send(self, messages)
 
-    monkeypatch.setattr(Client, "send", watched)
+    moments.replace("the request to send", watched)
     make_message()
     doors.work()
     assert seen == [(MessageState.SENDING, 1)]
@@ -370,12 +370,12 @@ def test_whoever_opted_out_is_not_sent_to(gateway: Sandbox, make_message: MakeMe
 
 
 def test_an_answer_that_comes_after_the_claim_was_lost_changes_nothing_and_is_kept(
-    gateway: Sandbox, make_message: MakeMessage, monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
+    gateway: Sandbox, make_message: MakeMessage, moments: Moments, caplog: pytest.LogCaptureFixture
 ):
     from viber_messaging.gateway.client import Client
 
     message = make_message()
-    send = Client.send
+    send = moments.original("the request to send")
 
     def slow(self: Client, messages: Any) -> Any:
         reply = send(self, messages)
@@ -384,7 +384,7 @@ def test_an_answer_that_comes_after_the_claim_was_lost_changes_nothing_and_is_ke
         )
         return reply
 
-    monkeypatch.setattr(Client, "send", slow)
+    moments.replace("the request to send", slow)
     doors.work()
     message.refresh_from_db()
     assert message.state == MessageState.UNCONFIRMED
@@ -397,19 +397,19 @@ def test_an_answer_that_comes_after_the_claim_was_lost_changes_nothing_and_is_ke
 
 
 def test_a_message_that_is_deleted_while_it_is_sent_does_not_keep_the_others_from_being_recorded(
-    gateway: Sandbox, make_message: MakeMessage, monkeypatch: pytest.MonkeyPatch
+    gateway: Sandbox, make_message: MakeMessage, moments: Moments
 ):
     from viber_messaging.gateway.client import Client
 
     deleted, other = make_message(), make_message()
-    send = Client.send
+    send = moments.original("the request to send")
 
     def slow(self: Client, messages: Any) -> Any:
         reply = send(self, messages)
         Message.objects.filter(pk=deleted.pk).delete()
         return reply
 
-    monkeypatch.setattr(Client, "send", slow)
+    moments.replace("the request to send", slow)
     doors.work()
     other.refresh_from_db()
     assert other.msg_id
@@ -453,10 +453,10 @@ def test_a_message_whose_time_has_passed_goes_at_once_and_another_at_its_time(
 
 
 def test_what_is_queued_again_does_not_wait_for_the_end_of_a_slow_run(
-    gateway: Sandbox, make_message: MakeMessage, configure: Callable[..., None], monkeypatch: pytest.MonkeyPatch
+    gateway: Sandbox, make_message: MakeMessage, configure: Callable[..., None], moments: Moments
 ):
     configure(PACKAGE_SIZE=1)
-    monkeypatch.setattr(dispatch, "LONGEST_SCAN_SECONDS", 0)
+    moments.set("seconds of the longest scan", 0)
     again, *others = [make_message() for _ in range(4)]
     Message.objects.filter(pk=again.pk).update(next_attempt_at=timezone.now() + timedelta(hours=1))
 
@@ -489,13 +489,13 @@ def test_a_pause_that_another_run_met_holds_a_run_under_way(
 
 
 def test_what_can_be_neither_sent_nor_set_aside_is_walked_over_once(
-    gateway: Sandbox, make_message: MakeMessage, configure: Callable[..., None], monkeypatch: pytest.MonkeyPatch
+    gateway: Sandbox, make_message: MakeMessage, configure: Callable[..., None], moments: Moments
 ):
     configure(PACKAGE_SIZE=1)
     make_message(phone="+380971234500")
     message = make_message()
     Recipient.objects.create(phone="+380971234500", opted_out_at=timezone.now())
-    monkeypatch.setattr(claims, "_set_aside", lambda *args: None)
+    moments.replace("the setting aside", lambda *args: None)
     looks = iter(range(20))
     doors.work(should_stop=lambda: next(looks, None) is None)
     message.refresh_from_db()

@@ -8,10 +8,9 @@ import pytest
 from django.db import Error, connection
 
 from tests import doors
-from viber_messaging.delivery.connection import outages
-from viber_messaging.delivery.queue import claims
+from tests.moments import Moments
 from viber_messaging.delivery.runs import worker
-from viber_messaging.delivery.send import parallel, results
+from viber_messaging.delivery.send import parallel
 from viber_messaging.gateway import errors
 from viber_messaging.gateway.client import Client
 from viber_messaging.models import Connection, Message, SendAttempt
@@ -29,15 +28,15 @@ def several(configure: Callable[..., None], gateway: Sandbox, make_message: Make
 
 
 @pytest.fixture
-def together(monkeypatch: pytest.MonkeyPatch) -> threading.Barrier:
+def together(moments: Moments) -> threading.Barrier:
     """Let no request end before three are under way."""
-    barrier, send = threading.Barrier(3, timeout=10), Client.send
+    barrier, send = threading.Barrier(3, timeout=10), moments.original("the request to send")
 
     def send_together(client: Client, messages: Any) -> Any:
         barrier.wait()
         return send(client, messages)
 
-    monkeypatch.setattr(Client, "send", send_together)
+    moments.replace("the request to send", send_together)
     return barrier
 
 
@@ -65,8 +64,8 @@ def test_threads_touch_no_database(several: list[Message]):
     assert set(strangers) == {owner}
 
 
-def test_each_claim_is_committed_before_its_request(several: list[Message], monkeypatch: pytest.MonkeyPatch):
-    start, held = parallel.Flights.start, list[tuple[bool, set[str]]]()
+def test_each_claim_is_committed_before_its_request(several: list[Message], moments: Moments):
+    start, held = moments.original("the start of a flight"), list[tuple[bool, set[str]]]()
 
     def look(self: parallel.Flights, delivery: Any) -> None:
         pks = [claim.pk for claim in delivery.package.claims]
@@ -75,7 +74,7 @@ def test_each_claim_is_committed_before_its_request(several: list[Message], monk
             held.append((connection.in_atomic_block, states))
         start(self, delivery)
 
-    monkeypatch.setattr(parallel.Flights, "start", look)
+    moments.replace("the start of a flight", look)
     doors.work()
     assert held == [(False, {MessageState.SENDING})] * 6
 
@@ -86,15 +85,15 @@ def test_a_limit_holds_for_all_that_is_under_way(several: list[Message]):
 
 
 def test_a_wish_to_stop_lets_the_packages_in_flight_end(
-    several: list[Message], together: threading.Barrier, monkeypatch: pytest.MonkeyPatch
+    several: list[Message], together: threading.Barrier, moments: Moments
 ):
-    taken, claim = list[int](), claims.claim
+    taken, claim = list[int](), moments.original("the claim")
 
     def count(*args: Any, **kwargs: Any) -> Any:
         taken.append(1)
         return claim(*args, **kwargs)
 
-    monkeypatch.setattr(claims, "claim", count)
+    moments.replace("the claim", count)
     report = doors.work(should_stop=lambda: len(taken) >= 3)
     assert report.sent == 6
     assert Message.objects.filter(state=MessageState.SENDING).count() == 0
@@ -113,9 +112,9 @@ def test_an_outage_met_by_several_requests_at_once_is_one_failure(
 
 
 def test_a_package_that_cannot_be_recorded_keeps_no_other_from_being_recorded(
-    several: list[Message], together: threading.Barrier, monkeypatch: pytest.MonkeyPatch
+    several: list[Message], together: threading.Barrier, moments: Moments
 ):
-    record, failures = results.record, list[int]()
+    record, failures = moments.original("the record"), list[int]()
 
     def fail_once(*args: Any, **kwargs: Any) -> Any:
         if not failures:
@@ -123,7 +122,7 @@ def test_a_package_that_cannot_be_recorded_keeps_no_other_from_being_recorded(
             raise Error
         return record(*args, **kwargs)
 
-    monkeypatch.setattr(results, "record", fail_once)
+    moments.replace("the record", fail_once)
     with pytest.raises(Error):
         doors.work()
     assert Message.objects.filter(state=MessageState.ACCEPTED).count() == 4
@@ -145,11 +144,15 @@ def test_the_rate_holds(several: list[Message], configure: Callable[..., None]):
 
 
 @pytest.fixture
-def slow_last(several: list[Message], monkeypatch: pytest.MonkeyPatch) -> Callable[..., list[int]]:
+def slow_last(several: list[Message], moments: Moments) -> Callable[..., list[int]]:
     """Let the request with the third package end as told once an event has come; return the sizes that it had."""
 
     def make(event: threading.Event, error: Exception | None = None) -> list[int]:
-        send, references, sizes = Client.send, {message.reference for message in several[4:6]}, list[int]()
+        send, references, sizes = (
+            moments.original("the request to send"),
+            {message.reference for message in several[4:6]},
+            list[int](),
+        )
 
         def send_late(client: Client, messages: Any) -> Any:
             if references.isdisjoint(message.id for message in messages):
@@ -160,16 +163,16 @@ def slow_last(several: list[Message], monkeypatch: pytest.MonkeyPatch) -> Callab
                 raise error
             return send(client, messages)
 
-        monkeypatch.setattr(Client, "send", send_late)
+        moments.replace("the request to send", send_late)
         return sizes
 
     return make
 
 
 def test_when_answers_cannot_be_recorded_no_half_of_another_package_is_sent_any_more(
-    several: list[Message], slow_last: Callable[..., list[int]], monkeypatch: pytest.MonkeyPatch
+    several: list[Message], slow_last: Callable[..., list[int]], moments: Moments
 ):
-    noted, cannot_record = threading.Event(), outages.cannot_record
+    noted, cannot_record = threading.Event(), moments.original("the note of a lost record")
 
     def fail(*args: Any, **kwargs: Any) -> Any:
         raise Error
@@ -178,8 +181,8 @@ def test_when_answers_cannot_be_recorded_no_half_of_another_package_is_sent_any_
         cannot_record(**since)
         noted.set()
 
-    monkeypatch.setattr(results, "record", fail)
-    monkeypatch.setattr(outages, "cannot_record", note)
+    moments.replace("the record", fail)
+    moments.replace("the note of a lost record", note)
     sizes = slow_last(noted, errors.PackageRefused())
     with pytest.raises(Error):
         doors.work()
@@ -189,10 +192,14 @@ def test_when_answers_cannot_be_recorded_no_half_of_another_package_is_sent_any_
 
 
 def test_a_success_that_was_under_way_lifts_no_pause_that_another_request_brought(
-    several: list[Message], slow_last: Callable[..., list[int]], monkeypatch: pytest.MonkeyPatch
+    several: list[Message], slow_last: Callable[..., list[int]], moments: Moments
 ):
     Connection.objects.create(pk=Connection.SINGLETON, failure_count=1)
-    noted, failed, send = threading.Event(), outages.failed, Client.send
+    noted, failed, send = (
+        threading.Event(),
+        moments.original("the note of failure"),
+        moments.original("the request to send"),
+    )
 
     def refuse_first(client: Client, messages: Any) -> Any:
         if messages[0].id == several[0].reference:
@@ -204,8 +211,8 @@ def test_a_success_that_was_under_way_lifts_no_pause_that_another_request_brough
         noted.set()
         return failure
 
-    monkeypatch.setattr(Client, "send", refuse_first)
-    monkeypatch.setattr(outages, "failed", note)
+    moments.replace("the request to send", refuse_first)
+    moments.replace("the note of failure", note)
     slow_last(noted)
     doors.work()
     assert Message.objects.get(pk=several[4].pk).state == MessageState.ACCEPTED

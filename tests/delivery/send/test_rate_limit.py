@@ -6,6 +6,7 @@ from typing import Any
 import pytest
 
 from tests import doors
+from tests.moments import Moments
 from viber_messaging.delivery.runs import worker
 from viber_messaging.delivery.send import rate_limit
 from viber_messaging.delivery.send.dispatch import never
@@ -29,9 +30,9 @@ class Clock:
 
 
 @pytest.fixture
-def time(monkeypatch: pytest.MonkeyPatch) -> Clock:
+def time(moments: Moments) -> Clock:
     clock = Clock()
-    monkeypatch.setattr(rate_limit, "time", clock)
+    moments.set("the clock of the pace", clock)
     return clock
 
 
@@ -81,9 +82,9 @@ def test_a_run_keeps_to_the_limit(
 
 
 def test_the_rate_holds_from_one_slice_of_a_run_to_the_next(
-    time: Clock, gateway: Sandbox, configure: Callable[..., None], monkeypatch: pytest.MonkeyPatch
+    time: Clock, gateway: Sandbox, configure: Callable[..., None], moments: Moments
 ):
-    monkeypatch.setattr(worker, "SLICE", 4)
+    moments.set("messages in a slice", 4)
     configure(RATE_LIMIT=2, PACKAGE_SIZE=2)
     for number in range(12):
         Message.objects.create(sender="SMSTest", phone=f"+38097123450{number % 10}", text="Hi")

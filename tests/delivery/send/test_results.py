@@ -10,12 +10,11 @@ from django.dispatch import Signal
 from django.utils import timezone
 
 from tests import doors
+from tests.moments import Moments
 from viber_messaging import signals
 from viber_messaging.delivery.decisions.outcomes import Verdict
 from viber_messaging.delivery.queue.claims import ClaimedPackage
 from viber_messaging.delivery.send import results
-from viber_messaging.delivery.storage import tables
-from viber_messaging.delivery.storage.sql import write_answers
 from viber_messaging.models import Message, SendAttempt
 from viber_messaging.states import AttemptOutcome, MessageState
 
@@ -28,10 +27,10 @@ REJECTED = Verdict(outcome=AttemptOutcome.REJECTED, state=MessageState.REJECTED,
 
 
 @pytest.fixture(params=["the database's way", "the ORM's way"], autouse=True)
-def _way(request: pytest.FixtureRequest, monkeypatch: pytest.MonkeyPatch) -> None:
+def _way(request: pytest.FixtureRequest, moments: Moments) -> None:
     if request.param == "the ORM's way":
-        monkeypatch.setattr(write_answers, "_INSERTS", {})
-        monkeypatch.setattr(write_answers, "_MOVES", {})
+        moments.set("the database's way of attempts", {})
+        moments.set("the database's way of moves", {})
 
 
 @pytest.fixture
@@ -93,10 +92,15 @@ def test_a_listener_hears_only_of_those_whose_claims_were_not_lost(
 def test_an_answer_whose_commit_was_not_heard_of_is_kept_once(
     message: Message,
     listen: Callable[..., list[int]],
-    monkeypatch: pytest.MonkeyPatch,
+    moments: Moments,
     caplog: pytest.LogCaptureFixture,
 ):
-    heard, package, atomic, commits = listen(signals.message_accepted), doors.claim(1), tables.atomic, list[int]()
+    heard, package, atomic, commits = (
+        listen(signals.message_accepted),
+        doors.claim(1),
+        moments.original("a transaction"),
+        list[int](),
+    )
 
     @contextmanager
     def unheard() -> Iterator[None]:
@@ -106,7 +110,7 @@ def test_an_answer_whose_commit_was_not_heard_of_is_kept_once(
         if len(commits) == 1:
             raise OperationalError("server closed the connection unexpectedly")
 
-    monkeypatch.setattr(tables, "atomic", unheard)
+    moments.replace("a transaction", unheard)
     assert save(package, ACCEPTED) == 1
     assert len(commits) >= 1
     assert message.attempts.count() == 1

@@ -7,6 +7,7 @@ from typing import Any
 import pytest
 
 from tests import doors
+from tests.moments import Moments
 from viber_messaging.delivery.status import settlements
 from viber_messaging.gateway.client import Client
 from viber_messaging.models import Message
@@ -21,15 +22,15 @@ class Killed(BaseException):
 
 
 @pytest.fixture
-def poison(monkeypatch: pytest.MonkeyPatch) -> None:
-    send = Client.send
+def poison(moments: Moments) -> None:
+    send = moments.original("the request to send")
 
     def deadly(self: Client, messages: Any) -> Any:
         if any(message.phone == POISONED for message in messages):
             raise Killed
         return send(self, messages)
 
-    monkeypatch.setattr(Client, "send", deadly)
+    moments.replace("the request to send", deadly)
 
 
 def run_workers(clock: Any, count: int) -> None:

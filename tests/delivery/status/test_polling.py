@@ -7,9 +7,9 @@ from typing import Any
 import pytest
 
 from tests import doors
+from tests.moments import Moments
 from viber_messaging import signals
 from viber_messaging.delivery.decisions import outcomes, status_changes
-from viber_messaging.delivery.runs import worker
 from viber_messaging.models import Message
 from viber_messaging.sandbox import Sandbox
 from viber_messaging.states import LEGAL_MOVES, MessageState
@@ -167,11 +167,11 @@ def test_no_answer_leads_backwards():
 
 
 def test_a_message_saved_meanwhile_leaves_before_the_next_status(
-    gateway: Sandbox, make_message: MakeMessage, clock: Any, configure: Callable[..., None], monkeypatch: Any
+    gateway: Sandbox, make_message: MakeMessage, clock: Any, configure: Callable[..., None], moments: Moments
 ):
     configure(DISPATCH="worker", PACKAGE_SIZE=1)
-    monkeypatch.setattr(worker, "SLICE", 2)
-    monkeypatch.setattr(worker, "STATUSES", 0)
+    moments.set("messages in a slice", 2)
+    moments.set("statuses asked between slices", 0)
     for _ in range(6):
         make_message()
     doors.work()

@@ -11,6 +11,7 @@ from django.utils import timezone
 
 from tests import doors
 from tests.commands.test_viber_worker import Site
+from tests.moments import Moments
 from viber_messaging.conf import conf
 from viber_messaging.delivery.status.polling_lease import PollingLease
 from viber_messaging.models import Connection, Message
@@ -120,8 +121,8 @@ def test_it_is_not_lost_to_a_clock_that_is_behind(accepted: Message, clock: Any,
         assert not other.hold()
 
 
-def test_nothing_is_written_where_nothing_is_due(gateway: Sandbox, make_message: MakeMessage, monkeypatch: Any):
-    monkeypatch.setattr(PollingLease, "hold", lambda self: pytest.fail("there is nothing to ask"))
+def test_nothing_is_written_where_nothing_is_due(gateway: Sandbox, make_message: MakeMessage, moments: Moments):
+    moments.forbid("the hold of the polling lease")
     make_message()
     doors.work()
 

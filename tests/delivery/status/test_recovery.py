@@ -5,10 +5,10 @@ from collections.abc import Callable
 from datetime import timedelta
 from typing import Any
 
-import pytest
 from django.utils import timezone
 
 from tests import doors
+from tests.moments import Moments
 from viber_messaging import signals
 from viber_messaging.delivery.decisions import outcomes
 from viber_messaging.delivery.queue.claims import TOO_OLD_TO_RESEND
@@ -78,10 +78,10 @@ def test_a_dead_workers_message_that_never_arrived_is_sent_once(
 
 
 def test_a_dead_workers_message_does_not_wait_for_the_end_of_anothers_long_round(
-    gateway: Sandbox, make_message: MakeMessage, monkeypatch: pytest.MonkeyPatch
+    gateway: Sandbox, make_message: MakeMessage, moments: Moments
 ):
-    monkeypatch.setattr(worker, "_slice_size", lambda: 1)
-    monkeypatch.setattr(worker, "TEND_EVERY_SECONDS", 0)
+    moments.replace("the size of a slice", lambda: 1)
+    moments.set("seconds between looks after others", 0)
     left, begun = make_message(), list[int]()
     Message.objects.update(state=MessageState.DRAFT)
     for _ in range(3):

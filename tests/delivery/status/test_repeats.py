@@ -10,6 +10,7 @@ from django.utils import timezone
 
 from tests import doors
 from tests.delivery.conftest import MakeCampaign
+from tests.moments import Moments
 from viber_messaging.delivery.campaign import lifecycle
 from viber_messaging.delivery.campaign.failure_limit import ENOUGH_TO_JUDGE
 from viber_messaging.delivery.decisions import outcomes
@@ -27,15 +28,15 @@ MakeMessage = Callable[..., Message]
 
 
 @pytest.fixture
-def repeating_proxy(monkeypatch: pytest.MonkeyPatch) -> None:
+def repeating_proxy(moments: Moments) -> None:
     """Hand each POST on twice, and give back the second answer."""
-    send = Client.send
+    send = moments.original("the request to send")
 
     def twice(self: Client, messages: Sequence[OutgoingMessage]) -> Reply[SendResult]:
         send(self, messages)
         return send(self, messages)
 
-    monkeypatch.setattr(Client, "send", twice)
+    moments.replace("the request to send", twice)
 
 
 def lose_the_record(message: Message) -> None:
@@ -162,10 +163,10 @@ def send_in_its_place() -> None:
 
 
 def test_a_worker_that_answers_after_another_took_over_accuses_nobody(
-    gateway: Sandbox, make_message: MakeMessage, monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
+    gateway: Sandbox, make_message: MakeMessage, moments: Moments, caplog: pytest.LogCaptureFixture
 ):
     """Frozen before its bytes left: another worker sends meanwhile, then the first one's request is answered 208."""
-    message, send, frozen = make_message(), Client.send, list[int]()
+    message, send, frozen = make_message(), moments.original("the request to send"), list[int]()
 
     def freeze_once(self: Client, messages: Sequence[OutgoingMessage]) -> Reply[SendResult]:
         if not frozen:
@@ -174,7 +175,7 @@ def test_a_worker_that_answers_after_another_took_over_accuses_nobody(
             send_in_its_place()
         return send(self, messages)
 
-    monkeypatch.setattr(Client, "send", freeze_once)
+    moments.replace("the request to send", freeze_once)
     doors.work()
     message.refresh_from_db()
     assert message.msg_id == str(gateway.accepted[message.reference].msg_id)

@@ -13,9 +13,9 @@ from django.utils import timezone
 
 from tests import doors
 from tests.delivery.conftest import requests_of
+from tests.moments import Moments
 from viber_messaging.api import opt_out
 from viber_messaging.delivery import consent
-from viber_messaging.delivery.runs import worker
 from viber_messaging.gateway.codes import MessageCode
 from viber_messaging.models import Message, Recipient
 from viber_messaging.sandbox import Sandbox
@@ -116,10 +116,10 @@ def test_a_gateway_that_does_not_answer_is_asked_again_but_not_at_once(
 
 
 def test_a_long_round_calls_back_meanwhile(
-    make_scheduled: Callable[..., Message], make_message: Callable[..., Message], monkeypatch: pytest.MonkeyPatch
+    make_scheduled: Callable[..., Message], make_message: Callable[..., Message], moments: Moments
 ):
-    monkeypatch.setattr(worker, "_slice_size", lambda: 1)
-    monkeypatch.setattr(worker, "TEND_EVERY_SECONDS", 0)
+    moments.replace("the size of a slice", lambda: 1)
+    moments.set("seconds between looks after others", 0)
     message, others = make_scheduled(), [make_message(phone=OTHER) for _ in range(2)]
 
     def opt_out_meanwhile() -> bool:

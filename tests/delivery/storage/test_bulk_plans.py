@@ -12,10 +12,10 @@ from django.utils import timezone
 from tests import doors
 from tests.delivery.conftest import MakeCampaign
 from tests.delivery.storage.test_plans import EXPLAIN, statistics
+from tests.moments import Moments
 from viber_messaging.delivery.campaign import audience, lifecycle
 from viber_messaging.delivery.campaign.failure_limit import Judge
 from viber_messaging.delivery.report import Report
-from viber_messaging.delivery.storage import pruning
 from viber_messaging.models import Campaign, Message, Recipient, RecipientGroup, SendAttempt
 
 Crowd = Callable[..., RecipientGroup]
@@ -47,8 +47,8 @@ def plans(*tables: str) -> Iterator[list[str]]:
         yield found
 
 
-def test_what_is_to_be_deleted_is_found_in_the_order_of_keys(monkeypatch: pytest.MonkeyPatch):
-    monkeypatch.setattr(pruning, "BATCH_SIZE", 5)
+def test_what_is_to_be_deleted_is_found_in_the_order_of_keys(moments: Moments):
+    moments.set("messages in a batch of pruning", 5)
     now = timezone.now()
     content = {"sender": "SMSTest", "phone": "+380971234567", "text": "Text " * 50, "state": "read"}
     ends = [now - timedelta(days=40 if n < 10 else 1) for n in range(3000)]

@@ -9,7 +9,7 @@ from django.db import OperationalError, connection
 
 from tests import doors
 from tests.delivery.faults import deadlocks, lose_connection
-from viber_messaging.delivery.send.package import Delivery
+from tests.moments import Moments
 from viber_messaging.models import Connection, Message, SendAttempt
 from viber_messaging.sandbox import Sandbox
 from viber_messaging.states import AttemptOutcome, MessageState
@@ -24,17 +24,17 @@ def outcomes_of(message: Message) -> list[str]:
 
 
 @pytest.fixture
-def after_answer(monkeypatch: pytest.MonkeyPatch) -> Iterator[list[Callable[[], Any]]]:
+def after_answer(moments: Moments) -> Iterator[list[Callable[[], Any]]]:
     """Call what is in the list, once, between the gateway's answer and the record."""
     actions: list[Callable[[], Any]] = []
-    accept = Delivery._accept
+    accept = moments.original("the acceptance of an answer")
 
     def watched(*args: Any) -> None:
         while actions:
             actions.pop()()
         accept(*args)
 
-    monkeypatch.setattr(Delivery, "_accept", watched)
+    moments.replace("the acceptance of an answer", watched)
     return actions
 
 

@@ -14,6 +14,7 @@ from django.utils import timezone
 
 from tests import doors
 from tests.delivery.conftest import MakeCampaign
+from tests.moments import replaced
 from viber_messaging.delivery.storage import retry
 from viber_messaging.models import Campaign, Connection, Message, RecipientGroup
 from viber_messaging.sandbox import Sandbox
@@ -107,7 +108,7 @@ def refusing() -> Iterator[set[str]]:
 
     with (
         mock.patch.object(CursorWrapper, "_execute", refuse),
-        mock.patch.object(retry, "LONGEST_PAUSE_SECONDS", 0.0),
+        replaced("seconds of the longest pause", 0.0),
     ):
         yield seen
 

@@ -14,9 +14,9 @@ from django.utils import timezone
 
 from tests import doors
 from tests.delivery.routers import REPLICA
+from tests.moments import Moments
 from viber_messaging.api import send_message, send_messages
 from viber_messaging.delivery.campaign.preview import preview
-from viber_messaging.delivery.queue import single_claim
 from viber_messaging.models import Campaign, Message, Recipient, RecipientGroup
 from viber_messaging.sandbox import Sandbox
 from viber_messaging.signals import message_accepted, message_queued
@@ -209,9 +209,9 @@ def test_a_nudge_that_fails_at_the_very_end_fails_no_request(
     gateway: Sandbox,
     configure: Callable[..., None],
     caplog: pytest.LogCaptureFixture,
-    monkeypatch: pytest.MonkeyPatch,
+    moments: Moments,
 ):
     configure(DISPATCH="inline")
-    monkeypatch.setattr(single_claim, "read_again", lambda message: 1 / 0)
+    moments.replace("the second reading of a single message", lambda message: 1 / 0)
     Message.objects.create(**TEXT)
     assert "The nudge failed (ZeroDivisionError" in caplog.text

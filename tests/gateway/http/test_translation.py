@@ -24,6 +24,7 @@ from tests.gateway.servers import (
     serving,
     swallowing,
 )
+from tests.moments import Moments
 from viber_messaging.gateway.client import Client
 from viber_messaging.gateway.errors import (
     GatewayError,
@@ -33,7 +34,6 @@ from viber_messaging.gateway.errors import (
     Unreachable,
     Untrusted,
 )
-from viber_messaging.gateway.http import deadlines
 
 OpenClient = Callable[..., Client]
 
@@ -269,18 +269,16 @@ def test_what_closes_in_the_clear_may_have_been_sent(open_client: OpenClient):
         assert type(fail(open_client(server.url))) is OutcomeUnknown
 
 
-def test_a_reset_before_the_connection_is_made_is_not_sent(open_client: OpenClient, monkeypatch: pytest.MonkeyPatch):
+def test_a_reset_before_the_connection_is_made_is_not_sent(open_client: OpenClient, moments: Moments):
     def reset(*_: Any, **__: Any) -> None:
         raise ConnectionResetError
 
-    monkeypatch.setattr(deadlines, "create_connection", reset)
+    moments.replace("the opening of a connection", reset)
     error = fail(open_client("http://127.0.0.1:9/"))
     assert (type(error), str(error)) == (Unreachable, "127.0.0.1 cannot be reached.")
 
 
-def test_a_reset_of_a_connection_that_was_just_made_may_have_been_sent(
-    open_client: OpenClient, monkeypatch: pytest.MonkeyPatch
-):
+def test_a_reset_of_a_connection_that_was_just_made_may_have_been_sent(open_client: OpenClient, moments: Moments):
     is_made, is_reset = threading.Event(), threading.Event()
 
     def resetting_what_is_made(visit: Visit) -> None:
@@ -294,7 +292,7 @@ def test_a_reset_of_a_connection_that_was_just_made_may_have_been_sent(
         assert is_reset.wait(5)
         return sock
 
-    monkeypatch.setattr(deadlines, "create_connection", connect_and_be_reset)
+    moments.replace("the opening of a connection", connect_and_be_reset)
     with serving(resetting_what_is_made) as server:
         assert type(fail(open_client(server.url))) is OutcomeUnknown
 

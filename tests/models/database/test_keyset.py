@@ -9,6 +9,7 @@ from typing import Any
 import pytest
 
 import viber_messaging
+from tests.moments import Moments
 from viber_messaging.exports import Format, export_messages
 from viber_messaging.models import Message, Recipient, RecipientGroup
 from viber_messaging.models.database import keyset
@@ -18,8 +19,8 @@ PACKAGE = Path(viber_messaging.__file__).parent
 
 
 @pytest.fixture
-def people(db: None, monkeypatch: pytest.MonkeyPatch) -> list[int]:
-    monkeypatch.setattr(keyset, "KEYS_AT_ONCE", 4)
+def people(db: None, moments: Moments) -> list[int]:
+    moments.set("keys asked at once", 4)
     made = [Recipient.objects.create(phone=f"+38097123456{number}", name=f"N{9 - number}") for number in range(10)]
     return [recipient.pk for recipient in made]
 
@@ -51,19 +52,17 @@ def test_a_resource_exports_a_slice_too(people: list[int]):
 
 
 @pytest.mark.django_db
-def test_what_moves_on_during_an_export_is_still_written(
-    make_message: Callable[..., Message], monkeypatch: pytest.MonkeyPatch
-):
+def test_what_moves_on_during_an_export_is_still_written(make_message: Callable[..., Message], moments: Moments):
     for _ in range(3):
         make_message(state="draft")
-    pieces = keyset.pieces
+    pieces = moments.original("the pieces of an export")
 
     def moving(*args: Any) -> Any:
         for keys in pieces(*args):
             Message.objects.update(state="cancelled")
             yield keys
 
-    monkeypatch.setattr(keyset, "pieces", moving)
+    moments.replace("the pieces of an export", moving)
     file = io.BytesIO()
     export_messages(Message.objects.filter(state="draft"), file, Format.CSV)
     assert file.getvalue().decode("utf-8-sig").count("cancelled") == 3

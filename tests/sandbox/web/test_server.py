@@ -7,6 +7,7 @@ from urllib.parse import urlsplit
 import pytest
 import requests
 
+from tests.moments import Moments
 from tests.sandbox.conftest import ask, msg, send
 from viber_messaging.sandbox import Sandbox
 
@@ -43,8 +44,8 @@ def test_every_request_is_recorded_as_it_came(sandbox, post):
     assert (second.command, second.ids, sandbox.request_count) == ("", (), 2)
 
 
-def test_the_records_are_bounded_and_the_count_is_not(monkeypatch):
-    monkeypatch.setattr("viber_messaging.sandbox.sandbox.REQUESTS_KEPT", 3)
+def test_the_records_are_bounded_and_the_count_is_not(moments: Moments):
+    moments.set("requests that the sandbox keeps", 3)
     with Sandbox() as sandbox:
         for reference in range(5):
             requests.post(sandbox.url, data=package(ask(reference)), timeout=5)

@@ -14,7 +14,7 @@ from django.urls import reverse
 from tests import doors
 from tests.admin.conftest import LIST, SENDING
 from tests.doors import TOO_OLD_TO_RESEND
-from viber_messaging.gateway.client import Client as GatewayClient
+from tests.moments import Moments
 from viber_messaging.gateway.entities import Reply
 from viber_messaging.models import Message
 from viber_messaging.states import MessageState
@@ -57,10 +57,10 @@ def test_what_waits_is_cancelled_here_and_what_was_accepted_at_the_gateway(staff
 
 
 def test_it_is_told_where_the_gateway_does_not_say_whether_it_cancelled(
-    staff, make_message, act, inline, monkeypatch: pytest.MonkeyPatch
+    staff, make_message, act, inline, moments: Moments
 ):
     message = make_message()
-    monkeypatch.setattr(GatewayClient, "delete", lambda self, ids: Reply(results={}, http_status=200))
+    moments.replace("the request to delete", lambda self, ids: Reply(results={}, http_status=200))
     page = act(staff, "cancel_selected", message)
     assert "The gateway did not say whether it cancelled 1 message" in page
     assert "It was too late" not in page

@@ -13,7 +13,7 @@ from django.test.utils import CaptureQueriesContext
 
 from tests import doors
 from tests.delivery.conftest import MakeCampaign, phone
-from viber_messaging import references
+from tests.moments import Moments
 from viber_messaging.api import send_messages
 from viber_messaging.delivery.storage.sql import insert_messages
 from viber_messaging.models import Message, RecipientGroup
@@ -95,10 +95,10 @@ def test_a_reference_that_was_chosen_is_never_drawn_anew():
     assert Message.objects.count() == 1
 
 
-def test_a_reference_that_was_drawn_is_drawn_again_where_it_is_taken(monkeypatch: pytest.MonkeyPatch):
+def test_a_reference_that_was_drawn_is_drawn_again_where_it_is_taken(moments: Moments):
     send_messages([Message(phone=phone(1), sender="SMSTest", text="Text", reference=4242)])
     drawn = iter([4242, 4243])
-    monkeypatch.setattr(references, "draw", lambda: next(drawn))
+    moments.replace("the drawing of a reference", lambda: next(drawn))
     send_messages([Message(phone=phone(2), sender="SMSTest", text="Text")])
     assert Message.objects.get(phone=phone(2)).reference == 4243
 
