@@ -107,7 +107,7 @@ ADMIN = {
     "the banner": "admin.pages.base:read_banner",
     "the screen of a review": "admin.campaign.review:screen_of",
     "the screen of a campaign's preview": "admin.campaign.preview:screen_of",
-    "numbers that may be pasted": "admin.pasted_numbers:MOST_NUMBERS",
+    "numbers that may be pasted": "admin.pasted_numbers.form:MOST_NUMBERS",
     "people that a group may be made of": "delivery.people.groups:MOST_PEOPLE",
     "rows that a list counts": "admin.pages.changelist:COUNTED",
     "messages that a filter counts": "admin.message.filters:COUNTED",

@@ -262,7 +262,7 @@ MUTANTS: Sequence[Mutant] = (
     Mutant(
         name="permission override missing",
         function="may_send",
-        pattern="return bool(request.user.has_perm(SEND_PERMISSION))",
+        pattern="return has(request, SEND_MESSAGE)",
         replacement="return bool(request.user.is_staff)",
         tests="tests/admin",
     ),

@@ -10,7 +10,7 @@ from django.urls import reverse
 
 from tests import doors
 from tests.moments import Moments
-from viber_messaging.admin import pasted_numbers
+from viber_messaging.admin.pasted_numbers import numbers
 from viber_messaging.models import ConsentChange, Recipient, RecipientGroup
 
 PHONE, OTHER = "+380971234567", "+380501234567"
@@ -55,7 +55,7 @@ def text_of(response):
 
 class TestJudging:
     def test_numbers_stand_between_breaks_tabs_commas_and_semicolons(self):
-        assert pasted_numbers.entries(TEXT) == [
+        assert numbers.entries(TEXT) == [
             "097 123-45-67",
             "+38 (050) 123-45-67",
             "0501234567",
@@ -64,13 +64,13 @@ class TestJudging:
         ]
 
     def test_each_phone_counts_once_and_each_wrong_one_has_its_reason(self):
-        pasted = pasted_numbers.judge(pasted_numbers.entries(TEXT))
+        pasted = numbers.judge(numbers.entries(TEXT))
         assert (pasted.phones, pasted.repeated) == ([PHONE, OTHER], 1)
         assert [(wrong.place, wrong.value) for wrong in pasted.wrong] == [("4", "Олена"), ("5", "044 123-45-67")]
         assert "landline" in pasted.wrong[1].reason
 
     def test_a_long_piece_is_shown_shortened(self):
-        assert len(pasted_numbers.judge(["x" * 5000]).wrong[0].value) <= pasted_numbers.LONGEST_VALUE + 1
+        assert len(numbers.judge(["x" * 5000]).wrong[0].value) <= numbers.LONGEST_VALUE + 1
 
 
 @pytest.mark.django_db

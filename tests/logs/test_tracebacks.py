@@ -26,9 +26,9 @@ from django.utils import timezone
 from django.utils.log import AdminEmailHandler
 
 from tests import doors
-from tests.admin.access import POSTED
 from tests.admin.imports.conftest import upload
-from tests.admin.test_matrix import names, url_of
+from tests.admin.site.access import POSTED
+from tests.admin.site.test_matrix import names, url_of
 from tests.breaking import Bug, broken, spots
 from tests.moments import Moments
 from viber_messaging import api

@@ -76,7 +76,7 @@ def pages() -> None:
     from django.test.utils import override_settings
 
     from tests import doors
-    from tests.admin import access, test_matrix
+    from tests.admin.site import access, test_matrix
 
     client = Client(raise_request_exception=False)
     client.force_login(User.objects.create_superuser("boss"))

@@ -14,9 +14,17 @@ DASHBOARD = reverse_lazy("admin:app_list", args=["viber_messaging"])
 TRY = "admin:viber_messaging_message_try_now"
 PAGES = [
     f"admin:viber_messaging_{noun}_{page}"
-    for noun in ("message", "sender", "recipient", "recipientgroup")
-    for page in ("changelist", "add")
-] + ["admin:viber_messaging_sendattempt_changelist"]
+    for noun, pages in {
+        "message": ("changelist", "add", "import", "export", "report"),
+        "campaign": ("changelist", "add"),
+        "sender": ("changelist", "add"),
+        "recipient": ("changelist", "add", "import", "export", "opt_out_list"),
+        "recipientgroup": ("changelist", "add"),
+        "sendattempt": ("changelist",),
+        "consentchange": ("changelist", "import"),
+    }.items()
+    for page in pages
+]
 
 
 def read(client, page):

@@ -4,7 +4,7 @@ import pytest
 from django.test import Client
 from django.urls import reverse
 
-from tests.admin.access import EDITED
+from tests.admin.site.access import EDITED
 
 
 @pytest.mark.parametrize("model", EDITED)

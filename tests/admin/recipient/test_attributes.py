@@ -4,7 +4,7 @@ import pytest
 from django.test import Client
 from django.urls import reverse
 
-from tests.admin.hostile import VALUES
+from tests.admin.site.hostile import VALUES
 from viber_messaging.models import Recipient
 
 ADD = "admin:viber_messaging_recipient_add"

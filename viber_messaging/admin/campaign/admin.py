@@ -8,31 +8,35 @@ from django.db import models
 from django.db.models import QuerySet
 from django.forms import ModelForm
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
-from django.urls import reverse
-from django.utils import timezone
-from django.utils.html import format_html
-from django.utils.safestring import SafeString
+from django.urls import URLPattern
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
-from viber_messaging.admin.campaign.export import CampaignExporting, may_export
+from viber_messaging.admin.campaign.actions import ActView
+from viber_messaging.admin.campaign.columns import CampaignColumns
+from viber_messaging.admin.campaign.export import ExportView
 from viber_messaging.admin.campaign.form import CampaignForm
-from viber_messaging.admin.campaign.preview import RehearsingAdmin
-from viber_messaging.admin.campaign.progress import figures, note, sent_of
+from viber_messaging.admin.campaign.preview import PreviewView, preview_context
+from viber_messaging.admin.campaign.progress import ProgressView, figures
+from viber_messaging.admin.campaign.review import ReviewView
+from viber_messaging.admin.campaign.stop_all import StopAllView
 from viber_messaging.admin.fields import MomentField, MomentWidget
 from viber_messaging.admin.message.filters import StateFilter
+from viber_messaging.admin.pages.base import BaseAdmin
+from viber_messaging.admin.permissions import SEND_CAMPAIGN, has, may_export_messages
 from viber_messaging.delivery.campaign import approval
 from viber_messaging.delivery.campaign.progress import Progress
+from viber_messaging.delivery.queue import holds
 from viber_messaging.models import Campaign, CampaignChanged
 from viber_messaging.models.campaign import WRITTEN_FIELDS
-from viber_messaging.states import CampaignState, MessageState
+from viber_messaging.states import CampaignState
 from viber_messaging.statistics.campaigns import progress_of
 
 REVIEW_BUTTON = "_review"
 
 
 @admin.register(Campaign)
-class CampaignAdmin(RehearsingAdmin, CampaignExporting):
+class CampaignAdmin(CampaignColumns, BaseAdmin):
     """A draft can be edited and reviewed; what was started can be watched, paused, resumed and cancelled."""
 
     form = CampaignForm
@@ -55,6 +59,27 @@ class CampaignAdmin(RehearsingAdmin, CampaignExporting):
         css = {"all": ["viber_messaging/campaign.css"]}
         js = ["viber_messaging/compose.js"]
 
+    def get_urls(self) -> list[URLPattern]:
+        """Return the pages of campaigns."""
+        return [
+            self.page("preview/", PreviewView, "preview"),
+            self.page("stop-all/", StopAllView, "stop_all"),
+            self.page("<path:object_id>/review/", ReviewView, "review"),
+            self.page("<path:object_id>/act/", ActView, "act"),
+            self.page("<path:object_id>/progress/", ProgressView, "progress"),
+            self.page("<path:object_id>/export/", ExportView, "export"),
+            *super().get_urls(),
+        ]
+
+    def list_context(self, request: HttpRequest) -> dict[str, Any]:
+        """Offer the switch that stops everything to those who may use it."""
+        stop = {"viber_may_send": self.has_send_permission(request), "viber_is_stopped": holds.is_stopped()}
+        return {**super().list_context(request), **stop}
+
+    def has_send_permission(self, request: HttpRequest) -> bool:
+        """Tell whether this person may start, pause and cancel campaigns."""
+        return has(request, SEND_CAMPAIGN)
+
     def get_queryset(self, request: HttpRequest) -> "QuerySet[Campaign]":
         """Fetch the users by themselves: they may live in another database."""
         found: QuerySet[Campaign] = super().get_queryset(request).prefetch_related("created_by")
@@ -67,24 +92,6 @@ class CampaignAdmin(RehearsingAdmin, CampaignExporting):
         for campaign in shown.result_list:
             campaign.counted = counted.get(campaign.pk, Progress(by_state={}))
         return shown
-
-    @admin.display(description=gettext_lazy("state"), ordering="state")
-    def state_badge(self, obj: Campaign) -> SafeString:
-        """Return the state in its colour, and why nothing is sent where that is so."""
-        badge = format_html(
-            '<span class="viber-state viber-campaign-{}">{}</span>', obj.state, CampaignState(obj.state).label
-        )
-        held = note(obj, timezone.now())
-        return format_html("{}<div class=help>{}</div>", badge, held) if held else badge
-
-    @admin.display(description=gettext_lazy("progress"))
-    def progress(self, obj: Any) -> str:
-        """Return how many of its messages the gateway took, how many failed, and of how many that is not known."""
-        if obj.state == CampaignState.DRAFT:
-            return ""
-        found: Progress = obj.counted
-        unconfirmed = found.by_state.get(MessageState.UNCONFIRMED, 0)
-        return sent_of(found.taken, found.total, failed=found.failed, unconfirmed=unconfirmed)
 
     def has_change_permission(self, request: HttpRequest, obj: Campaign | None = None) -> bool:
         """Tell whether this person may edit this campaign: nobody, once it is started."""
@@ -125,7 +132,7 @@ class CampaignAdmin(RehearsingAdmin, CampaignExporting):
                 context |= {
                     "viber_figures": figures(campaign),
                     "viber_campaign": campaign,
-                    "viber_may_export": may_export(request),
+                    "viber_may_export": may_export_messages(request),
                 }
         try:
             return super().changeform_view(request, object_id, form_url, context)
@@ -138,13 +145,13 @@ class CampaignAdmin(RehearsingAdmin, CampaignExporting):
         """Show a phone beside the form of a draft."""
         form = context["adminform"].form
         if "text" in form.fields:
-            context |= self.rehearsal_context(request, form)
+            context |= preview_context(self, request, form)
         return super().render_change_form(request, context, *args, **kwargs)
 
     def _tell_of_start(self, request: HttpRequest, campaign: Any) -> HttpResponse:
         sentence = _("Nothing was saved: the campaign was started meanwhile, and says what it said then.")
         self.message_user(request, sentence, messages.WARNING)
-        return HttpResponseRedirect(self.page_of(campaign))
+        return HttpResponseRedirect(self.url_to("change", campaign.pk))
 
     def save_model(self, request: HttpRequest, obj: Campaign, form: ModelForm, change: bool) -> None:  # type: ignore[type-arg]
         """Note who wrote it: nobody who did, since it was last approved, may approve it."""
@@ -165,8 +172,7 @@ class CampaignAdmin(RehearsingAdmin, CampaignExporting):
     def _to_review(self, request: HttpRequest, campaign: Campaign) -> HttpResponse | None:
         if REVIEW_BUTTON not in request.POST or not self.has_send_permission(request):
             return None
-        url = reverse("admin:viber_messaging_campaign_review", args=[campaign.pk], current_app=self.admin_site.name)
-        return HttpResponseRedirect(url)
+        return HttpResponseRedirect(self.url_to("review", campaign.pk))
 
     def get_changeform_initial_data(self, request: HttpRequest) -> dict[str, Any]:
         """Begin a new campaign with the content of another one that this person may see, where asked to."""

@@ -3,15 +3,16 @@
 from collections.abc import Mapping
 from typing import Any
 
-from django.core.exceptions import PermissionDenied
 from django.forms import ModelForm
-from django.http import HttpRequest, HttpResponse, HttpResponseNotAllowed, JsonResponse
+from django.http import HttpRequest, HttpResponse, JsonResponse
 from django.template.loader import render_to_string
-from django.urls import URLPattern, path, reverse
 from django.utils.translation import gettext as _
 
-from viber_messaging.admin.message.compose.preview import LIMITS, screen_of
+from viber_messaging.admin.message.compose.preview import LIMITS
+from viber_messaging.admin.message.compose.screen import screen_of
 from viber_messaging.admin.pages.base import BaseAdmin
+from viber_messaging.admin.pages.view import AdminView
+from viber_messaging.admin.permissions import SEND_CAMPAIGN, VIEW_RECIPIENT, has_any
 from viber_messaging.delivery.campaign import audience
 from viber_messaging.delivery.campaign.texts import Filled, Obstacle, Rendering
 from viber_messaging.models import Campaign, Message
@@ -21,39 +22,30 @@ from viber_messaging.text.placeholders import PlaceholderError
 LOOKED_AT = 50
 """People looked at to find one who would get the campaign."""
 NOTED_FIELDS = ("text", "image", "button", "url", "start_at", "quiet_until")
-SEE_PERMISSIONS = ("viber_messaging.view_recipient", "viber_messaging.send_campaign")
 
 
-class RehearsingAdmin(BaseAdmin):
+class PreviewView(AdminView):
     """Answers the form of a campaign while it is being filled in. Nothing is saved."""
 
-    def get_urls(self) -> list[URLPattern]:
-        """Add the preview to Django's URLs."""
-        view = self.admin_site.admin_view(self.preview_view)
-        return [path("preview/", view, name="viber_messaging_campaign_preview"), *super().get_urls()]
-
-    def rehearsal_context(self, request: HttpRequest, form: "ModelForm[Campaign]") -> dict[str, Any]:
-        """Return what the form's page needs: the screen, and where to ask for the next one."""
-        if not form.is_bound:
-            names = {name for name in form.initial if name in form.fields and name != "groups"}
-            for name in names:
-                setattr(form.instance, name, form.initial[name])
-        url = reverse("admin:viber_messaging_campaign_preview", current_app=self.admin_site.name)
-        return {"viber_preview_url": url, **rehearse(form, may_see=_may_see(request))}
-
-    def preview_view(self, request: HttpRequest) -> HttpResponse:
+    def post(self, request: HttpRequest) -> HttpResponse:
         """Answer a form with the phone's screen and a note for each field."""
-        if request.method != "POST":
-            return HttpResponseNotAllowed(["POST"])
-        if not (self.has_add_permission(request) or self.has_change_permission(request)):
-            raise PermissionDenied
-        form = self.get_form(request)(request.POST)
+        ours = self.model_admin
+        self.require(ours.has_add_permission(request) or ours.has_change_permission(request))
+        form = ours.get_form(request)(request.POST)
         form.is_valid()
         found = rehearse(form, may_see=_may_see(request))
         screen = render_to_string("admin/viber_messaging/campaign/rehearsal.html", found)
         notes = {name: _note(form, name, found["filled"]) for name in NOTED_FIELDS}
-        answer = {"screen": screen, "notes": notes, "recipients": []}
-        return JsonResponse(answer)
+        return JsonResponse({"screen": screen, "notes": notes, "recipients": []})
+
+
+def preview_context(model_admin: BaseAdmin, request: HttpRequest, form: "ModelForm[Campaign]") -> dict[str, Any]:
+    """Return what the form's page needs: the screen, and where to ask for the next one."""
+    if not form.is_bound:
+        names = {name for name in form.initial if name in form.fields and name != "groups"}
+        for name in names:
+            setattr(form.instance, name, form.initial[name])
+    return {"viber_preview_url": model_admin.url_to("preview"), **rehearse(form, may_see=_may_see(request))}
 
 
 def rehearse(form: "ModelForm[Campaign]", *, may_see: bool) -> dict[str, Any]:
@@ -90,7 +82,7 @@ def _chosen(form: "ModelForm[Campaign]") -> list[int]:
 
 
 def _may_see(request: HttpRequest) -> bool:
-    return any(request.user.has_perm(permission) for permission in SEE_PERMISSIONS)
+    return has_any(request, VIEW_RECIPIENT, SEND_CAMPAIGN)
 
 
 def _note(form: "ModelForm[Campaign]", name: str, filled: Filled) -> Mapping[str, str]:

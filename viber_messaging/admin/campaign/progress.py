@@ -4,12 +4,14 @@ from collections.abc import Iterator
 from datetime import datetime, timedelta
 from typing import Any
 
+from django.http import HttpRequest, HttpResponse, JsonResponse
 from django.utils import timezone
 from django.utils.formats import date_format, number_format
 from django.utils.timezone import template_localtime  # type: ignore[attr-defined]
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
+from viber_messaging.admin.campaign.view import CampaignView
 from viber_messaging.delivery.campaign import progress
 from viber_messaging.delivery.campaign.progress import Progress
 from viber_messaging.delivery.queue import holds
@@ -39,6 +41,16 @@ SEGMENTS = (
     ("queued", WAITING_STATES | {MessageState.DRAFT}),
 )
 """The parts of the bar, from left to right, each state in one of them; what is not made yet is the empty rest."""
+
+
+class ProgressView(CampaignView):
+    """Gives the numbers of a campaign's page, for the bar that moves by itself."""
+
+    def get(self, request: HttpRequest, object_id: str) -> HttpResponse:
+        """Give them as JSON."""
+        return JsonResponse(figures(self.find_campaign(object_id)))
+
+    post = get
 
 
 def figures(campaign: Campaign, now: datetime | None = None) -> dict[str, Any]:

@@ -1,12 +1,17 @@
-"""What the page before the start tells: how many, what they would read, and what it is paid from."""
+"""The page before the start: how many get the campaign, what they would read, and what it is paid from."""
 
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
+from django.http import HttpRequest, HttpResponse
 from django.utils import timezone
+from django.utils.crypto import get_random_string
+from django.utils.translation import gettext as _
 
-from viber_messaging.admin.message.compose.preview import screen_of
+from viber_messaging.admin.campaign.view import CampaignView
+from viber_messaging.admin.message.compose.screen import screen_of
+from viber_messaging.admin.permissions import may_send
 from viber_messaging.conf import conf
 from viber_messaging.delivery.campaign import approval, preview_cache
 from viber_messaging.delivery.campaign.audience import Addressee
@@ -14,6 +19,31 @@ from viber_messaging.delivery.campaign.preview import Preview
 from viber_messaging.delivery.campaign.texts import Obstacle
 from viber_messaging.delivery.storage import tables
 from viber_messaging.models import Campaign, Connection, Message
+from viber_messaging.states import CampaignState
+
+
+class ReviewView(CampaignView):
+    """Shows what would be sent to how many, before it is; nothing happens here."""
+
+    is_outside_transactions = True
+
+    def get(self, request: HttpRequest, object_id: str) -> HttpResponse:
+        """Show it to those who may start campaigns."""
+        campaign = self.find_campaign(object_id)
+        self.require(self.model_admin.has_send_permission(request))
+        if campaign.state != CampaignState.DRAFT:
+            return self.go_to("change", campaign.pk)
+        return self.render(
+            "campaign/review.html",
+            title=_("Review before the start"),
+            subtitle=str(campaign),
+            campaign=campaign,
+            viber_ticket=get_random_string(22),
+            viber_may_try=may_send(request),
+            review=review(campaign, request.user, is_anew="anew" in request.GET),
+        )
+
+    post = get
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -1,4 +1,4 @@
-"""The second door, where the headings do not tell: a person says which column holds what."""
+"""The second page of an import, where the headings do not tell: a person says which column holds what."""
 
 from typing import Any
 
@@ -6,39 +6,37 @@ from django.contrib import messages
 from django.http import HttpRequest, HttpResponse
 from django.utils.translation import gettext as _
 
-from viber_messaging.admin.imports.base import ImportBase
 from viber_messaging.admin.imports.forms import ColumnsForm
-from viber_messaging.admin.imports.ownership import Gone
 from viber_messaging.admin.imports.preview_rows import first_rows
-from viber_messaging.admin.pages.base import outside_transactions
+from viber_messaging.admin.imports.view import ImportView
 from viber_messaging.importing.intake import how_of, judge_again, reopened
 from viber_messaging.models import StagedImport
 from viber_messaging.spreadsheets import SpreadsheetError
 
+SHOWN_COLUMNS = 20
 
-class ChoosingAdmin(ImportBase):
-    """Asks for the columns."""
 
-    @outside_transactions
-    def import_columns_view(self, request: HttpRequest, token: str) -> HttpResponse:
-        """Ask which column holds what, or take the answer."""
-        try:
-            staged_import = self.find_staged(request, token)
-        except Gone as gone:
-            return self.tell_gone(request, gone)
+class ColumnsView(ImportView):
+    """Asks which column holds what, or takes the answer."""
+
+    def get(self, request: HttpRequest, token: str) -> HttpResponse:
+        """Show the columns, or say what is wrong with the sheet."""
+        staged_import = self.find_staged(token)
         try:
             return self._columns(request, staged_import)
         except SpreadsheetError as error:
-            self.message_user(request, str(error), messages.ERROR)
+            self.tell(messages.ERROR, str(error))
             # A sheet without rows is no reason to upload the others again.
-            return self.go_to("import_columns", staged_import) if "sheet" in request.GET else self.go_to("import")
+            return self.go_to("import_columns", token) if "sheet" in request.GET else self.go_to("import")
+
+    post = get
 
     def _columns(self, request: HttpRequest, staged_import: StagedImport) -> HttpResponse:
         """Show the columns; on POST, judge the rows anew. Raises SpreadsheetError."""
         is_post = request.method == "POST"
         how = how_of(staged_import) | sheet_asked_for(request, staged_import)
         with reopened(staged_import, how) as table:
-            form = ColumnsForm(table, self.import_subject, how, request.POST if is_post else None)
+            form = ColumnsForm(table, self.subject, how, request.POST if is_post else None)
             context = {
                 "columns": table.columns[:SHOWN_COLUMNS],
                 "rows": first_rows(table, SHOWN_COLUMNS),
@@ -47,9 +45,9 @@ class ChoosingAdmin(ImportBase):
             chosen = form.chosen(table) if is_post and form.is_valid() else None
         if chosen is not None:
             judge_again(staged_import, sheet=table.sheet, chosen=chosen, **form.reading())
-            return self.go_to("import_preview", staged_import)
+            return self.go_to("import_preview", staged_import.token)
         title = _("Which column is which?")
-        return self.import_page(request, "columns", title, form=form, staged_import=staged_import, **context)
+        return self.render_import("columns", title, form=form, staged_import=staged_import, **context)
 
 
 def sheet_asked_for(request: HttpRequest, staged_import: StagedImport) -> dict[str, Any]:
@@ -60,6 +58,3 @@ def sheet_asked_for(request: HttpRequest, staged_import: StagedImport) -> dict[s
         return {}
     title = titles[int(place)]
     return {} if title == staged_import.facts["sheet"] else {"sheet": title, "chosen": {}, "has_headings": None}
-
-
-SHOWN_COLUMNS = 20

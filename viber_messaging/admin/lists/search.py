@@ -4,7 +4,6 @@ A beginning is looked up as a range: an index serves LIKE on few databases and c
 """
 
 from django.db.models import Q, QuerySet
-from django.http import HttpRequest
 
 from viber_messaging.admin.lists import people_search
 from viber_messaging.admin.lists.phone_spelling import digits_of, first_digits, full_phone, last_digits
@@ -82,11 +81,6 @@ def find_recipients(recipients: "QuerySet[Recipient]", term: str) -> "QuerySet[R
     if phone := full_phone(term):
         return recipients.filter(phone=phone)
     return people_search.find(recipients, term)
-
-
-def may_see_people(request: HttpRequest) -> bool:
-    """Tell whether this person may find somebody's phone by the name."""
-    return bool(request.user.has_perm("viber_messaging.view_recipient"))
 
 
 def _exact_queries(term: str) -> list[Q]:

@@ -3,28 +3,26 @@
 from typing import Any
 
 from django.contrib import admin
-from django.core.exceptions import PermissionDenied
 from django.db import models
 from django.db.models import QuerySet
-from django.http import HttpRequest, HttpResponse, HttpResponseNotAllowed, HttpResponseRedirect
-from django.urls import URLPattern, path, reverse
-from django.utils.http import url_has_allowed_host_and_scheme
+from django.http import HttpRequest, HttpResponse
+from django.urls import URLPattern
 from django.utils.translation import gettext_lazy as _
 
 from viber_messaging.admin.fields import MomentField, MomentWidget
-from viber_messaging.admin.imports.admin import ImportingAdmin
-from viber_messaging.admin.lists.export import ExportingAdmin
-from viber_messaging.admin.lists.search import find_messages, may_see_people
-from viber_messaging.admin.lists.search_box import FindingAdmin
-from viber_messaging.admin.message.actions.actions import MessageActions
-from viber_messaging.admin.message.actions.buttons import ActingAdmin, calls_for_a_copy
-from viber_messaging.admin.message.actions.deletion import DeletingAdmin
+from viber_messaging.admin.imports.urls import import_pages
+from viber_messaging.admin.lists.admin import ListAdmin
+from viber_messaging.admin.lists.export import ExportView
+from viber_messaging.admin.lists.search import find_messages
+from viber_messaging.admin.lists.search_box import SearchView
+from viber_messaging.admin.message.actions.buttons import ActView, buttons_of, calls_for_a_copy
+from viber_messaging.admin.message.actions.deletion import MessageDeletion
+from viber_messaging.admin.message.actions.execution import LIST_ACTIONS
 from viber_messaging.admin.message.attempts import rows_of
 from viber_messaging.admin.message.columns import MessageColumns
+from viber_messaging.admin.message.compose.admin import ComposeAdmin
 from viber_messaging.admin.message.compose.form import MessageForm
-from viber_messaging.admin.message.compose.preview import PreviewingAdmin
-from viber_messaging.admin.message.compose.several_numbers import SeveralAdmin
-from viber_messaging.admin.message.compose.trial_send import TrialAdmin
+from viber_messaging.admin.message.compose.preview import PreviewView, preview_context
 from viber_messaging.admin.message.filters import (
     CampaignFilter,
     CodeFilter,
@@ -35,11 +33,13 @@ from viber_messaging.admin.message.filters import (
 )
 from viber_messaging.admin.message.related_object import AboutFilter, about_of, metadata_rows
 from viber_messaging.admin.message.timeline import story_of
-from viber_messaging.admin.pages.base import may_send, outside_transactions
-from viber_messaging.admin.pages.campaign_links import may_see_campaigns
-from viber_messaging.admin.pages.gateway_check import try_now
-from viber_messaging.admin.statistics.dashboard import DashboardAdmin
-from viber_messaging.admin.statistics.report import ReportingAdmin
+from viber_messaging.admin.pages.gateway_check import TryNowView
+from viber_messaging.admin.pages.view import outside_transactions
+from viber_messaging.admin.permissions import may_see_campaigns, may_see_people, may_send
+from viber_messaging.admin.statistics.balance import BalanceView
+from viber_messaging.admin.statistics.monitor import StatsView
+from viber_messaging.admin.statistics.report import ReportView
+from viber_messaging.admin.statistics.report_people import ReportGroupView, ReportMessagesView
 from viber_messaging.exports import export_messages
 from viber_messaging.importing import Subject
 from viber_messaging.models import Message
@@ -55,19 +55,7 @@ GATEWAY_FACTS = ["reference_number", "msg_id", "code_in_words"]
 
 
 @admin.register(Message)
-class MessageAdmin(
-    MessageColumns,
-    SeveralAdmin,
-    TrialAdmin,
-    PreviewingAdmin,
-    ActingAdmin,
-    DashboardAdmin,
-    ReportingAdmin,
-    DeletingAdmin,
-    FindingAdmin,
-    ImportingAdmin,
-    ExportingAdmin,
-):
+class MessageAdmin(MessageColumns, MessageDeletion, ComposeAdmin, ListAdmin):
     """A draft can be edited; what was queued can be read, and acted on."""
 
     class Media:
@@ -77,13 +65,48 @@ class MessageAdmin(
     formfield_overrides = {models.DateTimeField: {"form_class": MomentField, "widget": MomentWidget}}
     import_subject = Subject.MESSAGES
     write_export = staticmethod(export_messages)
-    actions = (*MessageActions.actions, *DeletingAdmin.actions)
+    actions = (*LIST_ACTIONS, "delete_selected")
     list_display = ["phone", "state_badge", "short_text", "verdict", "moved_at", "sender", "numbers"]
     list_filter = [AboutFilter, ("state", StateFilter), DayFilter, SenderFilter, CampaignFilter, CodeFilter]
     search_fields = ["phone", "reference", "msg_id"]
     search_help_text = _("A phone, its beginning or its last digits, a name, a reference, or the gateway's number.")
     sortable_by = ["phone", "moved_at"]
     list_per_page = 50
+
+    def get_urls(self) -> list[URLPattern]:
+        """Return the pages of messages, and those that stand beside their list: figures, the report, the gateway."""
+        return [
+            self.page("try-now/", TryNowView, "try_now"),
+            self.page("preview/", PreviewView, "preview"),
+            self.page("<path:object_id>/act/", ActView, "act"),
+            self.page("stats/", StatsView, "stats"),
+            self.page("balance/", BalanceView, "balance"),
+            self.page("report/", ReportView, "report"),
+            self.page("report/messages/", ReportMessagesView, "report_messages"),
+            self.page("report/group/", ReportGroupView, "report_group"),
+            self.page("search/", SearchView, "search"),
+            *import_pages(self),
+            self.page("export/", ExportView, "export"),
+            *super().get_urls(),
+        ]
+
+    @outside_transactions
+    def changelist_view(self, request: HttpRequest, extra_context: dict[str, Any] | None = None) -> HttpResponse:
+        """Show the list, or run an action."""
+        return super().changelist_view(request, extra_context)
+
+    def list_context(self, request: HttpRequest) -> dict[str, Any]:
+        """Offer the report, too."""
+        return {**super().list_context(request), "viber_report_url": self.url_to("report")}
+
+    def has_send_permission(self, request: HttpRequest) -> bool:
+        """Tell whether this person may make the gateway send."""
+        return may_send(request)
+
+    def get_action(self, action: Any) -> Any:
+        """Return an action by its name: of the table, unless a subclass has a method of that name."""
+        is_of_table = action in LIST_ACTIONS and not hasattr(self, action)
+        return super().get_action(LIST_ACTIONS[action] if is_of_table else action)
 
     def get_search_results(
         self, request: HttpRequest, queryset: "QuerySet[Message]", search_term: str
@@ -131,36 +154,6 @@ class MessageAdmin(
             context["viber_about"] = about_of(request, message, self.admin_site)
             context["viber_metadata"] = list(metadata_rows(message))
             context["viber_calls_for_copy"] = calls_for_a_copy(message)
-        context["viber_buttons"] = self.buttons_of(request, message)
-        context |= self.preview_context(request, context["adminform"].form)
+        context["viber_buttons"] = buttons_of(request, message)
+        context |= preview_context(self, context["adminform"].form)
         return super().render_change_form(request, context, *args, **kwargs)
-
-    def get_changeform_initial_data(self, request: HttpRequest) -> dict[str, Any]:
-        """Begin a new message with the content of another one that this person may see, where asked to."""
-        initial = super().get_changeform_initial_data(request)
-        source = self.get_object(request, request.GET.get("copy", ""))
-        if source is not None and self.has_view_or_change_permission(request, source):
-            initial |= {name: getattr(source, name) for name in (*CONTENT_FIELDS, "phone")}
-        return initial
-
-    def get_urls(self) -> list[URLPattern]:
-        """Add *Try now* to Django's URLs."""
-        view = self.admin_site.admin_view(self.try_now_view)
-        return [path("try-now/", view, name="viber_messaging_message_try_now"), *super().get_urls()]
-
-    @outside_transactions
-    def try_now_view(self, request: HttpRequest) -> HttpResponse:
-        """Try the gateway, on POST and with the permission to send; go back to the page that asked."""
-        if request.method != "POST":
-            return HttpResponseNotAllowed(["POST"])
-        if not may_send(request):
-            raise PermissionDenied
-        level, sentence = try_now()
-        self.message_user(request, sentence, level)
-        return HttpResponseRedirect(self._way_back(request))
-
-    def _way_back(self, request: HttpRequest) -> str:
-        here = request.POST.get("here", "")
-        if here and url_has_allowed_host_and_scheme(here, {request.get_host()}, require_https=request.is_secure()):
-            return here
-        return reverse("admin:index", current_app=self.admin_site.name)

@@ -7,13 +7,16 @@ from typing import Any
 from django.contrib import admin
 from django.db.models import QuerySet
 from django.http import HttpRequest
+from django.urls import URLPattern
 from django.utils.html import format_html
 from django.utils.translation import gettext_lazy as _
 
-from viber_messaging.admin.lists.search import find_by_number, find_messages, may_see_people
-from viber_messaging.admin.lists.search_box import FindingAdmin
+from viber_messaging.admin.lists.admin import ListAdmin
+from viber_messaging.admin.lists.search import find_by_number, find_messages
+from viber_messaging.admin.lists.search_box import SearchView
 from viber_messaging.admin.pages.base import NOTHING
 from viber_messaging.admin.pages.links import linked, url_of
+from viber_messaging.admin.permissions import may_see_messages, may_see_people
 from viber_messaging.models import Message, SendAttempt
 from viber_messaging.states import AttemptOutcome
 from viber_messaging.words.explanations import explain_outcome, name_message_code, translate_error
@@ -67,7 +70,7 @@ def _row(attempt: SendAttempt) -> AttemptRow:
 
 
 @admin.register(SendAttempt)
-class SendAttemptAdmin(FindingAdmin):
+class SendAttemptAdmin(ListAdmin):
     """A record to read."""
 
     list_display = ["message_reference", "number", "started_at", "outcome_badge", "verdict", "msg_id", "http"]
@@ -84,6 +87,10 @@ class SendAttemptAdmin(FindingAdmin):
     )  # fmt: skip
     readonly_fields = fields
 
+    def get_urls(self) -> list[URLPattern]:
+        """Return the pages of attempts."""
+        return [self.page("search/", SearchView, "search"), *super().get_urls()]
+
     def get_search_results(
         self, request: HttpRequest, queryset: "QuerySet[SendAttempt]", search_term: str
     ) -> tuple["QuerySet[SendAttempt]", bool]:
@@ -92,7 +99,7 @@ class SendAttemptAdmin(FindingAdmin):
         if not term:
             return queryset, False
         messages = Message.objects.order_by("-pk")
-        if _may_see_messages(request):
+        if may_see_messages(request):
             found = find_messages(messages, term, may_see_people=may_see_people(request))
         else:
             found = find_by_number(messages, term)
@@ -143,7 +150,3 @@ class SendAttemptAdmin(FindingAdmin):
     def http(self, obj: SendAttempt) -> str:
         """Return the status of HTTP, where an answer came."""
         return str(obj.http_status or NOTHING)
-
-
-def _may_see_messages(request: HttpRequest) -> bool:
-    return any(request.user.has_perm(f"viber_messaging.{right}_message") for right in ("view", "change"))

@@ -14,8 +14,8 @@ from django.utils.text import Truncator
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import pgettext_lazy
 
-from viber_messaging.admin.pages.campaign_links import may_see_campaigns
 from viber_messaging.admin.pages.changelist import COUNTED
+from viber_messaging.admin.permissions import may_see_campaigns
 from viber_messaging.gateway.codes import MessageCode
 from viber_messaging.models import Campaign, Message, Sender
 from viber_messaging.states import MessageState

@@ -7,6 +7,7 @@ from django.http import HttpRequest
 from django.utils.translation import gettext as _
 
 from viber_messaging.admin.pages.links import url_of
+from viber_messaging.admin.permissions import may_see_campaigns
 from viber_messaging.delivery.storage import tables
 from viber_messaging.delivery.storage.batches import batches
 
@@ -33,9 +34,3 @@ class SeenCampaigns:
     def url_of(self, key: int) -> str:
         """Return the address of a campaign's page; empty where there is none for this person."""
         return url_of("viber_messaging_campaign_change", self.site_name, key) if self.may_see else ""
-
-
-def may_see_campaigns(request: HttpRequest) -> bool:
-    """Tell whether this person may see campaigns; on pages about messages, too."""
-    rights = ("viber_messaging.view_campaign", "viber_messaging.change_campaign")
-    return any(request.user.has_perm(right) for right in rights)

@@ -2,11 +2,16 @@
 
 from django.contrib import messages
 from django.core.exceptions import ImproperlyConfigured
+from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
+from django.urls import reverse
 from django.utils import timezone
+from django.utils.http import url_has_allowed_host_and_scheme
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
 from viber_messaging.admin.pages.banner import find_problem
+from viber_messaging.admin.pages.view import AdminView
+from viber_messaging.admin.permissions import may_send
 from viber_messaging.conf import conf
 from viber_messaging.delivery.connection import health, outages
 from viber_messaging.delivery.storage import tables
@@ -14,6 +19,24 @@ from viber_messaging.gateway.errors import GatewayError
 from viber_messaging.nudges import nudge_after_commit
 from viber_messaging.states import MessageState
 from viber_messaging.words.explanations import translate_error
+
+
+class TryNowView(AdminView):
+    """Tries the gateway for those who may send, and goes back to the page that asked."""
+
+    is_outside_transactions = True
+
+    def post(self, request: HttpRequest) -> HttpResponse:
+        """Try the gateway."""
+        self.require(may_send(request))
+        self.tell(*try_now())
+        return HttpResponseRedirect(self._way_back(request))
+
+    def _way_back(self, request: HttpRequest) -> str:
+        here = request.POST.get("here", "")
+        if here and url_has_allowed_host_and_scheme(here, {request.get_host()}, require_https=request.is_secure()):
+            return here
+        return reverse("admin:index", current_app=self.model_admin.admin_site.name)
 
 
 def try_now() -> tuple[int, str]:

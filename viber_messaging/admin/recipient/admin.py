@@ -6,36 +6,56 @@ from django.contrib import admin
 from django.db.models import QuerySet
 from django.forms import ModelForm
 from django.http import HttpRequest, HttpResponse
+from django.urls import URLPattern
 from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
-from viber_messaging.admin.imports.admin import ImportingAdmin
-from viber_messaging.admin.lists.export import ExportingAdmin
+from viber_messaging.admin.imports.urls import import_pages
+from viber_messaging.admin.lists.admin import ListAdmin
+from viber_messaging.admin.lists.export import ExportView
 from viber_messaging.admin.lists.search import find_recipients
-from viber_messaging.admin.lists.search_box import FindingAdmin
+from viber_messaging.admin.lists.search_box import SearchView
 from viber_messaging.admin.recipient import deletion
 from viber_messaging.admin.recipient.consent_log import rows_of
 from viber_messaging.admin.recipient.filters import GroupFilter, OptedOutFilter
 from viber_messaging.admin.recipient.form import RecipientForm
-from viber_messaging.admin.recipient.opt_out import OptingAdmin
+from viber_messaging.admin.recipient.opt_out import ConsentView, opt_in_selected, opt_out_selected
+from viber_messaging.admin.recipient.opt_out_list import OptOutListView
 from viber_messaging.exports import export_recipients
 from viber_messaging.importing import Subject
 from viber_messaging.models import Recipient
 
 
 @admin.register(Recipient)
-class RecipientAdmin(FindingAdmin, OptingAdmin, ImportingAdmin, ExportingAdmin):
+class RecipientAdmin(ListAdmin):
     """People, found by name or by any spelling of their phone."""
 
     form = RecipientForm
     import_subject = Subject.RECIPIENTS
     write_export = staticmethod(export_recipients)
+    actions = ["opt_out", "opt_in"]
+    opt_out, opt_in = opt_out_selected, opt_in_selected
     list_display = ["phone", "name", "group_names", "opted_out_at"]
     list_filter = [OptedOutFilter, GroupFilter]
     search_fields = ["phone", "name"]
     search_help_text = _("Words of the name or their beginnings, a phone, its beginning or its last digits.")
     filter_horizontal = ["groups"]
     list_per_page = 50
+
+    def get_urls(self) -> list[URLPattern]:
+        """Return the pages of recipients."""
+        return [
+            self.page("search/", SearchView, "search"),
+            self.page("opt-out-list/", OptOutListView, "opt_out_list"),
+            self.page("<path:object_id>/consent/", ConsentView, "consent"),
+            *import_pages(self),
+            self.page("export/", ExportView, "export"),
+            *super().get_urls(),
+        ]
+
+    def list_context(self, request: HttpRequest) -> dict[str, Any]:
+        """Offer the list to opt out to those who may."""
+        return {**super().list_context(request), "viber_may_opt_out": self.has_change_permission(request)}
 
     def get_queryset(self, request: HttpRequest) -> "QuerySet[Recipient]":
         """Read the groups of a page at once."""
@@ -81,7 +101,7 @@ class RecipientAdmin(FindingAdmin, OptingAdmin, ImportingAdmin, ExportingAdmin):
         Tell what waits for the others.
         """
         if deletion.is_asking(request):
-            self._say(request, deletion.of_people(objs))
+            self.say(request, deletion.of_people(objs))
         deletable, counts, lacking, protected = super().get_deleted_objects(objs, request)
         kept = [
             gettext("%(recipient)s: opted out, and has to stay so") % {"recipient": obj}

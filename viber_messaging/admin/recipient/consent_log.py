@@ -7,15 +7,17 @@ from typing import Any
 from django.contrib import admin
 from django.db.models import Q, QuerySet
 from django.http import HttpRequest
+from django.urls import URLPattern
 from django.utils.html import format_html
 from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
-from viber_messaging.admin.imports.admin import ImportingAdmin
-from viber_messaging.admin.imports.base import IMPORT_PERMISSION
+from viber_messaging.admin.imports.urls import import_pages
+from viber_messaging.admin.lists.admin import ListAdmin
 from viber_messaging.admin.lists.search import phone_query
-from viber_messaging.admin.lists.search_box import FindingAdmin
+from viber_messaging.admin.lists.search_box import SearchView
 from viber_messaging.admin.pages.base import NOTHING
+from viber_messaging.admin.permissions import may_import_opt_outs
 from viber_messaging.delivery.storage import tables
 from viber_messaging.importing import Subject
 from viber_messaging.models import ConsentChange, Recipient
@@ -33,12 +35,6 @@ class ChangeRow:
     badge: str
     source: str
     created_by: str
-
-
-def may_import_opt_outs(request: HttpRequest) -> bool:
-    """Tell whether this person may opt out the phones of a spreadsheet."""
-    held = (IMPORT_PERMISSION, "viber_messaging.change_recipient")
-    return all(request.user.has_perm(permission) for permission in held)
 
 
 def rows_of(recipient: Recipient) -> list[ChangeRow]:
@@ -66,7 +62,7 @@ def _badge(change: ConsentChange) -> str:
 
 
 @admin.register(ConsentChange)
-class ConsentChangeAdmin(FindingAdmin, ImportingAdmin):
+class ConsentChangeAdmin(ListAdmin):
     """A record to read; a spreadsheet of phones opts them out."""
 
     import_subject = Subject.OPT_OUTS
@@ -81,6 +77,10 @@ class ConsentChangeAdmin(FindingAdmin, ImportingAdmin):
     search_help_text = _("A phone in any spelling.")
     fields = ("phone", "kind", "source_in_words", "created_by", "created_at")
     readonly_fields = fields
+
+    def get_urls(self) -> list[URLPattern]:
+        """Return the pages of the record."""
+        return [self.page("search/", SearchView, "search"), *import_pages(self), *super().get_urls()]
 
     def get_queryset(self, request: HttpRequest) -> "QuerySet[ConsentChange]":
         """Read the users of a page at once."""
@@ -109,7 +109,9 @@ class ConsentChangeAdmin(FindingAdmin, ImportingAdmin):
         """Tell whether this person may import, and opt recipients out."""
         return may_import_opt_outs(request)
 
-    def _import_title(self) -> str:
+    @property
+    def import_title(self) -> str:
+        """Return the title of the first page of the import."""
         return gettext("Opt out by spreadsheet")
 
     @admin.display(description=_("change"))

@@ -11,7 +11,7 @@ from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, ngettext
 
-from viber_messaging.admin.lists.deletion import SelectionDeletingAdmin
+from viber_messaging.admin.pages.base import BaseAdmin
 from viber_messaging.admin.pages.sentences import Sentence
 from viber_messaging.delivery.people import departure
 from viber_messaging.delivery.storage import tables
@@ -71,7 +71,7 @@ def of_groups(groups: Collection[Any]) -> Iterator[Sentence]:
         yield messages.WARNING, _("These draft campaigns lose the people of the group: %(names)s.") % {"names": names}
 
 
-class GroupDeletingAdmin(SelectionDeletingAdmin):
+class GroupDeletion(BaseAdmin):
     """Deletes groups, but none that a started campaign still needs."""
 
     def get_deleted_objects(self, objs: Any, request: HttpRequest) -> Any:
@@ -79,7 +79,7 @@ class GroupDeletingAdmin(SelectionDeletingAdmin):
         deletable, counts, lacking, protected = super().get_deleted_objects(objs, request)
         keys = [group.pk for group in objs]
         if is_asking(request):
-            self._say(request, of_groups(keys))
+            self.say(request, of_groups(keys))
         return deletable, counts, lacking, [*protected, *in_use(keys)]
 
     @admin.action(permissions=["delete"], description=gettext_lazy("Delete selected %(verbose_name_plural)s"))
@@ -100,7 +100,7 @@ class GroupDeletingAdmin(SelectionDeletingAdmin):
             return super().delete_view(request, object_id, extra_context)
         except GroupInUse:
             self._say_in_use(request)
-            return HttpResponseRedirect(self._url("changelist"))
+            return HttpResponseRedirect(self.url_to("changelist"))
 
     def _say_in_use(self, request: HttpRequest) -> None:
         sentence = _("Nothing was deleted: a campaign to this group was started meanwhile.")

@@ -1,6 +1,6 @@
 """Merging groups: the question which one stays, and the deed."""
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator
 from typing import Any
 
 from django.contrib import admin, messages
@@ -11,64 +11,57 @@ from django.http import HttpRequest, HttpResponse
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, ngettext
 
-from viber_messaging.admin.pages.base import BaseAdmin
 from viber_messaging.admin.pages.sentences import Sentence
 from viber_messaging.delivery.people.groups import GroupsChanged, GroupsInUse, merge
 from viber_messaging.models import RecipientGroup
 from viber_messaging.statistics.groups import measure
 
 
-class MergingAdmin(BaseAdmin):
-    """Puts several groups into one of them."""
+@admin.action(permissions=["merge"], description=gettext_lazy("Merge selected groups into one"))
+def merge_groups(model_admin: Any, request: HttpRequest, queryset: "QuerySet[RecipientGroup]") -> HttpResponse | None:
+    """Ask which group shall stay; then put all people into it and delete the others."""
+    if not model_admin.has_merge_permission(request):
+        raise PermissionDenied
+    groups: list[Any] = list(queryset)
+    into = next((group for group in groups if str(group.pk) == request.POST.get("into")), None)
+    if len(groups) < 2:
+        model_admin.message_user(request, _("Choose at least two groups to merge."), messages.WARNING)
+    elif into is None:
+        return _ask_to_merge(model_admin, request, groups)
+    else:
+        model_admin.say(request, _merge(model_admin, request, groups, into))
+    return None
 
-    actions: Sequence[Any] = ("merge_selected",)
 
-    def has_merge_permission(self, request: HttpRequest) -> bool:
-        """Tell whether this person may change groups and delete them: merging does both."""
-        return self.has_change_permission(request) and self.has_delete_permission(request)
+def _ask_to_merge(model_admin: Any, request: HttpRequest, groups: list[Any]) -> HttpResponse:
+    measure(groups)
+    page: HttpResponse = model_admin.render_page(
+        request,
+        "merge.html",
+        title=_("Merge groups"),
+        groups=sorted(groups, key=lambda group: (-group.people, group.name)),
+        selected=[group.pk for group in groups],
+        action="merge_selected",
+        action_checkbox_name=ACTION_CHECKBOX_NAME,
+    )
+    return page
 
-    @admin.action(permissions=["merge"], description=gettext_lazy("Merge selected groups into one"))
-    def merge_selected(self, request: HttpRequest, queryset: "QuerySet[RecipientGroup]") -> HttpResponse | None:
-        """Ask which group shall stay; then put all people into it and delete the others."""
-        if not self.has_merge_permission(request):
-            raise PermissionDenied
-        groups: list[Any] = list(queryset)
-        into = next((group for group in groups if str(group.pk) == request.POST.get("into")), None)
-        if len(groups) < 2:
-            self.message_user(request, _("Choose at least two groups to merge."), messages.WARNING)
-        elif into is None:
-            return self._ask_to_merge(request, groups)
-        else:
-            self._say(request, self._merge(request, groups, into))
-        return None
 
-    def _ask_to_merge(self, request: HttpRequest, groups: list[Any]) -> HttpResponse:
-        measure(groups)
-        return self._page(
-            request,
-            "merge.html",
-            title=_("Merge groups"),
-            groups=sorted(groups, key=lambda group: (-group.people, group.name)),
-            selected=[group.pk for group in groups],
-            action="merge_selected",
-            action_checkbox_name=ACTION_CHECKBOX_NAME,
-        )
-
-    def _merge(self, request: HttpRequest, groups: "list[RecipientGroup]", into: RecipientGroup) -> Iterator[Sentence]:
-        try:
-            merged = merge([group.pk for group in groups], into.pk)
-        except GroupsChanged:
-            yield messages.WARNING, _("Nothing was merged: these groups were merged or deleted meanwhile.")
-            return
-        except GroupsInUse as error:
-            sentence = _("Nothing was merged: the campaign “%(campaign)s” is being sent to one of these groups.")
-            yield messages.WARNING, sentence % {"campaign": error}
-            return
-        names = ", ".join(group.name for group in groups if group.pk in merged)
-        self.log_change(request, into, _("Merged into it: %(groups)s") % {"groups": names})
-        sentence = ngettext(
-            "%(count)s group was merged into “%(group)s”.",
-            "%(count)s groups were merged into “%(group)s”.",
-            len(merged),
-        )
-        yield messages.SUCCESS, sentence % {"count": len(merged), "group": into}
+def _merge(
+    model_admin: Any, request: HttpRequest, groups: list[RecipientGroup], into: RecipientGroup
+) -> Iterator[Sentence]:
+    try:
+        merged = merge([group.pk for group in groups], into.pk)
+    except GroupsChanged:
+        yield messages.WARNING, _("Nothing was merged: these groups were merged or deleted meanwhile.")
+        return
+    except GroupsInUse as error:
+        sentence = _("Nothing was merged: the campaign “%(campaign)s” is being sent to one of these groups.")
+        yield messages.WARNING, sentence % {"campaign": error}
+        return
+    names = ", ".join(group.name for group in groups if group.pk in merged)
+    model_admin.log_change(request, into, _("Merged into it: %(groups)s") % {"groups": names})
+    sentence = ngettext(
+        "%(count)s group was merged into “%(group)s”.", "%(count)s groups were merged into “%(group)s”.", len(merged)
+    )
+    yield messages.SUCCESS, sentence % {"count": len(merged), "group": into}

@@ -1,37 +1,27 @@
-"""What the app's first page shows, and the same for a monitor."""
+"""What the app's first page shows."""
 
-from datetime import timedelta
 from itertools import islice
 from typing import Any
 
-from django.contrib import messages
-from django.core.exceptions import ImproperlyConfigured, PermissionDenied
-from django.http import HttpRequest, HttpResponse, HttpResponseNotAllowed, HttpResponseRedirect, JsonResponse
-from django.urls import URLPattern, path, reverse
+from django.http import HttpRequest
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from viber_messaging.admin.pages.banner import read_banner
-from viber_messaging.admin.pages.base import BaseAdmin, may_send, outside_transactions
 from viber_messaging.admin.pages.campaign_links import SeenCampaigns
 from viber_messaging.admin.pages.links import url_of
+from viber_messaging.admin.permissions import VIEW_MESSAGE, has, may_send
 from viber_messaging.admin.statistics import chart, tables
-from viber_messaging.api import get_balance
-from viber_messaging.conf import conf
-from viber_messaging.gateway.errors import GatewayError
-from viber_messaging.gateway.http.deadlines import shared_deadline
-from viber_messaging.statistics import Period, Standing, complaints, delays, figures, periods, standing
-from viber_messaging.words.explanations import explain_reason, translate_error
+from viber_messaging.statistics import Period, Standing, delays, periods, standing
+from viber_messaging.words.explanations import explain_reason
 
-VIEW_PERMISSION = "viber_messaging.view_message"
-OLDEST = timedelta(minutes=15)
 MOST_ROWS = 8
 MOST_FAILURES = 5
 
 
 def dashboard_of(request: HttpRequest, site_name: str) -> dict[str, Any]:
     """Return what the page needs; nothing for those who may not see messages."""
-    if not request.user.has_perm(VIEW_PERMISSION):
+    if not has(request, VIEW_MESSAGE):
         return {}
     (today, month), now = periods(), standing()
     found = delays()
@@ -79,50 +69,3 @@ def _worker(now: Standing) -> dict[str, Any]:
         }
     note = _("Messages leave with the request that saves them; many at once need one.")
     return {"figure": _("no worker"), "age": age, "note": note}
-
-
-class DashboardAdmin(BaseAdmin):
-    """Serves the numbers as JSON, and asks for the balance when a person wants it."""
-
-    def get_urls(self) -> list[URLPattern]:
-        """Add the two addresses to Django's URLs."""
-        wrap = self.admin_site.admin_view
-        return [
-            path("stats/", wrap(self.stats_view), name="viber_messaging_message_stats"),
-            path("balance/", wrap(self.balance_view), name="viber_messaging_message_balance"),
-            *super().get_urls(),
-        ]
-
-    def stats_view(self, request: HttpRequest) -> HttpResponse:
-        """Tell a monitor how things stand; times in ISO 8601, ages in seconds."""
-        if not request.user.has_perm(VIEW_PERMISSION):
-            raise PermissionDenied
-        now, (today, month) = standing(), periods()
-        answer: dict[str, Any] = {
-            **figures(now),
-            "today": dict(today.states),
-            "thirty_days": dict(month.states),
-            "thirty_days_by_sender": month.senders,
-            "thirty_days_by_campaign": {str(key or ""): states for key, states in month.campaigns.items()},
-            "thirty_days_failures_by_code": {str(code or ""): count for code, count in month.failures.items()},
-            "delays": {name: delay.in_seconds() for name, delay in delays().items()},
-            "counted_at": month.counted_at,
-            "complaints": list(complaints(now, oldest=OLDEST)),
-        }
-        return JsonResponse(answer, headers={"Cache-Control": "no-store"})
-
-    @outside_transactions
-    def balance_view(self, request: HttpRequest) -> HttpResponse:
-        """Ask the gateway what is left on the account, on POST; go back to the dashboard."""
-        if request.method != "POST":
-            return HttpResponseNotAllowed(["POST"])
-        if not may_send(request):
-            raise PermissionDenied
-        try:
-            with shared_deadline(conf.INLINE_TIMEOUT):
-                get_balance()
-        except (ImproperlyConfigured, GatewayError) as error:
-            why = translate_error(str(error))
-            self.message_user(request, _("The balance could not be read. %(why)s") % {"why": why}, messages.ERROR)
-        index = reverse("admin:app_list", args=["viber_messaging"], current_app=self.admin_site.name)
-        return HttpResponseRedirect(index)

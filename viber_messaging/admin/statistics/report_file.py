@@ -9,7 +9,7 @@ from viber_messaging.admin.pages.campaign_links import SeenCampaigns
 from viber_messaging.admin.statistics import tables
 from viber_messaging.spreadsheets.writer import Format, write_table
 from viber_messaging.states import MessageState
-from viber_messaging.statistics import Report
+from viber_messaging.statistics import Report, Scope
 from viber_messaging.statistics.periods import States
 from viber_messaging.words.explanations import name_message_code
 
@@ -18,6 +18,11 @@ def write_report(found: Report, file: IO[bytes], format: Format, campaigns: Seen
     """Write a report to a binary ``file``, which stays open: a row for whatever was counted."""
     labels = [str(state.label) for state in MessageState]
     write_table(file, format, [_("Counted by"), _("Value"), _("Messages"), *labels], _rows(found, campaigns))
+
+
+def file_name(what: str, scope: Scope) -> str:
+    """Return the name of a file about these days, without its ending."""
+    return f"{what} {scope.first:%Y-%m-%d} {scope.last:%Y-%m-%d}"
 
 
 def _rows(found: Report, campaigns: SeenCampaigns) -> Iterator[list[object]]:

@@ -9,7 +9,7 @@ from django.core.validators import MaxValueValidator, MinValueValidator
 from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 
-from viber_messaging.admin.lists.export import FORMAT_CHOICES
+from viber_messaging.admin.lists.export_form import FORMAT_CHOICES
 from viber_messaging.admin.pages.campaign_links import SeenCampaigns
 from viber_messaging.delivery.storage import tables
 from viber_messaging.models import Sender

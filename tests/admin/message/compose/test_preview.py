@@ -8,7 +8,7 @@ from django.test import Client
 from django.urls import reverse
 
 from tests.admin.conftest import SENDING, change_url
-from viber_messaging.admin.message.compose.preview import screen_of
+from viber_messaging.admin.message.compose.screen import screen_of
 from viber_messaging.models import Message, Recipient, Sender
 from viber_messaging.sandbox import Sandbox
 

@@ -1,125 +1,63 @@
 """The question before many messages are sent or changed: how many exactly, how many not and why, and what is left."""
 
-from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from collections.abc import Mapping
 from typing import Any
 
 from django.contrib.admin.helpers import ACTION_CHECKBOX_NAME
-from django.db.models import Count, Q, QuerySet
+from django.db.models import Count, QuerySet
 from django.http import HttpRequest, HttpResponse
-from django.utils.functional import Promise
 from django.utils.translation import gettext as _
-from django.utils.translation import gettext_lazy, ngettext_lazy
 
-from viber_messaging.admin.pages.base import BaseAdmin
+from viber_messaging.admin.message.actions.action import Action, Question
 from viber_messaging.delivery import consent
-from viber_messaging.delivery.connection import account, health
-from viber_messaging.delivery.status import manual
+from viber_messaging.delivery.connection import health
 from viber_messaging.models import Message
 from viber_messaging.models.message import MessageQuerySet
-from viber_messaging.states import CANCELLABLE_STATES, RETRYABLE_STATES, SENDABLE_STATES, MessageState
+from viber_messaging.states import MessageState
 
 CONFIRMED = "_confirm"
 """Holds the number that the page showed, when its button was pressed."""
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Deed:
-    """What an action does to which messages, in the words of the question."""
+def ask_first(model_admin: Any, request: HttpRequest, queryset: MessageQuerySet, action: Action) -> HttpResponse | None:
+    """Return the page that asks; None where there is nothing to ask, or the answer to this number was yes.
 
-    title: Promise
-    button: Any
-    possible: Q
-    sends: bool = True
-    warning: Promise | str = ""
-
-
-_UNDECIDED = Q(error__in=manual.UNDECIDED, state=MessageState.UNCONFIRMED)
-
-DEEDS: Mapping[str, Deed] = {
-    "send_selected": Deed(
-        title=gettext_lazy("Send these messages?"),
-        button=ngettext_lazy("Send %(count)s message", "Send %(count)s messages", "count"),
-        possible=Q(state__in=SENDABLE_STATES),
-    ),
-    "retry_selected": Deed(
-        title=gettext_lazy("Retry these messages?"),
-        button=ngettext_lazy("Retry %(count)s message", "Retry %(count)s messages", "count"),
-        possible=Q(state__in=RETRYABLE_STATES),
-    ),
-    "cancel_selected": Deed(
-        title=gettext_lazy("Cancel these messages?"),
-        button=ngettext_lazy("Cancel %(count)s message", "Cancel %(count)s messages", "count"),
-        possible=Q(state__in=CANCELLABLE_STATES),
-        sends=False,
-        warning=gettext_lazy("What the gateway has handed on already cannot be cancelled; you will be told how many."),
-    ),
-    "mark_sent": Deed(
-        title=gettext_lazy("Take these messages for sent?"),
-        button=ngettext_lazy("Mark %(count)s message as sent", "Mark %(count)s messages as sent", "count"),
-        possible=_UNDECIDED,
-        sends=False,
-    ),
-    "trust_account": Deed(
-        title=gettext_lazy("Is this the account that had these messages?"),
-        button=ngettext_lazy(
-            "Same account: ask again for %(count)s message", "Same account: ask again for %(count)s messages", "count"
-        ),
-        possible=_UNDECIDED & Q(error=account.OTHER_ACCOUNT),
-        sends=False,
-        warning=gettext_lazy(
-            "Say so only if the key was renewed, or the address changed, and the account is the same. What this "
-            "account does not know is sent again: if another account had it, people get it twice."
-        ),
-    ),
-    "send_again": Deed(
-        title=gettext_lazy("Send these messages again?"),
-        button=ngettext_lazy("Send %(count)s message again", "Send %(count)s messages again", "count"),
-        possible=_UNDECIDED,
-        warning=gettext_lazy("They may have been sent: people may get them a second time."),
-    ),
-}
+    Where more would be touched than were shown it asks again: nobody agreed to those.
+    """
+    if action.question is None:
+        return None
+    counts = _by_state(queryset)
+    if sum(counts.values()) < 2:
+        return None
+    possible = queryset.filter(action.question.possible)
+    if action.sends:
+        possible = possible.untaken()
+    unwanted = consent.unwanted(possible).count() if action.sends else 0
+    count = possible.count() - unwanted
+    if not count or count <= _confirmed(request):
+        return None
+    context = _context(request, action, action.question, count)
+    left = _facts(counts, _by_state(possible), unwanted)
+    page: HttpResponse = model_admin.render_page(request, "confirm.html", **context, left=left)
+    return page
 
 
-class ConfirmingAdmin(BaseAdmin):
-    """Asks before an action does something to more than one message."""
-
-    def ask_first(self, request: HttpRequest, queryset: MessageQuerySet, action: str) -> HttpResponse | None:
-        """Return the page that asks; None where there is nothing to ask, or the answer to this number was yes.
-
-        Where more would be touched than were shown it asks again: nobody agreed to those.
-        """
-        deed, counts = DEEDS[action], _by_state(queryset)
-        if sum(counts.values()) < 2:
-            return None
-        possible = queryset.filter(deed.possible)
-        if deed.sends:
-            possible = possible.untaken()
-        unwanted = consent.unwanted(possible).count() if deed.sends else 0
-        count = possible.count() - unwanted
-        if not count or count <= _confirmed(request):
-            return None
-        return self._ask(request, action, count, _facts(counts, _by_state(possible), unwanted))
-
-    def _ask(self, request: HttpRequest, action: str, count: int, left: Sequence[tuple[str, int]]) -> HttpResponse:
-        deed, row = DEEDS[action], health.current()
-        return self._page(
-            request,
-            "confirm.html",
-            title=deed.title,
-            button=deed.button % {"count": count},
-            warning=deed.warning,
-            sends=deed.sends,
-            count=count,
-            left=left,
-            was_changed=CONFIRMED in request.POST,
-            balance=row if deed.sends and row.balance_amount is not None else None,
-            action=action,
-            confirmed=CONFIRMED,
-            select_across=request.POST.get("select_across", "0"),
-            selected=request.POST.getlist(ACTION_CHECKBOX_NAME),
-            action_checkbox_name=ACTION_CHECKBOX_NAME,
-        )
+def _context(request: HttpRequest, action: Action, question: Question, count: int) -> dict[str, Any]:
+    row = health.current()
+    return {
+        "title": question.title,
+        "button": question.button % {"count": count},
+        "warning": question.warning,
+        "sends": action.sends,
+        "count": count,
+        "was_changed": CONFIRMED in request.POST,
+        "balance": row if action.sends and row.balance_amount is not None else None,
+        "action": action.name,
+        "confirmed": CONFIRMED,
+        "select_across": request.POST.get("select_across", "0"),
+        "selected": request.POST.getlist(ACTION_CHECKBOX_NAME),
+        "action_checkbox_name": ACTION_CHECKBOX_NAME,
+    }
 
 
 def _confirmed(request: HttpRequest) -> int:

@@ -6,17 +6,16 @@ from django.contrib import admin, messages
 from django.contrib.admin.actions import delete_selected as django_delete_selected
 from django.db.models import QuerySet
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
-from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, ngettext
 
-from viber_messaging.admin.lists.deletion import SelectionDeletingAdmin
+from viber_messaging.admin.pages.base import BaseAdmin
 from viber_messaging.delivery.storage import tables
 from viber_messaging.models import Message, MessageChanged, SendAttempt
 from viber_messaging.states import DELETABLE_STATES
 
 
-class DeletingAdmin(SelectionDeletingAdmin):
+class MessageDeletion(BaseAdmin):
     """Deletes drafts and what has come to its end."""
 
     def has_delete_permission(self, request: HttpRequest, obj: Message | None = None) -> bool:
@@ -55,8 +54,7 @@ class DeletingAdmin(SelectionDeletingAdmin):
             return super().delete_view(request, object_id, extra_context)
         except MessageChanged as error:
             self.message_user(request, str(error), messages.WARNING)
-            url = reverse("admin:viber_messaging_message_changelist", current_app=self.admin_site.name)
-            return HttpResponseRedirect(url)
+            return HttpResponseRedirect(self.url_to("changelist"))
 
     def delete_model(self, request: HttpRequest, obj: Message) -> None:
         """Delete one. Raises MessageChanged when it has been queued since the page was shown."""

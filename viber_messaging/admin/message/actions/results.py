@@ -1,4 +1,4 @@
-"""What an action did to how many messages, and why not to the others."""
+"""What an action did to how many messages, and why nothing to the others."""
 
 from collections import Counter
 from collections.abc import Collection, Iterator, Mapping
@@ -8,16 +8,83 @@ from django.db.models import Count
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
+from viber_messaging.admin.message.actions.action import Done
 from viber_messaging.admin.pages.banner import find_problem
 from viber_messaging.admin.pages.sentences import Sentence
+from viber_messaging.delivery import consent
 from viber_messaging.delivery.report import Report
+from viber_messaging.delivery.status import manual
 from viber_messaging.delivery.status.cancellation import Cancellation
 from viber_messaging.delivery.storage import tables
-from viber_messaging.states import TROUBLED_STATES, MessageState
+from viber_messaging.models.message import MessageQuerySet
+from viber_messaging.states import RETRYABLE_STATES, SENDABLE_STATES, TROUBLED_STATES, MessageState
 from viber_messaging.words.explanations import translate_error
 
 LOOKED_AT = 1000
 """At most so many can have been sent inside one request (INLINE_LIMIT)."""
+
+
+def sent(done: Done) -> Iterator[Sentence]:
+    """Tell how the messages stand that were sent, and why others were left."""
+    yield from _on_their_way(done)
+    why = _("only drafts and failed messages can be sent")
+    yield from _left_of(done, done.queryset.filter(state__in=SENDABLE_STATES), why)
+
+
+def retried(done: Done) -> Iterator[Sentence]:
+    """Tell how the messages stand that are tried again, and why others were left."""
+    yield from _on_their_way(done)
+    why = _("only messages in these states can be retried: %(states)s") % {"states": named(RETRYABLE_STATES)}
+    yield from _left_of(done, done.queryset.filter(state__in=RETRYABLE_STATES), why)
+
+
+def sent_again(done: Done) -> Iterator[Sentence]:
+    """Tell how the messages stand that were sent again on a person's word, and why others were left."""
+    yield from _on_their_way(done)
+    yield from _left_of(done, manual.undecided(done.queryset), _only_doubtful())
+
+
+def cancelled(done: Done) -> Iterator[Sentence]:
+    """Tell what became of a wish to cancel."""
+    cancellation: Cancellation = done.answer
+    yield from _cancelled(cancellation)
+    count = done.total - cancellation.cancelled - cancellation.too_late - cancellation.unclear
+    if not cancellation.problem:
+        yield from left(count, _("only what waits, or what the gateway still holds, can be cancelled"))
+
+
+def refreshed(done: Done) -> Iterator[Sentence]:
+    """Tell what the gateway answered, and about how many it was not asked."""
+    if done.pks:
+        yield from _refreshed(len(done.pks), done.answer)
+    why = _("the gateway knows nothing more of them, or they are too many to ask for at once")
+    yield from left(done.untouched, why)
+
+
+def marked(done: Done) -> Iterator[Sentence]:
+    """Tell how many messages were taken for sent."""
+    if count := len(done.pks):
+        sentence = ngettext("%(count)s message was marked as sent.", "%(count)s messages were marked as sent.", count)
+        yield messages.SUCCESS, sentence % {"count": count}
+    yield from left(done.untouched, _only_doubtful())
+
+
+def trusted(done: Done) -> Iterator[Sentence]:
+    """Tell how many messages are asked for again, and what follows."""
+    if count := len(done.pks):
+        sentence = ngettext(
+            "This account is asked for %(count)s message again; if it does not know it, it is sent.",
+            "This account is asked for %(count)s messages again; those that it does not know are sent.",
+            count,
+        )
+        yield messages.SUCCESS, sentence % {"count": count}
+    why = _("only messages that may have been sent with another address or key are asked for so")
+    yield from left(done.untouched, why)
+
+
+def _on_their_way(done: Done) -> Iterator[Sentence]:
+    if done.pks:
+        yield from put_on_their_way(list(done.pks))
 
 
 def put_on_their_way(pks: list[int]) -> Iterator[Sentence]:
@@ -35,7 +102,7 @@ def put_on_their_way(pks: list[int]) -> Iterator[Sentence]:
         yield messages.WARNING, _("Waits in the queue: %(why)s") % {"why": problem.explanation}
 
 
-def cancelled(result: Cancellation) -> Iterator[Sentence]:
+def _cancelled(result: Cancellation) -> Iterator[Sentence]:
     """Tell what became of a wish to cancel."""
     if count := result.cancelled:
         sentence = ngettext("%(count)s message was cancelled.", "%(count)s messages were cancelled.", count)
@@ -59,7 +126,7 @@ def cancelled(result: Cancellation) -> Iterator[Sentence]:
         yield messages.ERROR, sentence % {"why": translate_error(result.problem)}
 
 
-def refreshed(count: int, report: Report) -> Iterator[Sentence]:
+def _refreshed(count: int, report: Report) -> Iterator[Sentence]:
     """Tell what the gateway answered about ``count`` messages."""
     problem = find_problem()
     if report.problem or (not report.asked and problem is not None):
@@ -74,24 +141,6 @@ def refreshed(count: int, report: Report) -> Iterator[Sentence]:
     yield messages.SUCCESS, sentence % {"count": count, "news": counted(report.moved) or _("nothing new")}
 
 
-def marked(count: int) -> Iterator[Sentence]:
-    """Tell how many messages were taken for sent."""
-    if count:
-        sentence = ngettext("%(count)s message was marked as sent.", "%(count)s messages were marked as sent.", count)
-        yield messages.SUCCESS, sentence % {"count": count}
-
-
-def trusted(count: int) -> Iterator[Sentence]:
-    """Tell how many messages are asked for again, and what follows."""
-    if count:
-        sentence = ngettext(
-            "This account is asked for %(count)s message again; if it does not know it, it is sent.",
-            "This account is asked for %(count)s messages again; those that it does not know are sent.",
-            count,
-        )
-        yield messages.SUCCESS, sentence % {"count": count}
-
-
 def left(count: int, why: str) -> Iterator[Sentence]:
     """Tell how many messages nothing was done to, and why."""
     if count > 0:
@@ -101,6 +150,22 @@ def left(count: int, why: str) -> Iterator[Sentence]:
             count,
         )
         yield messages.WARNING, sentence % {"count": count, "why": why}
+
+
+def _left_of(done: Done, fitting: MessageQuerySet, why: str) -> Iterator[Sentence]:
+    """Tell how many messages were left as they were; those in ``fitting`` for reasons that lie in other things.
+
+    ``fitting`` holds those that were left only because nobody wants them, or because the gateway has had them.
+    """
+    untaken = fitting.untaken()
+    taken, refused = fitting.count() - untaken.count(), consent.unwanted(untaken).count()
+    yield from left(taken, _("the gateway has had it already; copy it as a new message instead"))
+    yield from left(refused, _("the recipient opted out, and is sent nothing more"))
+    yield from left(done.untouched - taken - refused, why)
+
+
+def _only_doubtful() -> str:
+    return _("only unconfirmed messages that wait for a person's word are decided so")
 
 
 def counted(counts: Mapping[MessageState, int]) -> str:

@@ -10,7 +10,7 @@ from django.utils.translation import gettext_lazy as _
 
 from viber_messaging.admin.fields import LONGEST_SPELLING, phone_field, sender_field, type_field
 from viber_messaging.admin.message.compose.save import SEND_BUTTON
-from viber_messaging.admin.pasted_numbers import WrongNumber, entries, judge
+from viber_messaging.admin.pasted_numbers.numbers import WrongNumber, entries, judge
 from viber_messaging.delivery.storage import tables
 from viber_messaging.models import Message
 from viber_messaging.models.validators import TEXT_MAX_LENGTH

@@ -1,21 +1,9 @@
-"""*Save draft* and *Send*: the message form saved once, whoever presses twice."""
+"""A message saved once, whoever presses a button of its form twice."""
 
-from typing import Any
-
-from django.contrib import messages
-from django.contrib.admin.models import LogEntry
-from django.contrib.admin.options import IS_POPUP_VAR
-from django.contrib.admin.utils import unquote
-from django.core.exceptions import PermissionDenied
 from django.db import IntegrityError
-from django.forms import ModelForm
-from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
-from django.urls import reverse
-from django.utils.crypto import get_random_string
+from django.http import HttpResponseRedirect
 from django.utils.translation import gettext as _
 
-from viber_messaging.admin.message.status_sentences import came_too_late, tell
-from viber_messaging.admin.pages.base import BaseAdmin, may_send, outside_transactions
 from viber_messaging.delivery.storage import tables
 from viber_messaging.models import Message, MessageChanged
 from viber_messaging.models.intent import Intents
@@ -50,118 +38,7 @@ def give_reference(message: Message, ticket: str) -> None:
         message.reference = Intents(tables.alias()).of_form(content)
 
 
-class SavingAdmin(BaseAdmin):
-    """Saves drafts, sends them after the commit, and tells what became of them."""
-
-    @outside_transactions
-    def add_view(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
-        """Write a message; it is sent when the form's own transaction is committed."""
-        return super().add_view(request, *args, **kwargs)
-
-    @outside_transactions
-    def change_view(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
-        """Go on with a draft, or look at a message."""
-        return super().change_view(request, *args, **kwargs)
-
-    def changeform_view(
-        self,
-        request: HttpRequest,
-        object_id: str | None = None,
-        form_url: str = "",
-        extra_context: dict[str, Any] | None = None,
-    ) -> HttpResponse:
-        """Show or save the form; after the commit, tell what became of the message."""
-        if SEND_BUTTON in request.POST and not may_send(request):
-            raise PermissionDenied
-        context = {**self._form_context(request), **(extra_context or {})}
-        try:
-            response = super().changeform_view(request, object_id, form_url, context)
-        except PermissionDenied:
-            return self._tell_why_refused(request, object_id)
-        except AlreadySaved as error:
-            return self._tell_of_earlier(request, error.pk)
-        except MessageChanged as error:
-            self.message_user(request, str(error), messages.WARNING)
-            return HttpResponseRedirect(request.path)
-        if isinstance(response, SavedRedirect):
-            self._tell(request, response.saved_pk)
-        return response
-
-    def _form_context(self, request: HttpRequest) -> dict[str, Any]:
-        return {
-            "viber_may_send": may_send(request),
-            "viber_ticket": request.POST.get(TICKET) or get_random_string(22),
-        }
-
-    def _tell_why_refused(self, request: HttpRequest, object_id: str | None) -> HttpResponse:
-        """Tell that a draft was sent meanwhile, where that is why it cannot be saved; else raise PermissionDenied."""
-        if request.method == "POST" and object_id is not None and self.has_change_permission(request):
-            message = self.get_object(request, unquote(object_id))
-            if message is not None and message.state != MessageState.DRAFT:
-                return self._tell_of_earlier(request, message.pk)
-        raise PermissionDenied
-
-    def save_model(self, request: HttpRequest, obj: Message, form: ModelForm, change: bool) -> None:  # type: ignore[type-arg]
-        """Save as a draft, or as queued where *Send* was pressed. Raises AlreadySaved for the second of two."""
-        obj.state = MessageState.QUEUED if SEND_BUTTON in request.POST else MessageState.DRAFT
-        if change:
-            _lock_draft(obj)
-            super().save_model(request, obj, form, change)
-        else:
-            obj.created_by_id = request.user.pk
-            insert(obj, request.POST.get(TICKET, ""))
-
-    def log_addition(self, request: HttpRequest, obj: Message, message: Any) -> LogEntry:
-        """Note who wrote it, and who sent it."""
-        entry: LogEntry = super().log_addition(request, obj, message)
-        return self._log_sending(request, obj) or entry
-
-    def log_change(self, request: HttpRequest, obj: Message, message: Any) -> LogEntry:
-        """Note who changed it, and who sent it."""
-        entry: LogEntry = super().log_change(request, obj, message)
-        return self._log_sending(request, obj) or entry
-
-    def _log_sending(self, request: HttpRequest, message: Message) -> LogEntry | None:
-        if SEND_BUTTON not in request.POST:
-            return None
-        entry: LogEntry = super().log_change(request, message, _("Send was pressed"))
-        return entry
-
-    def response_add(self, request: HttpRequest, obj: Message, post_url_continue: str | None = None) -> HttpResponse:
-        """Lead to the message; what is said of it waits for the commit."""
-        if IS_POPUP_VAR in request.POST:
-            return super().response_add(request, obj, post_url_continue)
-        return SavedRedirect(self._page_of(request, obj), obj)
-
-    def response_change(self, request: HttpRequest, obj: Message) -> HttpResponse:
-        """Lead to the message; what is said of it waits for the commit."""
-        if IS_POPUP_VAR in request.POST:
-            return super().response_change(request, obj)
-        return SavedRedirect(self._page_of(request, obj), obj)
-
-    def _page_of(self, request: HttpRequest, message: Message) -> str:
-        if not self.has_view_or_change_permission(request, message):
-            return reverse("admin:index", current_app=self.admin_site.name)
-        name = "admin:viber_messaging_message_change"
-        return reverse(name, args=[message.pk], current_app=self.admin_site.name)
-
-    def _tell(self, request: HttpRequest, pk: int) -> None:
-        message = tables.messages().filter(pk=pk).first()
-        if message is not None:
-            level, sentence = tell(message)
-            self.message_user(request, sentence, level)
-            if came_too_late(message):
-                late = _("The time chosen had passed, so the message is sent at once.")
-                self.message_user(request, late, messages.WARNING)
-
-    def _tell_of_earlier(self, request: HttpRequest, pk: int) -> HttpResponse:
-        message = tables.messages().get(pk=pk)
-        sentence = _("Nothing was saved or sent a second time. This message is already here: %(state)s.")
-        self.message_user(request, sentence % {"state": message.get_state_display()}, messages.WARNING)
-        return HttpResponseRedirect(self._page_of(request, message))
-
-
-def _lock_draft(message: Message) -> None:
+def lock_draft(message: Message) -> None:
     """Hold the row until the commit; raise AlreadySaved when it is no draft any more."""
     stored = tables.messages().select_for_update().filter(pk=message.pk)
     state = stored.values_list("state", flat=True).first()

@@ -14,17 +14,16 @@ from django.utils.translation import ngettext
 
 from viber_messaging.admin.message.actions.results import put_on_their_way
 from viber_messaging.admin.message.compose.form import MessageForm
-from viber_messaging.admin.message.compose.preview import screen_of
 from viber_messaging.admin.message.compose.save import (
     SEND_BUTTON,
     TICKET,
     AlreadySaved,
-    SavingAdmin,
     give_reference,
     insert,
 )
-from viber_messaging.admin.pages.base import may_send
-from viber_messaging.admin.pasted_numbers import EDIT
+from viber_messaging.admin.message.compose.screen import screen_of
+from viber_messaging.admin.pasted_numbers.page import EDIT
+from viber_messaging.admin.permissions import may_send
 from viber_messaging.api import send_messages
 from viber_messaging.delivery import consent
 from viber_messaging.delivery.storage import tables
@@ -38,42 +37,23 @@ CONFIRMED_COUNT = "several"
 NOT_KEPT = ("csrfmiddlewaretoken", SEND_BUTTON, CONFIRMED_COUNT, EDIT)
 
 
-class SeveralAdmin(SavingAdmin):
-    """Sends one content to several numbers: all of them or none, and once however often the button is pressed."""
+class SeveralNumbers:
+    """Sends the content of a form to several numbers: all or none, and once however often the button is pressed."""
 
-    def changeform_view(
-        self,
-        request: HttpRequest,
-        object_id: str | None = None,
-        form_url: str = "",
-        extra_context: dict[str, Any] | None = None,
-    ) -> HttpResponse:
-        """Show or save the form; with several numbers ask first, then send."""
-        if request.method == "POST" and object_id is None:
-            form = self._several_of(request)
-            if form is not None and EDIT in request.POST:
-                return self._edit_again(request, form, form_url, extra_context)
-            if form is not None and request.POST.get(CONFIRMED_COUNT) == str(len(form.phones)):
-                return self._send_several(request, form)
-            if form is not None:
-                return self._ask_about_all(request, form)
-        return super().changeform_view(request, object_id, form_url, extra_context)
+    def __init__(self, model_admin: Any, request: HttpRequest, form: MessageForm) -> None:
+        self.model_admin, self.request, self.form = model_admin, request, form
 
-    def _several_of(self, request: HttpRequest) -> MessageForm | None:
-        """Return the form where all of it is right and it names several numbers. Raises PermissionDenied."""
-        if SEND_BUTTON not in request.POST and EDIT not in request.POST:
-            return None
-        if not (may_send(request) and self.has_add_permission(request)):
-            raise PermissionDenied
-        form: Any = self.get_form(request)(request.POST)
-        form.takes_several = True
-        return form if form.is_valid() and len(form.phones) > 1 else None
+    def answer(self) -> HttpResponse:
+        """Send where exactly this number was confirmed; else ask."""
+        is_confirmed = self.request.POST.get(CONFIRMED_COUNT) == str(len(self.form.phones))
+        return self._send() if is_confirmed else self._ask()
 
-    def _ask_about_all(self, request: HttpRequest, form: MessageForm) -> HttpResponse:
-        count, opted_out = len(form.phones), consent.count_opted_out(form.phones)
+    def _ask(self) -> HttpResponse:
+        form, count, opted_out = self.form, len(self.form.phones), consent.count_opted_out(self.form.phones)
         button = ngettext("Send %(count)s message", "Send %(count)s messages", count - opted_out)
-        return self._page(
-            request,
+        posted = self.request.POST.lists()
+        response: HttpResponse = self.model_admin.render_page(
+            self.request,
             "message/several.html",
             title=_("Send to several numbers"),
             button=button % {"count": count - opted_out},
@@ -82,39 +62,46 @@ class SeveralAdmin(SavingAdmin):
             opted_out=opted_out,
             phones=form.phones,
             screen=screen_of(form.instance),
-            kept=[(name, value) for name, values in request.POST.lists() if name not in NOT_KEPT for value in values],
+            kept=[(name, value) for name, values in posted if name not in NOT_KEPT for value in values],
         )
+        return response
 
-    def _edit_again(
-        self, request: HttpRequest, form: MessageForm, form_url: str, extra_context: dict[str, Any] | None
-    ) -> HttpResponse:
-        """Show the form as it was filled in, and save nothing."""
-        asked = copy.copy(request)
-        asked.method = "GET"
-        asked.viber_initial = {**form.cleaned_data, "phone": form.data["phone"]}  # type: ignore[attr-defined]
-        return super().changeform_view(asked, None, form_url, extra_context)
-
-    def get_changeform_initial_data(self, request: HttpRequest) -> dict[str, Any]:
-        """Begin with what was filled in, where it is edited again."""
-        initial: dict[str, Any] = super().get_changeform_initial_data(request)
-        return {**initial, **getattr(request, "viber_initial", {})}
-
-    def _send_several(self, request: HttpRequest, form: MessageForm) -> HttpResponse:
+    def _send(self) -> HttpResponse:
         try:
-            made = _save_several(form, request.POST.get(TICKET, ""), request.user.pk)
+            made = _save_several(self.form, self.request.POST.get(TICKET, ""), self.request.user.pk)
         except AlreadySaved:
             sentence = _("Nothing was sent a second time: these messages are already here.")
-            self.message_user(request, sentence, messages.WARNING)
+            self.model_admin.message_user(self.request, sentence, messages.WARNING)
         else:
-            self._tell_several(request, made)
-        page = "viber_messaging_message_changelist" if self.has_view_or_change_permission(request) else "index"
-        return HttpResponseRedirect(reverse(f"admin:{page}", current_app=self.admin_site.name))
+            self._tell(made)
+        may_see_list = self.model_admin.has_view_or_change_permission(self.request)
+        page = "viber_messaging_message_changelist" if may_see_list else "index"
+        return HttpResponseRedirect(reverse(f"admin:{page}", current_app=self.model_admin.admin_site.name))
 
-    def _tell_several(self, request: HttpRequest, made: Sequence[Message]) -> None:
+    def _tell(self, made: Sequence[Message]) -> None:
         sent = tables.messages().filter(reference__in=[message.reference for message in made]).order_by("pk")
-        user_id: Any = request.user.pk
+        user_id: Any = self.request.user.pk
         LogEntry.objects.log_actions(user_id, sent, ADDITION, change_message=_("Sent to several numbers"))
-        self._say(request, put_on_their_way(list(sent.values_list("pk", flat=True))))
+        self.model_admin.say(self.request, put_on_their_way(list(sent.values_list("pk", flat=True))))
+
+
+def several_of(model_admin: Any, request: HttpRequest) -> MessageForm | None:
+    """Return the form where all of it is right and it names several numbers. Raises PermissionDenied."""
+    if SEND_BUTTON not in request.POST and EDIT not in request.POST:
+        return None
+    if not (may_send(request) and model_admin.has_add_permission(request)):
+        raise PermissionDenied
+    form: Any = model_admin.get_form(request)(request.POST)
+    form.takes_several = True
+    return form if form.is_valid() and len(form.phones) > 1 else None
+
+
+def edited_again(request: HttpRequest, form: MessageForm) -> HttpRequest:
+    """Return a request for the form as it was filled in, which saves nothing."""
+    asked = copy.copy(request)
+    asked.method = "GET"
+    asked.viber_initial = {**form.cleaned_data, "phone": form.data["phone"]}  # type: ignore[attr-defined]
+    return asked
 
 
 @retried

@@ -3,13 +3,11 @@
 from typing import Any
 
 from django.contrib import messages
-from django.core.exceptions import PermissionDenied
-from django.http import HttpRequest, HttpResponse
+from django.http import HttpRequest
 from django.utils.translation import gettext as _
 
-from viber_messaging.admin.message.compose.save import TICKET, AlreadySaved, SavedRedirect, SavingAdmin, insert
+from viber_messaging.admin.message.compose.save import TICKET, AlreadySaved, insert
 from viber_messaging.admin.message.status_sentences import tell
-from viber_messaging.admin.pages.base import may_send
 from viber_messaging.conf import conf
 from viber_messaging.delivery.storage import tables
 from viber_messaging.models import Message
@@ -21,29 +19,7 @@ TRIAL_BUTTON = "_test"
 TRIAL_PHONE = "trial_phone"
 
 
-class TrialAdmin(SavingAdmin):
-    """Saves the draft, and sends a copy of it as a message of its own."""
-
-    def changeform_view(
-        self,
-        request: HttpRequest,
-        object_id: str | None = None,
-        form_url: str = "",
-        extra_context: dict[str, Any] | None = None,
-    ) -> HttpResponse:
-        """Show or save the form; after a draft is saved for a test, send the test."""
-        wants_trial = TRIAL_BUTTON in request.POST
-        if wants_trial and not may_send(request):
-            raise PermissionDenied
-        context = {"viber_trial_phone": request.POST.get(TRIAL_PHONE, ""), **(extra_context or {})}
-        response = super().changeform_view(request, object_id, form_url, context)
-        if wants_trial and isinstance(response, SavedRedirect):
-            level, sentence = _send_trial(request, response.saved_pk)
-            self.message_user(request, sentence, level)
-        return response
-
-
-def _send_trial(request: HttpRequest, draft_pk: int) -> tuple[int, str]:
+def send_trial(request: HttpRequest, draft_pk: int) -> tuple[int, str]:
     """Send a copy of the draft to the phone given; return the level and the sentence that say what came of it."""
     try:
         phone = phones.normalize(request.POST.get(TRIAL_PHONE, ""), conf.DEFAULT_REGION)

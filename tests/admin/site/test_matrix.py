@@ -14,7 +14,7 @@ from django.contrib.auth.models import Permission, User
 from django.test import Client, RequestFactory
 from django.urls import reverse
 
-from tests.admin.access import ACTIONS, ASKED, DOORS, OWN, POSTED, ROLES
+from tests.admin.site.access import ACTIONS, ASKED, DOORS, OWN, POSTED, ROLES
 from viber_messaging.models import Campaign, ConsentChange, Recipient, RecipientGroup, SendAttempt, Sender
 from viber_messaging.states import AttemptOutcome, MessageState
 

@@ -12,7 +12,7 @@ from django.contrib.auth.models import User
 from django.test import Client
 from django.urls import path, reverse
 
-from tests.admin.access import ACTIONS, POSTED
+from tests.admin.site.access import ACTIONS, POSTED
 from viber_messaging.models import Campaign, ConsentChange, Message, Recipient, RecipientGroup, SendAttempt, Sender
 from viber_messaging.states import AttemptOutcome
 
@@ -55,7 +55,7 @@ def objects(gateway: Any) -> list[Any]:
 
 @pytest.fixture
 def strange(settings: Any, admin_user: User) -> Client:
-    settings.ROOT_URLCONF = "tests.admin.test_strange_sites"
+    settings.ROOT_URLCONF = "tests.admin.site.test_strange_sites"
     settings.USE_THOUSAND_SEPARATOR = True
     settings.LANGUAGE_CODE = "uk"
     client = Client(headers={"accept-language": "uk"})

@@ -11,9 +11,9 @@ import pytest
 from django.db import transaction
 from django.test import Client
 
-from tests.admin.access import ACTIONS, DOORS, EDITED, POSTED, READ
-from tests.admin.hostile import LOOKUPS, VALUES, encoded, names_read
-from tests.admin.test_matrix import client_of, names, objects, our_admins, url_of
+from tests.admin.site.access import ACTIONS, DOORS, EDITED, POSTED, READ
+from tests.admin.site.hostile import LOOKUPS, VALUES, encoded, names_read
+from tests.admin.site.test_matrix import client_of, names, objects, our_admins, url_of
 from tests.doors import TransactionOpen
 
 __all__ = ["objects"]

@@ -13,7 +13,7 @@ from django.test import Client
 from django.urls import reverse
 
 from tests.admin.imports.conftest import page_after, upload
-from tests.admin.test_matrix import names, url_of
+from tests.admin.site.test_matrix import names, url_of
 from viber_messaging.models import Campaign, ConsentChange, Message, Recipient, RecipientGroup, SendAttempt, Sender
 from viber_messaging.states import AttemptOutcome
 

@@ -1,0 +1,64 @@
+"""The buttons on the pages of a campaign, in one table, and the view that does what they say."""
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+
+from django.contrib import messages
+from django.core.exceptions import PermissionDenied, ValidationError
+from django.http import HttpRequest, HttpResponse
+
+from viber_messaging.admin.campaign import deeds
+from viber_messaging.admin.campaign.view import CampaignView
+from viber_messaging.admin.pages.sentences import Sentence
+from viber_messaging.admin.permissions import ADD_GROUP, SEND_CAMPAIGN, SEND_MESSAGE, has
+from viber_messaging.models import Campaign
+from viber_messaging.states import CampaignState
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Action:
+    """What a button does, and who may press it."""
+
+    deed: Callable[[HttpRequest, Campaign], Sentence]
+    """Does it, and tells what came of it. Raises ValidationError."""
+    permissions: tuple[str, ...] = (SEND_CAMPAIGN,)
+
+
+ACTIONS: Mapping[str, Action] = {
+    "start": Action(deed=deeds.start),
+    "pause": Action(deed=deeds.pause),
+    "resume": Action(deed=deeds.resume),
+    "cancel": Action(deed=deeds.cancel),
+    "retry": Action(deed=deeds.retry),
+    # A test sends what nobody has approved.
+    "trial": Action(deed=deeds.trial, permissions=(SEND_CAMPAIGN, SEND_MESSAGE)),
+    "approve": Action(deed=deeds.approve),
+    "group": Action(deed=deeds.make_group, permissions=(ADD_GROUP,)),
+    "balance": Action(deed=deeds.ask_balance),
+}
+
+
+class ActView(CampaignView):
+    """Does what a button says, once, and tells what became of it."""
+
+    is_outside_transactions = True
+
+    def post(self, request: HttpRequest, object_id: str) -> HttpResponse:
+        """Do it, and go back to the page."""
+        campaign = self.find_campaign(object_id)
+        action = ACTIONS.get(request.POST.get("do", ""))
+        if action is None:
+            raise PermissionDenied
+        self.require(has(request, *action.permissions))
+        self._carry_out(action, campaign)
+        is_reviewed = campaign.state == CampaignState.DRAFT and self.model_admin.has_send_permission(request)
+        return self.go_to("review" if is_reviewed else "change", campaign.pk)
+
+    def _carry_out(self, action: Action, campaign: Campaign) -> None:
+        try:
+            level, sentence = action.deed(self.request, campaign)
+        except ValidationError as error:
+            level, sentence = messages.ERROR, " ".join(error.messages)
+        if level == messages.SUCCESS:
+            self.model_admin.log_change(self.request, campaign, sentence)
+        self.tell(level, sentence)

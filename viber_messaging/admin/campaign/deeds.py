@@ -1,0 +1,121 @@
+"""What the buttons of a campaign do; each tells what came of it."""
+
+from django.contrib import messages
+from django.core.exceptions import ImproperlyConfigured
+from django.http import HttpRequest
+from django.utils.formats import number_format
+from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
+
+from viber_messaging.admin.message.compose.save import TICKET, AlreadySaved, insert
+from viber_messaging.admin.message.status_sentences import tell
+from viber_messaging.admin.pages.sentences import Sentence
+from viber_messaging.api import cancel_campaign, get_balance, pause_campaign, resume_campaign, start_campaign
+from viber_messaging.conf import conf
+from viber_messaging.delivery.campaign import approval, lifecycle, preview
+from viber_messaging.delivery.people import campaign_group
+from viber_messaging.delivery.storage import tables
+from viber_messaging.gateway.errors import GatewayError
+from viber_messaging.gateway.http.deadlines import shared_deadline
+from viber_messaging.models import Campaign
+from viber_messaging.nudges import nudge_due
+from viber_messaging.states import REACHED_STATES, UNREACHED_STATES, CampaignState
+from viber_messaging.words.explanations import translate_error
+
+
+def start(request: HttpRequest, campaign: Campaign) -> Sentence:
+    """Start it, if it is as the page showed it."""
+    if campaign.state == CampaignState.DRAFT and request.POST.get("stamp") != approval.mark(campaign):
+        return messages.WARNING, _("The campaign has changed since this page was shown. Look again.")
+    if not start_campaign(campaign):
+        return messages.WARNING, _("It had been started already. Nothing is sent twice.")
+    return messages.SUCCESS, _("The campaign is started.")
+
+
+def pause(request: HttpRequest, campaign: Campaign) -> Sentence:
+    """Pause it."""
+    if pause_campaign(campaign):
+        return messages.SUCCESS, _("The campaign is paused. Nothing more of it is sent until it is resumed.")
+    return _nothing_done(campaign)
+
+
+def resume(request: HttpRequest, campaign: Campaign) -> Sentence:
+    """Let it go on."""
+    if not resume_campaign(campaign):
+        return _nothing_done(campaign)
+    return messages.SUCCESS, _("The campaign goes on.")
+
+
+def cancel(request: HttpRequest, campaign: Campaign) -> Sentence:
+    """Cancel it for good."""
+    done = cancel_campaign(campaign)
+    if done is None:
+        return _nothing_done(campaign)
+    sentence = ngettext(
+        "The campaign is cancelled: %(count)s message will not be sent. Sent before that: %(late)s.",
+        "The campaign is cancelled: %(count)s messages will not be sent. Sent before that: %(late)s.",
+        done.messages,
+    )
+    return messages.SUCCESS, sentence % {"count": done.messages, "late": done.too_late}
+
+
+def retry(request: HttpRequest, campaign: Campaign) -> Sentence:
+    """Queue again what the gateway refused or never got."""
+    count = len(lifecycle.retry_failed(campaign))
+    if not count:
+        return messages.WARNING, _("There is nothing to retry: the gateway took all of them.")
+    nudge_due()
+    sentence = ngettext("%(count)s message is queued again.", "%(count)s messages are queued again.", count)
+    return messages.SUCCESS, sentence % {"count": count}
+
+
+def trial(request: HttpRequest, campaign: Campaign) -> Sentence:
+    """Send a test of it to one phone."""
+    message = preview.trial(campaign, request.POST.get("phone", ""))
+    message.created_by_id = request.user.pk
+    try:
+        with tables.atomic():
+            insert(message, request.POST.get(TICKET, ""))
+    except AlreadySaved:
+        return messages.WARNING, _("This test was sent already.")
+    level, sentence = tell(tables.messages().get(pk=message.pk))
+    return level, _("Test message: %(state)s") % {"state": sentence}
+
+
+def approve(request: HttpRequest, campaign: Campaign) -> Sentence:
+    """Approve it, as somebody who did not write it."""
+    if request.POST.get("stamp") != approval.mark(campaign):
+        return messages.WARNING, _("The campaign has changed since this page was shown. Look again.")
+    if approval.approve(campaign, request.user):
+        return messages.SUCCESS, _("The campaign is approved.")
+    return messages.ERROR, _("Somebody who did not write this campaign must approve it.")
+
+
+def make_group(request: HttpRequest, campaign: Campaign) -> Sentence:
+    """Make a group of those who got it, or did not."""
+    delivered = request.POST.get("who") == "delivered"
+    states = REACHED_STATES if delivered else UNREACHED_STATES
+    group, count = campaign_group.make_group(campaign, states, request.POST.get("name", ""))
+    sentence = ngettext(
+        "The group “%(name)s” is made, with %(count)s recipient.",
+        "The group “%(name)s” is made, with %(count)s recipients.",
+        count,
+    )
+    return messages.SUCCESS, sentence % {"name": group.name, "count": count}
+
+
+def ask_balance(request: HttpRequest, campaign: Campaign) -> Sentence:
+    """Ask the gateway what is left on the account."""
+    try:
+        with shared_deadline(conf.INLINE_TIMEOUT):
+            balance = get_balance()
+    except (ImproperlyConfigured, GatewayError) as error:
+        why = translate_error(str(error))
+        return messages.ERROR, _("The balance could not be read. %(why)s") % {"why": why}
+    facts = {"amount": number_format(balance.amount, use_l10n=True), "currency": balance.currency}
+    return messages.INFO, _("Balance: %(amount)s %(currency)s") % facts
+
+
+def _nothing_done(campaign: Campaign) -> Sentence:
+    sentence = _("Nothing was changed. The campaign's state is: %(state)s.")
+    return messages.WARNING, sentence % {"state": campaign.get_state_display()}

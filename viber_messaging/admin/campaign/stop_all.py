@@ -1,0 +1,29 @@
+"""The switch above the list of campaigns: stops all sending, or lets it go on."""
+
+from django.contrib import messages
+from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
+from django.urls import reverse
+from django.utils.translation import gettext as _
+
+from viber_messaging.admin.pages.view import AdminView
+from viber_messaging.delivery.queue import holds
+from viber_messaging.nudges import nudge_due
+
+
+class StopAllView(AdminView):
+    """Does what the switch says, for those who may send campaigns."""
+
+    is_outside_transactions = True
+
+    def post(self, request: HttpRequest) -> HttpResponse:
+        """Stop, or go on."""
+        self.require(self.model_admin.has_send_permission(request))
+        if request.POST.get("do") == "go_on":
+            holds.let_go_on()
+            nudge_due()
+            self.tell(messages.SUCCESS, _("Sending goes on."))
+        else:
+            holds.stop_all(request.user)
+            self.tell(messages.WARNING, _("All sending is stopped. What was on its way is finished."))
+        page = "viber_messaging_campaign_changelist" if self.model_admin.has_view_permission(request) else "index"
+        return HttpResponseRedirect(reverse(f"admin:{page}", current_app=self.model_admin.admin_site.name))

@@ -1,0 +1,57 @@
+"""An action carried out: who did it is kept with each message, what it did is told."""
+
+from collections.abc import Callable
+from typing import Any, Final
+
+from django.contrib.admin.models import CHANGE, LogEntry
+from django.core.exceptions import PermissionDenied
+from django.http import HttpRequest, HttpResponse
+
+from viber_messaging.admin.message.actions.action import Action, Done
+from viber_messaging.admin.message.actions.confirmation import ask_first
+from viber_messaging.admin.message.actions.table import ACTIONS
+from viber_messaging.delivery.storage import tables
+from viber_messaging.delivery.storage.batches import batches
+from viber_messaging.models.message import MessageQuerySet
+
+ListAction = Callable[[Any, HttpRequest, MessageQuerySet], HttpResponse | None]
+
+
+def carry_out(action: Action, model_admin: Any, request: HttpRequest, queryset: MessageQuerySet) -> HttpResponse | None:
+    """Do it, and tell what was done; or return the page that asks first. Raises PermissionDenied."""
+    if not getattr(model_admin, f"has_{action.permission}_permission")(request):
+        raise PermissionDenied
+    if question := ask_first(model_admin, request, queryset, action):
+        return question
+    total = queryset.count()
+    pks, answer = action.deed(queryset)
+    if action.note is not None:
+        _keep(action, request, pks)
+    if action.nudge is not None:
+        action.nudge(pks)
+    model_admin.say(request, action.result(Done(queryset=queryset, total=total, pks=pks, answer=answer)))
+    return None
+
+
+def _keep(action: Action, request: HttpRequest, pks: Any) -> None:
+    """Keep who did this and when, in each message's history; a batch at a time, however many were selected."""
+    user_id: Any = request.user.pk
+    for batch in batches(pks):
+        done = tables.messages().filter(pk__in=batch, **action.noted)
+        LogEntry.objects.log_actions(user_id, done, CHANGE, change_message=str(action.note))
+
+
+def list_action(action: Action) -> ListAction:
+    """Return the action as Django's list calls it."""
+
+    def act(model_admin: Any, request: HttpRequest, queryset: MessageQuerySet) -> HttpResponse | None:
+        return carry_out(action, model_admin, request, queryset)
+
+    act.__name__ = action.name
+    act.short_description = action.label  # type: ignore[attr-defined]
+    act.allowed_permissions = [action.permission]  # type: ignore[attr-defined]
+    return act
+
+
+LIST_ACTIONS: Final = {action.name: list_action(action) for action in ACTIONS}
+"""By name, in the order of the list's menu."""

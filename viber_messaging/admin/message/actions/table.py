@@ -1,0 +1,131 @@
+"""All that can be done with messages, in one table.
+
+The menu of the list, the buttons of a page and the questions are made of it.
+"""
+
+from typing import Final
+
+from django.db.models import Q
+from django.utils.translation import gettext_lazy as _
+from django.utils.translation import ngettext_lazy
+
+from viber_messaging.admin.message.actions import deeds, results
+from viber_messaging.admin.message.actions.action import Action, Button, Question
+from viber_messaging.delivery.connection import account
+from viber_messaging.delivery.decisions.outcomes import REFERENCE_TAKEN
+from viber_messaging.delivery.queue.claims import TOO_OLD_TO_RESEND
+from viber_messaging.delivery.status import manual
+from viber_messaging.states import CANCELLABLE_STATES, RETRYABLE_STATES, SENDABLE_STATES, MessageState
+
+_UNDECIDED = Q(error__in=manual.UNDECIDED, state=MessageState.UNCONFIRMED)
+_OF_DOUBT = frozenset({TOO_OLD_TO_RESEND, account.OTHER_ACCOUNT})
+
+SEND = Action(
+    name="send_selected",
+    label=_("Send selected messages"),
+    sends=True,
+    question=Question(
+        title=_("Send these messages?"),
+        button=ngettext_lazy("Send %(count)s message", "Send %(count)s messages", "count"),
+        possible=Q(state__in=SENDABLE_STATES),
+    ),
+    deed=deeds.send,
+    note=_("Sent"),
+    nudge=deeds.send_queued,
+    result=results.sent,
+)
+RETRY = Action(
+    name="retry_selected",
+    label=_("Retry selected messages"),
+    sends=True,
+    button=Button(label=_("Send again"), states=frozenset(RETRYABLE_STATES)),
+    question=Question(
+        title=_("Retry these messages?"),
+        button=ngettext_lazy("Retry %(count)s message", "Retry %(count)s messages", "count"),
+        possible=Q(state__in=RETRYABLE_STATES),
+    ),
+    deed=deeds.retry,
+    note=_("Retried"),
+    nudge=deeds.send_queued,
+    result=results.retried,
+)
+CANCEL = Action(
+    name="cancel_selected",
+    label=_("Cancel selected messages"),
+    button=Button(label=_("Cancel"), states=frozenset({MessageState.QUEUED, MessageState.ACCEPTED})),
+    question=Question(
+        title=_("Cancel these messages?"),
+        button=ngettext_lazy("Cancel %(count)s message", "Cancel %(count)s messages", "count"),
+        possible=Q(state__in=CANCELLABLE_STATES),
+        warning=_("What the gateway has handed on already cannot be cancelled; you will be told how many."),
+    ),
+    deed=deeds.cancel,
+    note=_("Cancelled"),
+    noted={"state": MessageState.CANCELLED},
+    result=results.cancelled,
+)
+REFRESH = Action(
+    name="refresh_selected",
+    label=_("Refresh status of selected messages"),
+    button=Button(
+        label=_("Ask the gateway now"),
+        states=frozenset({MessageState.ACCEPTED, MessageState.DELIVERED, MessageState.UNCONFIRMED}),
+        errors=frozenset({REFERENCE_TAKEN}),
+    ),
+    deed=deeds.refresh,
+    result=results.refreshed,
+)
+MARK_SENT = Action(
+    name="mark_sent",
+    label=_("In doubt: mark as sent"),
+    button=Button(label=_("It was sent"), errors=_OF_DOUBT),
+    question=Question(
+        title=_("Take these messages for sent?"),
+        button=ngettext_lazy("Mark %(count)s message as sent", "Mark %(count)s messages as sent", "count"),
+        possible=_UNDECIDED,
+    ),
+    deed=deeds.mark_sent,
+    note=_("Marked as sent"),
+    result=results.marked,
+)
+SEND_AGAIN = Action(
+    name="send_again",
+    label=_("In doubt: send again"),
+    sends=True,
+    button=Button(label=_("It was not sent: send again"), errors=_OF_DOUBT),
+    question=Question(
+        title=_("Send these messages again?"),
+        button=ngettext_lazy("Send %(count)s message again", "Send %(count)s messages again", "count"),
+        possible=_UNDECIDED,
+        warning=_("They may have been sent: people may get them a second time."),
+    ),
+    deed=deeds.send_again,
+    note=_("Sent again, though it may have been sent"),
+    nudge=deeds.send_queued,
+    result=results.sent_again,
+)
+TRUST_ACCOUNT = Action(
+    name="trust_account",
+    label=_("In doubt: same account, ask it again"),
+    button=Button(label=_("Same account: ask it again"), errors=frozenset({account.OTHER_ACCOUNT})),
+    question=Question(
+        title=_("Is this the account that had these messages?"),
+        button=ngettext_lazy(
+            "Same account: ask again for %(count)s message", "Same account: ask again for %(count)s messages", "count"
+        ),
+        possible=_UNDECIDED & Q(error=account.OTHER_ACCOUNT),
+        warning=_(
+            "Say so only if the key was renewed, or the address changed, and the account is the same. What this "
+            "account does not know is sent again: if another account had it, people get it twice."
+        ),
+    ),
+    deed=deeds.trust_account,
+    note=_("Same account: asked again"),
+    nudge=deeds.ask_again,
+    result=results.trusted,
+)
+
+ACTIONS: Final = (SEND, RETRY, CANCEL, REFRESH, MARK_SENT, SEND_AGAIN, TRUST_ACCOUNT)
+"""In the order of the list's menu."""
+BUTTONS: Final = {action.name: action for action in (REFRESH, CANCEL, RETRY, TRUST_ACCOUNT, MARK_SENT, SEND_AGAIN)}
+"""In the order in which they stand on a message's page."""

@@ -1,0 +1,37 @@
+"""A message as the screen of a phone shows it."""
+
+from collections.abc import Mapping
+from datetime import datetime
+from typing import Any
+
+from django.core.exceptions import ValidationError
+
+from viber_messaging.admin.message.compose.markup import to_html
+from viber_messaging.gateway.entities import is_tellable
+from viber_messaging.models import Message
+from viber_messaging.models.validators import TEXT_MAX_LENGTH
+
+
+def screen_of(content: Any, errors: Mapping[str, Any] | None = None) -> dict[str, Any]:
+    """Return what a phone's screen shows of a message; a browser that shows it opens no link that is wrong."""
+    wrong = errors or {}
+    return {
+        "sender": content.sender,
+        "type": content.type,
+        "text": to_html(content.text[:TEXT_MAX_LENGTH]),
+        "image": "" if "image" in wrong else _picture(content.image),
+        "button": content.button,
+        "moment": None if "scheduled_at" in wrong else _told(getattr(content, "scheduled_at", None)),
+    }
+
+
+def _picture(link: str) -> str:
+    """Return the link of a picture that a message could be sent with; an empty text for any other link."""
+    try:
+        return str(Message._meta.get_field("image").clean(link, None))
+    except ValidationError:
+        return ""
+
+
+def _told(moment: datetime | None) -> datetime | None:
+    return moment if moment is not None and is_tellable(moment) else None

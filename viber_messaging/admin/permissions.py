@@ -1,0 +1,57 @@
+"""Every permission that the admin asks for by name, and the questions that several pages ask."""
+
+from django.http import HttpRequest
+
+SEND_MESSAGE = "viber_messaging.send_message"
+VIEW_MESSAGE = "viber_messaging.view_message"
+CHANGE_MESSAGE = "viber_messaging.change_message"
+SEND_CAMPAIGN = "viber_messaging.send_campaign"
+VIEW_CAMPAIGN = "viber_messaging.view_campaign"
+CHANGE_CAMPAIGN = "viber_messaging.change_campaign"
+VIEW_RECIPIENT = "viber_messaging.view_recipient"
+ADD_RECIPIENT = "viber_messaging.add_recipient"
+CHANGE_RECIPIENT = "viber_messaging.change_recipient"
+IMPORT_RECIPIENT = "viber_messaging.import_recipient"
+EXPORT_RECIPIENT = "viber_messaging.export_recipient"
+"""Guards every list of phones that leaves the site, messages too."""
+ADD_GROUP = "viber_messaging.add_recipientgroup"
+
+
+def has(request: HttpRequest, *permissions: str) -> bool:
+    """Tell whether this person has all of these permissions."""
+    return bool(request.user.has_perms(permissions))
+
+
+def has_any(request: HttpRequest, *permissions: str) -> bool:
+    """Tell whether this person has one of these permissions."""
+    return any(request.user.has_perm(permission) for permission in permissions)
+
+
+def may_send(request: HttpRequest) -> bool:
+    """Tell whether this person may make the gateway send."""
+    return has(request, SEND_MESSAGE)
+
+
+def may_see_messages(request: HttpRequest) -> bool:
+    """Tell whether this person may see messages; on pages of their attempts, too."""
+    return has_any(request, VIEW_MESSAGE, CHANGE_MESSAGE)
+
+
+def may_see_campaigns(request: HttpRequest) -> bool:
+    """Tell whether this person may see campaigns; on pages about messages, too."""
+    return has_any(request, VIEW_CAMPAIGN, CHANGE_CAMPAIGN)
+
+
+def may_see_people(request: HttpRequest) -> bool:
+    """Tell whether this person may find somebody's phone by the name."""
+    return has(request, VIEW_RECIPIENT)
+
+
+def may_import_opt_outs(request: HttpRequest) -> bool:
+    """Tell whether this person may opt out the phones of a spreadsheet."""
+    return has(request, IMPORT_RECIPIENT, CHANGE_RECIPIENT)
+
+
+def may_export_messages(request: HttpRequest) -> bool:
+    """Tell whether this person may take messages away, such as those of a campaign."""
+    return has(request, EXPORT_RECIPIENT, VIEW_MESSAGE)

@@ -1,0 +1,63 @@
+"""Adding people to a group by pasting their numbers; those unknown become recipients."""
+
+from collections.abc import Iterator
+
+from django.contrib import messages
+from django.contrib.admin.utils import unquote
+from django.http import HttpRequest, HttpResponse
+from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
+
+from viber_messaging.admin.pages.sentences import Sentence
+from viber_messaging.admin.pasted_numbers.page import PastedNumbersView, Preview
+from viber_messaging.delivery import consent
+from viber_messaging.delivery.people.groups import GroupsChanged, add_phones, count_known, count_members
+from viber_messaging.models import RecipientGroup
+
+
+class AddNumbersView(PastedNumbersView):
+    """Adds the numbers, for those who may change groups and make recipients."""
+
+    group: RecipientGroup
+
+    def get(self, request: HttpRequest, object_id: str) -> HttpResponse:
+        """Show the form, then what would be done; do it where that was confirmed."""
+        self.require(self.model_admin.may_add_numbers(request))
+        group = self.model_admin.get_object(request, unquote(object_id))
+        if group is None:
+            gone: HttpResponse = self.model_admin.render_gone(request, object_id)
+            return gone
+        self.group = group
+        self.title = _("Add numbers to “%(group)s”") % {"group": group}
+        self.explanation = _("Numbers that are not known yet become recipients. Nobody is opted in by this.")
+        return self.show(request)
+
+    post = get
+
+    def preview(self, phones: list[str]) -> Preview:
+        """Return how many would be added, and how many of them are new."""
+        members, known = count_members(self.group, phones), count_known(phones)
+        count = len(phones) - members
+        facts = [
+            (_("Will be added"), count),
+            (_("Of them new recipients"), len(phones) - known),
+            (_("In the group already"), members),
+            (_("Opted out, and sent nothing"), consent.count_opted_out(phones)),
+        ]
+        button = ngettext("Add %(count)s number", "Add %(count)s numbers", count) % {"count": count}
+        return Preview(count=count, button=button, facts=facts)
+
+    def perform(self, phones: list[str]) -> Iterator[Sentence]:
+        """Add them."""
+        try:
+            count = add_phones(self.group, phones)
+        except GroupsChanged:
+            yield messages.WARNING, _("Nothing was added: this group was deleted meanwhile.")
+            return
+        sentence = ngettext(
+            "%(count)s number was added to “%(group)s”.", "%(count)s numbers were added to “%(group)s”.", count
+        )
+        text = sentence % {"count": count, "group": self.group}
+        if count:
+            self.model_admin.log_change(self.request, self.group, text)
+        yield messages.SUCCESS, text

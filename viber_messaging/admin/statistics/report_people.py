@@ -1,0 +1,85 @@
+"""The people behind a report: their messages as a file, and a group of those who got them, or did not."""
+
+from django.contrib import messages
+from django.core.exceptions import ValidationError
+from django.http import HttpRequest, HttpResponseRedirect
+from django.http.response import HttpResponseBase
+from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
+
+from viber_messaging.admin.lists.download import export
+from viber_messaging.admin.lists.history import note_export
+from viber_messaging.admin.pages.campaign_links import SeenCampaigns
+from viber_messaging.admin.pages.view import AdminView
+from viber_messaging.admin.permissions import ADD_GROUP, ADD_RECIPIENT, EXPORT_RECIPIENT, VIEW_MESSAGE, has
+from viber_messaging.admin.statistics.report import report_url
+from viber_messaging.admin.statistics.report_file import file_name
+from viber_messaging.admin.statistics.report_form import PeopleForm, ReportForm
+from viber_messaging.delivery.people import groups
+from viber_messaging.exports import Format, export_messages
+from viber_messaging.models import RecipientGroup
+from viber_messaging.statistics import Scope
+
+
+class PeopleView(AdminView):
+    """Does something with the people of a report, for those who may."""
+
+    permissions: tuple[str, ...] = ()
+
+    def post(self, request: HttpRequest) -> HttpResponseBase:
+        """Do it with those whom the form means."""
+        self.require(has(request, VIEW_MESSAGE, *self.permissions))
+        campaigns = SeenCampaigns.by(request, self.model_admin.admin_site.name)
+        form, people = ReportForm(request.POST, campaigns), PeopleForm(request.POST)
+        if form.is_valid() and people.is_valid():
+            return self.act(form.scope(), people)
+        self.tell(messages.ERROR, _("Nothing was done: the form was not understood."))
+        return HttpResponseRedirect(report_url(self.model_admin))
+
+    def act(self, scope: Scope, form: PeopleForm) -> HttpResponseBase:
+        """Do it, and answer."""
+        raise NotImplementedError
+
+
+class ReportMessagesView(PeopleView):
+    """Gives the messages behind a report as a file."""
+
+    permissions = (EXPORT_RECIPIENT,)
+
+    def act(self, scope: Scope, form: PeopleForm) -> HttpResponseBase:
+        """Give them."""
+        rows = scope.messages()
+        if states := form.states():
+            rows = rows.filter(state__in=states)
+        format = Format(form.cleaned_data["format"] or Format.XLSX)  # noqa: A001
+        name = file_name(str(self.model_admin.opts.verbose_name_plural), scope)
+        model = self.model_admin.model
+        note_export(self.request, model, name)
+        return export(lambda file: export_messages(rows, file, format), name, format, model=model)
+
+
+class ReportGroupView(PeopleView):
+    """Makes a group of those who got the messages behind a report, or did not."""
+
+    is_outside_transactions = True
+    permissions = (ADD_GROUP, ADD_RECIPIENT)
+
+    def act(self, scope: Scope, form: PeopleForm) -> HttpResponseBase:
+        """Make it, and go back to the report."""
+        found = scope.messages().filter(state__in=form.states() or [])
+        try:
+            group, count = groups.make_group(form.cleaned_data["name"], found.values_list("phone", flat=True))
+        except ValidationError as error:
+            self.tell(messages.ERROR, " ".join(error.messages))
+        else:
+            self._tell_group(group, count)
+        return HttpResponseRedirect(report_url(self.model_admin, scope))
+
+    def _tell_group(self, group: RecipientGroup, count: int) -> None:
+        self.model_admin.log_addition(self.request, group, _("Made from a report"))
+        sentence = ngettext(
+            "The group “%(name)s” is made, with %(count)s recipient.",
+            "The group “%(name)s” is made, with %(count)s recipients.",
+            count,
+        )
+        self.tell(messages.SUCCESS, sentence % {"name": group.name, "count": count})
