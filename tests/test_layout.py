@@ -1,5 +1,6 @@
 """A stranger finds the room for a change: folders are small, and modules are named by nouns."""
 
+import re
 from pathlib import Path
 
 import pytest
@@ -7,6 +8,7 @@ import pytest
 import viber_messaging
 
 PACKAGE = Path(viber_messaging.__file__).parent
+CONTRIBUTING = (Path(__file__).parents[1] / "CONTRIBUTING.md").read_text(encoding="utf-8")
 DJANGOS = frozenset({"locale", "management", "migrations", "static", "templates", "templatetags"})
 """Folders whose names and places Django gives."""
 MOST_ENTRIES = {PACKAGE: 26}
@@ -22,7 +24,7 @@ GERUNDS = {
 
 
 def folders() -> list[Path]:
-    inside = (path for path in PACKAGE.rglob("*") if path.is_dir() and path.name != "__pycache__")
+    inside = (path for path in PACKAGE.rglob("*") if any(path.glob("*.py")))
     return [PACKAGE, *(path for path in inside if not DJANGOS & set(path.relative_to(PACKAGE).parts))]
 
 
@@ -46,3 +48,26 @@ def test_what_stands_in_a_folder_is_named_by_a_noun(folder: Path):
 
 def test_each_gerund_on_the_list_is_a_module():
     assert set(GERUNDS) <= {name for folder in folders() for name in entries(folder)}
+
+
+def on_the_map() -> set[str]:
+    """The folders, and the modules of the top, that CONTRIBUTING shows, each with a word of what it is."""
+    tree = re.search(r"```text\nviber_messaging/\n(.*?)```", CONTRIBUTING, re.DOTALL)
+    assert tree
+    shown, above = set(), dict[int, str]()
+    for indent, name, _description in re.findall(r"^( +)(\S+) +(\S.*)$", tree[1], re.MULTILINE):
+        above = {depth: path for depth, path in above.items() if depth < len(indent)} | {len(indent): name}
+        shown.add("".join(path for _depth, path in sorted(above.items())))
+    return shown
+
+
+def test_the_map_shows_every_folder_and_every_module_of_the_top():
+    inside = {f"{folder.relative_to(PACKAGE)}/" for folder in folders() if folder != PACKAGE} - {"management/commands/"}
+    top = {path.name for path in PACKAGE.glob("*.py")} - {"__init__.py"}
+    assert on_the_map() - {"management/", "templatetags/"} == inside | top
+
+
+def test_every_module_that_contributors_are_sent_to_exists():
+    named = re.findall(r"`([a-z_]+/[a-z_/]+\.py)`", CONTRIBUTING)
+    assert len(named) > 10
+    assert [name for name in named if not any((place / name).exists() for place in (PACKAGE, PACKAGE.parent))] == []
