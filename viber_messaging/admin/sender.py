@@ -4,11 +4,11 @@ from typing import Any
 
 from django.contrib import admin
 from django.http import HttpRequest
-from django.utils.html import format_html
 from django.utils.safestring import SafeString
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
+from viber_messaging.admin.pages.badges import badge
 from viber_messaging.admin.pages.base import NOTHING, BaseAdmin
 from viber_messaging.gateway.codes import MessageCode
 from viber_messaging.models import Sender
@@ -40,12 +40,14 @@ class SenderAdmin(BaseAdmin):
         """Return what the gateway answered to the last message under this name that tells."""
         answer = last_answer(obj.name)
         if answer is None:
-            return _badge("draft", _("not tried yet"))
+            return badge("state-draft", _("not tried yet"))
         if answer == MessageCode.ACCEPTED:
-            return _badge("accepted", _("accepted by the gateway"))
+            return badge("state-accepted", _("accepted by the gateway"))
         if answer == MessageCode.ERR_SENDER:
-            return _badge("rejected", _("the gateway refuses it: not registered (%(code)s)") % {"code": int(answer)})
-        return _badge("rejected", _("the operator refuses it: not approved (%(code)s)") % {"code": int(answer)})
+            return badge(
+                "state-rejected", _("the gateway refuses it: not registered (%(code)s)") % {"code": int(answer)}
+            )
+        return badge("state-rejected", _("the operator refuses it: not approved (%(code)s)") % {"code": int(answer)})
 
     @admin.display(description=gettext_lazy("what to do"))
     def advice(self, obj: Sender) -> str:
@@ -65,8 +67,4 @@ class SenderAdmin(BaseAdmin):
     @admin.display(description=gettext_lazy("default"))
     def mark(self, obj: Sender) -> SafeString:
         """Mark the default one; a cross at all the others would look like an error."""
-        return _badge("delivered", _("default")) if obj.is_default else SafeString(NOTHING)
-
-
-def _badge(look: str, words: str) -> SafeString:
-    return format_html('<span class="viber-state viber-state-{}">{}</span>', look, words)
+        return badge("state-delivered", _("default")) if obj.is_default else SafeString(NOTHING)

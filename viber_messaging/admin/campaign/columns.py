@@ -9,6 +9,7 @@ from django.utils.safestring import SafeString
 from django.utils.translation import gettext_lazy
 
 from viber_messaging.admin.campaign.progress import note, sent_of
+from viber_messaging.admin.pages.badges import badge
 from viber_messaging.delivery.campaign.progress import Progress
 from viber_messaging.models import Campaign
 from viber_messaging.states import CampaignState, MessageState
@@ -20,11 +21,9 @@ class CampaignColumns:
     @admin.display(description=gettext_lazy("state"), ordering="state")
     def state_badge(self, obj: Campaign) -> SafeString:
         """Return the state in its colour, and why nothing is sent where that is so."""
-        badge = format_html(
-            '<span class="viber-state viber-campaign-{}">{}</span>', obj.state, CampaignState(obj.state).label
-        )
+        shown = badge(f"campaign-{obj.state}", CampaignState(obj.state).label)
         held = note(obj, timezone.now())
-        return format_html("{}<div class=help>{}</div>", badge, held) if held else badge
+        return format_html("{}<div class=help>{}</div>", shown, held) if held else shown
 
     @admin.display(description=gettext_lazy("progress"))
     def progress(self, obj: Any) -> str:

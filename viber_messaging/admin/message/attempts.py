@@ -8,12 +8,12 @@ from django.contrib import admin
 from django.db.models import QuerySet
 from django.http import HttpRequest
 from django.urls import URLPattern
-from django.utils.html import format_html
 from django.utils.translation import gettext_lazy as _
 
 from viber_messaging.admin.lists.admin import ListAdmin
 from viber_messaging.admin.lists.search import find_by_number, find_messages
 from viber_messaging.admin.lists.search_box import SearchView
+from viber_messaging.admin.pages.badges import badge
 from viber_messaging.admin.pages.base import NOTHING
 from viber_messaging.admin.pages.links import linked, url_of
 from viber_messaging.admin.permissions import may_see_messages, may_see_people
@@ -133,8 +133,7 @@ class SendAttemptAdmin(ListAdmin):
     @admin.display(description=_("outcome"), ordering="outcome")
     def outcome_badge(self, obj: SendAttempt) -> str:
         """Return the outcome in its colour."""
-        label = AttemptOutcome(obj.outcome).label
-        return format_html('<span class="viber-state viber-outcome-{}">{}</span>', obj.outcome, label)
+        return badge(f"outcome-{obj.outcome}", AttemptOutcome(obj.outcome).label)
 
     @admin.display(description=_("the gateway says"))
     def verdict(self, obj: SendAttempt) -> str:

@@ -9,6 +9,7 @@ from django.utils.text import Truncator
 from django.utils.translation import gettext_lazy as _
 
 from viber_messaging.admin.message.status_sentences import explain_verdict, problem_that_holds
+from viber_messaging.admin.pages.badges import badge
 from viber_messaging.admin.pages.base import NOTHING
 from viber_messaging.gateway.entities import is_tellable
 from viber_messaging.models import Message
@@ -37,9 +38,7 @@ class MessageColumns:
     @admin.display(description=_("state"))
     def state_badge(self, obj: Message) -> SafeString:
         """Return the state in its colour; the word says the same without it."""
-        return format_html(
-            '<span class="viber-state viber-state-{}">{}</span>', obj.state, MessageState(obj.state).label
-        )
+        return badge(f"state-{obj.state}", MessageState(obj.state).label)
 
     @admin.display(description=_("scheduled at"))
     def schedule(self, obj: Message) -> Any:

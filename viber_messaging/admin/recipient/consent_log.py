@@ -8,7 +8,6 @@ from django.contrib import admin
 from django.db.models import Q, QuerySet
 from django.http import HttpRequest
 from django.urls import URLPattern
-from django.utils.html import format_html
 from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
@@ -16,6 +15,7 @@ from viber_messaging.admin.imports.urls import import_pages
 from viber_messaging.admin.lists.admin import ListAdmin
 from viber_messaging.admin.lists.search import phone_query
 from viber_messaging.admin.lists.search_box import SearchView
+from viber_messaging.admin.pages.badges import badge
 from viber_messaging.admin.pages.base import NOTHING
 from viber_messaging.admin.permissions import may_import_opt_outs
 from viber_messaging.delivery.storage import tables
@@ -47,7 +47,7 @@ def _row(change: ConsentChange) -> ChangeRow:
     return ChangeRow(
         created_at=change.created_at,
         kind=_kind(change),
-        badge=_badge(change),
+        badge=_look(change),
         source=change.source_label,
         created_by=str(change.created_by or NOTHING),
     )
@@ -57,7 +57,7 @@ def _kind(change: ConsentChange) -> str:
     return gettext("opted out") if change.is_opted_out else gettext("opted in")
 
 
-def _badge(change: ConsentChange) -> str:
+def _look(change: ConsentChange) -> str:
     return "opted-out" if change.is_opted_out else "opted-in"
 
 
@@ -117,7 +117,7 @@ class ConsentChangeAdmin(ListAdmin):
     @admin.display(description=_("change"))
     def kind(self, obj: ConsentChange) -> str:
         """Return what was wished, in its colour."""
-        return format_html('<span class="viber-state viber-{}">{}</span>', _badge(obj), _kind(obj))
+        return badge(_look(obj), _kind(obj))
 
     @admin.display(description=_("source"))
     def source_in_words(self, obj: ConsentChange) -> str:
