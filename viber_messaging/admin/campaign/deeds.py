@@ -1,7 +1,6 @@
 """What the buttons of a campaign do; each tells what came of it."""
 
 from django.contrib import messages
-from django.core.exceptions import ImproperlyConfigured
 from django.http import HttpRequest
 from django.utils.formats import number_format
 from django.utils.translation import gettext as _
@@ -10,17 +9,14 @@ from django.utils.translation import ngettext
 from viber_messaging.admin.message.compose.save import TICKET, AlreadySaved, insert
 from viber_messaging.admin.message.status_sentences import tell
 from viber_messaging.admin.pages.sentences import Sentence
-from viber_messaging.api import cancel_campaign, get_balance, pause_campaign, resume_campaign, start_campaign
-from viber_messaging.conf import conf
+from viber_messaging.admin.statistics.balance import NO_BALANCE, no_balance, read_balance
+from viber_messaging.api import cancel_campaign, pause_campaign, resume_campaign, start_campaign
 from viber_messaging.delivery.campaign import approval, lifecycle, preview
 from viber_messaging.delivery.people import campaign_group
 from viber_messaging.delivery.storage import tables
-from viber_messaging.gateway.errors import GatewayError
-from viber_messaging.gateway.http.deadlines import shared_deadline
 from viber_messaging.models import Campaign
 from viber_messaging.nudges import nudge_due
 from viber_messaging.states import REACHED_STATES, UNREACHED_STATES, CampaignState
-from viber_messaging.words.explanations import translate_error
 
 
 def start(request: HttpRequest, campaign: Campaign) -> Sentence:
@@ -107,11 +103,9 @@ def make_group(request: HttpRequest, campaign: Campaign) -> Sentence:
 def ask_balance(request: HttpRequest, campaign: Campaign) -> Sentence:
     """Ask the gateway what is left on the account."""
     try:
-        with shared_deadline(conf.INLINE_TIMEOUT):
-            balance = get_balance()
-    except (ImproperlyConfigured, GatewayError) as error:
-        why = translate_error(str(error))
-        return messages.ERROR, _("The balance could not be read. %(why)s") % {"why": why}
+        balance = read_balance()
+    except NO_BALANCE as error:
+        return no_balance(error)
     facts = {"amount": number_format(balance.amount, use_l10n=True), "currency": balance.currency}
     return messages.INFO, _("Balance: %(amount)s %(currency)s") % facts
 

@@ -6,13 +6,18 @@ from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
 from django.urls import reverse
 from django.utils.translation import gettext as _
 
+from viber_messaging.admin.pages.sentences import Sentence
 from viber_messaging.admin.pages.view import AdminView
 from viber_messaging.admin.permissions import may_send
 from viber_messaging.api import get_balance
 from viber_messaging.conf import conf
+from viber_messaging.gateway.entities import Balance
 from viber_messaging.gateway.errors import GatewayError
 from viber_messaging.gateway.http.deadlines import shared_deadline
 from viber_messaging.words.explanations import translate_error
+
+NO_BALANCE = (ImproperlyConfigured, GatewayError)
+"""Why there may be no answer."""
 
 
 class BalanceView(AdminView):
@@ -24,10 +29,19 @@ class BalanceView(AdminView):
         """Ask."""
         self.require(may_send(request))
         try:
-            with shared_deadline(conf.INLINE_TIMEOUT):
-                get_balance()
-        except (ImproperlyConfigured, GatewayError) as error:
-            why = translate_error(str(error))
-            self.tell(messages.ERROR, _("The balance could not be read. %(why)s") % {"why": why})
+            read_balance()
+        except NO_BALANCE as error:
+            self.tell(*no_balance(error))
         site_name = self.model_admin.admin_site.name
         return HttpResponseRedirect(reverse("admin:app_list", args=["viber_messaging"], current_app=site_name))
+
+
+def read_balance() -> Balance:
+    """Return what is left on the account, within the time that a person waits. Raises what NO_BALANCE names."""
+    with shared_deadline(conf.INLINE_TIMEOUT):
+        return get_balance()
+
+
+def no_balance(error: Exception) -> Sentence:
+    """Tell why there was no answer."""
+    return messages.ERROR, _("The balance could not be read. %(why)s") % {"why": translate_error(str(error))}
