@@ -23,10 +23,10 @@ from viber_messaging.admin.message.columns import MessageColumns
 from viber_messaging.admin.message.compose.admin import ComposeAdmin
 from viber_messaging.admin.message.compose.form import MessageForm
 from viber_messaging.admin.message.compose.preview import PreviewView, preview_context
+from viber_messaging.admin.message.day_filter import DayFilter
 from viber_messaging.admin.message.filters import (
     CampaignFilter,
     CodeFilter,
-    DayFilter,
     SenderFilter,
     StateFilter,
     natural_order,

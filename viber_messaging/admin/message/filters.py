@@ -1,7 +1,6 @@
 """The filters of the list of messages. Their choices are known without reading the messages, and each has its index."""
 
 from collections.abc import Iterator
-from datetime import date, timedelta
 from typing import Any
 
 from django.contrib import admin
@@ -9,25 +8,22 @@ from django.db.models import Q, QuerySet, Value
 from django.db.models.functions import Concat
 from django.db.models.lookups import Exact
 from django.http import HttpRequest
-from django.utils.dateparse import parse_date
 from django.utils.text import Truncator
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import pgettext_lazy
 
+from viber_messaging.admin.message.day_filter import DAY, FIRST_DAY, LAST_DAY
 from viber_messaging.admin.pages.changelist import COUNTED
 from viber_messaging.admin.permissions import may_see_campaigns
 from viber_messaging.gateway.codes import MessageCode
 from viber_messaging.models import Campaign, Message, Sender
 from viber_messaging.states import MessageState
-from viber_messaging.statistics import tally
-from viber_messaging.statistics.tally import midnight, today
 from viber_messaging.words.explanations import MESSAGE_CODES, name_message_code
 
 LAST_CAMPAIGNS = 10
 """Campaigns offered; a page of a campaign leads to the messages of any other."""
 
 STATE, CODE, CAMPAIGN, SENDER = "state__exact", "code", "campaign", "sender"
-DAY, FIRST_DAY, LAST_DAY = "day", "from", "to"
 
 
 class StateFilter(admin.ChoicesFieldListFilter):
@@ -137,72 +133,6 @@ class CodeFilter(admin.SimpleListFilter):
     def _chosen(self) -> int | None:
         value = str(self.value() or "")
         return int(value) if value.isascii() and value.isdecimal() and len(value) < 10 else None
-
-
-class DayFilter(admin.SimpleListFilter):
-    """By the day on which a message was written, in the site's time zone: some days that are asked for, or any two."""
-
-    title = _("day written")
-    parameter_name = DAY
-    template = "admin/viber_messaging/day_filter.html"
-
-    def __init__(self, request: HttpRequest, params: dict[str, Any], *args: Any) -> None:
-        super().__init__(request, params, *args)
-        for name in (FIRST_DAY, LAST_DAY):
-            self.used_parameters[name] = str(params.pop(name, [""])[-1])
-
-    def expected_parameters(self) -> list[str | None]:
-        """Return the parameters that this reads."""
-        return [DAY, FIRST_DAY, LAST_DAY]
-
-    def lookups(self, request: HttpRequest, model_admin: Any) -> list[tuple[Any, Any]]:
-        """Return the days that are asked for most."""
-        return [
-            ("today", _("Today")),
-            ("yesterday", _("Yesterday")),
-            ("7", _("Last 7 days")),
-            ("30", _("Last 30 days")),
-        ]
-
-    def queryset(self, request: HttpRequest, queryset: "QuerySet[Message]") -> "QuerySet[Message]":
-        """Narrow the list to these days."""
-        return queryset.filter(self._condition())
-
-    def choices(self, changelist: Any) -> Iterator[Any]:
-        """Return the links; with the first one what the form for two days needs."""
-        others = changelist.get_query_string(remove=[DAY, FIRST_DAY, LAST_DAY])
-        form = {
-            "first": self.used_parameters[FIRST_DAY],
-            "last": self.used_parameters[LAST_DAY],
-            "hidden": [pair for pair in changelist.params.items() if pair[0] not in self.expected_parameters()],
-        }
-        has_days = any(self.used_parameters.get(name) for name in (DAY, FIRST_DAY, LAST_DAY))
-        yield {"selected": not has_days, "query_string": others, "display": _("All"), "form": form}
-        for value, title in self.lookup_choices:
-            link = changelist.get_query_string({DAY: value}, remove=[FIRST_DAY, LAST_DAY])
-            yield {"selected": self.value() == str(value), "query_string": link, "display": title}
-
-    def _condition(self) -> Q:
-        if self.value():
-            return _condition_of(str(self.value()))
-        first, last = self._day(FIRST_DAY), self._day(LAST_DAY)
-        condition = Q(created_at__gte=midnight(first)) if first else Q()
-        return condition & Q(created_at__lt=midnight(last + timedelta(days=1))) if last else condition
-
-    def _day(self, name: str) -> date | None:
-        """Return the day as typed; none where it is none that a calendar of ours has."""
-        try:
-            day = parse_date(self.used_parameters[name])
-        except ValueError:
-            return None
-        return day if day and tally.FIRST_DAY <= day <= tally.LAST_DAY else None
-
-
-def _condition_of(choice: str) -> Q:
-    if choice == "yesterday":
-        return Q(created_at__gte=midnight(today() - timedelta(days=1)), created_at__lt=midnight(today()))
-    days = {"today": 1, "7": 7, "30": 30}.get(choice)
-    return Q(created_at__gte=midnight(today() - timedelta(days=days - 1))) if days else Q()
 
 
 def natural_order(request: HttpRequest) -> list[str]:

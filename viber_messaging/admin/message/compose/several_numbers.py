@@ -12,7 +12,7 @@ from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
-from viber_messaging.admin.message.actions.results import put_on_their_way
+from viber_messaging.admin.message.actions.counts import put_on_their_way
 from viber_messaging.admin.message.compose.form import MessageForm
 from viber_messaging.admin.message.compose.save import (
     SEND_BUTTON,

@@ -1,0 +1,62 @@
+"""How many messages something was done to, and how they stand now."""
+
+from collections import Counter
+from collections.abc import Collection, Iterator, Mapping
+
+from django.contrib import messages
+from django.db.models import Count
+from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
+
+from viber_messaging.admin.pages.banner import find_problem
+from viber_messaging.admin.pages.sentences import Sentence
+from viber_messaging.delivery.storage import tables
+from viber_messaging.states import TROUBLED_STATES, MessageState
+
+LOOKED_AT = 1000
+"""At most so many can have been sent inside one request (INLINE_LIMIT)."""
+
+
+def put_on_their_way(pks: list[int]) -> Iterator[Sentence]:
+    """Tell how messages stand that were queued just now, and what holds them up."""
+    counts = _states_of(pks)
+    sentence = ngettext(
+        "%(count)s message was put on its way: %(states)s.",
+        "%(count)s messages were put on their way: %(states)s.",
+        len(pks),
+    )
+    level = messages.WARNING if TROUBLED_STATES & counts.keys() else messages.SUCCESS
+    yield level, sentence % {"count": len(pks), "states": counted(counts)}
+    problem = find_problem()
+    if problem is not None and counts[MessageState.QUEUED]:
+        yield messages.WARNING, _("Waits in the queue: %(why)s") % {"why": problem.explanation}
+
+
+def left(count: int, why: str) -> Iterator[Sentence]:
+    """Tell how many messages nothing was done to, and why."""
+    if count > 0:
+        sentence = ngettext(
+            "%(count)s message was left as it was: %(why)s.",
+            "%(count)s messages were left as they were: %(why)s.",
+            count,
+        )
+        yield messages.WARNING, sentence % {"count": count, "why": why}
+
+
+def counted(counts: Mapping[MessageState, int]) -> str:
+    """Return counts by state in words; an empty text where all are zero."""
+    return ", ".join(f"{counts[state]} {state.label}" for state in MessageState if counts.get(state))
+
+
+def named(states: Collection[MessageState]) -> str:
+    """Return states in words, in the order of a message's life."""
+    return ", ".join(str(state.label) for state in MessageState if state in states)
+
+
+def _states_of(pks: list[int]) -> Counter[MessageState]:
+    """Count by state; those past LOOKED_AT are queued, because nobody can have sent them yet."""
+    rows = tables.messages().filter(pk__in=pks[:LOOKED_AT]).order_by().values("state").annotate(count=Count("pk"))
+    counts = Counter({MessageState(row["state"]): row["count"] for row in rows})
+    if len(pks) > LOOKED_AT:
+        counts[MessageState.QUEUED] += len(pks) - LOOKED_AT
+    return counts
