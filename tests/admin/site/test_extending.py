@@ -41,6 +41,40 @@ def test_an_admin_class_can_be_unregistered_and_subclassed(
     assert staff.get(reverse("admin:viber_messaging_message_change", args=[message.pk])).status_code == 200
 
 
+class FewerActions(MessageAdmin):
+    """A site's own: actions by name, one of them with words of its own, and one more."""
+
+    actions = ["send_selected", "cancel_selected", "count_selected"]
+
+    @admin.action(permissions=["send"], description="Call off")
+    def cancel_selected(self, request: Any, queryset: Any) -> None:
+        self.message_user(request, "Called off")
+
+    @admin.action(description="Count")
+    def count_selected(self, request: Any, queryset: Any) -> None:
+        self.message_user(request, f"Counted {queryset.count()}")
+
+
+def test_a_subclass_names_our_actions_replaces_them_and_has_more(
+    replace_admin: Callable[[Any, Any], None], staff: Client, make_message: Callable[..., Message],
+    configure: Callable[..., None],
+):  # fmt: skip
+    configure(DISPATCH="worker")
+    replace_admin(Message, FewerActions)
+    message = make_message(state="draft")
+    page = staff.get(reverse(LIST)).content.decode()
+    offered = dict(re.findall(r'<option value="(\w+_selected)">([^<]+)', page))
+    assert offered.keys() == {"delete_selected", *FewerActions.actions}
+    assert (offered["send_selected"], offered["cancel_selected"]) == ("Send selected messages", "Call off")
+    told = {}
+    for name in ("count_selected", "cancel_selected", "send_selected"):
+        chosen = {"action": name, "_selected_action": [message.pk]}
+        told[name] = staff.post(reverse(LIST), chosen, follow=True).content.decode()
+    assert "Counted 1" in told["count_selected"]
+    assert "Called off" in told["cancel_selected"]
+    assert "1 message was put on its way" in told["send_selected"]
+
+
 BLOCKS = {
     "dashboard.html": ["viber_figures", "viber_chart", "viber_tables"],
     "message/change_form.html": ["viber_preview", "viber_buttons", "viber_site", "viber_story", "viber_attempts"],
