@@ -10,7 +10,7 @@ from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 from django.utils import timezone
 
-from tests.admin.campaign.test_views import filled
+from tests.admin.campaign.test_admin import filled
 from viber_messaging.models import Campaign, Recipient, RecipientGroup, Sender
 
 PREVIEW = "admin:viber_messaging_campaign_preview"
