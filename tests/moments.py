@@ -122,7 +122,7 @@ REST = {
     "the import": "importing.confirmation:confirm_once",
     "the upload": "importing.intake:keep",
     "the judgement of an upload": "importing.intake:save_judged",
-    "the joining of a group": "importing.writers.recipients:join",
+    "the joining of a group": "delivery.people.groups:join",
     "the import's insert": "importing.writers.recipients:insert",
     "a batch of the import": "importing.writers.recipients:write_people",
     "the reading ahead of a resource": "resources:AheadLoader.load",

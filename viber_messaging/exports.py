@@ -7,7 +7,7 @@
 
 from collections.abc import Iterator
 from datetime import datetime
-from typing import IO, Any
+from typing import IO
 
 from django.db.models import QuerySet
 from django.utils.timezone import localtime
@@ -15,6 +15,7 @@ from django.utils.translation import gettext as _
 
 from viber_messaging.models import Message, Recipient
 from viber_messaging.models.database import keyset
+from viber_messaging.models.recipient import attributes_of
 from viber_messaging.spreadsheets.writer import Format, write_table
 
 __all__ = ["Format", "export_messages", "export_recipients"]
@@ -39,20 +40,15 @@ def attribute_titles(recipients: "QuerySet[Recipient]") -> list[str]:
     """Return the names of all attributes, in the order in which they come."""
     found: dict[str, None] = {}
     for (attributes,) in keyset.values(recipients, "attributes"):
-        found.update(dict.fromkeys(dict_of(attributes)))
+        found.update(dict.fromkeys(attributes_of(attributes)))
     return list(found)
 
 
 def recipient_rows(recipients: "QuerySet[Recipient]", titles: list[str]) -> Iterator[list[str]]:
     """Yield a row for each recipient."""
     for phone, name, stored in keyset.values(recipients, "phone", "name", "attributes"):
-        attributes = dict_of(stored)
+        attributes = attributes_of(stored)
         yield [phone, name, *(text_of(attributes.get(title)) for title in titles)]
-
-
-def dict_of(attributes: object) -> dict[str, Any]:
-    """Return stored attributes as a dict; what somebody else stored in another form counts as none."""
-    return attributes if isinstance(attributes, dict) else {}
 
 
 def text_of(value: object) -> str:

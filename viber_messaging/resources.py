@@ -11,24 +11,24 @@ from itertools import chain, islice
 from typing import Any
 
 from django.core.exceptions import ValidationError
-from django.db import DatabaseError, connections
-from django.utils.translation import gettext as _
+from django.db import DatabaseError
 from import_export import fields, instance_loaders, resources, widgets
 from tablib import Dataset
 
 from viber_messaging.conf import conf
 from viber_messaging.delivery.campaign import audience
+from viber_messaging.delivery.people import groups
 from viber_messaging.delivery.storage import tables
+from viber_messaging.delivery.storage.batches import BATCH_SIZE
+from viber_messaging.importing.problems import RecordProblem, sentence_of
+from viber_messaging.importing.readers.recipients import VALUE_LENGTH
+from viber_messaging.importing.writers import recipients as recipients_writer
 from viber_messaging.models import Recipient, RecipientGroup
 from viber_messaging.models.database import keyset
 from viber_messaging.spreadsheets.headings import RECIPIENT_ROLES, role_of
 from viber_messaging.spreadsheets.values.cells import on_one_line, text_of
 from viber_messaging.spreadsheets.values.formulas import unguarded
 from viber_messaging.text import phones
-
-ROWS_AT_ONCE = 1000
-VALUE_LENGTH = 1000
-"""Characters of an attribute, as in the imports of the admin."""
 
 
 class PhoneWidget(widgets.CharWidget):
@@ -63,14 +63,15 @@ class AheadLoader(instance_loaders.BaseInstanceLoader):
         if phone is None:
             return None
         while phone not in self.known:
-            self.load(list(islice(self.ahead, ROWS_AT_ONCE)) or [phone])
+            self.load(list(islice(self.ahead, BATCH_SIZE)) or [phone])
         return self.known[phone]
 
     def load(self, cells: Sequence[Any]) -> None:
         """Look up the phones in ``cells``, in place of those before."""
         found = {phone for phone in map(phone_in, cells) if phone is not None}
         self.known = dict.fromkeys(found)
-        self.known.update({each.phone: each for each in self.resource.get_queryset().filter(phone__in=found)})
+        stored = self.resource.get_queryset().using(tables.alias()).filter(phone__in=found)
+        self.known.update({each.phone: each for each in stored})
 
 
 class RecipientResource(resources.ModelResource):
@@ -94,7 +95,7 @@ class RecipientResource(resources.ModelResource):
         skip_diff = True
         use_transactions = True
         use_bulk = True
-        batch_size = ROWS_AT_ONCE
+        batch_size = BATCH_SIZE
 
     def __init__(self, group: RecipientGroup | str | None = None, **kwargs: Any) -> None:
         super().__init__(**kwargs)
@@ -103,6 +104,10 @@ class RecipientResource(resources.ModelResource):
         """The first row of each phone that can be written."""
         self.titles: list[str] = []
         """Attributes that are exported."""
+
+    def get_db_connection_name(self) -> str:
+        """Return the database that a dry run is rolled back in: the one that people are written to."""
+        return tables.alias()
 
     def before_import(self, dataset: Dataset, **kwargs: Any) -> None:
         """Name the known columns as the fields are named. Raises ValueError when none holds phones, or two do."""
@@ -127,7 +132,7 @@ class RecipientResource(resources.ModelResource):
         super().import_instance(instance, row, **kwargs)
         first = self.rows.get(instance.phone)
         if first is not None:
-            repeated = _("This phone repeats row %(row)s; the first of them counts.") % {"row": first}
+            repeated = sentence_of(RecordProblem.REPEATED, row=first)
             raise ValidationError({"phone": ValidationError(repeated, code="repeated")})
         Recipient._meta.get_field("name").run_validators(instance.name)
         instance.attributes = {**instance.attributes, **attributes_in(row)}
@@ -178,7 +183,7 @@ class RecipientResource(resources.ModelResource):
             if isinstance(group, str):
                 group, _is_new = tables.groups().get_or_create(name=group)
             audience.hold([group.pk])
-            join(list(self.rows), group)
+            groups.join(group, self.rows)
 
     def before_export(self, queryset: Any, **kwargs: Any) -> None:
         """Look for the attributes, each of which is a column."""
@@ -216,7 +221,7 @@ def attributes_in(row: Mapping[str, Any]) -> dict[str, str]:
             continue
         text = unguarded(text_of(value))
         if len(text) > VALUE_LENGTH:
-            sentence = _("The text in %(cell)s is longer than 1000 characters; shorten it.") % {"cell": title}
+            sentence = sentence_of(RecordProblem.LONG_VALUE, cell=title)
             raise ValidationError({"attributes": ValidationError(sentence, code="long")})
         if text:
             found[title] = text
@@ -224,22 +229,7 @@ def attributes_in(row: Mapping[str, Any]) -> dict[str, str]:
 
 
 def update(recipients: Iterable[Recipient]) -> None:
-    """Write names and attributes of recipients that exist, by phone, in one statement a batch."""
-    rows = [Recipient(phone=each.phone, name=each.name, attributes=each.attributes) for each in recipients]
-    # MySQL finds the row by whichever unique key clashes, and refuses to be told which.
-    names_its_key = connections[tables.alias()].features.supports_update_conflicts_with_target
-    tables.recipients().bulk_create(
-        rows,
-        update_conflicts=True,
-        unique_fields=["phone"] if names_its_key else None,
-        update_fields=["name", "attributes"],
+    """Write names and attributes of recipients that exist, by phone."""
+    recipients_writer.update(
+        [Recipient(phone=each.phone, name=each.name, attributes=each.attributes) for each in recipients]
     )
-
-
-def join(found: Sequence[str], group: RecipientGroup) -> None:
-    """Put the recipients with these phones into a group; those who are in it already stay."""
-    membership = Recipient.groups.through
-    for start in range(0, len(found), ROWS_AT_ONCE):
-        keys = tables.recipients().filter(phone__in=found[start : start + ROWS_AT_ONCE]).values_list("pk", flat=True)
-        rows = [membership(recipient_id=key, recipientgroup_id=group.pk) for key in keys]
-        tables.memberships().bulk_create(rows, ignore_conflicts=True)

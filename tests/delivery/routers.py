@@ -28,3 +28,15 @@ class MessagesElsewhere:
 
     def allow_relation(self, *objects: Any, **hints: Any) -> bool:
         return True
+
+
+class PeopleElsewhere:
+    """The site sends people and their groups to another database than messages."""
+
+    def db_for_read(self, model: Any, **hints: Any) -> str:
+        return REPLICA if model._meta.model_name.startswith("recipient") else "default"
+
+    db_for_write = db_for_read
+
+    def allow_relation(self, *objects: Any, **hints: Any) -> bool:
+        return True

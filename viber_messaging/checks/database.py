@@ -4,9 +4,10 @@ from collections.abc import Sequence
 from typing import Any
 
 from django.core import checks
-from django.db import DatabaseError, connections, router
+from django.db import DatabaseError, connections
 
 from viber_messaging.checks.messages import TAG, complaint
+from viber_messaging.delivery.storage import tables
 from viber_messaging.models import Message
 
 NARROW_COLUMNS = (
@@ -24,7 +25,7 @@ NARROW = complaint(
 @checks.register(TAG)
 def check_character_set(databases: Sequence[str] | None = None, **kwargs: Any) -> list[checks.CheckMessage]:
     """W010: a text may hold any character, emoji too."""
-    alias = router.db_for_write(Message)
+    alias = tables.alias()
     if alias not in (databases or ()) or connections[alias].vendor != "mysql" or not keeps_half_of_unicode(alias):
         return []
     return [NARROW(table=Message._meta.db_table)]

@@ -7,12 +7,11 @@ from typing import Any, get_args
 
 from django.conf import settings
 from django.core import checks
-from django.db import router
 
 from viber_messaging.checks.messages import TAG, complaint
 from viber_messaging.checks.readers import nearest, readable, written
 from viber_messaging.conf import Conf, Dispatch
-from viber_messaging.models import Message
+from viber_messaging.delivery.storage import tables
 
 INSTALL = "Install it with: pip install 'django-viber-messaging[{extra}]'"
 TASK_LIBRARIES = ("django.tasks", "django_tasks")
@@ -97,7 +96,7 @@ def check_celery(**kwargs: Any) -> list[checks.CheckMessage]:
 @checks.register(TAG)
 def check_sqlite(**kwargs: Any) -> list[checks.CheckMessage]:
     """W009: SQLite waits for a lock instead of failing where several processes write."""
-    alias = router.db_for_write(Message)
+    alias = tables.alias()
     database = settings.DATABASES.get(alias, {})
     if readable(Conf.DISPATCH) in {None, "inline"} or "sqlite" not in database.get("ENGINE", "") or waits(database):
         return []

@@ -4,12 +4,12 @@ One JSON document a line: first the headings, then lists of rows. The upload its
 """
 
 import json
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from datetime import datetime
 from enum import StrEnum
 from typing import IO, Any, TypeAlias
 
-from viber_messaging.importing.batches import BATCH_SIZE, Progress, batches
+from viber_messaging.delivery.storage.batches import BATCH_SIZE, batches
 from viber_messaging.importing.entities import Draft, Kind, Person, Refusal
 from viber_messaging.importing.problems import REASONS
 from viber_messaging.importing.readers.messages import DraftReader
@@ -21,6 +21,7 @@ from viber_messaging.spreadsheets.values.cells import on_one_line
 
 LINE_SIZE = 200
 """Records in a line: few enough to be forgotten young, which spares the garbage collector."""
+Progress: TypeAlias = Callable[[int], None]
 Record: TypeAlias = Person | Draft | Refusal
 
 

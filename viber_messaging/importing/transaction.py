@@ -8,10 +8,9 @@ from typing import Any, TypeAlias
 
 from django.db import OperationalError, connections, transaction
 
-from viber_messaging.importing.batches import Progress
-from viber_messaging.importing.comparison.recipients import recipients
+from viber_messaging.delivery.storage import tables
 from viber_messaging.importing.entities import Kind, Refusal
-from viber_messaging.importing.stage import Staged
+from viber_messaging.importing.stage import Progress, Staged
 
 BatchWriter: TypeAlias = Callable[[Sequence[Any]], Counter[Kind]]
 
@@ -74,4 +73,4 @@ class Import:
 
 def wait_for_other_writers() -> None:
     """Take SQLite's write lock by a write that changes nothing: a read that turns into a write does not wait."""
-    recipients().filter(phone="").update(name="")
+    tables.recipients().filter(phone="").update(name="")

@@ -49,6 +49,11 @@ class OptInBypassed(Exception):
     """Only ``viber_messaging.api.opt_in`` lets somebody who opted out be written to again: it notes who and when."""
 
 
+def attributes_of(stored: object) -> dict[str, Any]:
+    """Return stored attributes as a dict; what somebody else stored in another form counts as none."""
+    return stored if isinstance(stored, dict) else {}
+
+
 class RecipientQuerySet(models.QuerySet["Recipient"]):
     """People by whether they may be written to."""
 

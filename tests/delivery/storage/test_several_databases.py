@@ -1,5 +1,6 @@
 """A replica that lags, a database of our own, one that is not ours: claims are read where they are written."""
 
+import io
 from collections.abc import Callable, Iterator
 from typing import Any
 
@@ -11,15 +12,20 @@ from django.db import connection, connections, transaction
 from django.http import HttpRequest, HttpResponse
 from django.test.utils import CaptureQueriesContext
 from django.utils import timezone
+from tablib import Dataset
 
 from tests import doors
 from tests.delivery.routers import REPLICA
 from tests.moments import Moments
-from viber_messaging.api import send_message, send_messages
-from viber_messaging.delivery.campaign.preview import preview
+from tests.spreadsheets import files
+from viber_messaging.api import opt_out, send_message, send_messages
+from viber_messaging.delivery.campaign.preview import preview as preview_campaign
+from viber_messaging.importing import Kind, preview, stage, stage_messages, write, write_messages
 from viber_messaging.models import Campaign, Message, Recipient, RecipientGroup
+from viber_messaging.resources import RecipientResource
 from viber_messaging.sandbox import Sandbox
 from viber_messaging.signals import message_accepted, message_queued
+from viber_messaging.spreadsheets import MESSAGE_ROLES
 from viber_messaging.states import MessageState
 
 MakeMessage = Callable[..., Message]
@@ -84,7 +90,7 @@ def test_with_a_lagging_replica_a_campaign_is_read_where_it_is_written(gateway: 
     Recipient.groups.through._default_manager.using("default").create(recipient=member, recipientgroup=group)
     Campaign.groups.through._default_manager.using("default").create(campaign=campaign, recipientgroup=group)
     with CaptureQueriesContext(connections[reads_lag]) as read:
-        assert preview(campaign).to_send == 1
+        assert preview_campaign(campaign).to_send == 1
         assert doors.start(campaign)
         doors.work()
         doors.pause(campaign)
@@ -141,6 +147,23 @@ def test_our_tables_may_live_in_a_database_of_their_own(
     send_messages([Message(**TEXT)])
     assert len(gateway.accepted) == 2
     assert not [query for query in ours.captured_queries if "viber" in query["sql"]]
+
+
+def test_an_import_reads_and_writes_people_where_they_are_read_before_sending(replica: str, settings: Any):
+    settings.DATABASE_ROUTERS = ["tests.delivery.routers.PeopleElsewhere"]
+    opt_out(TEXT["phone"])
+    people = files.workbook([["phone", "name"], [TEXT["phone"], "Оля"], ["0501234567", "Іван"]])
+    drafts = files.workbook([["phone", "text", "sender"], [TEXT["phone"], "Text", "SMSTest"]])
+    with CaptureQueriesContext(connections[replica]) as elsewhere:
+        staged = stage(files.read(people), io.BytesIO())
+        assert preview(staged).counts[Kind.OPTED_OUT] == 1
+        write(staged, group="All")
+        resource = RecipientResource(group="All")
+        resource.import_data(Dataset(["0631234567", "Ada"], headers=["phone", "name"]), raise_errors=True)
+        table = files.read(drafts, roles=MESSAGE_ROLES)
+        assert write_messages(stage_messages(table, io.BytesIO(), {})).counts[Kind.OPTED_OUT] == 1
+    assert not elsewhere.captured_queries
+    assert RecipientGroup.objects.using("default").get().recipients.using("default").count() == 3
 
 
 def test_a_message_saved_to_another_database_is_not_sent_and_sends_no_namesake(

@@ -9,6 +9,7 @@ from urllib.parse import quote
 from viber_messaging.gateway.codec import find_unsendable
 from viber_messaging.models import Campaign
 from viber_messaging.models.campaign import FILLED_FIELDS
+from viber_messaging.models.recipient import attributes_of
 from viber_messaging.models.validators import BUTTON_MAX_LENGTH, LINK_MAX_LENGTH, TEXT_MAX_LENGTH
 from viber_messaging.text.placeholders import parse, values_of
 
@@ -45,7 +46,7 @@ class Rendering:
 
     def fill(self, name: str, attributes: Any) -> Filled:
         """Return the content for a recipient of this name and these attributes."""
-        values = values_of(name, attributes if isinstance(attributes, dict) else {}) if self.has_gaps else {}
+        values = values_of(name, attributes_of(attributes)) if self.has_gaps else {}
         fields, missing = dict.fromkeys(FILLED_FIELDS, ""), dict[str, None]()
         for field, template in self._templates.items():
             rendered = template.render(_quoted(values) if field in self._links else values)

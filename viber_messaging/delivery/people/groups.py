@@ -133,8 +133,14 @@ def _add_batch(group: RecipientGroup, phones: list[str]) -> int:
             raise GroupsChanged
         tables.recipients().bulk_create([Recipient(phone=phone) for phone in phones], ignore_conflicts=True)
         before = count_members(group, phones)
-        memberships().add(tables.recipients().filter(phone__in=phones).values_list("pk", flat=True), group.pk)
+        join(group, phones)
         return len(phones) - before
+
+
+def join(group: RecipientGroup, phones: Iterable[str]) -> None:
+    """Put the recipients with these phones, E.164, into a group; those who are in it already stay."""
+    for batch in batches(phones):
+        memberships().add(tables.recipients().filter(phone__in=batch).values_list("pk", flat=True), group.pk)
 
 
 def count_members(group: RecipientGroup, phones: Iterable[str]) -> int:

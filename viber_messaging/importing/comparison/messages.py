@@ -3,7 +3,6 @@
 from collections.abc import Iterator, Sequence
 
 from viber_messaging.delivery.storage import tables
-from viber_messaging.importing.comparison.recipients import recipients
 from viber_messaging.importing.entities import Change, Draft, Kind
 from viber_messaging.importing.readers.messages import CONTENT_ROLES
 from viber_messaging.states import MessageState
@@ -14,7 +13,9 @@ FIELDS = ("phone", "scheduled_at", *map(str, CONTENT_ROLES))
 def compared(drafts: Sequence[Draft]) -> Iterator[tuple[Draft, Kind, tuple[Change, ...]]]:
     """Yield each row with its kind; two queries a batch."""
     phones = [draft.phone for draft in drafts]
-    opted_out = set(recipients().filter(phone__in=phones).exclude(opted_out_at=None).values_list("phone", flat=True))
+    opted_out = set(
+        tables.recipients().filter(phone__in=phones).exclude(opted_out_at=None).values_list("phone", flat=True)
+    )
     waiting = set(tables.messages().filter(phone__in=phones).still(MessageState.DRAFT).values_list(*FIELDS))
     for draft in drafts:
         yield draft, kind_of(draft, opted_out, waiting), ()

@@ -4,11 +4,9 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
-from django.db import router
-
+from viber_messaging.delivery.storage import tables
 from viber_messaging.importing.entities import Change, Kind, Person
-from viber_messaging.models import Recipient
-from viber_messaging.models.recipient import RecipientQuerySet
+from viber_messaging.models.recipient import attributes_of
 
 
 @dataclass(frozen=True, slots=True)
@@ -20,28 +18,13 @@ class Known:
     opted_out_at: datetime | None
 
 
-def alias() -> str:
-    """Return the alias of the database that recipients are written to."""
-    return router.db_for_write(Recipient)
-
-
-def recipients() -> RecipientQuerySet:
-    """Return all recipients, read where they are written."""
-    return RecipientQuerySet(Recipient, using=alias())
-
-
 def known_among(people: Sequence[Person], *, lock: bool = False) -> dict[str, Known]:
     """Return the recipients among ``people``, by phone; with ``lock``, hold them until the transaction ends."""
-    found = recipients().filter(phone__in=[person.phone for person in people])
+    found = tables.recipients().filter(phone__in=[person.phone for person in people])
     if lock:
         found = found.select_for_update().order_by("pk")
     fields = found.values_list("phone", "name", "attributes", "opted_out_at")
-    return {phone: Known(name, dict_of(attributes), left) for phone, name, attributes, left in fields}
-
-
-def dict_of(attributes: object) -> dict[str, str]:
-    """Return stored attributes as a dict; what somebody else stored in another form counts as none."""
-    return attributes if isinstance(attributes, dict) else {}
+    return {phone: Known(name, attributes_of(stored), left) for phone, name, stored, left in fields}
 
 
 def changes(person: Person, known: Known) -> Iterator[Change]:

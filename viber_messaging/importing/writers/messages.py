@@ -7,12 +7,10 @@ from typing import Any
 
 from viber_messaging.delivery.queue import insertion
 from viber_messaging.delivery.storage import tables
-from viber_messaging.importing.batches import Progress
 from viber_messaging.importing.comparison.messages import compared
-from viber_messaging.importing.comparison.recipients import recipients
 from viber_messaging.importing.entities import Draft, Kind, Written
 from viber_messaging.importing.readers.messages import message_of
-from viber_messaging.importing.stage import Staged
+from viber_messaging.importing.stage import Progress, Staged
 from viber_messaging.importing.transaction import Import
 
 
@@ -37,7 +35,7 @@ def write_drafts(drafts: Sequence[Draft], *, created_by: Any) -> Counter[Kind]:
     """Write one batch; return how many rows were of which kind."""
     judged = [(draft, kind) for draft, kind, _changes in compared(drafts)]
     new = [draft for draft, kind in judged if kind == Kind.NEW]
-    keys = dict(recipients().filter(phone__in=[draft.phone for draft in new]).values_list("phone", "pk"))
+    keys = dict(tables.recipients().filter(phone__in=[draft.phone for draft in new]).values_list("phone", "pk"))
     messages = [message_of(draft) for draft in new]
     for message in messages:
         message.recipient_id = keys.get(message.phone)

@@ -7,11 +7,10 @@ from typing import Any
 
 from viber_messaging.delivery import consent
 from viber_messaging.delivery.storage import tables
-from viber_messaging.importing.batches import Progress
 from viber_messaging.importing.comparison.opt_outs import kind_of
 from viber_messaging.importing.comparison.recipients import known_among
 from viber_messaging.importing.entities import Kind, Person, Written
-from viber_messaging.importing.stage import Staged
+from viber_messaging.importing.stage import Progress, Staged
 from viber_messaging.importing.transaction import Import
 from viber_messaging.models import ConsentSource
 

@@ -8,8 +8,8 @@ from django.db import connections
 from django.db.models.constants import OnConflict
 
 from viber_messaging.conf import conf
-from viber_messaging.importing.batches import batches
-from viber_messaging.importing.comparison.recipients import alias
+from viber_messaging.delivery.storage import tables
+from viber_messaging.delivery.storage.batches import batches
 from viber_messaging.importing.entities import Person
 from viber_messaging.models import Recipient
 from viber_messaging.text.phones import normalize
@@ -19,7 +19,7 @@ FIELDS: list[Any] = [Recipient._meta.get_field(name) for name in ("phone", "name
 
 def insert(people: Sequence[Person]) -> None:
     """Insert new recipients; one whom somebody else has inserted meanwhile stays as that one wrote it."""
-    connection = connections[alias()]
+    connection = connections[tables.alias()]
     at_once = connection.ops.bulk_batch_size(FIELDS, people)
     region = conf.DEFAULT_REGION
     with connection.cursor() as cursor:

@@ -7,10 +7,11 @@ from functools import partial
 from django.db import connections
 
 from viber_messaging.delivery.campaign import audience
-from viber_messaging.importing.batches import Progress
-from viber_messaging.importing.comparison.recipients import Known, alias, changes, kind_of, known_among, recipients
+from viber_messaging.delivery.people import groups
+from viber_messaging.delivery.storage import tables
+from viber_messaging.importing.comparison.recipients import Known, changes, kind_of, known_among
 from viber_messaging.importing.entities import Kind, Person, Written
-from viber_messaging.importing.stage import Staged
+from viber_messaging.importing.stage import Progress, Staged
 from viber_messaging.importing.transaction import BatchWriter, Import
 from viber_messaging.importing.writers.recipient_rows import insert
 from viber_messaging.models import Recipient, RecipientGroup
@@ -32,7 +33,7 @@ def write(
     DatabaseBusy, having written nothing, where other imports got into its way again and again.
     """
     begin = partial(begin_with, group)
-    job = Import(staged=staged, begin=begin, alias=alias(), skip_wrong=skip_wrong, progress=progress)
+    job = Import(staged=staged, begin=begin, alias=tables.alias(), skip_wrong=skip_wrong, progress=progress)
     return Written(counts=job.run(), group=group_of(group))
 
 
@@ -48,7 +49,8 @@ def group_of(group: RecipientGroup | str | None) -> RecipientGroup | None:
     """Return the group, made if it is only a name as yet."""
     if not isinstance(group, str):
         return group
-    return RecipientGroup.objects.using(alias()).get_or_create(name=group)[0]
+    found: RecipientGroup = tables.groups().get_or_create(name=group)[0]
+    return found
 
 
 def write_people(people: Sequence[Person], *, group: RecipientGroup | None) -> Counter[Kind]:
@@ -57,7 +59,7 @@ def write_people(people: Sequence[Person], *, group: RecipientGroup | None) -> C
     insert([person for person in people if person.phone not in known])
     update([merged(person, known[person.phone]) for person in people if is_changed(person, known)])
     if group is not None:
-        join(people, group)
+        groups.join(group, [person.phone for person in people])
     return Counter(kind_of(person, known.get(person.phone)) for person in people)
 
 
@@ -75,18 +77,10 @@ def merged(person: Person, known: Known) -> Recipient:
 def update(rows: Sequence[Recipient]) -> None:
     """Write names and attributes of recipients that exist, by phone, in one statement a batch."""
     # MySQL finds the row by whichever unique key clashes, and refuses to be told which.
-    names_its_key = connections[alias()].features.supports_update_conflicts_with_target
-    recipients().bulk_create(
+    names_its_key = connections[tables.alias()].features.supports_update_conflicts_with_target
+    tables.recipients().bulk_create(
         rows,
         update_conflicts=True,
         unique_fields=["phone"] if names_its_key else None,
         update_fields=["name", "attributes"],
     )
-
-
-def join(people: Sequence[Person], group: RecipientGroup) -> None:
-    """Put recipients into a group; those who are in it already stay."""
-    membership = Recipient.groups.through
-    keys = recipients().filter(phone__in=[person.phone for person in people]).values_list("pk", flat=True)
-    rows = [membership(recipient_id=key, recipientgroup_id=group.pk) for key in keys]
-    membership._default_manager.using(alias()).bulk_create(rows, ignore_conflicts=True)
