@@ -1,4 +1,4 @@
-"""What happens to a message, one module a stage: queueing, claims, dispatch, outcomes, recording, polling, recovery.
+"""What happens to a message: queueing, claims, dispatch, outcomes, recording, polling, recovery.
 
-``sql`` holds the statements that are written by hand.
+``storage/sql`` holds the handwritten SQL statements.
 """

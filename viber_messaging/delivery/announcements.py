@@ -1,4 +1,4 @@
-"""Telling the rest of the site what happened, after the commit."""
+"""Send the signals that tell the site what happened, after the commit."""
 
 import logging
 import threading
@@ -19,14 +19,14 @@ logger = logging.getLogger(__name__)
 
 BATCH_SIZE = 500
 LONGEST_CHAIN = 20
-"""A receiver sends a message, a receiver is told of it and sends another, and so on: so often at most."""
+"""The most links in a chain where a receiver sends a message, whose signal makes a receiver send another, and so on."""
 
 Told: TypeAlias = tuple[int, Signal, list[int], Mapping[str, Any]]
-"""How many receivers led to it, and what is to be told."""
+"""The position in the chain of receivers, and the signal, message keys and arguments to send."""
 
 
 class _Thread(threading.local):
-    """What waits to be told because a listener of this thread is being told something."""
+    """The signals that wait because a receiver in this thread is still handling an earlier one."""
 
     waiting: deque[Told] | None = None
     depth = 0
@@ -36,9 +36,9 @@ _thread = _Thread()
 
 
 def announce(signal: Signal, pks: Iterable[int], **arguments: Any) -> None:
-    """Send ``signal`` once a message; read no message when nobody listens.
+    """Send ``signal`` once for each message; read no messages if the signal has no receivers.
 
-    What listeners cause in their turn is told after it, not inside it; the end of LONGEST_CHAIN is told to the log.
+    Signals that receivers cause in turn are sent afterwards, not nested. A chain that exceeds LONGEST_CHAIN is logged.
     """
     if not signal.has_listeners(Message):
         return
@@ -81,13 +81,13 @@ def _tell(signal: Signal, pks: Sequence[int], arguments: Mapping[str, Any]) -> N
 
 
 def _read(pks: Sequence[int]) -> Iterator[Message]:
-    """Read in batches, not through a cursor on the server: a pooler of connections would lose it."""
+    """Read in batches instead of a server-side cursor, which a connection pooler would lose."""
     for start in range(0, len(pks), BATCH_SIZE):
         yield from tables.messages().filter(pk__in=pks[start : start + BATCH_SIZE]).order_by("pk")
 
 
 def announce_attempt(outcome: AttemptOutcome, state: MessageState, pks: Iterable[int]) -> None:
-    """Tell that the gateway took or refused these messages, and where it told their fate at once, that too."""
+    """Announce that the gateway accepted or refused these messages, and their status if it already gave one."""
     if outcome == AttemptOutcome.ACCEPTED:
         pks = list(pks)
         announce(signals.message_accepted, pks)

@@ -1,6 +1,6 @@
-"""Opting out and in, each time with who, when and whence; and keeping back messages to those who opted out.
+"""Record opt-outs and opt-ins, with who, when and from where; hold back messages to people who opted out.
 
-``Recipient.opted_out_at`` is the fact that sending looks at; a ConsentChange tells how it came to be.
+Sending looks at ``Recipient.opted_out_at``; a ConsentChange records how it came about.
 """
 
 from collections.abc import Iterable
@@ -26,17 +26,17 @@ OPTED_OUT = gettext_noop("The recipient opted out before this message was sent."
 
 
 def opt_out(phones: Iterable[str], *, source: str, by: Any = None) -> int:
-    """Note that these phones get nothing more; return how many of them could be written to until now.
+    """Record that these phones opted out; return how many of them had not opted out before.
 
-    ``phones`` are E.164 and may be a stream; each batch of them commits alone. A recipient is made where there is
-    none. Who opted out already keeps the first time.
+    ``phones`` are E.164 and may be a stream; each batch commits separately. Missing recipients are created. Recipients
+    who had already opted out keep their original time.
     """
     note = partial(ConsentChange, is_opted_out=True, source=source, created_by=by)
     return sum(_opt_out_batch(sorted(batch), note) for batch in batches(phones))
 
 
 def opt_in(phones: Iterable[str], *, source: str, by: Any = None) -> int:
-    """Note that these phones, E.164, may be written to again; return how many of them could not until now."""
+    """Record that these phones (E.164) opted in again; return how many of them were opted out before."""
     note = partial(ConsentChange, is_opted_out=False, source=source, created_by=by)
     return sum(_opt_in_batch(batch, note) for batch in batches(phones))
 
@@ -54,7 +54,7 @@ def _opt_out_batch(phones: list[str], note: "partial[ConsentChange]") -> int:
 
 
 def _call_back(phones: list[str], now: datetime) -> None:
-    """Let the worker look at once at what the gateway holds for a later hour."""
+    """Let the worker check at once the scheduled messages that the gateway already holds."""
     keys = list(tables.recipients().filter(phone__in=phones).values_list("pk", flat=True))
     for theirs in (Q(phone__in=phones), Q(recipient__in=keys)):
         held = tables.messages().filter(theirs, scheduled_at__gt=now)
@@ -73,7 +73,7 @@ def _opt_in_batch(phones: list[str], note: "partial[ConsentChange]") -> int:
 
 
 def _locked(recipients: Any) -> list[str]:
-    """Return the phones, held until the commit, so that two people at once make one change."""
+    """Lock the rows until the commit and return their phones, so that simultaneous requests record one change."""
     return list(recipients.select_for_update().order_by("pk").values_list("phone", flat=True))
 
 
@@ -83,7 +83,7 @@ def _keep(phones: list[str], note: "partial[ConsentChange]") -> int:
 
 
 def count_opted_out(phones: Iterable[str]) -> int:
-    """Return how many of these phones, E.164, may not be written to."""
+    """Return how many of these phones (E.164) opted out."""
     recipients = tables.recipients().filter(opted_out_at__isnull=False)
     return sum(recipients.filter(phone__in=batch).count() for batch in batches(phones))
 
@@ -99,15 +99,15 @@ def wanted(messages: MessagesT) -> MessagesT:
 
 
 def cancel(messages: MessageQuerySet) -> int:
-    """Cancel those of these messages that are still queued, because their recipients opted out; return how many."""
+    """Cancel the still queued ones among these messages because their recipients opted out; return how many."""
     return messages.still(MessageState.QUEUED).update(**cancellation(timezone.now()))
 
 
 def cancellation(now: datetime) -> dict[str, Any]:
-    """Return what changes of a message that is not sent because its recipient opted out."""
+    """Return the field changes that cancel a message because its recipient opted out."""
     return {"state": MessageState.CANCELLED, "error": OPTED_OUT, "completed_at": now}
 
 
 def recipient_opted_out() -> Q:
-    """Return the condition on a message that its recipient opted out, by whatever phone."""
+    """Return the condition that a message's recipient opted out, by any of their phones."""
     return recipient_matches(Q(opted_out_at__isnull=False))

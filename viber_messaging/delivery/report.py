@@ -1,4 +1,4 @@
-"""What one run did, counted."""
+"""Counts of what one run did."""
 
 from collections import Counter
 from dataclasses import dataclass, field
@@ -8,18 +8,18 @@ from viber_messaging.states import MessageState
 
 @dataclass(slots=True, kw_only=True)
 class Report:
-    """Counts of one run. ``moved`` counts the messages by the state that they came to."""
+    """Counts of one run. ``moved`` counts the messages by their new state."""
 
     moved: Counter[MessageState] = field(default_factory=Counter)
     sent: int = 0
-    """Messages that were in a request for which the gateway could answer."""
+    """Messages in requests that the gateway could have answered."""
     asked: int = 0
-    """Messages whose status was asked."""
+    """Messages whose status was requested."""
     problem: str = ""
-    """Why the run stopped early: one sentence for a person. Empty when it did not."""
+    """Why the run stopped early: one sentence for a person. Empty if it did not."""
 
     def as_states(self) -> dict[str, int]:
-        """Return how many came to which state, for a log or a monitor."""
+        """Return how many messages reached each state, for a log or a monitor."""
         return {state.value: count for state, count in sorted(self.moved.items()) if count}
 
     def __str__(self) -> str:

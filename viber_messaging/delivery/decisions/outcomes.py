@@ -1,4 +1,4 @@
-"""What an answer, or the lack of one, lets us conclude: pure decisions.
+"""Conclusions from an answer of the gateway, or from the lack of one: pure decisions.
 
 Source of the codes: the gateway's documents.
 """
@@ -72,7 +72,7 @@ STATE_BY_CODE: Mapping[MessageCode, MessageState] = {
     MessageCode.ERR_DUPLICATE: MessageState.UNCONFIRMED,
     MessageCode.ERR_DELETE: MessageState.REJECTED,
 }
-"""The state that each code brings a message to when it is sent for the first time."""
+"""The state that each code leads to when a message is sent for the first time."""
 
 _OUTCOME_BY_STATE: Mapping[MessageState, AttemptOutcome] = {
     MessageState.ACCEPTED: AttemptOutcome.ACCEPTED,
@@ -97,16 +97,16 @@ class Verdict:
     error: str = ""
     http_status: int | None = None
     reply: str = ""
-    """An excerpt of the answer, where it was not plainly accepted."""
+    """An excerpt of the answer, unless the message was simply accepted."""
     wait_seconds: float | None = None
-    """How long to leave the message alone; None: no longer than its new state asks for."""
+    """How long to wait before the message is tried again; None if its new state requires no extra wait."""
 
 
 def judge_code(code: int, reply: Reply[SendResult], *, may_have_arrived: bool) -> Verdict:
     """Conclude from the gateway's code for one message.
 
-    ``may_have_arrived`` tells that an earlier request may have arrived: then 208 means that it was accepted. Any other
-    208 means that the gateway must be asked what it has.
+    ``may_have_arrived`` is true if an earlier request may have reached the gateway: 208 then means that it was
+    accepted. In any other case, 208 means that the gateway must be asked what it has.
     """
     state = _state_of(code, may_have_arrived=may_have_arrived)
     is_repeated = code == MessageCode.ERR_DUPLICATE and state == MessageState.UNCONFIRMED
@@ -138,7 +138,7 @@ def _error_of(code: int, state: MessageState) -> str:
 
 
 def judge_taken_over(reply: Reply[SendResult]) -> Verdict:
-    """Conclude from a 208 to a worker that lost its claim that the message is the other worker's to judge."""
+    """Conclude from a 208, received by a worker that lost its claim, that the new owner decides about the message."""
     return Verdict(
         outcome=AttemptOutcome.REJECTED,
         state=MessageState.UNCONFIRMED,
@@ -150,7 +150,7 @@ def judge_taken_over(reply: Reply[SendResult]) -> Verdict:
 
 
 def judge_left_out(reply: Reply[SendResult]) -> Verdict:
-    """Conclude that nothing is known of a message which the answer does not name."""
+    """Conclude that the outcome of a message missing from the answer is unknown."""
     return Verdict(
         outcome=AttemptOutcome.UNKNOWN,
         state=MessageState.UNCONFIRMED,
@@ -161,7 +161,7 @@ def judge_left_out(reply: Reply[SendResult]) -> Verdict:
 
 
 def judge_not_sent(error: NotSent, *, wait_seconds: float) -> Verdict:
-    """Conclude that the message waits: nothing of this request reached the gateway's queue."""
+    """Conclude that the message stays queued: nothing in this request reached the gateway's queue."""
     return Verdict(
         outcome=AttemptOutcome.NOT_SENT,
         state=MessageState.QUEUED,
@@ -185,12 +185,12 @@ def judge_unknown(error: GatewayError) -> Verdict:
 
 
 def judge_interrupted() -> Verdict:
-    """Conclude that the message may have been sent: an exception from elsewhere broke the call off."""
+    """Conclude that the message may have been sent: an unrelated exception interrupted the call."""
     return judge_unknown(OutcomeUnknown(INTERRUPTED))
 
 
 def judge_unsendable(field: str) -> Verdict:
-    """Conclude that a message can never be sent, because the wire cannot carry this field of it."""
+    """Conclude that a message can never be sent, because the wire format cannot carry this field."""
     error = TIME_CANNOT_BE_TOLD if field == "date_beg" else CANNOT_BE_WRITTEN
     return Verdict(outcome=AttemptOutcome.NOT_SENT, state=MessageState.FAILED, error=error)
 
@@ -207,14 +207,14 @@ def judge_culprit(error: NotSent) -> Verdict:
 
 
 def completed_at(result: StatusResult, now: datetime) -> datetime:
-    """Return when a message ended: as the gateway says, or now where it does not."""
+    """Return when a message was completed: the gateway's time, or now if it gives none."""
     return moments.storable(result.date_completed) if result.date_completed else now
 
 
 def state_from_status(code: int, current: MessageState) -> MessageState:
-    """Return the state that a status answer brings an accepted message to; the current one where it says nothing new.
+    """Return the state of an accepted message after a status answer; the current state if it says nothing new.
 
-    201 (the gateway does not know the id), 107 and unknown numbers say nothing of an accepted message.
+    201 (the gateway does not know the id), 107 and unknown codes say nothing about an accepted message.
     """
     if code in (MessageCode.ERR_ID, MessageCode.UNKNOWN, MessageCode.ERR_DUPLICATE) or code not in STATE_BY_CODE:
         return current

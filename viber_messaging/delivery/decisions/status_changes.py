@@ -1,4 +1,4 @@
-"""What an answer of the gateway changes of messages that it took: pure decisions."""
+"""The changes that a status answer makes to accepted messages: pure decisions."""
 
 from collections import defaultdict
 from collections.abc import Iterable, Mapping
@@ -11,12 +11,12 @@ from viber_messaging.gateway.entities import StatusResult
 from viber_messaging.states import FINAL_STATES, LEGAL_MOVES, MessageState
 
 TIME_TO_BE_KNOWN = timedelta(minutes=10)
-"""A message that the gateway does not know so long after it was accepted is for a person to look at."""
+"""If the gateway still does not know a message this long after accepting it, a person should look at it."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Asked:
-    """What we know of a message when we ask for its status."""
+    """What we know about a message when we ask for its status."""
 
     pk: int
     reference: int
@@ -28,36 +28,36 @@ class Asked:
 
     @property
     def awaited_at(self) -> datetime:
-        """Return when news of it begin: when it was accepted, or at the later hour that was chosen for it."""
+        """Return when a status can first be expected: once accepted, or at its scheduled time if that is later."""
         return max(self.accepted_at, self.scheduled_at or self.accepted_at)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Move:
-    """What the changes have in common that can be written at once."""
+    """What changes have in common if one statement can write them."""
 
     previous: MessageState
     state: MessageState
     status_code: int
     is_numbered: bool
-    """Whether the gateway tells a number that the record has not."""
+    """Whether the answer has a gateway ID that our record lacks."""
     error: str | None = None
-    """What is noted of a message that stays accepted; None: nothing new."""
+    """The note on a message that stays accepted; None if there is nothing new."""
 
     @property
     def is_new(self) -> bool:
-        """Tell whether the messages come to another state."""
+        """Return whether the messages change state."""
         return self.state != self.previous
 
     @property
     def is_wait(self) -> bool:
-        """Tell whether nothing but the code is new of messages that are still on their way."""
+        """Return whether the messages are still on their way, and only the code is new."""
         return self.previous == self.state == MessageState.ACCEPTED and not self.is_numbered
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Change:
-    """What an answer changes of one message."""
+    """The change that an answer makes to one message."""
 
     pk: int
     move: Move
@@ -66,7 +66,7 @@ class Change:
 
 
 def change_of(item: Asked, result: StatusResult | None, now: datetime) -> Change | None:
-    """Return what the answer changes of a message; None when it says nothing new or would lead backwards."""
+    """Return the change that an answer makes to a message; None if it is nothing new or would lead backwards."""
     if result is None:
         return None
     if result.code == MessageCode.ERR_ID and not _says_something(item, now):
@@ -92,9 +92,9 @@ def change_of(item: Asked, result: StatusResult | None, now: datetime) -> Change
 
 
 def _says_something(item: Asked, now: datetime) -> bool:
-    """Tell whether it is news that the gateway does not know a message: one server may know of it later than another.
+    """Return whether it means anything that the gateway does not know a message: its servers may learn of it late.
 
-    Of one that failed because its reference had been used that is known already.
+    For a message that failed because its reference was already used, it is nothing new.
     """
     if item.state == MessageState.FAILED:
         return item.status_code != MessageCode.ERR_DUPLICATE
@@ -102,7 +102,7 @@ def _says_something(item: Asked, now: datetime) -> bool:
 
 
 def _note(item: Asked, state: MessageState, code: int) -> str | None:
-    """Return what to note of a message that stays accepted: that the gateway forgot it, or that it knows it again."""
+    """Return the note on a message that stays accepted: that the gateway forgot it, or that it knows it again."""
     if not item.state == state == MessageState.ACCEPTED:
         return None
     if code == MessageCode.ERR_ID:
@@ -111,14 +111,14 @@ def _note(item: Asked, state: MessageState, code: int) -> str | None:
 
 
 def _known_to_gateway(state: MessageState, code: int) -> MessageState:
-    """A failed message that the gateway turns out to have is an accepted one."""
+    """Treat a failed message as accepted if the gateway turns out to have it."""
     if state == MessageState.FAILED and code in outcomes.STATE_BY_CODE and code < MessageCode.ERR_UNKNOWN:
         return MessageState.ACCEPTED
     return state
 
 
 def by_move(changes: Iterable[Change]) -> Mapping[Move, list[Change]]:
-    """Return the changes, those together that can be written at once."""
+    """Group the changes that one statement can write."""
     found: defaultdict[Move, list[Change]] = defaultdict(list)
     for change in changes:
         found[change.move].append(change)

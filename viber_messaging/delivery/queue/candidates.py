@@ -1,4 +1,4 @@
-"""Which of the messages that are due may share the next package: those of no campaign first."""
+"""Choose which due messages may share the next package; those outside campaigns come first."""
 
 from collections.abc import Iterable, Sequence, Set
 from datetime import datetime
@@ -9,11 +9,11 @@ from viber_messaging.delivery.queue import claim_statements
 from viber_messaging.delivery.queue.claim_statements import Choice
 
 _SUSPECTS_IN_A_PACKAGE = {1: 10}
-"""By the number of workers that died over them; one where it is not named."""
+"""The package size for suspects, by the number of workers that died sending them; 1 for numbers not listed."""
 
 
 class Candidate(NamedTuple):
-    """A message that could be taken."""
+    """A message that could be claimed."""
 
     pk: int
     worker_deaths: int
@@ -22,7 +22,7 @@ class Candidate(NamedTuple):
 
 
 class Found(NamedTuple):
-    """What could be taken together, and how far the looks came; as in ClaimedPackage."""
+    """What could be claimed together, and how far the searches came; as in ClaimedPackage."""
 
     candidates: list[Candidate]
     last_pk: int
@@ -31,7 +31,7 @@ class Found(NamedTuple):
 
     @property
     def campaigns(self) -> set[int]:
-        """Return the campaigns of what could be taken."""
+        """Return the campaigns of the candidates."""
         return {candidate.campaign for candidate in self.candidates if candidate.campaign is not None}
 
 
@@ -39,7 +39,7 @@ NOWHERE = Found([], 0, 0, are_more_singles=False)
 
 
 def find(limit: int, now: datetime, choice: Choice, *, locked: bool) -> Found:
-    """Find messages of no campaign, and fill the package with others: a code leaves with the next request."""
+    """Find messages outside campaigns, then fill the package, so that a login code leaves with the next request."""
     if choice.pks is not None:
         return _found([], _candidates(claim_statements.look_among(limit, now, choice, locked=locked)), limit)
     wanted = limit + 1 if choice.only_if_few else limit
@@ -52,7 +52,7 @@ def find(limit: int, now: datetime, choice: Choice, *, locked: bool) -> Found:
 
 
 def _found(singles: list[Candidate], others: list[Candidate], limit: int) -> Found:
-    """Return those that may share a package, each once, and how far both looks came with them."""
+    """Return the messages that may share a package, without duplicates, and how far both searches came."""
     seen = {candidate.pk for candidate in singles}
     kept = _of_one_kind([*singles, *(candidate for candidate in others if candidate.pk not in seen)])
     pks = {candidate.pk for candidate in kept}
@@ -62,7 +62,7 @@ def _found(singles: list[Candidate], others: list[Candidate], limit: int) -> Fou
 
 
 def _last_of(found: Sequence[Candidate], kept: Set[int]) -> int:
-    """Return the last up to which all were kept; 0 where the first was not."""
+    """Return the key of the last message before the first that was not kept; 0 if the first was not kept."""
     walked = list(takewhile(lambda candidate: candidate.pk in kept, found))
     return walked[-1].pk if walked else 0
 
@@ -72,9 +72,9 @@ def _candidates(rows: Iterable[Sequence[Any]]) -> list[Candidate]:
 
 
 def _of_one_kind(found: Sequence[Candidate]) -> list[Candidate]:
-    """Return the first as far as they may share a package: suspects of having killed a worker travel apart.
+    """Return the leading messages that may share a package; those suspected of killing a worker go separately.
 
-    After one death a package of ten, after two each message alone: the third death then names the one at fault.
+    After one death, packages of ten; after two, each message alone, so that a third death identifies the one at fault.
     """
     if not found:
         return []

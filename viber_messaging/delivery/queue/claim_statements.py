@@ -1,4 +1,4 @@
-"""The two statements of a claim: look for what is due, and take of it what may be sent."""
+"""The two SQL statements of a claim: find due messages, and take those that may be sent."""
 
 import json
 import uuid
@@ -31,7 +31,7 @@ _OUTGOING = ("reference", "phone", "sender", "type", "text", "button", "url", "i
 """The columns in the order of OutgoingMessage."""
 CLAIM = ("id", "attempt_count", *_OUTGOING)
 
-# Any: to the ORM a blank is as good as the value.
+# Typed Any, because the ORM accepts a blank like a value.
 _NOW: Any = Blank("now", models.DateTimeField())
 _TOKEN: Any = Blank("token", models.UUIDField())
 _MARK: Any = Blank("mark", models.CharField())
@@ -42,7 +42,7 @@ _SETS: dict[str, tuple[str, Callable[[Sequence[int]], Any]]] = {
     "sqlite": ("IN (SELECT value FROM json_each(%s))", json.dumps),
     "postgresql": ("= ANY(%s::bigint[])", columns.array),
 }
-"""Where a database returns what it updates: how a key is looked for among many that are one value."""
+"""For databases with UPDATE … RETURNING: how to match a key against many keys passed as one parameter."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -51,12 +51,12 @@ class Choice:
 
     pks: Sequence[int] | None = None
     after_pk: int = 0
-    """Of those of all, only messages that were made later."""
+    """Among all messages, take only those created later."""
     singles_after_pk: int = 0
-    """The same of those of no campaign."""
+    """Among messages outside campaigns, take only those created later."""
     singles_only: bool = False
     only_if_few: bool = False
-    """Take none where more are due than may be taken."""
+    """Take none if more are due than may be taken."""
 
 
 @dataclass(slots=True, eq=False)
@@ -65,12 +65,12 @@ class Claim:
 
     pk: int
     number: int
-    """Of the attempt, from 1."""
+    """The number of the attempt, from 1."""
     outgoing: OutgoingMessage
 
 
 class _Look(NamedTuple):
-    """What a search for due messages is written for."""
+    """The parameters that shape the search for due messages."""
 
     alias: str
     limit: int
@@ -80,22 +80,22 @@ class _Look(NamedTuple):
 
 
 def look(limit: int, now: datetime, after_pk: int, *, locked: bool) -> Rows:
-    """Return key, deaths of workers, campaign and attempts of up to ``limit`` messages that are due, oldest first.
+    """Return key, worker deaths, campaign and attempts of up to ``limit`` due messages, oldest first.
 
-    Where rows are not locked, and so not read, an attempt is assumed: the index of what is due does not hold them.
+    If rows are not locked, they are not read: an attempt is assumed, because the index of due messages lacks the count.
     """
     kind = _Look(tables.alias(), limit, locked, held=tuple(holds.held_campaigns(now)))
     return _looking(kind).fetch(now=now, after=after_pk)
 
 
 def look_for_singles(limit: int, now: datetime, after_pk: int, *, locked: bool) -> Rows:
-    """Return the same of messages of no campaign: one look into a small index, whatever else is queued."""
+    """Return the same for messages outside campaigns, from a small index, however much else is queued."""
     kind = _Look(tables.alias(), limit, locked, singles_only=True)
     return _looking(kind).fetch(now=now, after=after_pk)
 
 
 def look_among(limit: int, now: datetime, choice: Choice, *, locked: bool) -> Rows:
-    """Return the same of messages that are given by their keys."""
+    """Return the same for messages given by their keys."""
     held = () if choice.singles_only else tuple(holds.held_campaigns(now))
     kind = _Look(tables.alias(), limit, locked, held=held, singles_only=choice.singles_only)
     due = _still_due(tables.messages().filter(pk__in=choice.pks or ()), now)
@@ -123,15 +123,15 @@ def _narrowed(due: MessageQuerySet, after_pk: int, kind: _Look) -> Any:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Doubts:
-    """What is to be asked about messages besides, because it is so of some of them."""
+    """Extra conditions to check, needed by at least some of the messages."""
 
     of_campaigns: bool
     tried_before: bool
-    """Without it PostgreSQL is spared a condition that looks so dear to it that it would compile the statement."""
+    """If False, leave out a condition that PostgreSQL estimates as costly enough to trigger JIT compilation."""
 
 
 def take(pks: Sequence[int], now: datetime, token: uuid.UUID, doubts: Doubts) -> list[Claim]:
-    """Mark those of these messages that are still due, and may be sent, as ours; return them, oldest first."""
+    """Claim the messages among these that are still due and may be sent; return them, oldest first."""
     connection = connections[tables.alias()]
     if not can_tell_what_it_takes():
         return _take_and_read(pks, now, token, doubts)
@@ -142,7 +142,7 @@ def take(pks: Sequence[int], now: datetime, token: uuid.UUID, doubts: Doubts) ->
 
 
 def can_tell_what_it_takes() -> bool:
-    """Tell whether the database has UPDATE … RETURNING; MariaDB has it for INSERT only, SQLite since 3.35."""
+    """Return whether the database has UPDATE … RETURNING; MariaDB has it only for INSERT, SQLite since 3.35."""
     connection = connections[tables.alias()]
     return connection.vendor in _SETS and bool(connection.features.can_return_columns_from_insert)
 
@@ -154,7 +154,7 @@ def _take_and_read(pks: Sequence[int], now: datetime, token: uuid.UUID, doubts: 
 
 
 def taken_by(token: uuid.UUID) -> list[Claim]:
-    """Return what is taken under this token, oldest first."""
+    """Return what is claimed under this token, oldest first."""
     return _read(tables.messages().filter(claim_token=token).still(MessageState.SENDING))
 
 
@@ -195,16 +195,16 @@ def _changes(now: datetime, token: uuid.UUID, mark: str) -> dict[str, Any]:
 
 
 def is_too_old(now: datetime) -> Q:
-    """Return the condition that an attempt which may have arrived lies so far back that a person must decide."""
+    """Return the condition that an attempt with an unknown outcome is so old that a person must decide."""
     oldest = now - timedelta(seconds=conf.RESEND_WINDOW)
     doubtful = tables.attempts().filter(message=OuterRef("pk"), outcome=AttemptOutcome.UNKNOWN, started_at__lt=oldest)
-    # Code may have queued it by a statement of its own, which leaves queued_at empty.
+    # The site's code may have queued it by its own UPDATE, which leaves queued_at empty.
     was_queued = Q(queued_at__lt=oldest) | Q(queued_at=None, created_at__lt=oldest)
     return Q(attempt_count__gt=0) & was_queued & Q(Exists(doubtful))
 
 
 def claims_of(rows: Rows) -> list[Claim]:
-    """Return the claims that these rows of CLAIM tell."""
+    """Return the claims that these rows of CLAIM describe."""
     for row in rows:
         row[-1] = row[-1] and moments.aware(row[-1])
     return [Claim(row[0], row[1], OutgoingMessage(*row[2:])) for row in rows]

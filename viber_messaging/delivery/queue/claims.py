@@ -1,6 +1,6 @@
-"""Taking messages to send, so that no other worker takes them too.
+"""Claim messages for sending, so that no other worker takes them too.
 
-The claim is committed before the first byte leaves: it is also the write-ahead record of the attempt.
+The claim is committed before the first byte leaves: it also serves as the write-ahead record of the attempt.
 """
 
 import time
@@ -36,23 +36,23 @@ TOO_OLD_TO_RESEND = gettext_noop(
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class ClaimedPackage:
-    """The messages taken at once, under one token."""
+    """The messages claimed together, under one token."""
 
     token: uuid.UUID
     account_mark: str
-    """Of the account that they are to be sent with."""
+    """The mark of the account to send them with."""
     claimed_at: datetime
     claimed_monotonic: float
-    """The same time by the clock that nobody sets, noted before a locked database was waited for."""
+    """The same time by the monotonic clock, taken before any wait for a locked database."""
     last_pk: int
-    """Of those that were looked at, taken or not; 0 where the look for messages of no campaign found enough."""
+    """The last key examined, taken or not; 0 if messages outside campaigns filled the package."""
     claims: Sequence[Claim]
     last_single_pk: int = 0
-    """Of the messages of no campaign that were looked at, taken or not; 0 where there were none."""
+    """The last key examined among messages outside campaigns, taken or not; 0 if there were none."""
     are_more_singles: bool = False
 
     def has_time_to_post(self) -> bool:
-        """Tell whether a request begun now would end, whatever happens, while the claim is still ours."""
+        """Return whether a request that begins now is sure to end while the claim is still ours."""
         age_seconds = time.monotonic() - self.claimed_monotonic
         return age_seconds + conf.TOTAL_TIMEOUT < conf.CLAIM_TIMEOUT and not deadlines.is_late()
 
@@ -66,11 +66,11 @@ def claim(
     singles_only: bool = False,
     only_if_few: bool = False,
 ) -> ClaimedPackage | None:
-    """Take up to ``limit`` due messages, those of no campaign first, else oldest first; None when there are none.
+    """Claim up to ``limit`` due messages, those outside campaigns first, then the oldest; None if there are none.
 
-    ``pks`` narrows it to these, ``after_pk`` to those made later, and ``singles_after_pk`` does so for those of no
-    campaign: a long run never walks over what it has sent. ``singles_only`` leaves out the messages of campaigns;
-    ``only_if_few`` takes none where more of no campaign are due than ``limit``.
+    ``pks`` limits the claim to these messages, ``after_pk`` to later ones, and ``singles_after_pk`` to later ones
+    outside campaigns, so that a long run never scans again what it has sent. ``singles_only`` leaves out the messages
+    of campaigns; ``only_if_few`` takes none if more than ``limit`` messages outside campaigns are due.
     """
     choice = Choice(
         pks=pks,
@@ -88,12 +88,12 @@ def claim(
 
 
 def are_singles_due() -> bool:
-    """Tell, by one look into a small index, whether a message of no campaign waits."""
+    """Return whether a message outside campaigns is due, by one look into a small index."""
     return bool(claim_statements.look_for_singles(1, timezone.now(), 0, locked=False))
 
 
 class Claimer:
-    """Who claims once, and when: the same at each try, so that what an earlier one took is found."""
+    """The identity and time of one claim: the same for each try, so that what an earlier try took is found."""
 
     def __init__(self) -> None:
         self.token = uuid.uuid4()
@@ -101,10 +101,10 @@ class Claimer:
         self.at = timezone.now()
         self.monotonic = time.monotonic()
         self.has_begun = False
-        """Whether a try outside of a transaction may have taken some before the database refused the rest of it."""
+        """Whether an earlier try outside a transaction may have taken messages before the database failed."""
 
     def package(self, claims: Sequence[Claim], found: Found) -> ClaimedPackage:
-        """Return what was taken as a package."""
+        """Return the claimed messages as a package."""
         return ClaimedPackage(
             token=self.token,
             account_mark=self.account_mark,
@@ -117,21 +117,21 @@ class Claimer:
         )
 
     def find(self) -> ClaimedPackage | None:
-        """Return what was taken by an earlier try, the answer to whose COMMIT was lost; None if it took nothing.
+        """Return what an earlier try took if the answer to its COMMIT was lost; None if it took nothing.
 
-        How far that try had come is not known: the next goes on from where it began.
+        How far that try had come is unknown, so the next claim starts where it started.
         """
         claims = claim_statements.taken_by(self.token)
         return self.package(claims, candidates.NOWHERE) if claims else None
 
     def give_back(self) -> None:
-        """Give back what a claim took that failed after its commit."""
+        """Give back the messages of a claim that failed after its commit."""
         with suppress(Error):
             _give_back(_taken_by(self.token))
 
 
 def _take_some(limit: int, choice: Choice, claimer: Claimer) -> ClaimedPackage | None:
-    """Mark due messages as ours and read them; None if nothing was due."""
+    """Claim due messages and read them; None if nothing was due."""
     now, token = claimer.at, claimer.token
     if connections[tables.alias()].features.has_select_for_update_skip_locked:
         with tables.atomic():
@@ -151,9 +151,9 @@ def _take_some(limit: int, choice: Choice, claimer: Claimer) -> ClaimedPackage |
 
 
 def _take(found: Found, now: datetime, token: uuid.UUID) -> list[Claim]:
-    """Mark the candidates that are still free, and may still be sent, as ours: one conditional update.
+    """Claim the candidates that are still free and may still be sent, by one conditional update.
 
-    Only where it passed some over it is looked why.
+    Only if it skipped some, look for the reason.
     """
     if not found.candidates:
         return []
@@ -167,13 +167,13 @@ def _take(found: Found, now: datetime, token: uuid.UUID) -> list[Claim]:
 
 
 def _in_order_of(pks: Sequence[int], taken: Sequence[Claim]) -> list[Claim]:
-    """Return the claims as they were found: a gateway may take the messages of a package one after another."""
+    """Return the claims in the order found, because a gateway may process the messages of a package in order."""
     places = {pk: place for place, pk in enumerate(pks)}
     return sorted(taken, key=lambda claim: places[claim.pk])
 
 
 def _set_aside(found: Found, now: datetime) -> None:
-    """Keep back what must not be sent any more: to who opted out or was deleted, of a cancelled campaign, too late."""
+    """Set aside what must no longer be sent: recipient opted out or deleted, campaign cancelled, or too late."""
     pks = [candidate.pk for candidate in found.candidates]
     named = tables.messages().filter(pk__in=pks)
     consent.cancel(consent.unwanted(named))
@@ -190,7 +190,7 @@ def _set_aside(found: Found, now: datetime) -> None:
 
 @retried
 def release(package: ClaimedPackage, claims: Sequence[Claim]) -> int:
-    """Give back messages that were never in a request; return how many were still ours."""
+    """Give back messages that were never in a request; return how many were still claimed by us."""
     return _give_back(_taken_by(package.token).filter(pk__in=[claim.pk for claim in claims]))
 
 

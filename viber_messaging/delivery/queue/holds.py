@@ -1,8 +1,7 @@
-"""What keeps queued messages where they are: a paused or cancelled campaign, quiet hours, a person's stop.
+"""What holds queued messages back: a paused or cancelled campaign, quiet hours, or a person who stopped all sending.
 
-Pausing moves no message. A claim leaves out the campaigns that are held, and the update that makes it a claim asks
-again; where several claims run at once they lock the campaigns' rows first, so that a pause waits for those under way
-and every later claim sees it.
+Pausing changes no message. A claim skips the campaigns on hold, and its UPDATE checks them again. Simultaneous claims
+lock the campaigns' rows first, so that a pause waits for claims under way and every later claim sees it.
 """
 
 import logging
@@ -27,19 +26,19 @@ CAMPAIGN_CANCELLED = gettext_noop("Its campaign was cancelled before this messag
 
 
 def held_campaigns(now: datetime) -> list[int]:
-    """Return the keys of the campaigns of which nothing is sent at this moment."""
+    """Return the keys of the campaigns on hold at this moment."""
     may_be_held = Q(state=CampaignState.PAUSED) | Q(state=CampaignState.RUNNING, quiet_from__isnull=False)
     found = tables.campaigns().filter(may_be_held).only("state", "quiet_from", "quiet_until")
     return [campaign.pk for campaign in found if campaign.state == CampaignState.PAUSED or campaign.is_quiet(now)]
 
 
 def is_stopped() -> bool:
-    """Tell whether a person stopped all sending."""
+    """Return whether a person stopped all sending."""
     return tables.connection_rows().filter(stopped_at__isnull=False).exists()
 
 
 def stop_all(user: Any = None) -> bool:
-    """Stop all sending until a person lets it go on; tell whether it was us who stopped it."""
+    """Stop all sending until a person resumes it; return whether this call stopped it."""
     rows = tables.connection_rows()
     rows.get_or_create(pk=Connection.SINGLETON)
     is_ours = bool(rows.filter(stopped_at=None).update(stopped_at=timezone.now(), stopped_by=user))
@@ -49,7 +48,7 @@ def stop_all(user: Any = None) -> bool:
 
 
 def let_go_on() -> bool:
-    """Lift a person's stop; tell whether there was one."""
+    """Resume sending after a person stopped it; return whether it was stopped."""
     is_ours = bool(tables.connection_rows().filter(stopped_at__isnull=False).update(stopped_at=None, stopped_by=None))
     if is_ours:
         logger.warning("A person let sending go on.", extra=facts("sending_allowed"))
@@ -57,7 +56,7 @@ def let_go_on() -> bool:
 
 
 def lock_campaigns(pks: Collection[int]) -> None:
-    """Let nobody pause these campaigns until this transaction ends."""
+    """Prevent these campaigns from being paused until this transaction ends."""
     if pks:
         no_key = connections[tables.alias()].features.has_select_for_no_key_update
         campaigns = tables.campaigns().filter(pk__in=pks).order_by("pk").select_for_update(no_key=no_key)
@@ -65,15 +64,15 @@ def lock_campaigns(pks: Collection[int]) -> None:
 
 
 def nobody_stopped() -> Q:
-    """Return the condition that no person stopped all sending."""
+    """Return the condition that nobody has stopped all sending."""
     return Q(~Exists(tables.connection_rows().filter(stopped_at__isnull=False)))
 
 
 def is_of_no_held() -> Q:
-    """Return the condition that no campaign holds a message back; quiet hours apart, which come as they come."""
+    """Return the condition that no paused or cancelled campaign holds a message back; quiet hours are not checked."""
     return Q(~Exists(tables.campaigns().filter(pk=OuterRef("campaign"), state__in=HOLDING_STATES)))
 
 
 def is_of_cancelled() -> Q:
-    """Return the condition that a message belongs to a campaign which was cancelled."""
+    """Return the condition that a message belongs to a cancelled campaign."""
     return Q(Exists(tables.campaigns().filter(pk=OuterRef("campaign"), state=CampaignState.CANCELLED)))

@@ -1,4 +1,4 @@
-"""Inserting a batch of messages, each under a reference that no message of another intent has."""
+"""Insert a batch of messages, each under a reference that no message with another intent uses."""
 
 from collections.abc import Sequence
 
@@ -14,9 +14,9 @@ _COMPARED = ("reference", "key", "campaign", "phone")
 
 
 def insert(batch: Sequence[Message]) -> None:
-    """Insert a batch; a reference that a message of another intent has gives way to the next of its own intent.
+    """Insert a batch. If a message with another intent has a reference, try the next reference of the own intent.
 
-    Raises IntegrityError where a message of the same intent is stored, or a reference that somebody chose is taken.
+    Raises IntegrityError if a message with the same intent is stored, or if a reference chosen by the caller is taken.
     """
     ours = [message for message in batch if message.reference is None]
     try:
@@ -45,7 +45,7 @@ def _insert(batch: Sequence[Message], ours: Sequence[Message]) -> None:
 
 
 def _lost_to_other_intents(batch: Sequence[Message], ours: Sequence[Message], intents: Intents) -> list[Message]:
-    """Return those of our messages whose reference another message has, stored or before them in the batch."""
+    """Return our messages whose reference another message has, either stored or earlier in the batch."""
     rows = tables.messages().filter(reference__in=[message.reference for message in batch])
     stored, own = {row.reference: row for row in rows.only(*_COMPARED)}, set(map(id, ours))
     taken = {message.reference for message in batch if id(message) not in own}
@@ -60,7 +60,7 @@ def _lost_to_other_intents(batch: Sequence[Message], ours: Sequence[Message], in
 
 
 def _is_same(message: Message, stored: Message, intents: Intents) -> bool:
-    """Tell whether the stored message is of the same intent; its phone and its key may have been erased since."""
+    """Return whether the stored message has the same intent; its phone and key may have been erased since."""
     if message.campaign_id is not None:
         return stored.campaign_id == message.campaign_id and (stored.is_erased or stored.phone == message.phone)
     return message.key is not None and stored.key in (message.key, intents.erased(message.key))

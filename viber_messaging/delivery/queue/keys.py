@@ -1,4 +1,4 @@
-"""Keys: under one key there is one message, however often it is asked for, and by however many at once."""
+"""Save one message for each key, however often and however concurrently it is requested."""
 
 import copy
 from collections.abc import Callable, Collection, Sequence
@@ -17,11 +17,11 @@ from viber_messaging.models.saved import SENT_FIELDS
 from viber_messaging.time import moments
 
 TRIES = 3
-"""Of a batch, while others insert messages under the same keys."""
+"""The number of tries for a batch, while others insert messages under the same keys."""
 
 
 class KeyReused(ValidationError):
-    """There is a message under this key, and it says something else; ``fields`` names what differs."""
+    """A message under this key exists with other content; ``fields`` names what differs."""
 
     def __init__(self, fields: Sequence[str], place: int | None = None) -> None:
         sentence = _("There is a message under this key already, and it has another: %(fields)s.")
@@ -31,21 +31,21 @@ class KeyReused(ValidationError):
 
 
 def of_those_given(place: int) -> str:
-    """Return which of several messages is wrong; places count from 1."""
+    """Return a sentence saying which message is wrong; places count from 1."""
     return _("Message %(place)s of those given is wrong; none was saved.") % {"place": place}
 
 
 @retried
 def save_once(message: Message) -> tuple[Message, bool]:
-    """Save a message that has a key, unless there is one under that key; return the stored one, and whether it is new.
+    """Save a message unless one with its key exists; return the stored message, and whether it is new.
 
-    Raises KeyReused if the stored one says something else, and StaleSnapshot if another transaction has just saved
+    Raises KeyReused if the stored message has other content, and StaleSnapshot if another transaction has just saved
     one that this transaction cannot see.
     """
     _begin_to_write()
     stored = _stored([message]).get(message.key)
     if stored is None:
-        fresh = copy.copy(message)  # another try must find it as it was
+        fresh = copy.copy(message)  # another try needs it unchanged
         try:
             with tables.atomic():
                 fresh.save(using=tables.alias())
@@ -60,9 +60,9 @@ def save_once(message: Message) -> tuple[Message, bool]:
 
 
 def insert_new(batch: list[Message], insert: Callable[[list[Message]], list[int]], given: int) -> list[int]:
-    """Insert those whose key has no message yet, by the function given; return what it returns.
+    """Pass the messages whose key has no message yet to ``insert``; return its result.
 
-    ``given`` is how many messages were given before this batch. Raises as ``save_once`` does, by place.
+    ``given`` is how many messages came before this batch. Raises as ``save_once`` does, with the message's place.
     """
     if not any(message.key for message in batch):
         return insert(batch)
@@ -80,7 +80,7 @@ def insert_new(batch: list[Message], insert: Callable[[list[Message]], list[int]
 
 
 def _begin_to_write() -> None:
-    """Write before reading: SQLite ends a transaction that read, and then writes after another one has written."""
+    """Write before reading: SQLite aborts a transaction that reads, and then writes after another transaction wrote."""
     connection = connections[tables.alias()]
     if connection.in_atomic_block and not connection.features.has_select_for_update:
         tables.connection_rows().filter(pk=Connection.SINGLETON).update(seed=F("seed"))
@@ -99,7 +99,7 @@ def _new(batch: Sequence[Message], given: int) -> list[Message]:
 
 
 def _stored(messages: Collection[Message]) -> dict[str, Message]:
-    """Return the stored messages under these keys, by key, also those whose key was erased with their person."""
+    """Return the stored messages by key, including those whose key was erased with the person's data."""
     intents = Intents(tables.alias())
     keys = [message.key for message in messages if message.key is not None]
     originals = {intents.erased(key): key for key in keys}
@@ -108,7 +108,7 @@ def _stored(messages: Collection[Message]) -> dict[str, Message]:
 
 
 def _refuse_other(message: Message, stored: Message, place: int | None = None) -> None:
-    """Raise KeyReused where the stored message says something else; what was erased cannot be compared."""
+    """Raise KeyReused if the stored message has other content; erased messages cannot be compared."""
     if stored.is_erased:
         return
     fields = [name for name in SENT_FIELDS if _told(message, name) != _told(stored, name)]

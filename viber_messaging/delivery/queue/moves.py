@@ -1,4 +1,4 @@
-"""Into the queue and out of it again, before anything is sent."""
+"""Move messages into the queue, and out of it before they are sent."""
 
 import uuid
 from collections.abc import Iterable, Iterator, Sequence
@@ -28,27 +28,27 @@ _OURS = frozenset({
     "claim_token", "claimed_at", "created_at", "queued_at", "next_attempt_at", "accepted_at", "completed_at",
     "status_code",
 })  # fmt: skip
-"""What nobody who writes a message sets; not cleaned, because that would take as long as all else."""
+"""Internal fields, skipped by validation, because validating them would take as long as everything else."""
 
 
 def retry(messages: "QuerySet[Message]") -> list[int]:
-    """Queue again those that failed, were rejected or cancelled, under their old references; return their keys.
+    """Queue failed, rejected and cancelled messages again, under the same references; return their keys.
 
-    Those that the gateway has had are left out: it takes a reference once.
+    Messages that the gateway has had are left out, because it accepts a reference only once.
     """
     return move(messages, RETRYABLE_STATES, MessageState.QUEUED)
 
 
 def cancel(messages: "QuerySet[Message]") -> list[int]:
-    """Cancel those that no worker has taken yet; return their keys."""
+    """Cancel the messages that no worker has claimed yet; return their keys."""
     return move(messages, UNSENT_STATES, MessageState.CANCELLED)
 
 
 def move(messages: "QuerySet[Message]", sources: frozenset[MessageState], target: MessageState) -> list[int]:
-    """Move messages one batch at a time by a conditional update; return the keys of those that moved.
+    """Move messages in batches by conditional updates; return the keys of those that moved.
 
-    None is queued to someone who opted out, or whose phone was erased, nor one that the gateway has had: it stays as it
-    is.
+    Messages are not queued if the recipient opted out, the phone was erased, or the gateway has had them: they stay as
+    they are.
     """
     moved: list[int] = []
     pks = messages.filter(state__in=sources).order_by("pk").values_list("pk", flat=True)
@@ -58,7 +58,7 @@ def move(messages: "QuerySet[Message]", sources: frozenset[MessageState], target
 
 
 def _move_batch(pks: list[int], sources: frozenset[MessageState], target: MessageState) -> list[int]:
-    """Write first and read what was written by its mark: a read that turns into a write locks SQLite."""
+    """Mark the rows first and then read them by the mark: in SQLite, a write after a read may fail with a lock."""
     mark = uuid.uuid4()
     named = tables.messages().filter(pk__in=pks)
     movable = named.still(*sources)
@@ -81,11 +81,11 @@ def _changes(target: MessageState, now: datetime) -> dict[str, Any]:
 
 
 def enqueue(messages: Iterable[Message], *, keep: int) -> tuple[int, list[int]]:
-    """Insert unsaved messages as queued, all or none; return how many wait now, and the keys of the first ``keep``.
+    """Insert unsaved messages as queued, all or none; return how many are queued, and the keys of the first ``keep``.
 
-    Those to people who opted out are inserted as cancelled, and not counted; those whose key has its message already
-    are passed over, and not counted. Reads the iterable as a stream. Raises ValidationError naming the first wrong
-    message, or one saved already, by its place, from 1, and so KeyReused.
+    Messages to people who opted out are inserted as cancelled; those whose key already has a message are skipped.
+    Neither are counted. Reads the iterable as a stream. Raises ValidationError, or KeyReused, naming the place (from 1)
+    of the first message that is invalid or already saved.
     """
     given, count, first = 0, 0, list[int]()
     with tables.atomic():
@@ -113,9 +113,9 @@ def _validated(messages: Iterable[Message]) -> Iterator[Message]:
 
 
 def _refuse_saved(batch: Sequence[Message], given: int) -> None:
-    """Refuse what is stored, or stands twice in the batch; ``given`` is how many there were before.
+    """Refuse messages that are stored, or occur twice in the batch; ``given`` is how many came before the batch.
 
-    A message that only seems to be saved, because its transaction was rolled back, is as good as new.
+    A message that only seems saved, because its transaction was rolled back, counts as unsaved.
     """
     seeming = [message.reference for message in batch if not message._state.adding]
     stored = set(tables.messages().filter(reference__in=seeming).values_list("reference", flat=True))
@@ -140,13 +140,13 @@ def _mark_queued(batch: Sequence[Message]) -> None:
     for message in batch:
         message.state, message.queued_at = MessageState.QUEUED, message.queued_at or now
         if message.key is not None:
-            message.reference = None  # it follows from the key, also if another one came of a try that was rolled back
+            message.reference = None  # derived from the key again; a try that was rolled back may have set another
 
 
 def insert_queued(batch: list[Message]) -> list[int]:
-    """Insert queued messages of which each is valid, announce them after the commit; return the keys of those waiting.
+    """Insert valid queued messages and announce them after the commit; return the keys of those still queued.
 
-    Those to people who opted out are cancelled.
+    Messages to people who opted out are cancelled.
     """
     insert(batch)
     waiting, unwanted = _read_back(batch)
@@ -158,7 +158,7 @@ def insert_queued(batch: list[Message]) -> list[int]:
 
 
 def _read_back(batch: list[Message]) -> tuple[list[int], list[int]]:
-    """Tell inserted messages their keys; return those to people who did not opt out, and those to people who did."""
+    """Set the keys of inserted messages; return the keys for people who did not opt out, and for those who did."""
     stored = tables.messages().filter(reference__in=[message.reference for message in batch])
     rows = stored.annotate(is_unwanted=consent.recipient_opted_out()).values_list("reference", "pk", "is_unwanted")
     found = {reference: (pk, is_unwanted) for reference, pk, is_unwanted in rows}
@@ -171,5 +171,5 @@ def _read_back(batch: list[Message]) -> tuple[list[int], list[int]]:
 
 
 def announce_queued(pks: Iterable[int]) -> None:
-    """Tell the site that these messages wait to be sent."""
+    """Announce to the site that these messages are queued."""
     announcements.announce(signals.message_queued, pks)

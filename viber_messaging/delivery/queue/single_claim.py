@@ -1,6 +1,6 @@
-"""The one message that a request of the site has only just saved: looked at, taken and read by its key.
+"""The fast path for the one message that a web request has just saved: claim it and read it by its key.
 
-``claims`` does it for any number of messages, whatever holds them back; this is for what most requests save.
+``claims`` handles any number of messages and every reason to hold them back; this covers what most requests save.
 """
 
 from functools import lru_cache
@@ -22,7 +22,7 @@ from viber_messaging.models import Message
 from viber_messaging.models.message import MessageQuerySet
 from viber_messaging.states import MessageState
 
-# Any: to the ORM a blank is as good as the value.
+# Typed Any, because the ORM accepts a blank like a value.
 _PK: Any = Blank("pk", models.BigIntegerField())
 _NOW: Any = Blank("now", models.DateTimeField())
 _TOKEN: Any = Blank("token", models.UUIDField())
@@ -36,9 +36,9 @@ _SETTLED_BY_SENDING = (
 
 
 def claim(pk: int) -> ClaimedPackage | None:
-    """Take this message, committed; None where anything is to be weighed: ``claims.claim`` does that.
+    """Claim this message and commit; None if it needs the full checks of ``claims.claim``.
 
-    One conditional update, so that of several who try one has it.
+    A single conditional update, so that only one of several claimers gets it.
     """
     if not claim_statements.can_tell_what_it_takes():
         return None
@@ -73,7 +73,7 @@ def _this(alias: str) -> MessageQuerySet:
 
 
 def _fresh(messages: MessageQuerySet) -> MessageQuerySet:
-    """Narrow to those that nobody has tried to send yet and nothing holds back, while the line is in health."""
+    """Narrow to messages that were never tried and are not held back, while the connection is healthy."""
     untouched = messages.filter(
         state=MessageState.QUEUED,
         next_attempt_at=None,
@@ -86,7 +86,7 @@ def _fresh(messages: MessageQuerySet) -> MessageQuerySet:
 
 
 def cancel_if_unwanted(pk: int) -> bool:
-    """Cancel this message where it is queued to someone who opted out; tell whether it was."""
+    """Cancel this message if it is queued and its recipient opted out; return whether it was."""
     return _cancelling(tables.alias()).run(pk=pk, now=timezone.now()) > 0
 
 
@@ -97,7 +97,7 @@ def _cancelling(alias: str) -> Statement:
 
 
 def read_again(message: Message) -> None:
-    """Bring what sending changes up to date; one that was deleted meanwhile stays as it was."""
+    """Refresh the fields that sending changes; a message deleted meanwhile stays as it was."""
     for row in _reading(tables.alias()).fetch(pk=message.pk):
         for name, value in zip(_SETTLED_BY_SENDING, row, strict=True):
             setattr(message, name, value)

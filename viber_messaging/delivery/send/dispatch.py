@@ -1,4 +1,4 @@
-"""Sending what is due: claim, commit, send, record, commit."""
+"""Send the messages that are due: claim, commit, send, record, commit."""
 
 import time
 from collections.abc import Callable, Sequence
@@ -20,23 +20,23 @@ from viber_messaging.gateway.protocol import Gateway
 from viber_messaging.models import Connection
 
 LONGEST_SCAN = 50_000
-"""Messages after which the queue is looked at from its start: nothing queued again waits for the end of a million."""
+"""Scan the queue from its start again after this many messages, so that a retry does not wait behind a million."""
 LONGEST_SCAN_SECONDS = 60.0
-"""After which it is too, where RATE_LIMIT makes so many messages take hours."""
+"""Also scan from the start after this time, since with RATE_LIMIT so many messages may take hours."""
 MOST_BEFORE_A_QUESTION = 10
-"""Packages of messages of no campaign that leave before a question is asked, where each was saved during the last."""
+"""The most packages of messages outside campaigns to send before a status request, if new ones keep arriving."""
 LOOK_EVERY_SECONDS = 0.5
-"""While requests are under way and nothing else may leave, messages of no campaign are looked for this often."""
+"""How often to look for messages outside campaigns while requests are under way and nothing else may be sent."""
 
 
 def never() -> bool:
-    """Answer that nobody asked to stop."""
+    """Return False: nobody asked to stop."""
     return False
 
 
 @dataclass(slots=True, kw_only=True)
 class Scan:
-    """How far along the queue a run has come: what it has sent is not walked over again."""
+    """The position of a run in the queue, so that it does not scan again what it has sent."""
 
     after_pk: int = 0
     passed: int = 0
@@ -44,20 +44,20 @@ class Scan:
     singles_after_pk: int = 0
     are_more_singles: bool = False
     sent: int = 0
-    """When the messages of no campaign were last looked at from their start."""
+    """The number of messages sent when messages outside campaigns were last looked for from the start."""
 
     def singles_from(self, sent: int) -> int:
-        """Return behind which message of no campaign to look, after so many were sent.
+        """Return the key after which to look for messages outside campaigns, once ``sent`` messages were sent.
 
-        From their start, so that one that was committed late does not wait; unless there are many, or nothing was sent
-        since: what could not be sent must not be taken again and again.
+        Start from the first, so that a message committed late does not wait. Continue from the last position if there
+        are many, or if nothing was sent since: a message that cannot be sent must not be taken over and over.
         """
         if sent != self.sent and not self.are_more_singles:
             self.singles_after_pk, self.sent = 0, sent
         return self.singles_after_pk
 
     def pass_over(self, package: ClaimedPackage) -> None:
-        """Go on behind this package; from the start after many or long, where others wait for a second try."""
+        """Continue after this package. After many messages or a long time, go back to the start, where retries wait."""
         self.singles_after_pk, self.are_more_singles = package.last_single_pk, package.are_more_singles
         self.passed += len(package.claims)
         self.after_pk = max(self.after_pk, package.last_pk)
@@ -65,7 +65,7 @@ class Scan:
             self.rewind()
 
     def rewind(self) -> bool:
-        """Go back to the start of the queue; tell whether that is another place."""
+        """Go back to the start of the queue; return whether we were elsewhere."""
         was_elsewhere, self.after_pk, self.singles_after_pk, self.passed = self.after_pk > 0, 0, 0, 0
         self.began_at = time.monotonic()
         return was_elsewhere
@@ -83,11 +83,11 @@ def dispatch(
     last: int | None = None,
     should_stop: Callable[[], bool] = never,
 ) -> None:
-    """Send up to ``limit`` due messages in packages, until there are none, a person stops it, or the gateway fails.
+    """Send up to ``limit`` due messages in packages, until none are left, a person stops it, or the gateway fails.
 
-    Those of no campaign come first. ``scan`` goes on where an earlier call ended, and once around; ``pace`` at the
-    speed that earlier calls left. ``concurrency`` is how many requests may be under way at once; while the last of
-    them are, messages of no campaign may still leave, until ``last`` are sent.
+    Messages outside campaigns come first. ``scan`` continues where an earlier call ended, then once from the start;
+    ``pace`` carries over the rate of earlier calls. ``concurrency`` is how many requests may be under way at once.
+    While the last ones are, messages outside campaigns may still leave, until ``last`` messages are sent.
     """
     tables.assert_no_transaction()
     supply = Supply(
@@ -112,9 +112,10 @@ def dispatch(
 def send_singles(
     client: Gateway, report: Report, *, limit: int, scan: Scan, pace: Pace, should_stop: Callable[[], bool]
 ) -> None:
-    """Send the messages of no campaign that are due, before a request that only asks.
+    """Send the due messages outside campaigns, before a request that only asks for statuses.
 
-    Those that are saved meanwhile too; but of many, more than a package, only one package: else nothing would be asked.
+    Messages saved meanwhile are included. If there are more than one package, send only one, so that statuses are still
+    requested.
     """
     supply = Supply(report=report, limit=0, last=limit, pks=None, scan=scan, pace=pace, should_stop=should_stop)
     for _package in range(MOST_BEFORE_A_QUESTION):
@@ -126,7 +127,7 @@ def send_singles(
 
 
 def _dispatch_at_once(supply: "Supply", concurrency: int) -> None:
-    """Claim and record here, alone with the database, while others carry the requests."""
+    """Claim and record in this thread, the only one that uses the database; other threads make the requests."""
     with Flights(concurrency) as flights:
         while flights.are_any or not supply.is_over():
             if not flights.are_full and (delivery := supply.next(flights.size)):
@@ -147,12 +148,12 @@ class Room(NamedTuple):
 
 @dataclass(slots=True, kw_only=True)
 class Supply:
-    """The packages that one call may send, claimed as they are asked for."""
+    """The packages that one call may send, claimed on demand."""
 
     report: Report
     limit: int
     last: int
-    """Messages of no campaign may leave beyond ``limit``, while other requests are under way, up to so many."""
+    """A limit above ``limit``, for messages outside campaigns while other requests are under way."""
     pks: Sequence[int] | None
     scan: Scan
     pace: Pace
@@ -165,16 +166,16 @@ class Supply:
         self.may_rewind = self.scan.after_pk > 0
 
     def is_over(self) -> bool:
-        """Tell whether nothing more is to be sent."""
+        """Return whether there is nothing more to send."""
         is_done = self.is_exhausted or self.report.sent >= self.limit
         return is_done or self.is_closed or bool(self.report.problem) or self.should_stop()
 
     def seconds_to_look(self) -> float:
-        """Return how long to wait for answers before the next look for what may leave."""
+        """Return how long to wait for answers before looking again for messages to send."""
         return min(LOOK_EVERY_SECONDS, self.pace.seconds_left() or LOOK_EVERY_SECONDS)
 
     def next(self, under_way: int = 0) -> Delivery | None:
-        """Claim the next package, while ``under_way`` messages are being sent besides; None where none may leave."""
+        """Claim the next package while ``under_way`` other messages are being sent; None if nothing may be sent."""
         while not (self.is_closed or self.report.problem or self.should_stop()):
             since, seen = timezone.now(), health.row()
             self._close_if_held(seen)
@@ -190,7 +191,7 @@ class Supply:
         return None
 
     def _close_if_held(self, seen: Connection) -> None:
-        """End the supply where a person stopped all, or another run met what pauses all: we would only meet it too."""
+        """Close the supply if a person stopped all sending, or another run met a failure that pauses it."""
         if seen.stopped_at is not None:
             self.is_closed = True
         elif seen.is_paused(timezone.now()):
@@ -219,7 +220,7 @@ class Supply:
         return package
 
     def _turn(self) -> bool:
-        """Look at the queue from its start, where we did not begin there; once. Tell whether there is more to see."""
+        """Go back once to the start of the queue if we did not begin there; return whether there is more to scan."""
         self.is_exhausted = not (self.may_rewind and self.scan.rewind())
         self.may_rewind = False
         return not self.is_exhausted

@@ -1,4 +1,4 @@
-"""One package on its way: sent whole, or in halves while the gateway refuses its form."""
+"""Send one package: whole, or in halves while the gateway refuses its form."""
 
 import uuid
 from collections import defaultdict
@@ -29,11 +29,11 @@ from viber_messaging.gateway.entities import OutgoingMessage, Reply, SendResult
 from viber_messaging.models import Connection
 
 Post: TypeAlias = Callable[[Sequence[OutgoingMessage]], Reply[SendResult]]
-"""One request to the gateway: returns its answer, or raises as ``Client.send`` does."""
+"""A function that makes one request to the gateway: it returns the answer, or raises as ``Client.send`` does."""
 
 
 class Delivery:
-    """One claimed package, from its first request to the last record."""
+    """One claimed package, from its first request until every outcome is recorded."""
 
     def __init__(
         self,
@@ -46,9 +46,9 @@ class Delivery:
         self.package = package
         self.report = report
         self.seen = seen
-        """The connection before the first request; None where that is not known, or we noted a failure since."""
+        """The connection row before the first request; None if unknown, or if we have recorded a failure since."""
         self.since = since or package.claimed_at
-        """When it was decided on: before it was looked whether the gateway may be asked."""
+        """When the package was decided on, before the check whether sending is allowed."""
         self.started_at: datetime = timezone.now()
         self.pieces: list[Sequence[Claim]] = [package.claims]
         """What remains to be sent."""
@@ -57,7 +57,7 @@ class Delivery:
 
     @property
     def size(self) -> int:
-        """Return how many messages it holds."""
+        """Return how many messages the package holds."""
         return len(self.package.claims)
 
     def run(self, post: Post) -> None:
@@ -67,15 +67,15 @@ class Delivery:
         self.end()
 
     def may_go_on(self) -> bool:
-        """Tell whether there is a piece to send, and its request may be begun now."""
+        """Return whether there is a piece to send, and its request may begin now."""
         return bool(self.pieces) and not self.report.problem and self.package.has_time_to_post()
 
     def next_messages(self) -> list[OutgoingMessage]:
-        """Return the messages of the piece that is sent next."""
+        """Return the messages of the next piece to send."""
         return [claim.outgoing for claim in self.pieces[-1]]
 
     def send_next(self, post: Post) -> None:
-        """Send the next piece and record what came of it; before an exception leaves, give back what was not sent."""
+        """Send the next piece and record its outcome. If an exception is raised, give back what was not sent first."""
         try:
             self.pieces.extend(self._send(self.pieces.pop(), post))
         except Exception:
@@ -85,13 +85,13 @@ class Delivery:
             raise
 
     def lose(self) -> None:
-        """Record that the request under way may have been carried out: nobody waits for its answer any more."""
+        """Record the outcome of the current request as unknown: nobody waits for its answer any more."""
         self.report.problem = self.report.problem or outcomes.INTERRUPTED
         self._record({outcomes.judge_interrupted(): self.pieces.pop()})
         self.end()
 
     def end(self) -> None:
-        """Settle what the gateway refused, give back what was never in a request."""
+        """Settle the messages that the gateway refused, and give back those that were never in a request."""
         self._settle_culprits()
         for piece in self.pieces:
             claims.release(self.package, piece)
@@ -126,13 +126,13 @@ class Delivery:
             outages.out_of_money(since=self.since, seen=self.seen)
             self.report.problem = outcomes.NO_BILLING
         elif not self.report.problem:
-            # A pause that another request of this run met meanwhile is not over because we were let through.
+            # If another request of this run caused a pause meanwhile, our success does not end it.
             outages.succeeded(self.seen, since=self.since)
 
     def _note(self, error: errors.GatewayError) -> health.Failure:
         seen, self.seen = self.seen, None
         if self.report.problem:
-            # Others of this run's requests were in flight when it was paused: one outage is one failure.
+            # Several requests were under way when this run paused. Count one outage as one failure.
             return health.Failure(wait_seconds=0.0, pauses=True)
         failure = outages.failed(error, since=self.since, seen=seen)
         self.since = timezone.now()
@@ -147,7 +147,7 @@ class Delivery:
         return _halves(piece)
 
     def _without_unsendable(self, piece: Sequence[Claim]) -> list[Sequence[Claim]]:
-        """Set aside the messages that the wire cannot carry; the others go on."""
+        """Set aside the messages that the wire format cannot carry, and continue with the others."""
         fields = {claim: find_unsendable_field(claim.outgoing) for claim in piece}
         if not any(fields.values()):
             return self._without_unsendable_to_others(piece)
@@ -157,14 +157,14 @@ class Delivery:
         return []
 
     def _without_unsendable_to_others(self, piece: Sequence[Claim]) -> list[Sequence[Claim]]:
-        """Find the message that a gateway class of the site's cannot carry, though ours could."""
+        """Find the message that the site's own gateway class cannot carry, although ours could."""
         if len(piece) > 1:
             return _halves(piece)
         self._record({outcomes.judge_unsendable("text"): piece})
         return []
 
     def _settle_culprits(self) -> None:
-        """Reject what the gateway refused alone, unless it refused all: then the messages are not at fault."""
+        """Reject the messages that were refused even alone, unless all were: then the messages are not at fault."""
         if not self.culprits:
             return
         if len(self.culprits) > 1 and not self.accepted_any:
@@ -174,7 +174,7 @@ class Delivery:
         self._record(grouped((outcomes.judge_culprit(error), claim) for claim, error in self.culprits))
 
     def _record(self, verdicts: Verdicts, numbers: Numbers = NO_NUMBERS) -> None:
-        """Save what the messages came to; where that cannot be done, let nobody send more before raising."""
+        """Save the outcomes. If that fails, stop all sending before raising."""
         if not verdicts:
             return
         try:
@@ -186,7 +186,7 @@ class Delivery:
         self.report.sent += sum(map(len, verdicts.values()))
 
     def _hold_all(self) -> None:
-        """Let nobody send more, neither this run, of which other requests may be in flight, nor another process."""
+        """Stop sending in this run, which may have other requests under way, and in all other processes."""
         if self.report.problem == outcomes.NOT_RECORDED:
             return
         self.report.problem = outcomes.NOT_RECORDED
@@ -200,12 +200,12 @@ def _halves(piece: Sequence[Claim]) -> list[Sequence[Claim]]:
 
 
 def _wait_longer_than_others(claim: Claim, error: errors.NotSent) -> Verdict:
-    """Conclude that a message waits on when the pause is over: what was queued after it is tried first then."""
+    """Conclude that a message waits longer than the pause, so that messages queued after it are tried first."""
     return outcomes.judge_not_sent(error, wait_seconds=backoff.delay_seconds(claim.number + 1, conf.RETRY_DELAY))
 
 
 def grouped(verdicts: Iterable[tuple[Verdict, Claim]]) -> Verdicts:
-    """Return each verdict with the messages that share it."""
+    """Group the messages by verdict."""
     groups: dict[Verdict, list[Claim]] = defaultdict(list)
     for verdict, claim in verdicts:
         groups[verdict].append(claim)
@@ -213,7 +213,7 @@ def grouped(verdicts: Iterable[tuple[Verdict, Claim]]) -> Verdicts:
 
 
 def _judge(piece: Sequence[Claim], reply: Reply[SendResult], token: uuid.UUID) -> Verdicts:
-    """Judge each code once, not each message: most of a package are told the same."""
+    """Judge each code once instead of each message, since most messages of a package get the same code."""
     codes = {claim.pk: result.code if (result := reply.results.get(claim.outgoing.id)) else None for claim in piece}
     meanings = repeats.read([claim for claim in piece if codes[claim.pk] == MessageCode.ERR_DUPLICATE], token)
     groups = defaultdict[tuple[int | None, Repeat | None], list[Claim]](list)

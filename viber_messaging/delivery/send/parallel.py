@@ -1,4 +1,4 @@
-"""Several requests under way at once: threads carry them and touch no database; one owner starts and records them."""
+"""Several requests at once: threads make them without touching the database; their owner starts and records them."""
 
 import time
 from collections.abc import Sequence
@@ -17,16 +17,17 @@ from viber_messaging.gateway.entities import OutgoingMessage, Reply, SendResult
 from viber_messaging.gateway.protocol import Gateway
 
 LAST_ANSWERS_SECONDS = 5.0
-"""How long a run that was ended from outside waits for the answers that are still to come."""
+"""How long a run that is ended from outside waits for outstanding answers."""
 
 Answer: TypeAlias = "Future[Reply[SendResult]]"
 
 
 class Flights:
-    """Up to ``count`` requests under way. Whatever error ends the run, those that have begun are recorded first.
+    """Up to ``count`` requests under way. If an error ends the run, requests that have begun are recorded first.
 
-    An error that is not the database's ends it soon: answers that do not come meanwhile are asked for later.
-    What is no error (KeyboardInterrupt, SystemExit) ends it unrecorded, as a kill does: the gateway is asked later.
+    After an error that does not come from the database, the run waits only briefly; outcomes still missing are resolved
+    later. KeyboardInterrupt and SystemExit end the run without recording, as a kill does; those outcomes are resolved
+    later too.
     """
 
     def __init__(self, count: int) -> None:
@@ -54,12 +55,12 @@ class Flights:
 
     @property
     def are_any(self) -> bool:
-        """Tell whether a request is under way."""
+        """Return whether a request is under way."""
         return bool(self._deliveries)
 
     @property
     def are_full(self) -> bool:
-        """Tell whether no other request may be begun."""
+        """Return whether no further request may begin."""
         return len(self._deliveries) >= self._count
 
     @property
@@ -68,14 +69,14 @@ class Flights:
         return sum(delivery.size for delivery in self._deliveries.values())
 
     def start(self, delivery: Delivery) -> None:
-        """Begin the next request of a package; end the package where there is none."""
+        """Begin the next request of a package; end the package if nothing is left to send."""
         if delivery.may_go_on():
             self._deliveries[self._threads.submit(self._post, delivery.next_messages())] = delivery
         else:
             delivery.end()
 
     def land(self, within_seconds: float | None = None) -> None:
-        """Wait for an answer, record all that came, and go on with the packages that are not at their end."""
+        """Wait for an answer, record all that arrived, and continue with unfinished packages."""
         for answer in wait(self._deliveries, timeout=within_seconds, return_when=FIRST_COMPLETED).done:
             self._land(answer)
 
@@ -85,7 +86,7 @@ class Flights:
         self.start(delivery)
 
     def _land_all(self, error: Exception | None, within_seconds: float | None) -> None:
-        """Record the rest, each though another could not be recorded; raise the first failure if there is no error."""
+        """Record the rest, even if recording one fails; raise the first failure unless ``error`` is given."""
         ends_at = None if within_seconds is None else time.monotonic() + within_seconds
         failures: list[Exception] = []
         for delivery in self._deliveries.values() if error else ():
@@ -99,7 +100,7 @@ class Flights:
             raise failures[0]
 
     def _land_or_lose(self, ends_at: float | None) -> None:
-        """Wait for an answer; after the time given, record that nothing is known of those that have not come."""
+        """Wait for an answer; when the time is up, record the outcome as unknown."""
         left = None if ends_at is None else max(0.0, ends_at - time.monotonic())
         if left == 0.0:
             self._deliveries.popitem()[1].lose()
@@ -107,7 +108,7 @@ class Flights:
             self.land(within_seconds=left)
 
     def _post(self, messages: Sequence[OutgoingMessage]) -> Reply[SendResult]:
-        """Carry one request, in a thread of its own, with a client that no other uses meanwhile."""
+        """Make one request in a thread, with a client that no other thread uses meanwhile."""
         client = self._clients.get()
         try:
             return client.send(messages)

@@ -1,18 +1,19 @@
-"""Keeping to RATE_LIMIT: messages a second, for each worker."""
+"""Keep to RATE_LIMIT, in messages a second for each worker."""
 
 import time
 from collections.abc import Callable
 
 LONGEST_NAP_SECONDS = 0.5
-"""A request to stop is heard, and a message of no campaign is found, at least this often."""
+"""The longest time until a request to stop is noticed, or a message outside campaigns is found."""
 AHEAD_SHARE = 4
-"""Of what may leave within a second, one in so many may leave ahead of the pace."""
+"""One in this many of the messages allowed within a second may be sent ahead of the pace."""
 
 
 class Pace:
-    """Spaces packages so that no more than ``rate_limit`` messages a second leave; None sets no limit.
+    """Space packages so that at most ``rate_limit`` messages a second are sent; None sets no limit.
 
-    A few messages of no campaign may leave ahead: what comes after them waits the longer, so that the rate holds.
+    A few messages outside campaigns may be sent ahead of the pace. Later messages then wait longer, so that the rate
+    holds.
     """
 
     def __init__(self, rate_limit: float | None) -> None:
@@ -22,25 +23,25 @@ class Pace:
 
     @property
     def burst(self) -> int:
-        """Return how many messages one package may hold: what may leave within a second."""
+        """Return how many messages one package may hold: those allowed within a second."""
         return max(1, int(self._rate_limit)) if self._rate_limit else 2**31
 
     @property
     def ahead(self) -> int:
-        """Return how many messages may leave now although others still have to wait."""
+        """Return how many messages may be sent now although others still have to wait."""
         return max(0, max(1, self.burst // AHEAD_SHARE) - self._gone_ahead)
 
     def seconds_left(self) -> float:
-        """Return how long it is until more messages may leave."""
+        """Return how long it is until more messages may be sent."""
         return max(0.0, self._free_at - time.monotonic())
 
     def nap(self, should_stop: Callable[[], bool]) -> None:
-        """Sleep until more messages may leave, LONGEST_NAP_SECONDS at most; not at all where a person asks to stop."""
+        """Sleep until more messages may be sent, at most LONGEST_NAP_SECONDS; not at all if asked to stop."""
         if (seconds := self.seconds_left()) > 0 and not should_stop():
             time.sleep(min(seconds, LONGEST_NAP_SECONDS))
 
     def spend(self, count: int) -> None:
-        """Note that ``count`` messages leave now."""
+        """Record that ``count`` messages are sent now."""
         if self._rate_limit:
             self._gone_ahead = self._gone_ahead + count if self.seconds_left() else 0
             self._free_at = max(self._free_at, time.monotonic()) + count / self._rate_limit

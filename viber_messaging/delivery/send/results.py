@@ -1,4 +1,4 @@
-"""Writing down what an attempt came to: the attempts and the messages, in one transaction."""
+"""Save the outcomes of a package: its attempts and messages, in one transaction."""
 
 import itertools
 import logging
@@ -26,9 +26,9 @@ from viber_messaging.states import FINAL_STATES, AttemptOutcome, MessageState
 logger = logging.getLogger(__name__)
 
 Verdicts: TypeAlias = Mapping[Verdict, Sequence[Claim]]
-"""What the messages of a package came to: each verdict with those that share it."""
+"""The messages of a package, grouped by verdict."""
 Numbers: TypeAlias = Mapping[int, str]
-"""The gateway's own numbers, by the keys of the messages; none where it gave none."""
+"""The gateway IDs by message key, for those that the gateway gave."""
 
 NO_NUMBERS: Numbers = MappingProxyType({})
 
@@ -36,9 +36,9 @@ NO_NUMBERS: Numbers = MappingProxyType({})
 def record(
     package: ClaimedPackage, verdicts: Verdicts, *, started_at: datetime, numbers: Numbers = NO_NUMBERS
 ) -> Counter[MessageState]:
-    """Save one attempt a message and move each message on; return how many came to which state.
+    """Save one attempt for each message and update its state; return how many reached each state.
 
-    A message whose claim was lost meanwhile is left as it is: its answer is kept in the attempt and logged.
+    A message whose claim was lost meanwhile is left as it is; its answer is saved in the attempt, and logged.
     """
     now = timezone.now()
     try:
@@ -55,7 +55,7 @@ def record(
 
 @retried
 def _of_those_left(verdicts: Verdicts) -> Verdicts:
-    """Leave out messages that somebody deleted while they were being sent; the others are recorded."""
+    """Leave out messages that were deleted while being sent, so that the others can be recorded."""
     pks = [claim.pk for claims in verdicts.values() for claim in claims]
     left = set(tables.messages().filter(pk__in=pks).values_list("pk", flat=True))
     count = len(pks) - len(left)
@@ -68,7 +68,7 @@ def _of_those_left(verdicts: Verdicts) -> Verdicts:
 def _save(
     package: ClaimedPackage, verdicts: Verdicts, numbers: Numbers, started_at: datetime, now: datetime
 ) -> Counter[Verdict]:
-    """Write all, once, and return how many messages each verdict moved."""
+    """Write everything exactly once, and return how many messages each verdict moved."""
     tries = itertools.count()
 
     @retried
@@ -82,13 +82,13 @@ def _save(
     except Error:
         raise
     except Exception:
-        # A time limit of a task came amid the write: the answer in hand is saved before the run ends.
+        # A task's time limit interrupted the write. Save the answer before the run ends.
         write()
         raise
 
 
 def _is_written(verdicts: Verdicts, now: datetime) -> bool:
-    """Tell whether an earlier try was committed after all, and only the answer to its COMMIT was lost."""
+    """Return whether an earlier try was committed after all, and only the answer to its COMMIT was lost."""
     first = next((claim for claims in verdicts.values() for claim in claims), None)
     if first is None:
         return False
@@ -128,7 +128,7 @@ def _attempt(package: ClaimedPackage, verdict: Verdict, started_at: datetime, fi
 
 
 def _move(package: ClaimedPackage, told: Sequence[write_answers.Told], verdict: Verdict, now: datetime) -> int:
-    """Move the messages that are still ours; the guard is the token."""
+    """Move the messages that are still ours, as their claim token shows."""
     is_accepted = verdict.outcome == AttemptOutcome.ACCEPTED
     return write_answers.move(told, _changes(verdict, now), package.token, with_number=is_accepted)
 
@@ -142,7 +142,7 @@ def _changes(verdict: Verdict, now: datetime) -> dict[str, Any]:
         "next_attempt_at": now + timedelta(seconds=verdict.wait_seconds) if verdict.wait_seconds else None,
     }
     if verdict.status_code is not None or verdict.state == MessageState.UNCONFIRMED:
-        # Of one in doubt it tells what the gateway says of this attempt: what it said of an earlier one is over.
+        # For an unconfirmed message, keep only the code of this attempt, not that of an earlier one.
         changes["status_code"] = verdict.status_code
     if verdict.outcome == AttemptOutcome.ACCEPTED:
         changes["accepted_at"] = now
@@ -168,7 +168,7 @@ def _log_recorded(moved: Mapping[MessageState, int]) -> None:
 
 
 def _announce(verdicts: Verdicts, counts: Mapping[Verdict, int], now: datetime) -> None:
-    """Tell of what moved; of a message whose claim was lost, whoever settled it tells."""
+    """Announce the messages that moved. If a claim was lost, the run that settled the message announces it."""
     for verdict, claims in verdicts.items():
         pks = [claim.pk for claim in claims]
         ours = pks if counts[verdict] == len(pks) else _moved_at(now, pks)
@@ -176,6 +176,6 @@ def _announce(verdicts: Verdicts, counts: Mapping[Verdict, int], now: datetime) 
 
 
 def _moved_at(now: datetime, pks: Sequence[int]) -> list[int]:
-    """Return those that came to rest, or to the gateway, at this moment: nobody else wrote just that."""
+    """Return the messages accepted or completed at exactly this time, which only we could have written."""
     at_that_moment = Q(accepted_at=now) | Q(completed_at=now)
     return list(tables.messages().filter(at_that_moment, pk__in=pks).values_list("pk", flat=True))
