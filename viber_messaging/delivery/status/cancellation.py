@@ -1,4 +1,4 @@
-"""Stopping messages: in our queue at once, at the gateway as long as it has not handed them on."""
+"""Cancel messages: at once in our queue, and at the gateway if it has not passed them on yet."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -24,35 +24,35 @@ _TOO_LATE = {code for code, state in outcomes.STATE_BY_CODE.items() if state in 
     MessageCode.ERR_DELETE,
     MessageCode.ERR_ID,
 }
-"""What the gateway says of a message that it does not hold, or no longer."""
+"""The codes of messages that the gateway does not hold, or no longer holds."""
 
 OUT_OF_TIME = gettext_noop("The gateway answers slowly: there was no time to ask for all. Ask again for the others.")
 
 
 @dataclass(slots=True, kw_only=True)
 class Cancellation:
-    """What became of a wish to cancel, counted."""
+    """Counts of what a cancellation achieved."""
 
     cancelled: int = 0
     too_late: int = 0
-    """The gateway had handed them on already, or they are being sent just now."""
+    """The gateway had already passed these on, or they are being sent right now."""
     unclear: int = 0
-    """The gateway was asked for these, and did not say whether it gives them back."""
+    """The gateway was asked, and did not say whether it cancelled these."""
     problem: str = ""
-    """Why the gateway could not be asked; empty when it could."""
+    """Why the gateway could not be asked; empty if it could."""
     error: str = ""
-    """What the cancelled messages shall tell of why."""
+    """The reason stored with the cancelled messages."""
 
 
 def cancel_queued(messages: "QuerySet[Message]") -> Cancellation:
-    """Cancel what no worker has taken yet, without asking the gateway."""
+    """Cancel what no worker has claimed yet, without asking the gateway."""
     return Cancellation(cancelled=len(moves.cancel(messages)))
 
 
 def cancel_accepted(client: Gateway, messages: "QuerySet[Message]", cancellation: Cancellation) -> GatewayError | None:
-    """Ask the gateway to delete what it accepted; it answers 104 where it could, 211 where it was too late.
+    """Ask the gateway to delete accepted messages; it answers 104 if it did, 211 if it was too late.
 
-    Return what kept it from answering, if anything did; the rest is not asked then.
+    Return the error if it did not answer; the remaining messages are not asked about then.
     """
     tables.assert_no_transaction()
     accepted = list(messages.filter(state=MessageState.ACCEPTED).values_list("pk", "reference"))

@@ -1,4 +1,4 @@
-"""Messages that may have been sent, each with its history as far as it matters."""
+"""Messages that may have been sent, each with the relevant part of its history."""
 
 from collections import defaultdict
 from collections.abc import Mapping, Sequence
@@ -25,7 +25,7 @@ class Trace(NamedTuple):
 
     @property
     def is_repeat(self) -> bool:
-        """Tell whether the gateway refused it because an earlier request had arrived."""
+        """Return whether the gateway refused it because an earlier request had arrived."""
         return self.outcome == AttemptOutcome.REJECTED and self.status_code == MessageCode.ERR_DUPLICATE
 
 
@@ -36,32 +36,32 @@ class Doubt:
     pk: int
     reference: int
     is_of_intent: bool
-    """Whether its reference follows, or may follow, from what somebody meant to send; else it is random."""
+    """Whether its reference is, or may be, derived from the intent to send; otherwise it is random."""
     number: int
-    """Of the last attempt."""
+    """The number of the last attempt."""
     created_at: datetime
     next_attempt_at: datetime | None
     status_code: int | None
     worker_deaths: int
     vouched_count: int
-    """A person said that the account in use settles the doubt about so many attempts, from the first."""
+    """The number of attempts, from the first, that a person said were made with the account in use."""
     asked_about: tuple[tuple[str, Any], ...]
-    """What the row said when it was read: an answer says nothing of a later attempt, or of what a person said since."""
+    """The row's values when it was read. An answer does not apply if there was another attempt or decision since."""
     traces: Sequence[Trace]
 
     @property
     def is_missed(self) -> bool:
-        """Tell whether the gateway said once, since the last attempt, that it does not know the message."""
+        """Return whether the gateway said once since the last attempt that it does not know the message."""
         return self.status_code == MessageCode.ERR_ID
 
     @property
     def is_repeat(self) -> bool:
-        """Tell whether the last attempt was refused because an earlier request had arrived."""
+        """Return whether the last attempt was refused because an earlier request had arrived."""
         return any(trace.is_repeat and trace.number == self.number for trace in self.traces)
 
     @property
     def is_elsewhere(self) -> bool:
-        """Tell whether it may have been sent with another account than the one in use, and no person vouched."""
+        """Return whether it may have been sent with another account than the one in use, and no person vouched."""
         return any(self._is_elsewhere(trace) for trace in self.traces)
 
     def _is_elsewhere(self, trace: Trace) -> bool:
@@ -70,7 +70,7 @@ class Doubt:
 
     @property
     def accepted(self) -> Trace | None:
-        """Return the attempt that the gateway accepted, where one is on record."""
+        """Return the attempt that the gateway accepted, if one is recorded."""
         return next((trace for trace in self.traces if trace.outcome == AttemptOutcome.ACCEPTED), None)
 
     @property
@@ -87,7 +87,7 @@ class Doubt:
         return [trace for trace in self.traces if trace.outcome == AttemptOutcome.UNKNOWN]
 
     def is_early(self, now: datetime) -> bool:
-        """Tell whether a person had it asked before its time; what a clock noted that was set back does not count."""
+        """Return whether a person asked before it was due; a time from a clock since set back does not count."""
         return self.next_attempt_at is not None and now < self.next_attempt_at <= now + LONGEST_WAIT
 
 
@@ -98,12 +98,12 @@ _COLUMNS = (
 
 
 def read(messages: MessageQuerySet, *, after_pk: int, limit: int) -> list[Doubt]:
-    """Return the first of these messages behind ``after_pk`` that may have been sent, by their keys."""
+    """Return the first of these messages after ``after_pk`` that may have been sent, in key order."""
     pks = list(messages.filter(pk__gt=after_pk).order_by("pk").values_list("pk", flat=True)[:limit])
     if not pks:
         return []
     named = tables.messages().filter(pk__in=pks)
-    # The reference of what a person wrote follows from the form, whose ticket is not kept.
+    # The reference of a message that a person wrote is derived from the form, whose ticket is not stored.
     meant = named.exclude(campaign=None, key=None, created_by=None)
     traces, of_intents = _traces(pks), set(meant.values_list("pk", flat=True))
     rows = named.still(MessageState.UNCONFIRMED).order_by("pk").values(*_COLUMNS)
@@ -111,7 +111,7 @@ def read(messages: MessageQuerySet, *, after_pk: int, limit: int) -> list[Doubt]
 
 
 def _traces(pks: Sequence[int]) -> Mapping[int, list[Trace]]:
-    """Return the attempts that reached the gateway, or may have, by the keys of the messages."""
+    """Return the attempts that reached the gateway, or may have, by message key."""
     found = defaultdict[int, list[Trace]](list)
     attempts = tables.attempts().filter(account.MAY_HAVE_ARRIVED, message__in=pks).order_by("pk")
     for pk, *trace in attempts.values_list("message_id", *Trace._fields):

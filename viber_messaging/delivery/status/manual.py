@@ -1,4 +1,4 @@
-"""What a person decides about messages that may have been sent, where nothing is done by itself."""
+"""A person's decisions about messages that may have been sent, if nothing happens automatically."""
 
 from typing import Any
 
@@ -14,41 +14,41 @@ from viber_messaging.models.message import MessageQuerySet
 from viber_messaging.states import MessageState
 
 UNDECIDED = (TOO_OLD_TO_RESEND, account.OTHER_ACCOUNT)
-"""Why nothing is done by itself for a message that may have been sent."""
+"""The errors of unconfirmed messages for which nothing happens automatically."""
 
 
 def undecided(messages: MessageQuerySet) -> MessageQuerySet:
-    """Return those of these messages that wait for the word of a person."""
+    """Narrow to the messages that wait for a person's decision."""
     return messages.filter(state=MessageState.UNCONFIRMED, error__in=UNDECIDED)
 
 
 def mark_sent(messages: "QuerySet[Message]") -> list[int]:
-    """Take the word of a person that the unconfirmed ones of these were sent; return their keys.
+    """Mark the unconfirmed messages as sent, because a person says so; return their keys.
 
-    Their status is asked from now on.
+    Their statuses are requested from now on.
     """
     return moves.move(messages, frozenset({MessageState.UNCONFIRMED}), MessageState.ACCEPTED)
 
 
 def send_again(messages: "QuerySet[Message]") -> list[int]:
-    """Queue the unconfirmed ones of these once more, under their old references; return their keys.
+    """Queue the unconfirmed messages again, under the same references; return their keys.
 
-    As long as the account remembers the reference, it answers 208 and sends nothing twice; another account would send.
+    An account that still knows the reference answers 208 and sends nothing twice; another account would send again.
     """
     _vouch(messages)
     return moves.move(messages, frozenset({MessageState.UNCONFIRMED}), MessageState.QUEUED)
 
 
 def trust_account(messages: "QuerySet[Message]") -> list[int]:
-    """Take the word of a person that the account in use is the one that had these; return the keys of those in doubt.
+    """Record a person's word that the account in use is the one these were sent with; return the unconfirmed keys.
 
-    They are asked for at once, and what the account does not know is sent again.
+    The gateway is asked about them at once, and messages that the account does not know are sent again.
     """
     return _vouch(messages, next_attempt_at=None, status_code=None, error="")
 
 
 def _vouch(messages: "QuerySet[Message]", **changes: Any) -> list[int]:
-    """Let the account in use settle the doubt about all attempts until now."""
+    """Record that the account in use may resolve all attempts until now."""
     pks = list(messages.filter(state=MessageState.UNCONFIRMED).order_by("pk").values_list("pk", flat=True))
     for batch in batches(pks):
         in_doubt = tables.messages().filter(pk__in=batch).still(MessageState.UNCONFIRMED)

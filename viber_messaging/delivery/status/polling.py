@@ -1,4 +1,4 @@
-"""Asking the gateway what became of the messages that it took."""
+"""Ask the gateway for the statuses of the messages that it accepted."""
 
 import uuid
 from collections import Counter
@@ -32,7 +32,7 @@ LONGEST_INTERVAL = timedelta(hours=1)
 
 
 Moves: TypeAlias = Mapping[Move, Sequence[Change]]
-"""What an answer changes, those messages together that can be written at once."""
+"""The changes of an answer, grouped so that one statement can write each group."""
 Ours: TypeAlias = tuple[MessageState, list[int]]
 """The state that messages were in, and their keys."""
 
@@ -47,17 +47,17 @@ def poll(
     may_ask: Callable[[], bool] = always,
     after_pk: int = 0,
 ) -> int | None:
-    """Ask for the status of accepted messages whose turn it is; not of those that this run has only just sent.
+    """Ask for the statuses that are due, except of messages that this run has only just sent.
 
-    ``may_ask`` is asked before each package that there is, and ends the asking. Return the key up to which was asked;
-    None where there is no more.
+    ``may_ask`` is called before each package; asking ends when it returns False. Return the last key asked about; None
+    if there are no more.
     """
     pollable = due(tables.messages(), timezone.now(), accepted_before, timedelta(seconds=conf.STATUS_MAX_AGE))
     return ask(client, pollable, report, limit=limit, should_stop=should_stop, may_ask=may_ask, after_pk=after_pk)
 
 
 def due(messages: MessageQuerySet, now: datetime, accepted_before: datetime, max_age: timedelta) -> MessageQuerySet:
-    """Return the messages of which the status is due to be asked."""
+    """Narrow to the messages whose status is due to be requested."""
     return messages.pollable(now, accepted_after=now - max_age).exclude(accepted_at__range=(accepted_before, now))
 
 
@@ -71,7 +71,7 @@ def ask(
     may_ask: Callable[[], bool] = always,
     after_pk: int = 0,
 ) -> int | None:
-    """Ask for the status of these messages, a package at a time, and save what changed; return as `poll` does."""
+    """Ask for the statuses of these messages, a package at a time, and save changes; return as `poll` does."""
     tables.assert_no_transaction()
     while limit > 0:
         if report.problem or should_stop():
@@ -129,10 +129,10 @@ def _ask_package(client: Gateway, asked: Sequence[Asked], report: Report) -> Non
 def _save(
     asked: Sequence[Asked], moves: Moves, wait: timedelta, mark: uuid.UUID | None
 ) -> tuple[Counter[MessageState], list[Ours]]:
-    """Write each message once; those still on their way with when to ask again.
+    """Write each message once; for those still on their way, also when to ask again.
 
-    Return how many came to which state and, where a mark is given, which of them this process moved itself: those
-    bear the mark. What another moved meanwhile, that one tells.
+    Return how many messages reached each state and, if a mark is given, the marked messages that this process moved
+    itself. Another process announces those that it moved.
     """
     moved, ours = Counter[MessageState](), list[Ours]()
     with tables.atomic():
@@ -143,7 +143,7 @@ def _save(
             count = _move(move, changes, mark)
             if move.is_new:
                 marked = _marked(changes, mark)
-                moved[move.state] += max(count, len(marked))  # none moves again what an earlier try committed
+                moved[move.state] += max(count, len(marked))  # rows that an earlier try committed are not counted again
                 ours.append((move.previous, marked))
         _postpone(_left_waiting(asked, moves), wait)
         _leave_due(asked)
@@ -165,7 +165,7 @@ def _ask_later(asked: Sequence[Asked], wait: timedelta) -> None:
 
 
 def _left_waiting(asked: Sequence[Asked], moves: Moves) -> list[int]:
-    """Return those of which it is not written yet when to ask again."""
+    """Return the messages that are still without ``next_attempt_at``."""
     settled = [changes for move, changes in moves.items() if move.is_wait or move.state != MessageState.ACCEPTED]
     pks = {change.pk for changes in settled for change in changes}
     return [item.pk for item in asked if item.pk not in pks]
@@ -205,9 +205,9 @@ def _postpone(pks: Sequence[int], wait: timedelta, **changes: Any) -> None:
 
 
 def _leave_due(asked: Sequence[Asked]) -> None:
-    """Let what the gateway holds for people who opted out be due still: it is to be called back, not to wait.
+    """Keep the gateway's scheduled messages to people who opted out due, so that they are called back without a wait.
 
-    In a statement of its own: one that waited for the opt-out to be committed would not see it.
+    This needs a separate statement: one that had waited for the opt-out's commit would not see it.
     """
     now = timezone.now()
     pks = [item.pk for item in asked if item.scheduled_at is not None and item.scheduled_at > now]
@@ -217,7 +217,7 @@ def _leave_due(asked: Sequence[Asked]) -> None:
 
 
 def _next_interval(asked: Sequence[Asked]) -> timedelta:
-    """Ask again when the message is twice as old: soon at first, then ever more seldom."""
+    """Ask again when the message is twice as old: soon at first, then less and less often."""
     now = timezone.now()
     age = min(abs(now - item.awaited_at) for item in asked)
     return min(max(age, SHORTEST_INTERVAL), LONGEST_INTERVAL)

@@ -1,6 +1,6 @@
-"""The right to ask for statuses, of one worker at a time.
+"""The polling lease: only one worker at a time may ask for statuses.
 
-Several would each ask for all that is due, and the gateway counts requests: too many (212) pause the sending too.
+Several workers would each ask for everything due. The gateway counts requests, and too many (212) pause sending too.
 """
 
 import uuid
@@ -18,10 +18,10 @@ from viber_messaging.models import Connection
 
 
 class PollingLease:
-    """Taken when there is something to ask, renewed with each package, given back at the end of the ``with``.
+    """A lease that is taken when there is something to ask, renewed with each package, and released at the end.
 
-    A worker that died over it loses it after twice TOTAL_TIMEOUT. Should two ask after all, as where listeners to a
-    package take longer, that is harmless: each change is made once.
+    A worker that dies loses it after twice TOTAL_TIMEOUT. If two workers ask after all, for example because signal
+    receivers take longer, that is harmless: each change is made once.
     """
 
     def __init__(self) -> None:
@@ -29,27 +29,27 @@ class PollingLease:
         self._is_held = False
 
     def __enter__(self) -> Self:
-        """Take nothing yet."""
+        """Enter without taking the lease yet."""
         return self
 
     def hold(self) -> bool:
-        """Take or renew it; tell whether it is ours."""
+        """Take or renew the lease; return whether it is ours."""
         self._is_held = _hold(self._token, timedelta(seconds=2 * conf.TOTAL_TIMEOUT))
         return self._is_held
 
     def __exit__(
         self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
     ) -> None:
-        """Give it back."""
+        """Release the lease."""
         if self._is_held:
             _give_back(self._token)
 
 
 @retried
 def _hold(token: uuid.UUID, length: timedelta) -> bool:
-    """What lasts much longer than a lease was noted by a clock that was set back since.
+    """Take a lease that is free, ours, expired, or so far in the future that its clock must have been set back since.
 
-    A little longer it may last: another host's clock is ahead, or we read ours and then waited for the row.
+    Keep the polling lease when clocks differ slightly: another host's clock may be ahead, or we waited for the row.
     """
     now = timezone.now()
     is_free = Q(polling_until=None) | ~Q(polling_until__range=(now, now + 2 * length)) | Q(polling_token=token)

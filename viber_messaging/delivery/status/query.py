@@ -1,4 +1,4 @@
-"""Asking the gateway what it knows of messages, by our references."""
+"""Ask the gateway what it knows about messages, by our references."""
 
 from collections.abc import Sequence
 from datetime import timedelta
@@ -19,12 +19,12 @@ Answer: TypeAlias = Reply[StatusResult] | health.Failure
 
 
 def always() -> bool:
-    """Tell that the gateway may be asked."""
+    """Return True: the gateway may be asked."""
     return True
 
 
 def ask(client: Gateway, references: Sequence[int], report: Report) -> Answer:
-    """Ask for the status of one package, unless sending pauses by now; a question that fails is noted and harmless."""
+    """Ask for the statuses of one package, unless sending is paused; a failed request is recorded and harmless."""
     since, seen = timezone.now(), health.current()
     if seen.is_paused(since):
         report.problem = seen.error
@@ -42,5 +42,5 @@ def ask(client: Gateway, references: Sequence[int], report: Report) -> Answer:
 
 @retried
 def postpone(pks: Sequence[int], state: MessageState, wait: timedelta) -> None:
-    """Ask for those of these messages that are still in ``state`` no sooner than after ``wait``."""
+    """Postpone the next request for those messages still in ``state`` by ``wait``."""
     tables.messages().filter(pk__in=pks).still(state).update(next_attempt_at=timezone.now() + wait)

@@ -33,15 +33,15 @@ from viber_messaging.states import AttemptOutcome, MessageState
 logger = logging.getLogger(__name__)
 
 Settled: TypeAlias = tuple[Doubt, Changes]
-"""A message and what an answer changes of it."""
+"""A message and the changes that an answer makes to it."""
 
 BATCH_SIZE = 500
 _OWN = ("msg_id", "completed_at")
-"""What each message has a value of its own of."""
+"""The fields with a separate value for each message."""
 
 
 def release_abandoned(report: Report) -> None:
-    """Mark as unconfirmed what a worker claimed and never recorded; write the attempt in its place."""
+    """Mark messages that a worker claimed and never recorded as unconfirmed; write the missing attempts."""
     while count := _release_batch():
         report.moved[MessageState.UNCONFIRMED] += count
         told = facts("worker_died", count=count)
@@ -65,7 +65,7 @@ def _abandoned(now: datetime) -> list[int]:
 
 
 def _count_released(pks: Sequence[int], now: datetime) -> int:
-    """Return how many an earlier try released, the answer to whose COMMIT was lost."""
+    """Return how many an earlier try released if the answer to its COMMIT was lost."""
     return int(tables.attempts().filter(message__in=pks, finished_at=now, error=outcomes.WORKER_DIED).count())
 
 
@@ -99,7 +99,7 @@ def _attempt_of_the_dead(row: Mapping[str, Any], now: datetime) -> SendAttempt:
 
 
 def are_due() -> bool:
-    """Tell whether there is a message that may have been sent and is due to be asked for."""
+    """Return whether a message with an unknown outcome is due to be asked about."""
     return tables.messages().unconfirmed(timezone.now()).exists()
 
 
@@ -113,11 +113,11 @@ def settle_unconfirmed(
     pks: Sequence[int] | None = None,
     total_timeout_seconds: float | None = None,
 ) -> int:
-    """Ask the gateway, by our reference, for messages that may have been sent, and act on what it knows.
+    """Ask the gateway, by our reference, about messages that may have been sent, and act on the answer.
 
-    Ask for ``limit`` messages at most: for those that are due, or for all of ``pks``. ``may_ask`` is called before each
-    request, and ends the asking. Return for how many was asked; less than ``limit`` if no more are due.
-    ``total_timeout_seconds`` is that of a new connection.
+    Ask about at most ``limit`` messages: those that are due, or all of ``pks``. ``may_ask`` is called before each
+    request; asking ends when it returns False. Return how many were asked about; less than ``limit`` if no more are
+    due. ``total_timeout_seconds`` is that of a new connection.
     """
     tables.assert_no_transaction()
     last_pk = asked = 0
@@ -143,9 +143,9 @@ def _ask(
     may_ask: Callable[[], bool],
     total_timeout_seconds: float | None,
 ) -> None:
-    """Ask for messages: over a new connection for those that the gateway did not know when it was asked first.
+    """Ask about messages; use a new connection for those that the gateway did not know the first time.
 
-    Behind one address may stand several servers, of which one knows of a message later than another.
+    One address may lead to several servers, and some may learn of a message later than others.
     """
     missed = [doubt for doubt in found if doubt.is_missed]
     fresh = [doubt for doubt in found if not doubt.is_missed]
@@ -167,7 +167,7 @@ def _ask_package(client: Gateway, found: Sequence[Doubt], report: Report) -> Non
 
 
 def _settle(found: Sequence[Doubt], results: Mapping[int, StatusResult], report: Report) -> None:
-    """Move messages to what the gateway knows of them, each guarded by what was asked about."""
+    """Apply the gateway's answers, each only if its message is unchanged since it was read."""
     settlements, mark = Settlements(timezone.now()), uuid.uuid4()
     settled = [(doubt, settlements.of(doubt, results.get(doubt.reference))) for doubt in found]
     moved = _save(list(_alike(settled)), mark)
@@ -179,7 +179,7 @@ def _settle(found: Sequence[Doubt], results: Mapping[int, StatusResult], report:
 
 
 def _alike(settled: Iterable[Settled]) -> Iterator[list[Settled]]:
-    """Yield those together that can be written at once."""
+    """Yield groups that one statement can write."""
     groups = defaultdict[Any, list[Settled]](list)
     for doubt, changes in settled:
         if changes:
@@ -190,7 +190,7 @@ def _alike(settled: Iterable[Settled]) -> Iterator[list[Settled]]:
 
 @retried
 def _save(groups: Sequence[Sequence[Settled]], mark: uuid.UUID) -> set[int]:
-    """Write each group by one statement; return the messages that came to another state, which bear the mark."""
+    """Write each group by one statement; return the keys of the messages that changed state, found by the mark."""
     moving = list[int]()
     with tables.atomic():
         for group in groups:
@@ -215,7 +215,7 @@ def _is_clash(changes: Changes) -> bool:
 
 
 def _log_clashes(references: Sequence[int]) -> None:
-    """Name the messages whose references somebody used: they are for a person to look at."""
+    """Log the messages whose references were used by somebody else, so that a person looks at them."""
     if not references:
         return
     logger.error(

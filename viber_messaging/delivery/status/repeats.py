@@ -1,4 +1,4 @@
-"""What the answer 208, "this reference was used before", means of each message: who used it."""
+"""Find out who used the reference when the gateway answers 208, "this reference was used before"."""
 
 import enum
 import uuid
@@ -15,16 +15,16 @@ class Repeat(enum.Enum):
     """Who used the reference before."""
 
     OURS = enum.auto()
-    """An earlier request of this message, for certain."""
+    """Certainly an earlier request for this message."""
     TAKEN_OVER = enum.auto()
-    """Perhaps another worker, which took over the message meanwhile."""
+    """Perhaps another worker that took over the message meanwhile."""
     UNCLEAR = enum.auto()
-    """That must be asked."""
+    """Unknown; the gateway must be asked."""
 
 
 @retried
 def read(claims: Sequence[Claim], token: uuid.UUID) -> Mapping[int, Repeat]:
-    """Return, by the keys of the messages, who used the references of these that were answered 208."""
+    """Return, by message key, who used the references of these messages that were answered with 208."""
     if not claims:
         return {}
     pks = [claim.pk for claim in claims]
@@ -41,7 +41,7 @@ def _meaning(*, is_held: bool, is_before: bool) -> Repeat:
 
 
 def _in_doubt(claims: Sequence[Claim]) -> set[int]:
-    """Return those of which an earlier attempt with this account may have arrived."""
+    """Return the messages of which an earlier attempt with this account may have arrived."""
     tried_before = [claim.pk for claim in claims if claim.number > 1]
     if not tried_before:
         return set()

@@ -1,4 +1,4 @@
-"""What an answer of the gateway makes of a message that may have been sent: pure decisions."""
+"""What an answer of the gateway means for a message that may have been sent: pure decisions."""
 
 from datetime import datetime, timedelta
 from functools import cache
@@ -21,23 +21,23 @@ POISON = gettext_noop("Three workers ended while they were sending this message;
 GAVE_UP = gettext_noop("None of the attempts arrived at the gateway; no more are made by themselves.")
 
 CLEARLY_BEFORE = timedelta(hours=2)
-"""More than two clocks differ, a minute is rounded, or an hour comes twice."""
+"""More than clock differences, rounded minutes, or an hour repeated by daylight saving time can explain."""
 SELDOM = timedelta(days=1)
-"""How often the gateway is asked while a person is to decide."""
+"""How often the gateway is asked while a person's decision is pending."""
 
 Changes: TypeAlias = dict[str, Any]
-"""Values by the names of fields; none where nothing changes."""
+"""New values by field name; empty if nothing changes."""
 
 
 class Settlements:
-    """The decisions about one package: alike messages wait equally long, so that they are written at once."""
+    """The decisions about one package: similar messages wait equally long, so that one statement can write them."""
 
     def __init__(self, now: datetime) -> None:
         self._now = now
         self._wait = cache(lambda count: timedelta(seconds=backoff.delay_seconds(count, conf.RETRY_DELAY)))
 
     def of(self, doubt: Doubt, result: StatusResult | None) -> Changes:
-        """Return what the answer changes of a message."""
+        """Return the changes that an answer makes to a message."""
         if result is None or result.code == MessageCode.UNKNOWN or result.code not in outcomes.STATE_BY_CODE:
             return self._unclear(doubt)
         if result.code == MessageCode.ERR_ID:
@@ -45,7 +45,7 @@ class Settlements:
         return self._another_sites() if _is_another_sites(doubt, result) else self._known(result)
 
     def _unclear(self, doubt: Doubt) -> Changes:
-        """The gateway does not say whether it has it: ask again, and past RESEND_WINDOW let a person decide."""
+        """The gateway does not say whether it has the message: ask again; after RESEND_WINDOW, let a person decide."""
         first = min((trace.started_at for trace in doubt.traces), default=self._now)
         if self._now - first <= timedelta(seconds=conf.RESEND_WINDOW):
             return {"next_attempt_at": self._now + self._wait(doubt.number)}
@@ -53,7 +53,7 @@ class Settlements:
         return {"error": error, "next_attempt_at": self._now + SELDOM}
 
     def _known(self, result: StatusResult) -> Changes:
-        """The gateway has it: take its state and its number."""
+        """The gateway has the message: take over its state and gateway ID."""
         state = outcomes.state_from_status(result.code, MessageState.ACCEPTED)
         changes = {
             "state": state,
@@ -72,7 +72,7 @@ class Settlements:
         return {**self._failed(outcomes.USED_BY_ANOTHER_SITE), "status_code": MessageCode.ERR_DUPLICATE}
 
     def _not_known(self, doubt: Doubt) -> Changes:
-        """The gateway does not know it: believe that only when it says so again, later and over a new connection."""
+        """The gateway does not know the message: believe it only if it repeats that later, over a new connection."""
         if doubt.is_elsewhere:
             return {"error": account.OTHER_ACCOUNT, "next_attempt_at": self._now + SELDOM}
         if not doubt.is_missed:
@@ -81,7 +81,7 @@ class Settlements:
         return {} if doubt.is_early(self._now) else self._never_arrived(doubt)
 
     def _never_arrived(self, doubt: Doubt) -> Changes:
-        """Send it again, unless somebody used its reference, or that is too late or too often."""
+        """Send the message again, unless its reference was used elsewhere, or it is too late or was tried too often."""
         if doubt.accepted is not None:
             return self._forgotten(doubt.accepted.msg_id)
         if doubt.is_repeat:
@@ -96,7 +96,7 @@ class Settlements:
         return {"state": MessageState.QUEUED, "error": "", "status_code": None, "next_attempt_at": self._now + wait}
 
     def _forgotten(self, msg_id: str) -> Changes:
-        """An answer that came late says that it was accepted: it is never sent again."""
+        """A late answer said that the message was accepted, so it is never sent again."""
         return {
             "state": MessageState.ACCEPTED,
             "accepted_at": self._now,
@@ -111,7 +111,7 @@ class Settlements:
 
 
 def _is_another_sites(doubt: Doubt, result: StatusResult) -> bool:
-    """Tell whether what the gateway knows ended clearly before our message was made, under a random reference."""
+    """Return whether the gateway's message ended clearly before ours, with a random reference, was created."""
     if not doubt.is_repeat or doubt.is_of_intent or doubt.burnt or result.date_completed is None:
         return False
     return result.date_completed < moments.aware(doubt.created_at) - CLEARLY_BEFORE

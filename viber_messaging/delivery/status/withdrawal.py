@@ -1,4 +1,4 @@
-"""Calling back what the gateway holds for a later hour, when the recipient opts out or is deleted meanwhile."""
+"""Call back messages that the gateway holds for later, if the recipient opts out or is deleted meanwhile."""
 
 from collections.abc import Callable, Sequence
 from datetime import timedelta
@@ -21,9 +21,9 @@ ASK_AGAIN_AFTER = timedelta(minutes=5)
 
 
 def withdraw(client: Gateway, report: Report, *, limit: int, may_ask: Callable[[], bool]) -> int:
-    """Delete at the gateway what is scheduled to people who opted out or were deleted; what it keeps is tried later.
+    """Delete scheduled messages to opted-out or deleted recipients at the gateway; retry later if it keeps them.
 
-    ``may_ask`` is asked before each request. Return for how many messages that was to be done.
+    ``may_ask`` is called before each request. Return how many messages were to be called back.
     """
     if report.problem:
         return 0
@@ -38,7 +38,7 @@ def withdraw(client: Gateway, report: Report, *, limit: int, may_ask: Callable[[
 
 
 def unwanted(held: MessageQuerySet) -> MessageQuerySet:
-    """Narrow what the gateway holds to what it is to give back."""
+    """Narrow the messages that the gateway holds to those to call back."""
     return held.filter(Q(is_recipient_gone=True) | consent.recipient_opted_out())
 
 
