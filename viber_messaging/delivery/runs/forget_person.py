@@ -1,4 +1,4 @@
-"""Forgetting one person: what the gateway holds for a later hour is called back first, then all is erased here."""
+"""Forget one person: call back their scheduled messages at the gateway, then erase everything here."""
 
 from collections.abc import Collection
 from dataclasses import replace
@@ -11,9 +11,9 @@ from viber_messaging.delivery.storage import tables
 
 
 def forget(phone: str, *, even_opt_out: bool, is_rehearsal: bool) -> Erasure:
-    """Call back and erase what there is of this phone, E.164; raises MessagesInFlight, and has erased nothing then.
+    """Call back and erase everything about this phone (E.164). Raises MessagesInFlight before anything is erased.
 
-    Raises TransactionOpen inside a transaction where the gateway has to be asked.
+    Raises TransactionOpen inside a transaction if the gateway has to be asked.
     """
     person = Person.of(phone)
     held = list(person.held_by_gateway().values_list("pk", flat=True))

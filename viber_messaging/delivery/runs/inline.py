@@ -1,4 +1,4 @@
-"""Taking care, after a send inside a request, of a few messages that wait for it: a site without a worker heals so."""
+"""After a send inside a web request, handle a few other due messages, so that a site without a worker recovers."""
 
 import time
 from collections.abc import Callable
@@ -25,23 +25,23 @@ from viber_messaging.models.message import MessageQuerySet
 from viber_messaging.states import CampaignState
 
 ASK_EVERY_SECONDS = 2.0
-"""In each process: sends that follow one another closely need not each ask what became of the one before."""
+"""The interval in each process: sends in quick succession need not each ask for the status of the one before."""
 TIME_TO_ARRIVE = timedelta(minutes=1)
-"""Those accepted earlier are asked about with any send."""
+"""Messages accepted longer ago than this are asked about with any send."""
 
-# Any: to the ORM a blank is as good as the value.
+# Typed Any, because the ORM accepts a blank like a value.
 _NOW: Any = Blank("now", models.DateTimeField())
 _SINCE: Any = Blank("since", models.DateTimeField())
 
 
 class Turns:
-    """When this process last asked what became of messages that it had only just sent."""
+    """When this process may next ask for the status of messages that it has only just sent."""
 
     def __init__(self) -> None:
         self._next_at = 0.0
 
     def accepted_before(self, started_at: datetime) -> datetime:
-        """Return since when accepted messages are not asked about in a run that began then."""
+        """Return the time from which accepted messages are too recent for this run to ask about."""
         if time.monotonic() < self._next_at:
             return started_at - TIME_TO_ARRIVE
         self._next_at = time.monotonic() + ASK_EVERY_SECONDS
@@ -52,14 +52,14 @@ turns = Turns()
 
 
 def is_wanted(*, accepted_before: datetime) -> bool:
-    """Tell, by one query, whether anything is due; those accepted later are not asked about yet."""
+    """Return, by one query, whether anything is due; messages accepted after ``accepted_before`` do not count."""
     kind = tables.alias(), float(conf.CLAIM_TIMEOUT), float(conf.STATUS_MAX_AGE)
     return not _all_quiet(*kind).fetch(now=timezone.now(), since=accepted_before)
 
 
 @lru_cache(maxsize=8)
 def _all_quiet(alias: str, claim_timeout: float, status_max_age: float) -> Statement:
-    """Select the connection's row where nothing at all waits."""
+    """Select the connection's row if nothing at all is due."""
     messages = MessageQuerySet(Message, using=alias)
     waiting = (
         messages.due(_NOW),
@@ -74,9 +74,9 @@ def _all_quiet(alias: str, claim_timeout: float, status_max_age: float) -> State
 
 
 def heal(client: Gateway, report: Report, *, accepted_before: datetime, should_stop: Callable[[], bool]) -> None:
-    """Take care of a few messages that wait for it; those accepted later are not asked about yet.
+    """Handle a few due messages; those accepted later than ``accepted_before`` are not asked about.
 
-    Of many requests of the site at once, and of workers, one asks.
+    Among simultaneous web requests and workers, only one asks the gateway.
     """
     recovery.release_abandoned(report)
     expansion.expand(report, limit=conf.INLINE_LIMIT)
@@ -99,7 +99,7 @@ def heal(client: Gateway, report: Report, *, accepted_before: datetime, should_s
 
 
 def _ask_for_doubts(client: Gateway, report: Report, may_ask: Callable[[], bool]) -> None:
-    """Call back what must not arrive any more, then ask for what may have been sent."""
+    """Call back messages that must no longer arrive, then ask about those that may have been sent."""
     withdrawal.withdraw(client, report, limit=conf.INLINE_LIMIT, may_ask=may_ask)
     if recovery.are_due() and may_ask():
         recovery.settle_unconfirmed(

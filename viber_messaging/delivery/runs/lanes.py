@@ -1,7 +1,7 @@
-"""One run at a time in a thread.
+"""Allow one run at a time in each thread.
 
-What a listener sends while a run is under way is left to that run, and not sent inside it: a listener that answers
-each message by another one would else go ever deeper.
+Messages that a signal receiver sends during a run are left to that run, not sent inside it. Otherwise a receiver that
+answers each message with another would recurse without end.
 """
 
 import threading
@@ -10,14 +10,14 @@ from contextlib import contextmanager
 
 
 class Run:
-    """What listeners left to a run."""
+    """The messages that signal receivers left to a run."""
 
     def __init__(self) -> None:
         self.left: list[int] = []
         self.is_asked_again = False
 
     def take(self, limit: int) -> list[int]:
-        """Return up to ``limit`` keys of messages that were left, the earliest first, and forget them."""
+        """Remove and return up to ``limit`` keys of the messages left, earliest first."""
         taken, self.left = self.left[:limit], self.left[limit:]
         return taken
 
@@ -31,7 +31,7 @@ _thread = _Thread()
 
 @contextmanager
 def run() -> Iterator[Run]:
-    """Be the run of this thread."""
+    """Register a run for this thread."""
     _thread.run = Run()
     try:
         yield _thread.run
@@ -40,7 +40,7 @@ def run() -> Iterator[Run]:
 
 
 def leave(pks: Sequence[int]) -> bool:
-    """Leave these messages to the run that is under way in this thread; tell whether there is one."""
+    """Leave these messages to the run under way in this thread; return whether there is one."""
     if _thread.run is None:
         return False
     _thread.run.left.extend(pks)

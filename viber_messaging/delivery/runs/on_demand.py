@@ -1,4 +1,4 @@
-"""What a person asks for at once: to see what the gateway knows, to have messages cancelled."""
+"""Handle what a person requests at once: refresh statuses and cancel messages."""
 
 from django.db.models import QuerySet
 
@@ -18,7 +18,7 @@ from viber_messaging.states import ASKABLE_STATES, MessageState
 @without_locals
 @patience()
 def refresh(messages: "QuerySet[Message]") -> Report:
-    """Ask the gateway now what it knows of these messages, for INLINE_TIMEOUT at most; the report tells if not all."""
+    """Ask the gateway now about these messages, for at most INLINE_TIMEOUT; the report says if some were left out."""
     tables.assert_no_transaction()
     report = Report()
     pks = list(messages.values_list("pk", flat=True))
@@ -42,9 +42,9 @@ def refresh(messages: "QuerySet[Message]") -> Report:
 @without_locals
 @patience()
 def cancel(messages: "QuerySet[Message]", *, error: str = "") -> Cancellation:
-    """Cancel these messages: those still queued here, and those that the gateway has not handed on yet.
+    """Cancel these messages: those still queued here, and those that the gateway has not passed on yet.
 
-    ``error`` is what the latter shall tell of why. The gateway is asked for INLINE_TIMEOUT at most.
+    ``error`` is the reason stored with the latter. The gateway is asked for at most INLINE_TIMEOUT.
     """
     tables.assert_no_transaction()
     cancellation, report = cancel_queued(messages), Report()

@@ -1,6 +1,7 @@
-"""What a run asks of the gateway between what it sends.
+"""The status requests of a run, made between its sends.
 
-A package at a time, and before each the messages of no campaign leave: a login code waits for no status.
+They are made a package at a time, and messages outside campaigns are sent before each, so that a login code never waits
+for statuses.
 """
 
 from collections.abc import Callable
@@ -16,22 +17,22 @@ from viber_messaging.delivery.status.polling_lease import PollingLease
 from viber_messaging.gateway.protocol import Gateway
 
 TIME_TO_ARRIVE = timedelta(minutes=1)
-"""Before that a run asks for nothing that it sent itself: it would ask once more than it need."""
+"""A run does not ask about its own messages sooner than this; it would only have to ask again."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Questions:
-    """The questions of one run; where another worker asks them, they are left to it."""
+    """The status requests of one run; if another worker already makes them, they are left to it."""
 
     client: Gateway
     report: Report
     started_at: datetime
     send_singles: Callable[[], None]
-    """Called before each question."""
+    """Called before each request."""
     should_stop: Callable[[], bool]
 
     def withdraw(self, limit: int) -> None:
-        """Call back up to ``limit`` messages that must not arrive any more."""
+        """Call back up to ``limit`` messages that must no longer arrive."""
         with PollingLease() as lease:
             while limit > 0:
                 size = min(limit, conf.PACKAGE_SIZE)
@@ -39,7 +40,7 @@ class Questions:
                 limit -= asked or limit
 
     def settle(self, limit: int) -> bool:
-        """Ask for up to ``limit`` messages that may have been sent; tell whether there may be more."""
+        """Ask about up to ``limit`` messages that may have been sent; return whether there may be more."""
         with PollingLease() as lease:
             while limit > 0:
                 asked = self._settle_package(lease, min(limit, conf.PACKAGE_SIZE))
@@ -49,7 +50,7 @@ class Questions:
         return True
 
     def _settle_package(self, lease: PollingLease, limit: int) -> int:
-        """Ask for one package, if any is due; return for how many was asked."""
+        """Ask about one package, if any is due; return for how many messages."""
         if not recovery.are_due():
             return 0
         asked_before = self.report.asked
@@ -59,9 +60,9 @@ class Questions:
         return self.report.asked - asked_before
 
     def poll(self, limit: int, after_pk: int = 0) -> int | None:
-        """Ask what became of up to ``limit`` others; return as `polling.poll` does.
+        """Ask for the status of up to ``limit`` other messages; return as `polling.poll` does.
 
-        For those that this run sent itself it asks only once they had a while to arrive.
+        Messages that this run sent itself are asked about only after they had some time to arrive.
         """
         with PollingLease() as lease:
             return polling.poll(
@@ -75,7 +76,7 @@ class Questions:
             )
 
     def _may_ask(self, lease: PollingLease) -> Callable[[], bool]:
-        """Return what lets messages of no campaign leave, then tells whether a question may be asked."""
+        """Return a function that sends messages outside campaigns, then returns whether a request may be made."""
 
         def may_ask() -> bool:
             self.send_singles()

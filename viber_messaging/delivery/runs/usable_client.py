@@ -1,4 +1,4 @@
-"""The client of a run, where the gateway may be asked now."""
+"""The client of a run, if the gateway may be asked now."""
 
 import logging
 from collections.abc import Iterator
@@ -17,7 +17,7 @@ logger = logging.getLogger(__name__)
 
 @contextmanager
 def usable_client(report: Report, total_timeout_seconds: float) -> Iterator[Gateway | None]:
-    """Open a client for the length of a run; None, with the reason in the report, when nothing may be asked now."""
+    """Open a client for one run; None, with the reason in the report, if the gateway may not be asked now."""
     if not may_ask(report):
         yield None
         return
@@ -26,7 +26,7 @@ def usable_client(report: Report, total_timeout_seconds: float) -> Iterator[Gate
 
 
 def may_ask(report: Report) -> bool:
-    """Tell whether the gateway may be asked now; where it may not, the report says why."""
+    """Return whether the gateway may be asked now; if not, the report says why."""
     state = health.current()
     if state.is_paused(timezone.now()):
         report.problem = state.error

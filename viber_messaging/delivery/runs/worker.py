@@ -1,4 +1,4 @@
-"""Doing all that is due, once: for the worker command, for task queues, and inside one web request."""
+"""Do everything that is due, once: for the worker command, for task queues, and inside a web request."""
 
 import time
 from collections.abc import Callable, Sequence
@@ -30,17 +30,17 @@ __all__ = ["NO_LIMIT", "SLICE", "cancel", "refresh", "run_due", "run_inline"]
 
 NO_LIMIT = 2**31
 SLICE = 1000
-"""Messages that are made, then sent, before other things have their turn."""
+"""The number of messages created and sent before other tasks get their turn."""
 SLICE_SECONDS = 5.0
-"""A slice is smaller where RATE_LIMIT would make it last longer: who waits for a code waits for one slice."""
+"""The longest duration of a slice: with RATE_LIMIT, slices get smaller, since a login code may wait for one slice."""
 STATUSES = 200
-"""Statuses asked between two slices: few, because those that wait to be sent come first."""
+"""The number of statuses requested between two slices: few, because queued messages come first."""
 DOUBTS = 200
-"""Messages that may have been sent, asked for between two slices."""
+"""The number of messages with an unknown outcome that are asked about between two slices."""
 POLL_EVERY_SECONDS = 5.0
-"""Between two slices no sooner: the look for them walks over all that this run has sent."""
+"""The shortest time between two polls of statuses, because the search scans all that this run has sent."""
 TEND_EVERY_SECONDS = 60.0
-"""A run may last for hours: this often it takes in what others left behind, and calls back what must not arrive."""
+"""How often a run, which may last for hours, takes over abandoned messages and calls back unwanted ones."""
 
 
 @without_locals
@@ -52,11 +52,11 @@ def run_due(
     report: Report | None = None,
     pace: Pace | None = None,
 ) -> Report:
-    """Do all that is due now: recovery, expansion, sending, polling, removal of forgotten uploads.
+    """Do everything that is due now: recovery, expansion, sending, polling, removal of forgotten uploads.
 
-    Send ``limit`` messages at most, at the speed that an earlier run left where its ``pace`` is given. Raises
-    TransactionOpen inside a transaction. A gateway that cannot be used is told in the report. Whoever gives the
-    ``report`` to count in may look at it meanwhile.
+    Send at most ``limit`` messages; pass the ``pace`` of an earlier run to continue at its rate. Raises TransactionOpen
+    inside a transaction. If the gateway cannot be used, the report says so. A ``report`` passed in can be read while
+    the run goes on.
     """
     tables.assert_no_transaction()
     report, should_stop = Report() if report is None else report, _seen_at_work(should_stop)
@@ -65,7 +65,7 @@ def run_due(
     with lanes.run() as run:
         _run_due(report, limit=limit, should_stop=should_stop, pace=pace or Pace(conf.RATE_LIMIT))
         if run.is_asked_again and not report.problem and not should_stop() and report.sent < limit:
-            # What a listener sent at the very end has no other run that would send it.
+            # No other run would send what a signal receiver sent at the very end.
             _run_due(report, limit=limit, should_stop=should_stop, pace=pace or Pace(conf.RATE_LIMIT))
     return report
 
@@ -87,7 +87,7 @@ def _run_due(report: Report, *, limit: int, should_stop: Callable[[], bool], pac
 
 @dataclass(slots=True, kw_only=True)
 class Run:
-    """One run: what it sends, and what it asks for in turn."""
+    """One run, which sends messages and asks for statuses in turn."""
 
     client: Gateway
     report: Report
@@ -108,7 +108,7 @@ class Run:
         )
 
     def do_all(self) -> None:
-        """Send and ask in turn, until nothing is due: who waits for a code must not wait for half a million others."""
+        """Send and ask in turn until nothing is due, so that a login code does not wait for half a million others."""
         self.questions.withdraw(SLICE)
         self.questions.settle(DOUBTS)
         are_doubts = True
@@ -119,7 +119,7 @@ class Run:
             asked_up_to = None if asked_up_to is None else self.questions.poll(SLICE, asked_up_to)
 
     def _send_all(self) -> None:
-        """Send what is due, slice by slice, and in between look after what cannot wait for the end of a long queue."""
+        """Send due messages slice by slice; in between, do what cannot wait for the end of a long queue."""
         poll_at, tend_at = 0.0, time.monotonic() + TEND_EVERY_SECONDS
         while self._send_slice():
             if time.monotonic() >= poll_at:
@@ -131,9 +131,9 @@ class Run:
                 tend_at = time.monotonic() + TEND_EVERY_SECONDS
 
     def _send_slice(self) -> bool:
-        """Make a batch of each campaign's messages, and send some of all; tell whether there may be more at once.
+        """Create a batch of each campaign's messages and send one slice; return whether more may be due at once.
 
-        In between what became of others is asked, and campaigns are looked after: a long queue must not make blind.
+        Then ask about unknown outcomes and check the campaigns, so that a long queue does not delay either.
         """
         size, sent_before = _slice_size(), self.report.sent
         expanded = expansion.expand(self.report, limit=min(size, SLICE))
@@ -159,7 +159,7 @@ class Run:
 
 
 def _seen_at_work(should_stop: Callable[[], bool]) -> Callable[[], bool]:
-    """Note that a worker is alive, now and at each later question whether to stop: a round may last for hours."""
+    """Record that a worker is alive, now and whenever ``should_stop`` is called, since a run may last for hours."""
     health.note_worker()
     noted_at = timezone.now()
 
@@ -174,7 +174,7 @@ def _seen_at_work(should_stop: Callable[[], bool]) -> Callable[[], bool]:
 
 
 def _slice_size() -> int:
-    """Return how many messages make a slice: several times what is under way at once, or the line would run dry."""
+    """Return the slice size: several times what is sent concurrently, so that the connection is never idle."""
     size = max(SLICE, 4 * conf.CONCURRENCY * conf.PACKAGE_SIZE)
     return min(size, max(1, int(conf.RATE_LIMIT * SLICE_SECONDS))) if conf.RATE_LIMIT else size
 
@@ -182,10 +182,10 @@ def _slice_size() -> int:
 @without_locals
 @patience()
 def run_inline(pks: Sequence[int]) -> Report:
-    """Send what was just saved, then a little of what is due besides, so that a site without a worker heals.
+    """Send what was just saved, then a few other due messages, so that a site without a worker recovers.
 
-    At most INLINE_LIMIT messages, and as many that listeners sent meanwhile; all requests together are ended by
-    INLINE_TIMEOUT. Inside another run of this thread, the messages are left to that.
+    Send at most INLINE_LIMIT messages, plus as many that signal receivers sent meanwhile. INLINE_TIMEOUT limits all
+    requests together. Inside another run in this thread, the messages are left to that run.
     """
     tables.assert_no_transaction()
     report = Report()
@@ -203,7 +203,7 @@ def run_inline(pks: Sequence[int]) -> Report:
 
 
 def _send_inline(client: Gateway, report: Report, pks: Sequence[int], run: lanes.Run) -> None:
-    """Send these and what listeners left meanwhile; then look after others, and again send what listeners left."""
+    """Send these and what signal receivers left meanwhile; then handle others, and again send what receivers left."""
     started_at, left = timezone.now(), conf.INLINE_LIMIT
     _send_saved(client, report, pks[: conf.INLINE_LIMIT])
     left -= _send_left(client, report, run, limit=left)
@@ -214,7 +214,7 @@ def _send_inline(client: Gateway, report: Report, pks: Sequence[int], run: lanes
 
 
 def _send_left(client: Gateway, report: Report, run: lanes.Run, *, limit: int) -> int:
-    """Send up to ``limit`` messages that listeners left to this run, one after another; return how many were taken."""
+    """Send up to ``limit`` messages that signal receivers left to this run; return how many were taken."""
     taken = 0
     while taken < limit and run.left and not report.problem and not is_late():
         pks = run.take(limit - taken)
@@ -224,7 +224,7 @@ def _send_left(client: Gateway, report: Report, run: lanes.Run, *, limit: int) -
 
 
 def _send_saved(client: Gateway, report: Report, pks: Sequence[int]) -> None:
-    """Send these; one alone, of which nothing is to be weighed, is the rule."""
+    """Send these messages. A single healthy message takes the fast path."""
     package = single_claim.claim(pks[0]) if len(pks) == 1 else None
     if package is not None:
         Delivery(package, report, Connection()).run(client.send)
