@@ -1,4 +1,4 @@
-"""Which account of the gateway a request was made with: a mark that tells it apart and says nothing of what it is."""
+"""Marks that identify the gateway account of a request without revealing it."""
 
 from base64 import urlsafe_b64encode
 from functools import lru_cache
@@ -22,18 +22,18 @@ OTHER_ACCOUNT = gettext_noop(
 MAY_HAVE_ARRIVED = Q(outcome__in=(AttemptOutcome.UNKNOWN, AttemptOutcome.ACCEPTED)) | Q(
     status_code=MessageCode.ERR_DUPLICATE
 )
-"""The condition on an attempt that it reached the gateway, or may have, or that an earlier request did."""
+"""The condition that an attempt, or an earlier request, reached or may have reached the gateway."""
 
 _DIGEST_BYTES = 12
 
 
 def mark() -> str:
-    """Return a keyed digest of the address, the key and the class in use; empty where the settings are wrong."""
+    """Return a keyed digest of the address, key and class in use; empty if the settings are invalid."""
     return next(iter(marks()), "")
 
 
 def marks() -> tuple[str, ...]:
-    """Return the marks of the account in use: by SECRET_KEY first, then by each key that it replaced."""
+    """Return the marks of the account in use: first with SECRET_KEY, then with each of SECRET_KEY_FALLBACKS."""
     try:
         used = f"{conf.API_URL}\n{conf.API_KEY}\n{conf.GATEWAY}"
     except ImproperlyConfigured:
@@ -48,7 +48,7 @@ def _marks(used: str, secrets: tuple[str | bytes, ...]) -> tuple[str, ...]:
 
 
 def is_in_doubt_elsewhere(marks: tuple[str, ...]) -> Q:
-    """Return the condition that a message may have been sent with another account than the one of these marks."""
+    """Return the condition that a message may have been sent with an account other than that of these marks."""
     doubtful = tables.attempts().filter(MAY_HAVE_ARRIVED, message=OuterRef("pk"))
     elsewhere = doubtful.exclude(account_mark__in=("", *marks))
     unvouched = Q(Exists(elsewhere.filter(number__gt=OuterRef("vouched_count"))))

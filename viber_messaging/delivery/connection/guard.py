@@ -1,8 +1,8 @@
-"""The gateway as the rest of the app relies on it, whatever a class of the site's own does.
+"""A wrapper that guarantees the ``Gateway`` contract, whatever the site's own gateway class does.
 
-A call returns an answer as ``Gateway`` promises it, raises an error of ``gateway.errors``, or an exception that ends
-the run, as the time limit of a task queue does. All else that a class of the site's raises or returns becomes
-OutcomeUnknown here, in one place.
+A call returns an answer as ``Gateway`` promises, or raises an error from ``gateway.errors`` or an exception that ends
+the run, such as a task queue's time limit. Anything else that the site's class raises or returns becomes OutcomeUnknown
+here.
 """
 
 import logging
@@ -32,7 +32,7 @@ T = TypeVar("T")
 
 
 class GuardedGateway:
-    """A gateway that keeps the contract of ``Gateway``, made of one that may not."""
+    """A gateway that keeps the contract of ``Gateway``, wrapping one that may not."""
 
     def __init__(self, gateway: Gateway) -> None:
         self.gateway = gateway
@@ -48,7 +48,7 @@ class GuardedGateway:
     def __exit__(
         self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
     ) -> None:
-        """Close; what fails then is logged, because the answers are saved already."""
+        """Close the gateway; a failure is only logged, because the answers are already saved."""
         try:
             self.gateway.__exit__(kind, error, trace)
         except Exception as failure:  # noqa: BLE001 (the answers are saved; it is logged)
@@ -57,26 +57,26 @@ class GuardedGateway:
             self._break("close", failure)
 
     def close(self) -> None:
-        """Close the connection; what fails then is logged."""
+        """Close the connection; a failure is only logged."""
         self.__exit__(None, None, None)
 
     def send(self, messages: Sequence[OutgoingMessage], /) -> Reply[SendResult]:
-        """Send messages; raises GatewayError, UnsendableText, or what ends the run."""
+        """Send messages; raises GatewayError, UnsendableText, or an exception that ends the run."""
         reply = self._call("send", self.gateway.send, messages)
         return reply if self._is_ours else replies.checked(reply, SendResult)
 
     def status(self, ids: Sequence[int], /) -> Reply[StatusResult]:
-        """Ask what became of messages; raises GatewayError, or what ends the run."""
+        """Ask for the statuses of messages; raises GatewayError, or an exception that ends the run."""
         reply = self._call("status", self.gateway.status, ids)
         return reply if self._is_ours else replies.checked(reply, StatusResult)
 
     def delete(self, ids: Sequence[int], /) -> Reply[StatusResult]:
-        """Take messages back; raises GatewayError, or what ends the run."""
+        """Delete messages at the gateway; raises GatewayError, or an exception that ends the run."""
         reply = self._call("delete", self.gateway.delete, ids)
         return reply if self._is_ours else replies.checked(reply, StatusResult)
 
     def balance(self) -> Balance:
-        """Return what is left on the account; raises GatewayError, or what ends the run."""
+        """Return the account's balance; raises GatewayError, or an exception that ends the run."""
         return replies.checked_balance(self._call("balance", self.gateway.balance))
 
     def _call(self, command: str, method: Callable[..., T], *args: Any) -> T:
@@ -97,19 +97,19 @@ class GuardedGateway:
         raise limit
 
     def _break(self, command: str, error: Exception) -> None:
-        """Log where it broke; what the exception says may name a person, and is kept back."""
+        """Log where it failed, without the exception's message, which may contain personal data."""
         told = facts("gateway_broken", command=command)
         logger.error("The gateway class failed at %s.\n%s", command, trace(error), extra=told)
         forget_details(error)
 
 
 def _ends_the_run(error: Exception) -> BaseException | None:
-    """Return the exception that somebody outside of the gateway raised to end the run, if this is one."""
+    """Return the exception raised from outside the gateway to end the run, if this is one."""
     if isinstance(error, Interrupted):
         return error.__cause__ or error
     return error if is_time_limit(error) else None
 
 
 def reason_of(error: GatewayError, reasons: Mapping[type[GatewayError], str]) -> str:
-    """Return the word for a kind of failure; of a class of the site's, that of the class it derives from."""
+    """Return the word for a kind of failure; for the site's own class, that of its base class."""
     return next(reasons[kind] for kind in type(error).__mro__ if kind in reasons)

@@ -1,6 +1,6 @@
 """The connection to the gateway: its client, and whether it may be used now.
 
-What is wrong with the account or the line pauses this, not ten thousand messages.
+A problem of the account or the line pauses the connection, not ten thousand messages.
 """
 
 from collections.abc import Callable
@@ -29,18 +29,18 @@ SEEN_EVERY = timedelta(seconds=10)
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Failure:
-    """What a failed request asks of us."""
+    """How to react to a failed request."""
 
     wait_seconds: float
-    """How long its messages should be left alone; 0 where the pause alone holds them back."""
+    """How long its messages should wait; 0 if only the pause holds them back."""
     pauses: bool
-    """Whether nothing at all should be asked of the gateway meanwhile."""
+    """Whether no requests at all should be made meanwhile."""
 
 
 def open_client(*, total_timeout_seconds: float | None = None, keep: bool = False) -> Gateway:
-    """Return a client made of the settings; close it after use. Raises ImproperlyConfigured if they are wrong.
+    """Return a client built from the settings; close it after use. Raises ImproperlyConfigured if they are invalid.
 
-    ``keep`` lets the one of this thread stay connected for its next use: ours, or a subclass of it.
+    ``keep`` lets this thread's client stay connected for its next use, if it is ours or a subclass of it.
     """
     make = _gateway_class()
     total = conf.TOTAL_TIMEOUT if total_timeout_seconds is None else total_timeout_seconds
@@ -74,7 +74,7 @@ def _gateway_class() -> Callable[..., Gateway]:
 
 
 def current() -> Connection:
-    """Return the connection's state; a pause that came from other settings does not count."""
+    """Return the connection's state; a pause caused under other settings does not count."""
     return _of_these_settings(tables.connection_rows().current())
 
 
@@ -88,13 +88,13 @@ def _of_these_settings(row: Connection) -> Connection:
 def row() -> Connection:
     """Return the connection's state as `current` does.
 
-    Makes it where there is none: a database that takes no new rows must still be able to keep a pause.
+    Create the row if it is missing, so that a pause can be saved even when the database accepts no new rows.
     """
     return _of_these_settings(tables.connection_rows().get_or_create(pk=Connection.SINGLETON)[0])
 
 
 def in_health() -> "models.QuerySet[Connection]":
-    """Return the connection's row where nobody stopped it and no failure left a trace: nothing is to be weighed."""
+    """Return the connection's row if nobody stopped sending and no failure is recorded."""
     return tables.connection_rows().filter(
         pk=Connection.SINGLETON, stopped_at=None, paused_until=None, failure_count=0, package_limit=None
     )
@@ -107,7 +107,7 @@ def package_size(seen: Connection) -> int:
 
 @retried
 def note_worker() -> None:
-    """Note that a worker is alive, every few seconds at most."""
+    """Record that a worker is alive, at most every few seconds."""
     now, rows = timezone.now(), tables.connection_rows()
     rows.get_or_create(pk=Connection.SINGLETON)
     stale = ~Q(worked_at__range=(now - SEEN_EVERY, now)) | Q(worked_at=None)
@@ -115,7 +115,7 @@ def note_worker() -> None:
 
 
 def note_balance(balance: Balance) -> None:
-    """Keep what the gateway said is left on the account, for those who look without asking."""
+    """Save the balance that the gateway reported, for pages that show it without asking."""
     rows = tables.connection_rows()
     rows.get_or_create(pk=Connection.SINGLETON)
     rows.filter(pk=Connection.SINGLETON).update(

@@ -1,6 +1,6 @@
-"""One gateway a thread that stays connected between the requests of a site: connecting costs more than sending.
+"""A gateway client for each thread that stays connected between web requests: connecting costs more than sending.
 
-No other thread sees it, a process that was forked makes its own, and the thread's end closes it.
+Other threads do not see it, a forked process makes its own, and it is closed when the thread ends.
 """
 
 import os
@@ -18,18 +18,18 @@ T = TypeVar("T")
 Make = Callable[..., Gateway]
 
 LONGEST_IDLE_SECONDS = 4.0
-"""Servers commonly hang up after five; one that does just as a request leaves makes its outcome unknown."""
+"""Servers commonly hang up after five seconds; if that happens as a request leaves, its outcome is unknown."""
 
 
 def may_keep(make: Make) -> bool:
-    """Tell whether a gateway may stay open after use: ours, and a subclass that does not say what a ``with`` does."""
+    """Return whether a gateway may stay open after use: our class, or a subclass with the same ``with`` behaviour."""
     if not isinstance(make, type) or not issubclass(make, Client):
         return False
     return make.__enter__ is Client.__enter__ and make.__exit__ is Client.__exit__
 
 
 class KeptGateway(GuardedGateway):
-    """A gateway that closing after use leaves connected, unless an error ended the use."""
+    """A gateway that stays connected after use, unless an error ended the use."""
 
     def __init__(self, make: Make, written: dict[str, Any]) -> None:
         super().__init__(make(**written))
@@ -49,7 +49,7 @@ class KeptGateway(GuardedGateway):
             self.close()
 
     def close(self) -> None:
-        """Close the connection; the next use connects anew."""
+        """Close the connection; the next use connects again."""
         super().__exit__(None, None, None)
 
     def _call(self, command: str, method: Callable[..., T], *args: Any) -> T:
@@ -59,11 +59,11 @@ class KeptGateway(GuardedGateway):
             self._used_at = time.monotonic()
 
     def fits(self, make: Make, written: dict[str, Any]) -> bool:
-        """Tell whether it may be lent to one who would make it of these arguments, here and now."""
+        """Return whether this client is free, belongs to this process, and was made with these arguments."""
         return not self.is_lent and self._process == os.getpid() and self._made_of == (make, written)
 
     def lend(self) -> Self:
-        """Return itself; it connects anew where it was idle for long."""
+        """Mark the client as lent and return it; it reconnects if it was idle for too long."""
         self.is_lent = True
         if time.monotonic() - self._used_at > LONGEST_IDLE_SECONDS:
             self.close()
@@ -78,9 +78,9 @@ _shelf = _Shelf()
 
 
 def gateway(make: Make, written: dict[str, Any]) -> GuardedGateway:
-    """Return this thread's gateway of these arguments. Raises what making it raises.
+    """Return this thread's gateway for these arguments. Raises what its constructor raises.
 
-    While it is in use, whoever asks meanwhile gets one of their own, closed after use.
+    While it is in use, other callers get a separate one, which is closed after use.
     """
     kept = _shelf.kept
     if kept is not None and kept.fits(make, written):

@@ -1,11 +1,11 @@
-"""Failures of whole requests, counted once an outage, whoever meets it: processes, threads, requests of a site.
+"""Failures of whole requests, counted once for each outage across processes, threads and web requests.
 
-Several requests are under way when the gateway begins to fail. Each was begun in good faith, so their failures are one:
-a failure counts only if none was noted since its request was decided on (``since``). The same holds the other way
-round: a request that succeeds lifts no pause that was noted after it was decided on.
+Several requests may be under way when the gateway begins to fail. Their failures count as one: a failure counts only if
+no other was recorded since its request was decided on (``since``). Conversely, a successful request does not lift a
+pause that was recorded after the request was decided on.
 
-Clocks alone cannot tell: a failure is dated before its row is waited for, and so may be written after a request that is
-younger was decided on. So ``seen``, the row as it was then, is compared too, if it is known.
+Times alone are not enough: a failure is dated before its row is locked, so it may be written after a later request was
+decided on. Therefore ``seen``, the row at the time of the decision, is compared too if it is known.
 """
 
 import logging
@@ -33,9 +33,9 @@ from viber_messaging.models import Connection
 logger = logging.getLogger(__name__)
 
 FAILURES_BEFORE_PAUSE = 3
-"""One lost answer is a hiccup of the line; three in a row are an outage."""
+"""One lost answer is a brief disturbance; three in a row are an outage."""
 CLOCK_SKEW = timedelta(minutes=1)
-"""By how much the clock of another host may be ahead; a failure noted later than that is of a clock set back since."""
+"""How far another host's clock may be ahead; a failure dated later than that comes from a clock set back since."""
 TRIES = 10
 
 REASONS: Mapping[type[errors.GatewayError], str] = {
@@ -49,27 +49,27 @@ REASONS: Mapping[type[errors.GatewayError], str] = {
     errors.OutcomeUnknown: "unclear",
     errors.GatewayError: "unclear",
 }
-"""The word kept for each kind of failure."""
+"""The word stored for each kind of failure."""
 
 _AT_ONCE = frozenset({"untrusted", "misdirected", "account_refused", "throttled", "package_refused"})
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class _Trouble:
-    """One failure, before it is weighed against those noted already."""
+    """One failure, before it is combined with those already recorded."""
 
     reason: str
     code: int | None = None
     error: str
     pauses_at_once: bool = True
     wait_seconds: float | None = None
-    """How long the gateway asked us to wait; None: ever longer with each failure in a row."""
+    """How long the gateway asked us to wait; None for a wait that grows with each failure in a row."""
     package_share: float = 1.0
-    """What is left of the number of messages in a package; 0: single messages."""
+    """The factor by which the package size shrinks; 0 for single messages."""
 
 
 def failed(error: errors.GatewayError, *, since: datetime, seen: Connection | None = None) -> Failure:
-    """Note the failure of a whole request; pause at once, or at the third in a row if it may be a hiccup."""
+    """Record the failure of a whole request; pause at once, or at the third in a row if it may be temporary."""
     reason, asked = reason_of(error, REASONS), _bounded(error.retry_after_seconds)
     logger.warning(
         "The gateway could not be used (%s, code %s).",
@@ -89,7 +89,7 @@ def failed(error: errors.GatewayError, *, since: datetime, seen: Connection | No
 
 
 def _bounded(seconds: float | None) -> float | None:
-    """Return how long to wait if the gateway said so: an hour at most, and nothing that is no length of time."""
+    """Return how long the gateway asked us to wait, at most an hour; None if it is not a valid duration."""
     return min(seconds, MAX_WAIT_SECONDS) if seconds is not None and seconds > 0 else None
 
 
@@ -99,15 +99,15 @@ def out_of_money(*, since: datetime, seen: Connection | None = None) -> None:
 
 
 def cannot_record(*, since: datetime, seen: Connection | None = None) -> None:
-    """Pause because answers cannot be saved, and risk single messages after it until they can."""
+    """Pause because answers cannot be saved; afterwards, send single messages until they can."""
     _note(_Trouble(reason="unrecorded", error=NOT_RECORDED, package_share=0.0), since, seen)
 
 
 @retried
 def _note(trouble: _Trouble, since: datetime, decided: Connection | None) -> Failure:
-    """Count a failure of which nobody knows yet, and pause if it asks for that; return what it asks of this run.
+    """Count a failure that is not recorded yet, and pause if necessary; return how this run should react.
 
-    One conditional update that names what it was weighed against: whoever comes second weighs anew.
+    A conditional update on the values that the decision was based on; if another process came first, decide again.
     """
     rows = tables.connection_rows()
     rows.get_or_create(pk=Connection.SINGLETON)
@@ -128,7 +128,7 @@ def _note(trouble: _Trouble, since: datetime, decided: Connection | None) -> Fai
 
 
 def _is_noted(seen: Connection, since: datetime, now: datetime, decided: Connection | None) -> bool:
-    """Tell whether a failure under these settings was noted after a request was decided on."""
+    """Return whether a failure under these settings was recorded after a request was decided on."""
     if seen.failed_at is None or seen.settings_mark not in account.marks():
         return False
     if decided is not None and seen.failure_count and _outage(seen) != _outage(decided):
@@ -141,7 +141,7 @@ def _outage(seen: Connection) -> tuple[int, datetime | None]:
 
 
 def _weigh(trouble: _Trouble, seen: Connection, count: int, now: datetime) -> tuple[Failure, dict[str, Any]]:
-    """Return what a failure asks for, and what to write of it."""
+    """Return the reaction to a failure, and the changes to save."""
     wait = trouble.wait_seconds or backoff.delay_seconds(count, conf.RETRY_DELAY)
     pauses = trouble.pauses_at_once or count >= FAILURES_BEFORE_PAUSE
     changes: dict[str, Any] = {
@@ -168,9 +168,9 @@ def _log_pause(trouble: _Trouble, failure: Failure) -> None:
 
 @retried
 def succeeded(seen: Connection | None = None, *, since: datetime) -> None:
-    """Note that the gateway answered as it should: forget the failures, let the packages grow again.
+    """Record that the gateway answered properly: clear the failures and let packages grow again.
 
-    ``seen`` is the row as it was before the request: if it told of no failures there is nothing to forget.
+    ``seen`` is the row before the request: if it shows no failures, there is nothing to clear.
     """
     seen = seen or tables.connection_rows().current()
     if not (seen.failure_count or seen.package_limit):

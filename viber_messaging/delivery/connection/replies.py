@@ -1,4 +1,4 @@
-"""Answers of a gateway class of the site's own: what breaks the contract counts as left out."""
+"""Checks for answers of the site's own gateway class: results that break the contract count as missing."""
 
 from collections.abc import Mapping
 from datetime import datetime
@@ -21,7 +21,7 @@ _LARGEST_CODE = 2**31 - 1
 
 
 def checked(reply: Any, kind: type[ResultT]) -> Reply[ResultT]:
-    """Return an answer with the results that can be relied on; raises OutcomeUnknown for what is no answer."""
+    """Return an answer with only valid results; raises OutcomeUnknown if it is not an answer."""
     if not isinstance(reply, Reply) or not isinstance(reply.results, Mapping):
         raise OutcomeUnknown(CANNOT_BE_READ)
     results = {id_: _numbered(result) for id_, result in reply.results.items() if _is_result(result, kind)}
@@ -34,14 +34,14 @@ def checked(reply: Any, kind: type[ResultT]) -> Reply[ResultT]:
 
 
 def checked_balance(balance: Any) -> Balance:
-    """Return a balance; raises OutcomeUnknown for what is none."""
+    """Return a valid balance; raises OutcomeUnknown if it is not one."""
     if not isinstance(balance, Balance) or not isinstance(balance.amount, Decimal) or not balance.amount.is_finite():
         raise OutcomeUnknown(CANNOT_BE_READ)
     return Balance(amount=balance.amount, currency=_text(balance.currency))
 
 
 def checked_error(error: GatewayError) -> GatewayError:
-    """Return the documented error that one of the site's stands for, with what the database can keep of it."""
+    """Return the documented error that the site's own error derives from, with values that the database can store."""
     kind = next(kind for kind in type(error).__mro__ if kind.__module__ == errors.__name__)
     wait = error.retry_after_seconds
     checked: GatewayError = kind(
@@ -57,7 +57,7 @@ def checked_error(error: GatewayError) -> GatewayError:
 def _words(error: GatewayError) -> str:
     try:
         return _text(str(error))
-    except Exception:  # noqa: BLE001 (a class of the site's may fail at that, too)
+    except Exception:  # noqa: BLE001 (the site's class may fail here too)
         return ""
 
 
@@ -74,7 +74,7 @@ def _http_status(written: Any) -> int | None:
 
 
 def _numbered(result: ResultT) -> ResultT:
-    """Return a result with a number that a column holds; without one, where it is none."""
+    """Return a result whose gateway ID fits the column, or without one if it does not."""
     if isinstance(result, SendResult):
         return result._replace(msg_id=_number(result.msg_id))
     completed = result.date_completed
