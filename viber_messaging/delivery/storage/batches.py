@@ -1,4 +1,4 @@
-"""Many rows, a bounded number at a time."""
+"""Split many rows into batches."""
 
 from collections.abc import Callable, Iterable, Iterator
 from itertools import islice

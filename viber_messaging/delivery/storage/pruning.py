@@ -1,4 +1,4 @@
-"""Deleting what ended long ago, so that the tables do not grow for ever, and uploads that nobody wants any more."""
+"""Delete old completed messages, so that the tables do not grow for ever, and forgotten uploads and searches."""
 
 from collections.abc import Callable
 from contextlib import suppress
@@ -19,15 +19,15 @@ from viber_messaging.states import FINAL_STATES, MessageState
 
 BATCH_SIZE = 1000
 SEARCHES_KEPT = timedelta(hours=24)
-"""What staff searched for may be a phone or a name: kept for a day at most."""
+"""Searches of staff may contain a phone or a name, so they are kept for at most a day."""
 UPLOADS_KEPT = timedelta(hours=24)
-"""Spreadsheets that wait for a person's word hold phones: for a day at most."""
+"""Spreadsheets that wait for confirmation contain phones, so they are kept for at most a day."""
 
 
 def prunable(ended_before: datetime) -> MessageQuerySet:
-    """Return the messages that came to a final state before this moment, or to the gateway, which tells no more.
+    """Return the messages completed before this time, or accepted before it and no longer asked about.
 
-    After STATUS_MAX_AGE nobody asks it any more.
+    The status is no longer requested after STATUS_MAX_AGE.
     """
     asked_since = timezone.now() - timedelta(seconds=conf.STATUS_MAX_AGE)
     has_ended = Q(state__in=FINAL_STATES, completed_at__lt=ended_before)
@@ -38,9 +38,9 @@ def prunable(ended_before: datetime) -> MessageQuerySet:
 
 
 def prune(ended_before: datetime, *, tell: Callable[[int], None] = lambda deleted: None) -> int:
-    """Delete them with their attempts, in batches that each commit; return how many messages.
+    """Delete prunable messages and their attempts, in batches that each commit; return how many messages.
 
-    ``tell`` is called after each batch with how many they are so far.
+    ``tell`` is called after each batch with the number deleted so far.
     """
     deleted, last_pk = 0, 0
     while pks := _next_pks(ended_before, last_pk):
@@ -51,16 +51,16 @@ def prune(ended_before: datetime, *, tell: Callable[[int], None] = lambda delete
 
 
 def _next_pks(ended_before: datetime, last_pk: int) -> list[int]:
-    """Return a batch behind the last one: what is kept is walked over once, not once a batch."""
+    """Return the batch after the last one, so that messages to keep are scanned once, not once for each batch."""
     ended = prunable(ended_before).filter(pk__gt=last_pk).order_by("pk")
     return list(ended.values_list("pk", flat=True)[:BATCH_SIZE])
 
 
 @retried
 def _prune_batch(ended: MessageQuerySet, pks: list[int]) -> int:
-    """Delete those that are ended still: one that a person queues again just now stays, with its attempts."""
+    """Delete the messages that are still completed; one that was queued again meanwhile stays, with its attempts."""
     if _stand_alone() and connections[tables.alias()].features.can_defer_constraint_checks:
-        with suppress(IntegrityError), tables.atomic():  # somebody made the constraint one that is not deferred
+        with suppress(IntegrityError), tables.atomic():  # someone made the constraint non-deferrable
             deleted = ended._raw_delete(tables.alias())
             _orphans(pks[0], pks[-1]).delete()
             return deleted
@@ -71,7 +71,7 @@ def _prune_batch(ended: MessageQuerySet, pks: list[int]) -> int:
 
 
 def _orphans(first_pk: int, last_pk: int) -> Any:
-    """Return the attempts without a message, of messages with keys in this range."""
+    """Return the attempts without a message, whose message keys are in this range."""
     stored = tables.messages().filter(pk=OuterRef("message_id"))
     return tables.attempts().filter(~Exists(stored), message__gte=first_pk, message__lte=last_pk)
 
@@ -83,7 +83,7 @@ def _delete(messages: MessageQuerySet) -> int:
 
 
 def _stand_alone() -> bool:
-    """Tell whether no rows of this site hang on messages, and no receivers: then they are deleted without a look."""
+    """Return whether no other models or signal receivers depend on messages, so that a raw delete is safe."""
     ours = (Message, SendAttempt)
     fields = [field for model in ours for field in model._meta.get_fields(include_hidden=True)]
     hanging_on = {field.related_model for field in fields if field.auto_created and not field.concrete} - {SendAttempt}
@@ -93,7 +93,7 @@ def _stand_alone() -> bool:
 
 @retried
 def prune_uploads() -> int:
-    """Delete uploads that were kept too long, whatever became of them; return how many."""
+    """Delete uploads that are too old, whatever their state; return how many."""
     pks = list(tables.staged_imports().filter(created_at__lte=uploads_kept_since()).values_list("pk", flat=True))
     if pks:
         tables.staged_imports().filter(pk__in=pks).delete()
@@ -101,13 +101,13 @@ def prune_uploads() -> int:
 
 
 def uploads_kept_since() -> datetime:
-    """Return the moment of which older uploads count as gone."""
+    """Return the time before which uploads count as gone."""
     return timezone.now() - UPLOADS_KEPT
 
 
 @retried
 def prune_searches() -> None:
-    """Delete searches that were kept too long."""
+    """Delete searches that are too old."""
     tables.kept_searches().filter(created_at__lte=timezone.now() - SEARCHES_KEPT).delete()
 
 

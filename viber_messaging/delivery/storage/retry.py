@@ -1,8 +1,8 @@
-"""Doing a small piece of database work again if it failed: refused in passing, or with a connection that was lost.
+"""Retry a small piece of database work after a transient refusal or a lost connection.
 
-A database that refuses in passing (a deadlock, a lock, a serialization failure) has written nothing and is in health:
-it is asked again soon and often. One that is away may have written what it was asked to: work that must know is given
-a look for it.
+After a transient refusal (a deadlock, a lock, a serialization failure) the database is healthy and has written nothing,
+so it is asked again soon and often. After a lost connection, the work may have been committed: work that must not be
+done twice looks for its earlier result first.
 """
 
 import logging
@@ -29,7 +29,7 @@ FIRST_PAUSE_SECONDS = 0.05
 TRIES_IN_PASSING = 20
 LONGEST_PAUSE_SECONDS = 0.5
 LONGEST_WAIT_SECONDS = 15.0
-"""No other try after this long: each may have waited for a lock."""
+"""No further try after this time, since each may have waited for a lock."""
 
 _SQLSTATES = frozenset({"40001", "40P01", "55P03"})
 """PostgreSQL: serialization_failure, deadlock_detected, lock_not_available."""
@@ -40,7 +40,7 @@ _SQLITE_CODES = frozenset({5, 6})
 
 
 def is_passing(error: BaseException) -> bool:
-    """Tell whether the database refused in passing: it is in health, and wrote nothing."""
+    """Return whether the refusal is transient: the database is healthy and wrote nothing."""
     cause = error.__cause__ or error
     sqlstate = getattr(cause, "sqlstate", None) or getattr(cause, "pgcode", None)
     number = cause.args[0] if cause.args else None
@@ -49,16 +49,16 @@ def is_passing(error: BaseException) -> bool:
 
 
 class _Patience:
-    """How often, and for how long, one piece of work has been tried."""
+    """Counts how often, and for how long, one piece of work has been tried."""
 
     def __init__(self) -> None:
         self._ends_at = time.monotonic() + LONGEST_WAIT_SECONDS
         self._refusals = 0
         self.losses = 0
-        """Tries of which nobody knows whether they were committed."""
+        """The number of tries that may or may not have been committed."""
 
     def may_try_again(self, error: Error) -> bool:
-        """Count a failure; tell whether there is another try, once others had time to finish."""
+        """Count a failure; return whether to try again, after a pause for others to finish."""
         if is_passing(error):
             self._refusals += 1
             longest = min(0.01 * 2.0 ** min(self._refusals, 10), LONGEST_PAUSE_SECONDS)
@@ -74,10 +74,10 @@ class _Patience:
 
 
 def persist(work: Callable[[], R], *, found: Callable[[], R | None] | None = None) -> R:
-    """Do the work until it is done; raise what it raised if that does not help, at once inside a transaction.
+    """Do the work, with retries; raise its last error if they do not help, or at once inside a transaction.
 
-    ``found`` is asked before another try what one came to whose commit was not heard of; None if it came to nothing.
-    Work without it may be done twice.
+    Before another try, ``found`` returns the result of an earlier try whose commit was not confirmed; None if it has
+    none. Without ``found``, the work may be done twice.
     """
     patience = _Patience()
     while True:
@@ -92,7 +92,7 @@ def persist(work: Callable[[], R], *, found: Callable[[], R | None] | None = Non
 
 
 def _recover(error: Error) -> None:
-    """Drop the connection if it is dead, so that the next query opens one."""
+    """Close the connection if it is dead, so that the next query opens one."""
     if is_passing(error):
         logger.debug("The database refused in passing; once more.", extra=facts("database_busy"))
         return
@@ -101,7 +101,7 @@ def _recover(error: Error) -> None:
 
 
 def retried(work: Callable[P, R]) -> Callable[P, R]:
-    """Do the work as ``persist`` does. Only for work that may be done twice."""
+    """Decorate work so that ``persist`` does it. Only for work that may be done twice."""
 
     @wraps(work)
     def persistent(*args: P.args, **kwargs: P.kwargs) -> R:
@@ -112,9 +112,9 @@ def retried(work: Callable[P, R]) -> Callable[P, R]:
 
 @contextmanager
 def patience() -> Iterator[None]:
-    """Try each statement again that the database refuses in passing; those of a transaction are tried with the whole.
+    """Retry each statement after a transient refusal; statements in a transaction are retried with the whole of it.
 
-    Where the site chose SERIALIZABLE, that may be any, one that only reads too.
+    With SERIALIZABLE isolation, any statement may be refused, even one that only reads.
     """
     with connections[tables.alias()].execute_wrapper(_execute_patiently):
         yield

@@ -1,4 +1,4 @@
-"""The database that messages are written to; never a replica, because a claim must read its own writes."""
+"""Access to the database that messages are written to; never a replica, because a claim must read its own writes."""
 
 from typing import Any
 
@@ -25,7 +25,7 @@ from viber_messaging.models.sender import SenderQuerySet
 
 
 class TransactionOpen(RuntimeError):
-    """The gateway was about to be asked inside a transaction, which could roll back what was sent."""
+    """Raised when the gateway would be asked inside a transaction, which could roll back what was sent."""
 
 
 def alias() -> str:
@@ -34,62 +34,62 @@ def alias() -> str:
 
 
 def messages() -> MessageQuerySet:
-    """Return all messages, read where they are written."""
+    """Return all messages, read from the database that they are written to."""
     return MessageQuerySet(Message, using=alias())
 
 
 def campaigns() -> CampaignQuerySet:
-    """Return all campaigns, read where their messages are written."""
+    """Return all campaigns, read from the messages' database."""
     return CampaignQuerySet(Campaign, using=alias())
 
 
 def senders() -> SenderQuerySet:
-    """Return all senders, read where messages are written."""
+    """Return all senders, read from the messages' database."""
     return SenderQuerySet(Sender, using=alias())
 
 
 def recipients() -> RecipientQuerySet:
-    """Return all recipients, read where messages are written: whoever opted out there is sent nothing."""
+    """Return all recipients, read from the messages' database, whose opt-outs count."""
     return RecipientQuerySet(Recipient, using=alias())
 
 
 def groups() -> Any:
-    """Return all groups, read where messages are written."""
+    """Return all groups, read from the messages' database."""
     return RecipientGroup._default_manager.using(alias())
 
 
 def memberships() -> Any:
-    """Return who is in which group, read where messages are written."""
+    """Return the memberships of groups, read from the messages' database."""
     return Recipient.groups.through._default_manager.using(alias())
 
 
 def attempts() -> Any:
-    """Return all attempts, read where they are written."""
+    """Return all attempts, read from the messages' database."""
     return SendAttempt._default_manager.using(alias())
 
 
 def consent_changes() -> Any:
-    """Return all that was noted of opting out and in."""
+    """Return the history of opt-outs and opt-ins."""
     return ConsentChange._default_manager.using(alias())
 
 
 def staged_imports() -> Any:
-    """Return all uploads, read where they are written."""
+    """Return all uploads, read from the messages' database."""
     return StagedImport._default_manager.using(alias())
 
 
 def staged_pieces() -> Any:
-    """Return the pieces of all uploads, read where they are written."""
+    """Return the pieces of all uploads, read from the messages' database."""
     return StagedPiece._default_manager.using(alias())
 
 
 def kept_searches() -> Any:
-    """Return all searches that are kept, read where they are written."""
+    """Return all kept searches, read from the messages' database."""
     return KeptSearch._default_manager.using(alias())
 
 
 def connection_rows() -> ConnectionManager:
-    """Return the manager of the connection's row, bound to where it is written."""
+    """Return the manager of the connection's row, bound to the messages' database."""
     return Connection.objects.db_manager(alias())
 
 
@@ -99,7 +99,7 @@ def atomic() -> Any:
 
 
 def assert_no_transaction() -> None:
-    """Raise TransactionOpen inside a transaction: no lock may be held while the network is waited for."""
+    """Raise TransactionOpen inside a transaction: no lock may be held while waiting for the network."""
     if connections[alias()].in_atomic_block:
         raise TransactionOpen(
             "Messages cannot be sent inside a transaction: it could roll back what was already sent. "

@@ -1,4 +1,4 @@
-"""The statements that are written by hand, because they bring 1.3 times the speed or more: nowhere else in delivery.
+"""Handwritten SQL statements, each at least 1.3 times as fast as the ORM's. The rest of ``delivery`` has none.
 
-Each has a way that the ORM can say beside it, which MariaDB and every other database takes.
+Each has an equivalent written with the ORM, which MariaDB and every other database use.
 """

@@ -1,4 +1,4 @@
-"""Reading the first few of many rows in the order of an index, whatever the statistics say."""
+"""Read the first few of many rows in index order, whatever the planner's statistics say."""
 
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -9,9 +9,9 @@ from viber_messaging.delivery.storage import tables
 
 
 def sort_nothing() -> None:
-    """Let PostgreSQL walk an index to find the first few, until the end of this transaction.
+    """Make PostgreSQL find the first few rows by an index scan, until the end of this transaction.
 
-    Before autoanalyze has seen a million new rows it believes that there are a few, and sorts them all each time.
+    Until autoanalyze has seen a million new rows, it assumes that there are few, and sorts them all each time.
     """
     connection = connections[tables.alias()]
     if connection.vendor == "postgresql":
@@ -21,7 +21,7 @@ def sort_nothing() -> None:
 
 @contextmanager
 def in_index_order() -> Iterator[None]:
-    """Search so, in a transaction of its own where PostgreSQL needs one."""
+    """Search in index order, in a separate transaction if PostgreSQL needs one."""
     if connections[tables.alias()].vendor != "postgresql":
         yield
         return

@@ -1,6 +1,7 @@
-"""Inserting many messages at once, a column at a time: several times as fast as ``bulk_create``, row by row.
+"""Insert many messages at once, column by column: several times as fast as ``bulk_create``, which goes row by row.
 
-``python -m tests.benchmarks.bulk`` measures it. What a whole batch shares, as most columns are, is prepared once.
+``python -m tests.benchmarks.bulk`` measures it. Values shared by the whole batch, as in most columns, are prepared
+once.
 """
 
 import json
@@ -16,13 +17,13 @@ from viber_messaging.delivery.storage.sql import columns
 from viber_messaging.models import Message
 
 Shared: TypeAlias = Mapping[Any, Any]
-"""By field, the one value of all messages."""
+"""The value that all messages share, by field."""
 Varying: TypeAlias = Mapping[Any, Sequence[Any]]
-"""By field, the values of the messages in their order."""
+"""The values of the messages in order, by field."""
 
 
 def insert(messages: Sequence[Message]) -> None:
-    """Insert unsaved messages as ``bulk_create`` does, but tell none its key."""
+    """Insert unsaved messages as ``bulk_create`` does, but without setting their keys."""
     if not messages or any(message.pk is not None for message in messages):
         tables.messages().bulk_create(messages)
         return
@@ -37,7 +38,7 @@ def insert(messages: Sequence[Message]) -> None:
 
 
 def _are_one(values: list[Any]) -> bool:
-    """Tell whether all are stored alike. ``1`` equals ``True``, also inside, and an hour that comes twice itself."""
+    """Return whether all values are stored the same. Equality is not enough: ``1 == True``, as are repeated hours."""
     first = values[0]
     if values.count(first) < len(values):
         return False
@@ -63,9 +64,9 @@ def _insert_from_json(shared: Shared, varying: Varying) -> None:
     own = (f"json_extract(told.value, '$[{place}]')" for place in range(len(varying)))
     given = ", ".join([*["%s"] * len(shared), *own])
     statement = f"INSERT INTO {columns.table()} ({_names(shared, varying)}) SELECT {given} FROM json_each(%s) AS told"
-    # Not escaped: what is no text is refused as it is bound.
+    # Not escaped, so that invalid text is refused when it is bound.
     rows = json.dumps(list(zip(*varying.values(), strict=True)), ensure_ascii=False)
-    if r"\u0000" in rows:  # SQLite would end the text there
+    if r"\u0000" in rows:  # SQLite would cut the text there
         _insert_many(shared, varying)
         return
     with connections[tables.alias()].cursor() as cursor:

@@ -1,6 +1,6 @@
-"""Statements that the ORM writes once and a run executes thousands of times, each time with other values.
+"""Statements that the ORM compiles once and a run executes thousands of times with different values.
 
-The ORM takes as long to write a claim's statement as SQLite takes to claim thirty messages by it.
+The ORM needs as long to compile a claim's statement as SQLite needs to claim thirty messages with it.
 """
 
 import re
@@ -18,7 +18,7 @@ Rows: TypeAlias = list[list[Any]]
 
 
 class Blank(models.Expression):
-    """A value that is given when the statement is run; a moment may be put off from it."""
+    """A value that is supplied when the statement is run; a time may have an offset."""
 
     def __init__(self, name: str, output_field: "models.Field[Any, Any]", offset: timedelta | None = None) -> None:
         super().__init__(output_field=output_field)
@@ -32,27 +32,27 @@ class Blank(models.Expression):
         return self.__add__(-other)
 
     def as_sql(self, compiler: Any, connection: Any) -> Any:
-        """Stand in the statement's parameters as itself."""
+        """Use the blank itself as the statement's parameter."""
         return "%s", [self]
 
     def filled(self, values: dict[str, Any], connection: Any) -> Any:
-        """Return the value as the database's driver takes it."""
+        """Return the value in the form that the database driver expects."""
         value = values[self.name]
         return self.output_field.get_db_prep_value(value if self.offset is None else value + self.offset, connection)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Statement:
-    """What the ORM wrote, with its blanks."""
+    """A statement compiled by the ORM, with blanks."""
 
     alias: str
     sql: str
     params: Sequence[Any]
     told: Sequence[Any] = ()
-    """The fields that it tells, where they may need to be converted."""
+    """The fields that it returns, if their values may need to be converted."""
 
     def fetch(self, **values: Any) -> Rows:
-        """Run it with these values and return what it tells."""
+        """Run the statement with these values and return its rows."""
         connection = connections[self.alias]
         with connection.cursor() as cursor:
             cursor.execute(self.sql, self._filled(values))
@@ -62,7 +62,7 @@ class Statement:
         return rows
 
     def run(self, **values: Any) -> int:
-        """Run it with these values and return how many rows it changed."""
+        """Run the statement with these values and return how many rows it changed."""
         with connections[self.alias].cursor() as cursor:
             cursor.execute(self.sql, self._filled(values))
             return int(cursor.rowcount)
@@ -73,7 +73,7 @@ class Statement:
 
 
 def _convert(rows: Rows, position: int, field: Any, connection: Any) -> None:
-    """Make values of what the database's driver gave in this column."""
+    """Convert the values of this column from the driver's form."""
     column = field.get_col(field.model._meta.db_table)
     for convert in [*connection.ops.get_db_converters(column), *field.get_db_converters(connection)]:
         for row in rows:
@@ -81,7 +81,7 @@ def _convert(rows: Rows, position: int, field: Any, connection: Any) -> None:
 
 
 def selecting(queryset: "models.QuerySet[Any, Any]", *, told: Sequence[str] = ()) -> Statement:
-    """Write the SELECT of a queryset of values; of the fields ``told``, where some need to be converted."""
+    """Compile the SELECT of a queryset of values; of the fields ``told`` if some need to be converted."""
     queryset = queryset.values_list(*told) if told else queryset
     sql, params = _spelt_out(*queryset.query.get_compiler(queryset.db).as_sql())
     return Statement(alias=queryset.db, sql=sql, params=params, told=_fields(queryset.model, told))
@@ -90,7 +90,7 @@ def selecting(queryset: "models.QuerySet[Any, Any]", *, told: Sequence[str] = ()
 def updating(
     queryset: "models.QuerySet[Any, Any]", changes: dict[str, Any], *, returning: Sequence[str] = ()
 ) -> Statement:
-    """Write the UPDATE of a queryset; only SQLite and PostgreSQL can tell fields of each row, ``returning`` them."""
+    """Compile the UPDATE of a queryset; only SQLite and PostgreSQL can return the fields ``returning``."""
     query: Any = queryset.query.chain(UpdateQuery)
     query.add_update_values(changes)
     sql, params = _spelt_out(*query.get_compiler(queryset.db).as_sql())
@@ -102,7 +102,7 @@ def updating(
 
 
 def _spelt_out(sql: str, params: Sequence[Any]) -> tuple[str, list[Any]]:
-    """Write the words of our own, such as states, into the statement: a driver is told each of the others anew."""
+    """Write our own words, such as states, into the statement, so that the driver need not pass them each time."""
     pieces, rest = sql.split("%s"), list[Any]()
     written = [pieces[0]]
     for param, piece in zip(params, pieces[1:], strict=True):

@@ -1,4 +1,4 @@
-"""Changing many messages at once, each to values of its own: one statement, not one a message.
+"""Update many messages with different values in one statement, not one for each message.
 
 ``python -m tests.benchmarks.bulk`` measures it.
 """
@@ -14,16 +14,16 @@ from viber_messaging.delivery.storage.sql import columns
 from viber_messaging.states import MessageState
 
 Changes: TypeAlias = Mapping[str, Any]
-"""Values by the names of fields, the same for all."""
+"""Values by field name, the same for all messages."""
 Own: TypeAlias = Mapping[str, Sequence[Any]]
-"""By the names of fields, the values of the messages in the order of their keys."""
+"""The values of the messages by field name, in the order of the keys."""
 NO_GUARD: Changes = MappingProxyType({})
 
 
 def update(pks: Sequence[int], previous: MessageState, changes: Changes, own: Own, guard: Changes = NO_GUARD) -> int:
-    """Change those of these messages that are in the state ``previous``; return how many they were.
+    """Update those messages that are in the state ``previous``; return how many.
 
-    ``guard`` names further fields by the values that a message must have.
+    ``guard`` gives the values that further fields of a message must have.
     """
     alike = {name: values[0] for name, values in own.items() if values.count(values[0]) == len(values)}
     own = {name: values for name, values in own.items() if name not in alike}
@@ -46,7 +46,7 @@ def _update_many(pks: Sequence[int], previous: MessageState, changes: Changes, o
 
 
 def _update_from_arrays(pks: Sequence[int], previous: MessageState, changes: Changes, own: Own, guard: Changes) -> int:
-    """Guard while joining, as writing does."""
+    """Check the guard in the join, as ``write_answers`` does."""
     fields = [columns.field(name) for name in own]
     names, key = columns.quoted(fields), columns.named("id")
     arrays = ", ".join(f"unnest(%s::{kind}[])" for kind in columns.types(fields))

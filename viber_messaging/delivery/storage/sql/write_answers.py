@@ -1,8 +1,8 @@
-"""Writing a whole package back at once.
+"""Write the answers for a whole package at once.
 
-SQLite and PostgreSQL are told each in the way that it takes fastest, at least 1.3 times as fast as the ORM's way
-(``python -m tests.benchmarks.dispatch``). Every other database takes the ORM's way. A statement is put together once
-for each set of columns: for one message alone that takes as long as running it.
+SQLite and PostgreSQL each use their fastest form, at least 1.3 times as fast as the ORM's (``python -m
+tests.benchmarks.dispatch``). Every other database uses the ORM's form. A statement is composed once for each set of
+columns: for a single message, composing takes as long as running it.
 """
 
 import json
@@ -20,21 +20,21 @@ from viber_messaging.models import SendAttempt
 from viber_messaging.states import MessageState
 
 Told: TypeAlias = tuple[int, int, str]
-"""The key of a message, the number of the attempt, and the gateway's own number."""
+"""The key of a message, the number of the attempt, and the gateway ID."""
 Changes: TypeAlias = Mapping[str, Any]
-"""Values by the names of fields, the same for all."""
+"""Values by field name, the same for all messages."""
 
 
 def insert_attempts(told: Sequence[Told], shared: Changes) -> None:
-    """Insert one attempt a message."""
+    """Insert one attempt for each message."""
     vendor = connections[tables.alias()].vendor
     _INSERTS.get(vendor, _insert_by_orm)(told, shared)
 
 
 def move(told: Sequence[Told], changes: Changes, token: uuid.UUID, *, with_number: bool) -> int:
-    """Change those messages that are still claimed under this token; return how many they were.
+    """Update the messages that are still claimed under this token; return how many.
 
-    ``with_number`` gives each the gateway's number too. Their attempts must have been inserted.
+    ``with_number`` also sets the gateway ID of each. Their attempts must have been inserted.
     """
     vendor = connections[tables.alias()].vendor
     by_vendor = _MOVES.get(vendor, _number_by_orm) if with_number else _move_by_orm
@@ -80,14 +80,14 @@ def _move_by_orm(told: Sequence[Told], changes: Changes, token: uuid.UUID) -> in
 
 
 def _number_by_orm(told: Sequence[Told], changes: Changes, token: uuid.UUID) -> int:
-    """Read the numbers from the attempts just inserted: one update serves them all."""
+    """Read the gateway IDs from the attempts just inserted, so that one UPDATE sets them all."""
     attempts = tables.attempts().filter(message=OuterRef("pk"), number=OuterRef("attempt_count"))
     number = Subquery(attempts.order_by("-pk").values("msg_id")[:1])
     return _move_by_orm(told, {**changes, "msg_id": number}, token)
 
 
 def _number_from_attempts(told: Sequence[Told], changes: Changes, token: uuid.UUID) -> int:
-    """Do as the ORM would, but give it the keys as one value."""
+    """Do what the ORM would do, but pass the keys as one parameter."""
     pks = json.dumps([pk for pk, _count, _number in told])
     statement = _numbering_attempts(tables.alias(), *changes)
     return _execute(statement, [*columns.prepared_each(changes), pks, *_guard(token)])
@@ -115,9 +115,9 @@ def _number_from_arrays(told: Sequence[Told], changes: Changes, token: uuid.UUID
 
 @lru_cache(maxsize=32)
 def _numbering_arrays(alias: str, *names: str) -> str:
-    """Guard while joining: PostgreSQL would expect the guard alone to leave one message, and join for each anew.
+    """Check the guard in the join: otherwise PostgreSQL expects it to leave one message, and chooses a slow join.
 
-    OFFSET keeps it from taking the guard out of what is told.
+    OFFSET prevents it from moving the guard out of the subquery.
     """
     named = columns.named
     guarded = f"SELECT id, number, %s AS state, %s::uuid AS token FROM {_TOLD} OFFSET 0"
@@ -134,7 +134,7 @@ _TOLD = (
 
 
 def _arrays(told: Sequence[Told]) -> list[str]:
-    """Return what is told as _TOLD takes it."""
+    """Return the values in the form that _TOLD expects."""
     pks, counts, numbers = zip(*told, strict=True)
     return [columns.array(pks), columns.array(counts), json.dumps(numbers, ensure_ascii=False)]
 
@@ -146,7 +146,7 @@ def _execute(statement: str, values: Sequence[Any]) -> int:
 
 
 def _guard(token: uuid.UUID) -> list[Any]:
-    """Return the values of the guard: only what is being sent under this token may be changed.
+    """Return the values of the guard: only messages being sent under this token may be changed.
 
     The state is compared as MessageQuerySet.still does it.
     """
