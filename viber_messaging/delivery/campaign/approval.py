@@ -1,4 +1,4 @@
-"""Four eyes: what somebody else has approved, word for word, may be started."""
+"""Approval by a second person: a campaign may start if somebody else approved exactly this version."""
 
 import json
 from hashlib import sha256
@@ -16,13 +16,13 @@ from viber_messaging.states import CampaignState
 
 
 def mark(campaign: Campaign) -> str:
-    """Return a digest of all that a person decides about a campaign: its words, its hours, its groups."""
+    """Return a digest of everything that a person decides about a campaign: texts, times and groups."""
     written = [str(getattr(campaign, name)) for name in WRITTEN_FIELDS]
     return sha256(json.dumps([written, audience.groups(campaign)]).encode()).hexdigest()
 
 
 def note_writer(campaign: Campaign, user: Any) -> None:
-    """Note that this person wrote a part of a campaign; call it in the transaction that saves the part."""
+    """Record that this person wrote a part of a campaign; call it in the transaction that saves the part."""
     stored = _held(campaign)
     writers = sorted({*stored.writers, str(user.pk)})
     tables.campaigns().filter(pk=campaign.pk).update(writers=writers)
@@ -30,7 +30,7 @@ def note_writer(campaign: Campaign, user: Any) -> None:
 
 
 def may_approve(campaign: Campaign, user: Any) -> bool:
-    """Tell whether this person may approve it: it is a draft, and no part since the last approval is that person's."""
+    """Return whether this person may approve a draft: they wrote none of it since the last approval."""
     writers = set(campaign.writers)
     if campaign.approved_at is None:
         writers.add(str(campaign.created_by_id))
@@ -38,7 +38,7 @@ def may_approve(campaign: Campaign, user: Any) -> bool:
 
 
 def approve(campaign: Campaign, user: Any) -> bool:
-    """Note that this person approves the campaign as it was read; tell whether that was possible."""
+    """Record that this person approves the campaign as it was read; return whether that was possible."""
     with tables.atomic():
         stored = _held(campaign)
         is_possible = may_approve(stored, user) and mark(stored) == mark(campaign)
@@ -51,16 +51,16 @@ def approve(campaign: Campaign, user: Any) -> bool:
 
 
 def _held(campaign: Campaign) -> Campaign:
-    """Hold the row until the transaction ends, and read it; written before all is read, which SQLite asks for."""
+    """Lock the row until the transaction ends, and read it. SQLite requires the write before any read."""
     tables.campaigns().filter(pk=campaign.pk).update(state=F("state"))
     return tables.campaigns().get(pk=campaign.pk)
 
 
 def is_approved(campaign: Campaign) -> bool:
-    """Tell whether somebody approved the campaign exactly as it is."""
+    """Return whether somebody approved the campaign exactly as it is."""
     return bool(campaign.approved_mark) and campaign.approved_mark == mark(campaign)
 
 
 def is_wanting(campaign: Campaign) -> bool:
-    """Tell whether the site asks for an approval that this campaign lacks."""
+    """Return whether the site requires an approval that this campaign lacks."""
     return conf.CAMPAIGN_APPROVAL and not is_approved(campaign)

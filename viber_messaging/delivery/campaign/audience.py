@@ -1,4 +1,4 @@
-"""Who a campaign goes to: the recipients of its groups, each once, in the order of their keys."""
+"""The audience of a campaign: the recipients in its groups, each once, in key order."""
 
 from collections.abc import Collection, Iterator, Sequence
 from dataclasses import dataclass, field
@@ -14,12 +14,12 @@ from viber_messaging.models import Campaign
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Addressee:
-    """A recipient of the groups, with what the campaign says to that person."""
+    """A recipient in the groups, with the content for that person."""
 
     pk: int
     phone: str = field(repr=False)
     filled: Filled = field(repr=False)
-    """Personal data stays out of the repr: it ends in tracebacks."""
+    """Personal data is kept out of the repr, which appears in tracebacks."""
 
     @property
     def obstacle(self) -> Obstacle | None:
@@ -27,18 +27,18 @@ class Addressee:
 
 
 def groups(campaign: Campaign) -> list[int]:
-    """Return the keys of the groups that a campaign goes to."""
+    """Return the keys of a campaign's groups."""
     of_campaign = Campaign.groups.through._default_manager.using(tables.alias()).filter(campaign=campaign.pk)
     return list(of_campaign.order_by("recipientgroup").values_list("recipientgroup", flat=True))
 
 
 def members(campaign: Campaign) -> Any:
-    """Return who is in the groups of a campaign: a row for each person and group."""
+    """Return the memberships of a campaign's groups: a row for each person and group."""
     return tables.memberships().filter(recipientgroup__in=groups(campaign))
 
 
 def first_keys(group_keys: Sequence[int], limit: int) -> list[int]:
-    """Return the keys of the first people in these groups, ``limit`` at most."""
+    """Return the keys of the first people in these groups, at most ``limit``."""
     rows = tables.memberships().filter(recipientgroup__in=group_keys)
     return list(rows.order_by("recipient").values_list("recipient", flat=True).distinct()[:limit])
 
@@ -50,16 +50,16 @@ def count(campaign: Campaign, until: int) -> int:
 
 
 def hold(pks: Collection[int]) -> None:
-    """Hold these groups until the transaction ends: many people at once are entered into a group that is held.
+    """Lock these groups until the transaction ends. Bulk additions of people to groups must hold this lock.
 
-    Whoever was entered under a lower key than somebody else may be committed later. A campaign that began in between
-    would take those whose turn had not come yet, and leave the others out.
+    A recipient with a lower key may be committed later than one with a higher key. A campaign that began in between
+    would include some of the people added and leave out the others.
     """
     list(_lockable(pks).values_list("pk"))
 
 
 def hold_if_free(pks: Collection[int]) -> bool:
-    """Hold these groups until the transaction ends, unless somebody else holds one; tell whether they are held."""
+    """Lock these groups until the transaction ends, unless one is locked already; return whether we hold them."""
     return len(_lockable(pks, skip_locked=True).values_list("pk")) == len(pks)
 
 
@@ -69,12 +69,12 @@ def _lockable(pks: Collection[int], **options: bool) -> Any:
 
 
 def last_key() -> int:
-    """Return the highest key of a recipient; 0 where there are none."""
+    """Return the highest key of a recipient; 0 if there are none."""
     return tables.recipients().aggregate(last=Max("pk"))["last"] or 0
 
 
 def keys_after(campaign: Campaign, cursor: int, until: int, limit: int) -> list[int]:
-    """Return the keys of the next recipients, ``limit`` at most."""
+    """Return the keys of the next recipients, at most ``limit``."""
     rows = members(campaign).filter(recipient__gt=cursor, recipient__lte=until)
     return list(rows.order_by("recipient").values_list("recipient", flat=True).distinct()[:limit])
 

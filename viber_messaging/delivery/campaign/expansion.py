@@ -1,12 +1,12 @@
-"""Making the messages of a campaign, a batch at a time.
+"""Create the messages of a campaign, a batch at a time.
 
-Each batch is one transaction: it moves the campaign's cursor by a conditional update that names where the cursor
-stood, and inserts the messages. Of two workers at the same batch one moves the cursor; one that is killed half-way
-leaves nothing behind. The unique constraint of campaign and phone is the last guard. It is not left to
-ignore_conflicts: that would also pass over a message whose reference another intent has.
+Each batch is one transaction: it moves the campaign's cursor by a conditional update that names its old position, and
+inserts the messages. If two workers process the same batch, only one moves the cursor; a worker killed halfway leaves
+nothing behind. The unique constraint on campaign and phone is the last guard. Conflicts are not left to
+ignore_conflicts, because that would also skip a message whose reference another intent uses.
 
-The audience is read as its turn comes, so an expansion holds one batch in memory. Whoever is entered after it began
-gets nothing; who was known before gets it if he is in one of the groups at his turn.
+The audience is read batch by batch, so an expansion holds one batch in memory. People added after it began get nothing;
+people known before get the message if they are in one of the groups when their batch is read.
 """
 
 import logging
@@ -38,22 +38,22 @@ BATCH_SIZE = 1000
 NOBODY_LEFT = gettext_noop("Nobody is in its groups. Put people into them, then let it go on; or cancel it.")
 
 TRIES = 2
-"""A recipient who is deleted just then spoils a batch once, not twice."""
+"""A recipient deleted at the wrong moment makes a batch fail once, not twice."""
 
 CANNOT_BE_MADE = gettext_noop("Its messages could not be made. Ask your developers to look into the log.")
 
 
 def expand(report: Report, *, limit: int) -> int:
-    """Make the next messages of each campaign whose hour has come: of up to ``limit`` recipients each.
+    """Create the next messages of each campaign that is due, for up to ``limit`` recipients each.
 
-    Return of how many recipients it was the turn; 0 when there is nothing to do, or another worker does it.
+    Return how many recipients were processed; 0 if there is nothing to do, or another worker does it.
     """
     campaigns = list(tables.campaigns().expandable(timezone.now()).order_by("pk"))
     return sum(_expand(campaign, report, min(limit, BATCH_SIZE)) for campaign in campaigns)
 
 
 def _expand(campaign: Campaign, report: Report, size: int) -> int:
-    """Expand one batch; pause the campaign, and go on with others, where that cannot be done."""
+    """Expand one batch; if that fails, pause the campaign so that the others can continue."""
     for number in range(1, TRIES + 1):
         try:
             return _expand_batch(campaign, report, size)
@@ -100,9 +100,9 @@ def _expand_batch(campaign: Campaign, report: Report, size: int) -> int:
 
 @retried
 def _begin(campaign: Campaign) -> Campaign:
-    """Decide once who may be of the audience: whoever is known by now.
+    """Decide once who may be in the audience: everyone known by now.
 
-    While somebody enters many people into one of the groups it is put off: they are of the audience whole, or not.
+    Wait while many people are being added to one of the groups, so that all of them are in the audience or none.
     """
     if connections[tables.alias()].features.has_select_for_update_skip_locked:
         with tables.atomic():
@@ -114,7 +114,7 @@ def _begin(campaign: Campaign) -> Campaign:
 
 
 def _decide_audience(campaign: Campaign) -> None:
-    """Note who is of the audience; pause a campaign that has nobody to go to, whatever emptied its groups."""
+    """Record the audience; pause a campaign whose groups are empty, for whatever reason."""
     until = audience.last_key()
     count = audience.count(campaign, until)
     begun = tables.campaigns().filter(pk=campaign.pk, audience_until=None, state=CampaignState.RUNNING)
@@ -125,7 +125,7 @@ def _decide_audience(campaign: Campaign) -> None:
 
 
 def _count_saved(campaign: Campaign, cursor: int, addressees: Sequence[Addressee], *, is_last: bool) -> int | None:
-    """Return how many messages an earlier try made, the answer to whose COMMIT was lost; None if it made none."""
+    """Return how many messages an earlier try created if the answer to its COMMIT was lost; None if it created none."""
     stored = tables.campaigns().get(pk=campaign.pk)
     if stored.cursor < cursor or (is_last and stored.expanded_at is None):
         return None
@@ -134,7 +134,7 @@ def _count_saved(campaign: Campaign, cursor: int, addressees: Sequence[Addressee
 
 
 def _save(campaign: Campaign, cursor: int, addressees: Sequence[Addressee], *, is_last: bool) -> int | None:
-    """Move the cursor and insert the messages; return how many, or None when the batch is no longer ours."""
+    """Move the cursor and insert the messages; return how many, or None if the batch is no longer ours."""
     obstacles = Counter(addressee.obstacle for addressee in addressees)
     with tables.atomic():
         moved = (
@@ -156,13 +156,13 @@ def _save(campaign: Campaign, cursor: int, addressees: Sequence[Addressee], *, i
 
 
 def _messages(campaign: Campaign, addressees: Sequence[Addressee]) -> list[Message]:
-    """Return the messages to insert: none for a phone that the campaign has written to, as another recipient's."""
+    """Return the messages to insert, except to phones that the campaign has already written to."""
     shared = _shared(campaign)
     return without_predecessors(campaign, [_message(shared, addressee) for addressee in addressees])
 
 
 def _shared(campaign: Campaign) -> dict[str, Any]:
-    """Return what all messages of a batch have, by column, in the order of the columns."""
+    """Return the values shared by all messages of a batch, by column, in column order."""
     message = Message(
         **campaign.content_with({}),
         campaign_id=campaign.pk,
@@ -174,7 +174,7 @@ def _shared(campaign: Campaign) -> dict[str, Any]:
 
 
 def _message(shared: Mapping[str, Any], addressee: Addressee) -> Message:
-    """Make a message of all its columns in their order, which takes Django a third of the time that names take."""
+    """Create a message from all its columns in order, which takes Django a third of the time needed for keywords."""
     own = {"recipient_id": addressee.pk, "phone": addressee.phone}
     columns: Any = {**shared, **own, **addressee.filled.fields}.values()
     return Message(*columns)

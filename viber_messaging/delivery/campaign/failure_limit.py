@@ -1,8 +1,8 @@
-"""When to count a campaign to see whether it meets too many failures.
+"""Decide when to count a campaign's failures, and whether there are too many.
 
-Counting takes the longer the more messages a campaign has, so it is not done with each slice. Whoever noted failures
-counts, and then not again before there were enough of them to have turned the scale: a campaign is counted some ten
-times while it doubles, however large.
+Counting takes longer the more messages a campaign has, so it is not done with each slice. A run that recorded failures
+counts, and counts again only when there were enough new ones to change the result. However large a campaign is, it is
+counted about ten times while it doubles in size.
 """
 
 from dataclasses import dataclass, field
@@ -13,15 +13,15 @@ from viber_messaging.models import Campaign
 from viber_messaging.states import UNREACHED_STATES
 
 ENOUGH_TO_JUDGE = 100
-"""Messages that the gateway took or refused; before that a few failures say little."""
+"""The number of messages accepted or refused from which on failures are judged; before, a few failures say little."""
 TOO_MANY_FAILURES = 0.5
-"""The share of them that makes a campaign pause itself."""
+"""The share of failures above which a campaign pauses itself."""
 CAUTION = 8
-"""Each failure weighs as so many: a message that was taken may turn out undelivered, and others send besides."""
+"""Each failure counts as this many: accepted messages may turn out undelivered, and other workers send too."""
 
 
 def meets_too_many_failures(campaign: Campaign, found: Progress) -> bool:
-    """Tell whether more than half failed of what was taken or refused since a person last let it run."""
+    """Return whether more than half of the messages accepted or refused since the last start or resume failed."""
     failed, judged = _since_it_runs(campaign, found)
     return judged >= ENOUGH_TO_JUDGE and failed > judged * TOO_MANY_FAILURES
 
@@ -32,18 +32,18 @@ def _since_it_runs(campaign: Campaign, found: Progress) -> tuple[int, int]:
 
 @dataclass(slots=True, kw_only=True)
 class Judge:
-    """What one run knows of the campaigns that it counted."""
+    """What one run knows about the campaigns that it counted."""
 
     report: Report
     counted: dict[tuple[int, int], float] = field(default_factory=dict)
-    """By campaign and what of it is forgiven, the failures of this run at which it is to be counted again."""
+    """The number of failures in this run at which to count again, by campaign and its messages already judged."""
 
     def is_due(self, campaign: Campaign) -> bool:
-        """Tell whether the failures that this run noted may have turned the scale."""
+        """Return whether the failures recorded by this run may have changed the result."""
         return self._failures() >= self.counted.get(_key(campaign), 1)
 
     def note(self, campaign: Campaign, found: Progress) -> None:
-        """Note what was counted."""
+        """Record a count, and when to count again."""
         failed, judged = _since_it_runs(campaign, found)
         margin = max(judged * TOO_MANY_FAILURES - failed, 0)
         self.counted[_key(campaign)] = self._failures() + margin / CAUTION

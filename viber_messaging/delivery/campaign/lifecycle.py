@@ -1,4 +1,4 @@
-"""Starting, pausing, resuming and cancelling a campaign; each move is one conditional update."""
+"""Start, pause, resume and cancel campaigns; each move is one conditional update."""
 
 import logging
 from dataclasses import dataclass
@@ -40,16 +40,16 @@ PAUSED_ITSELF = gettext_noop(
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Cancelled:
-    """What became of a wish to cancel, counted after it came into force."""
+    """Counts of what a cancellation achieved, taken after it took effect."""
 
     messages: int
-    """That will never be sent because of it."""
+    """Messages that will never be sent because of it."""
     too_late: int
-    """That had been sent by then, or were being sent."""
+    """Messages that had been sent by then, or were being sent."""
 
 
 def start(campaign: Campaign) -> bool:
-    """Let a draft run, now or from its hour on; tell whether it was us who started it.
+    """Start a draft, now or at its start time; return whether this call started it.
 
     Raises ValidationError, by field, for a campaign that cannot be sent as it stands in the database.
     """
@@ -72,12 +72,12 @@ def _check(campaign: Campaign) -> None:
 
 
 def pause(campaign: Campaign, error: str = "") -> bool:
-    """Hold a campaign: no message of it is made or claimed once this has returned. Tell whether it was running."""
+    """Pause a campaign: none of its messages are created or claimed after this. Return whether it was running."""
     return _move(campaign, CampaignState.PAUSED, CampaignState.RUNNING, error=error)
 
 
 def resume(campaign: Campaign) -> bool:
-    """Let a paused campaign go on, and forgive what failed until now; tell whether it was paused."""
+    """Resume a paused campaign, and ignore its failures until now; return whether it was paused."""
     found = progress.measure(campaign)
     return _move(
         campaign,
@@ -90,9 +90,9 @@ def resume(campaign: Campaign) -> bool:
 
 
 def cancel(campaign: Campaign) -> Cancelled | None:
-    """Cancel a campaign and all of its messages that nobody has begun to send; None if it could not be any more.
+    """Cancel a campaign and its messages that are not being sent yet; None if it could no longer be cancelled.
 
-    A worker that comes across one of them first cancels it too, also should this be killed half-way.
+    A worker that finds one of the messages first cancels it too, even if this call is killed halfway.
     """
     sources = campaign_states_that_may_become(CampaignState.CANCELLED)
     if not _move(campaign, CampaignState.CANCELLED, *sources, finished_at=timezone.now()):
@@ -104,7 +104,7 @@ def cancel(campaign: Campaign) -> Cancelled | None:
 
 
 def count_cancelled(campaign: Campaign) -> Cancelled:
-    """Count what a cancellation stopped, and what it came too late for."""
+    """Count the messages that a cancellation stopped, and those it came too late for."""
     messages = _messages(campaign)
     cancelled = messages.filter(state=MessageState.CANCELLED, error=CAMPAIGN_CANCELLED).count()
     return Cancelled(messages=cancelled, too_late=messages.exclude(state=MessageState.CANCELLED).count())
@@ -112,7 +112,7 @@ def count_cancelled(campaign: Campaign) -> Cancelled:
 
 @retried
 def _cancel_batch(campaign: Campaign, last_pk: int) -> int | None:
-    """Cancel some behind the last one; return which was the last of them, None where there are no more."""
+    """Cancel a batch after the last key; return the batch's last key, or None if there are no more."""
     queued = _messages(campaign).filter(state=MessageState.QUEUED, pk__gt=last_pk)
     pks = list(queued.order_by("pk").values_list("pk", flat=True)[:BATCH_SIZE])
     tables.messages().filter(pk__in=pks).still(MessageState.QUEUED).update(
@@ -122,10 +122,10 @@ def _cancel_batch(campaign: Campaign, last_pk: int) -> int | None:
 
 
 def retry_failed(campaign: Campaign) -> list[int]:
-    """Queue again those that the gateway refused or never got, under their old references; return their keys.
+    """Queue the messages that the gateway refused or never got again, under the same references; return their keys.
 
-    Those that it took and could not deliver stay as they are, and those whose reference somebody had used: it would
-    answer that it has had them.
+    Messages that it accepted and could not deliver stay as they are, and so do those whose reference was already used:
+    the gateway would answer that it has had them.
     """
     if tables.campaigns().filter(pk=campaign.pk, state=CampaignState.CANCELLED).exists():
         return []
@@ -136,9 +136,9 @@ def retry_failed(campaign: Campaign) -> list[int]:
 
 
 def look_after(judge: Judge | None = None) -> None:
-    """Finish the campaigns of which nothing more is to be sent; pause those that meet too many failures.
+    """Finish campaigns that have nothing more to send; pause those with too many failures.
 
-    Only those are counted of which ``judge`` thinks that it is time; all, where there is none.
+    Count only the campaigns that are due according to ``judge``; all of them without one.
     """
     running = list(tables.campaigns().filter(state=CampaignState.RUNNING))
     going_on = [campaign for campaign in running if not (_is_done(campaign) and _finish(campaign))]
@@ -154,12 +154,12 @@ def look_after(judge: Judge | None = None) -> None:
 
 
 def _is_done(campaign: Campaign) -> bool:
-    unsettled = sorted(UNSETTLED_STATES)  # queued comes first: while it goes on there is nearly always one
+    unsettled = sorted(UNSETTLED_STATES)  # queued comes first: a running campaign nearly always has one
     return campaign.expanded_at is not None and not any(_newest(campaign, state) for state in unsettled)
 
 
 def _newest(campaign: Campaign, state: MessageState) -> int | None:
-    """Return the newest message in a state: looked for from the end, it is not behind all that have left the state."""
+    """Return the newest message in a state; searching from the end avoids scanning all that have left the state."""
     return _messages(campaign).filter(state=state).order_by("-pk").values_list("pk", flat=True).first()
 
 
@@ -173,9 +173,9 @@ def _finish(campaign: Campaign) -> bool:
 
 
 def _move(campaign: Campaign, target: CampaignState, *sources: CampaignState, **changes: Any) -> bool:
-    """Move a campaign and bring the copy in hand up to date; tell whether it moved.
+    """Move a campaign and refresh the given instance; return whether it moved.
 
-    If the answer to a commit was lost, it moved if it stands there now.
+    If the answer to a commit was lost, it moved if it has the target state now.
     """
     this = tables.campaigns().filter(pk=campaign.pk)
     moved = persist(

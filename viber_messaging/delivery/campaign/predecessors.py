@@ -1,7 +1,7 @@
-"""Finding what a campaign has written to these phones before, also where it was erased since.
+"""Find messages that a campaign has already written to these phones, even if they were erased since.
 
-An erased message has lost its phone, but not its reference. That follows from the campaign and the phone: it tells
-whether the message went to a phone that is asked about, and tells nothing to those who do not know the phone.
+An erased message has lost its phone, but not its reference, which is derived from the campaign and the phone. It shows
+whether the message went to a given phone, and reveals nothing to those who do not know the phone.
 """
 
 from collections.abc import Mapping, Sequence
@@ -13,14 +13,14 @@ from viber_messaging.models.intent import Intents
 
 
 def without_predecessors(campaign: Campaign, messages: Sequence[Message]) -> list[Message]:
-    """Return those of a campaign's unsaved messages whose phones it has not written to."""
+    """Return the unsaved messages to phones that the campaign has not written to."""
     stored = tables.messages().filter(campaign=campaign.pk, phone__in=[message.phone for message in messages])
     known = set(stored.values_list("phone", flat=True))
     return _without_erased(campaign, [message for message in messages if message.phone not in known])
 
 
 def _without_erased(campaign: Campaign, messages: Sequence[Message]) -> list[Message]:
-    """Follow the candidates of each message, up to a free reference or one that an erased message has."""
+    """Follow each message's candidate references up to one that is free, or that an erased message has."""
     intents, erased, waiting = Intents(tables.alias(), campaign), set[int](), messages
     for candidate in range(references.CANDIDATES):
         asked = [(message, intents.reference(message, candidate)) for message in waiting]
@@ -34,7 +34,7 @@ def _without_erased(campaign: Campaign, messages: Sequence[Message]) -> list[Mes
 
 
 def _holders(asked: Sequence[int]) -> Mapping[int, int | None]:
-    """Return those of these references that are stored, each with the campaign whose message was erased, if one was."""
+    """Return the references that are stored, each with the campaign of its erased message, or None if not erased."""
     stored = tables.messages().filter(reference__in=asked)
     holders = dict[int, int | None].fromkeys(stored.values_list("reference", flat=True))
     return holders | dict(stored.erased().values_list("reference", "campaign")) if holders else holders

@@ -1,4 +1,4 @@
-"""What a campaign would send, to how many, before anything is sent; and one message to try it."""
+"""What a campaign would send, and to how many, before anything is sent; and a test message."""
 
 from collections import Counter
 from collections.abc import Iterator, Mapping
@@ -20,31 +20,31 @@ from viber_messaging.states import MessageState
 BATCH_SIZE = 2000
 SAMPLES = 3
 TRIALS_A_DAY = 20
-"""Tests of one campaign: its text may not be approved yet, and a test goes to any phone."""
+"""The limit for each campaign, since its text may not be approved yet and a test can go to any phone."""
 
 
 @dataclass(slots=True, kw_only=True)
 class Preview:
-    """Who would get what, counted as the expansion would count it."""
+    """Who would get what, counted as expansion would count it."""
 
     audience: int = 0
-    """Different people in the groups."""
+    """The number of different people in the groups."""
     repeats: int = 0
-    """Times that somebody is in one more of the groups: such a person gets one message."""
+    """The number of additional memberships of people in several groups, who still get one message."""
     to_send: int = 0
     left_out: Counter[Obstacle] = field(default_factory=Counter)
     missing: Counter[str] = field(default_factory=Counter)
-    """Of how many people each gap's value is missing."""
+    """The number of people without a value, for each placeholder."""
     samples: list[Addressee] = field(default_factory=list)
-    """The first who would get it."""
+    """The first people who would get it."""
     spoilt: dict[Obstacle, Addressee] = field(default_factory=dict)
-    """The first of each kind who would not."""
+    """The first person who would not get it, for each reason."""
 
 
 def preview(campaign: Campaign, *, samples: int = SAMPLES) -> Preview:
-    """Count as the expansion will; memory stays flat. The audience is gone through only where there are gaps to fill.
+    """Count as expansion will, in constant memory. The audience is read only if there are placeholders to fill.
 
-    Raises PlaceholderError where the gaps cannot be filled.
+    Raises PlaceholderError if the placeholders cannot be filled.
     """
     rendering = Rendering(campaign)
     found = _fill_each(campaign, samples) if rendering.has_gaps else _count(campaign, rendering, samples)
@@ -53,7 +53,7 @@ def preview(campaign: Campaign, *, samples: int = SAMPLES) -> Preview:
 
 
 def _count(campaign: Campaign, rendering: Rendering, samples: int) -> Preview:
-    """Let the database count where everybody would get the same."""
+    """Let the database count if everybody would get the same content."""
     reached = tables.recipients().filter(pk__in=audience.members(campaign).values("recipient"))
     total = audience.count(campaign, audience.last_key())
     opted_out = reached.filter(opted_out_at__isnull=False).count()
@@ -93,10 +93,10 @@ def _audience(campaign: Campaign) -> Iterator[Addressee]:
 def trial(campaign: Campaign, phone: str) -> Message:
     """Return an unsaved message that shows the campaign on this phone; save it to send it.
 
-    It is filled for the recipient of that phone, else for the first who would get the campaign, else with the names
-    of the gaps; its recipient is the one whose data it shows. It does not belong to the campaign, but is about it:
-    whoever tries it gets the campaign too.
-    Raises ValidationError, by field, when it cannot be sent so, or after TRIALS_A_DAY of them.
+    It is filled for the recipient with that phone, otherwise for the first person who would get the campaign, otherwise
+    with the placeholders' names. Its recipient is the person whose data it shows. It is about the campaign but not part
+    of it, so whoever gets the test also gets the campaign. Raises ValidationError, by field, if it cannot be sent, or
+    after TRIALS_A_DAY test messages.
     """
     if _trials_of(campaign) >= TRIALS_A_DAY:
         sentence = _("Enough tests of this campaign were sent today: %(count)s. The others would be messages.")
@@ -118,7 +118,7 @@ def _trials_of(campaign: Campaign) -> int:
 
 
 def _content_for(campaign: Campaign, phone: str) -> tuple[int | None, Mapping[str, str]]:
-    """Return the content, and the key of the recipient whose data it shows, if it is anybody's."""
+    """Return the content, and the key of the recipient whose data it shows, if any."""
     rendering = Rendering(campaign)
     known = list(tables.recipients().filter(phone=phone).values_list("pk", flat=True))
     own = next(audience.read(rendering, known), None)

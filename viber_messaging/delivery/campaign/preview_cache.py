@@ -1,7 +1,7 @@
-"""The numbers of a large preview, kept for a while: nobody waits for the same count twice.
+"""A cache for the numbers of large previews, so that nobody waits for the same count twice.
 
-Only numbers and keys are kept, no phone, name or text. They are counted anew as soon as the campaign, who is in its
-groups, or who opted out has changed; a changed name is noticed when KEPT_SECONDS are over, or when a person asks.
+Only numbers and keys are cached, no phones, names or texts. They are counted again when the campaign, the members of
+its groups, or opt-outs change. A changed name is noticed after KEPT_SECONDS, or when a person asks for a new count.
 """
 
 from collections import Counter
@@ -20,7 +20,7 @@ from viber_messaging.delivery.storage import tables
 from viber_messaging.models import Campaign
 
 LARGE = 5000
-"""People from which on a count is kept; fewer are counted in no time."""
+"""The audience size from which a count is cached; fewer people are counted instantly."""
 KEPT_SECONDS = 600
 
 
@@ -33,7 +33,7 @@ class Counted:
 
 
 def count(campaign: Campaign, *, is_anew: bool = False) -> Counted:
-    """Return what a campaign would send: counted now, or a while ago where nothing has changed since."""
+    """Return what a campaign would send: counted now, or from the cache if nothing has changed since."""
     place = _place(campaign)
     kept = None if is_anew else cache.get(place)
     if kept is not None:
@@ -45,7 +45,7 @@ def count(campaign: Campaign, *, is_anew: bool = False) -> Counted:
 
 
 def _place(campaign: Campaign) -> str:
-    """Return the key of the count: another one as soon as what it depends on is known to have changed."""
+    """Return the cache key, which changes when the data that the count depends on change."""
     last_change = tables.consent_changes().aggregate(last=Max("pk"))["last"] or 0
     members = audience.members(campaign).count()
     return f"viber_messaging:{campaign.pk}:{approval.mark(campaign)}:{members}:{audience.last_key()}:{last_change}"
@@ -63,7 +63,7 @@ def _kept(found: Preview, now: datetime) -> dict[str, Any]:
 
 
 def _recall(campaign: Campaign, kept: dict[str, Any]) -> Preview:
-    """Return the preview with the people read anew: who opted out or was deleted since is not shown."""
+    """Return the preview with freshly read people, without those who opted out or were deleted since."""
     rendering = Rendering(campaign)
     samples = [found for found in audience.read(rendering, kept["samples"]) if found.obstacle is None]
     spoilt = audience.read(rendering, kept["spoilt"])

@@ -1,4 +1,4 @@
-"""How far a campaign is: its messages counted by state, how fast they leave, how long it takes."""
+"""The progress of a campaign: its messages by state, how fast they are sent, and how long it will take."""
 
 from collections import Counter
 from collections.abc import Collection, Mapping
@@ -24,28 +24,28 @@ class Progress:
 
     by_state: Mapping[MessageState, int]
     clashed: int = 0
-    """Those of the failed whose reference somebody had used: that says nothing of the campaign."""
+    """The failed messages whose reference was already used, which says nothing about the campaign."""
     recent: int = 0
-    """Those that the gateway took within the last WINDOW."""
+    """The messages that the gateway accepted within the last WINDOW."""
 
     @property
     def total(self) -> int:
-        """Return how many messages were made."""
+        """Return how many messages were created."""
         return sum(self.by_state.values())
 
     @property
     def taken(self) -> int:
-        """Return how many the gateway took, and of which nothing bad is known."""
+        """Return how many the gateway accepted without a known failure."""
         return self.of(TAKEN_STATES)
 
     @property
     def failed(self) -> int:
-        """Return how many ended badly."""
+        """Return how many failed."""
         return self.of(UNREACHED_STATES) - min(self.clashed, self.by_state.get(MessageState.FAILED, 0))
 
     @property
     def waiting(self) -> int:
-        """Return how many wait for their turn, or are being sent."""
+        """Return how many are waiting or being sent."""
         return self.of(WAITING_STATES)
 
     def of(self, states: frozenset[MessageState]) -> int:
@@ -54,7 +54,7 @@ class Progress:
 
 
 def measure(campaign: Campaign, now: datetime | None = None) -> Progress:
-    """Count a campaign's messages by one query, so that the counts belong to one moment; where some failed, by two."""
+    """Count a campaign's messages by one query, for consistent counts; by two if some failed."""
     since = (now or timezone.now()) - WINDOW
     rows = (
         tables.messages()
@@ -73,9 +73,9 @@ def measure(campaign: Campaign, now: datetime | None = None) -> Progress:
 
 
 def measure_several(campaigns: Collection[int]) -> dict[int, Progress]:
-    """Count the messages of these campaigns by a query which reads an index only, and the failed by one more.
+    """Count the messages of these campaigns by an index-only query, and the failed ones by one more.
 
-    Return the counts by the campaign's key.
+    Return the counts by campaign key.
     """
     messages = tables.messages().filter(campaign__in=campaigns)
     rows = messages.order_by().values_list("campaign", "state").annotate(count=Count("pk"))
@@ -87,7 +87,7 @@ def measure_several(campaigns: Collection[int]) -> dict[int, Progress]:
 
 
 def _clashed(campaigns: Collection[int]) -> Counter[int]:
-    """Count, by campaign, the messages that failed because their reference was used: of these campaigns only."""
+    """Count the messages of these campaigns that failed because their reference was already used, by campaign."""
     if not campaigns:
         return Counter()
     failed = tables.messages().filter(
@@ -97,7 +97,7 @@ def _clashed(campaigns: Collection[int]) -> Counter[int]:
 
 
 def rate(progress: Progress, started_at: datetime | None, now: datetime) -> float:
-    """Return how many messages a second the gateway took of late; 0 where none, or nothing was started."""
+    """Return how many messages a second the gateway accepted recently; 0 if none, or if not started."""
     if started_at is None:
         return 0.0
     seconds = min(WINDOW, max(moments.aware(now) - moments.aware(started_at), timedelta(seconds=1))).total_seconds()
@@ -105,14 +105,14 @@ def rate(progress: Progress, started_at: datetime | None, now: datetime) -> floa
 
 
 def seconds_left(remaining: int, rate_per_second: float) -> float | None:
-    """Return how long it takes to send what remains; None where nothing moves."""
+    """Return how long it takes to send the remaining messages; None if none are being sent."""
     if not remaining:
         return 0.0
     return remaining / rate_per_second if rate_per_second else None
 
 
 def to_come(campaign: Campaign, progress: Progress) -> int:
-    """Return how many recipients have not had their turn, so that they have no message yet."""
+    """Return how many recipients have no message yet because their turn has not come."""
     if campaign.expanded_at is not None:
         return 0
     left_out = campaign.opted_out_count + campaign.incomplete_count + campaign.too_long_count

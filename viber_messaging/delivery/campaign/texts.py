@@ -1,4 +1,4 @@
-"""A campaign's texts as one recipient would get them, or why that recipient cannot get them."""
+"""A campaign's texts filled for one recipient, or the reason why that recipient cannot get them."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass
@@ -18,7 +18,7 @@ _LINKS = frozenset({"url", "image"})
 
 
 class Obstacle(StrEnum):
-    """Why a recipient of the groups gets no message."""
+    """Why a recipient in the groups gets no message."""
 
     OPTED_OUT = "opted_out"
     INCOMPLETE = "incomplete"
@@ -27,7 +27,7 @@ class Obstacle(StrEnum):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Filled:
-    """The content for one recipient; not to be sent where there is an obstacle."""
+    """The content for one recipient; not sent if there is an obstacle."""
 
     fields: Mapping[str, str]
     missing: tuple[str, ...] = ()
@@ -35,7 +35,7 @@ class Filled:
 
 
 class Rendering:
-    """The texts of a campaign, taken apart once. Raises PlaceholderError where their gaps cannot be filled."""
+    """The parsed texts of a campaign. Raises PlaceholderError if their placeholders cannot be filled."""
 
     def __init__(self, campaign: Campaign) -> None:
         written = {name: text for name in FILLED_FIELDS if (text := getattr(campaign, name))}
@@ -45,7 +45,7 @@ class Rendering:
         self.has_gaps = bool(gaps)
 
     def fill(self, name: str, attributes: Any) -> Filled:
-        """Return the content for a recipient of this name and these attributes."""
+        """Return the content for a recipient with this name and these attributes."""
         values = values_of(name, attributes_of(attributes)) if self.has_gaps else {}
         fields, missing = dict.fromkeys(FILLED_FIELDS, ""), dict[str, None]()
         for field, template in self._templates.items():
@@ -55,7 +55,7 @@ class Rendering:
         return Filled(fields=fields, missing=tuple(missing), obstacle=self._obstacle(fields, bool(missing)))
 
     def with_names(self) -> Filled:
-        """Return the content with the default or, in brackets, the name of each gap in its place."""
+        """Return the content with each placeholder's default or, in brackets, its name."""
         names = {part.name for template in self._templates.values() for part in template.placeholders}
         return self.fill("", {name: f"[{name}]" for name in names})
 
@@ -68,7 +68,7 @@ class Rendering:
 
 
 def _quoted(values: Mapping[str, str]) -> dict[str, str]:
-    """Return the values as they may stand in a link: none can lead it elsewhere."""
+    """Return the values quoted for use in a link, so that none can lead it elsewhere."""
     return {key: quote(value, safe="", errors="replace") for key, value in values.items()}
 
 
