@@ -1,4 +1,4 @@
-"""What the admin's log keeps of a person: it names recipients as they were, and outlives them."""
+"""The admin's log entries about a person, which name recipients as they were and outlive them."""
 
 from typing import Any
 
@@ -10,11 +10,11 @@ from viber_messaging.delivery.people.person import Person
 from viber_messaging.models import Recipient
 
 GONE = "–"
-"""Stands where a name stood."""
+"""Replaces an erased name."""
 
 
 def entries_about(person: Person) -> Any:
-    """Return the entries about this person, wherever the log is kept; None where the site has no admin."""
+    """Return the entries about this person, from the log's database; None if the site has no admin."""
     if not apps.is_installed("django.contrib.admin"):
         return None
     model: Any = apps.get_model("admin", "LogEntry")
@@ -23,13 +23,13 @@ def entries_about(person: Person) -> Any:
     of_recipients = ours.filter(content_type__model=Recipient._meta.model_name)
     names_phone = Q(object_repr__contains=person.phone) | Q(change_message__contains=person.phone)
     keys = {str(pk) for pk in person.recipients}
-    # A recipient who was deleted may have had another phone before: found by the key that both entries bear.
+    # A deleted recipient may have had another phone before. Its entries are found by their common key.
     keys.update(of_recipients.filter(names_phone).exclude(object_id=None).values_list("object_id", flat=True))
     return ours.filter(Q(content_type__model=Recipient._meta.model_name, object_id__in=keys) | names_phone)
 
 
 def erase(person: Person, *, is_rehearsal: bool) -> int:
-    """Take the phone and the name out of the log; return of how many entries."""
+    """Remove the phone and name from the log; return the number of entries."""
     entries = entries_about(person)
     if entries is None:
         return 0

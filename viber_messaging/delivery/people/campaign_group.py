@@ -1,4 +1,4 @@
-"""Making a group of those who got a campaign, or did not."""
+"""Make a group from the people who got a campaign, or did not."""
 
 from collections.abc import Collection
 
@@ -10,10 +10,10 @@ BATCH_SIZE = 5000
 
 
 def make_group(campaign: Campaign, states: Collection[MessageState], name: str) -> tuple[RecipientGroup, int]:
-    """Make a group of the recipients whose messages stand in one of these states; return it and how many they are.
+    """Make a group of the recipients whose messages are in one of these states; return it and the number of people.
 
-    Raises ValidationError where the name does not do: it is empty, too long, or taken. People who were deleted since
-    are left out. All or nothing: a group that is there is whole.
+    Raises ValidationError if the name is empty, too long, or taken. People deleted since are left out. The group is
+    created completely or not at all.
     """
     group = RecipientGroup(name=name.strip())
     group.full_clean()

@@ -1,4 +1,4 @@
-"""What a deletion takes away: messages that wait for the people, the audience of campaigns that are to come."""
+"""Effects of deleting people or groups: on messages that wait, and on the audiences of future campaigns."""
 
 from collections.abc import Collection, Iterable
 from dataclasses import dataclass
@@ -19,18 +19,18 @@ RECIPIENT_DELETED = gettext_noop("The recipient was deleted before this message 
 
 @dataclass(slots=True, kw_only=True)
 class Waiting:
-    """The messages to people, as far as they are not over."""
+    """Counts of unfinished messages to people."""
 
     unsent: int = 0
     """A deletion cancels these."""
     held: int = 0
-    """The gateway holds these for a later hour; it is asked to give them back."""
+    """The gateway holds these for later; it is asked to cancel them."""
     in_flight: int = 0
-    """These are being sent, or may have been. They are not tried again, but they may arrive."""
+    """These are being sent, or may have been. They are not retried, but may arrive."""
 
 
 def waiting(recipients: Iterable[Recipient]) -> Waiting:
-    """Count what waits for these people."""
+    """Count the unfinished messages to these people."""
     found = Waiting()
     for batch in batches((recipient.pk, recipient.phone) for recipient in recipients):
         for theirs in _theirs_once([pk for pk, _ in batch], [phone for _, phone in batch]):
@@ -46,9 +46,9 @@ def waiting(recipients: Iterable[Recipient]) -> Waiting:
 
 
 def stop_messages_to(recipient: Recipient, origin: Any = None) -> None:
-    """Keep back what waits for this person, who is about to be deleted, in the deletion's own transaction.
+    """Stop the unfinished messages to this person, who is about to be deleted, in the deletion's transaction.
 
-    ``origin`` is what Django deletes: of a queryset all people are taken at once, when the first of them comes.
+    ``origin`` is what Django deletes: for a queryset, all of its people are handled at once with the first of them.
     """
     stopped: set[Any] = set()
     if isinstance(origin, QuerySet) and origin.model is Recipient:
@@ -62,7 +62,7 @@ def stop_messages_to(recipient: Recipient, origin: Any = None) -> None:
 
 
 def _stop(keys: Collection[Any]) -> None:
-    """Hold the people first: a campaign that makes a message to one of them now waits, and then finds nobody."""
+    """Lock the people first, so that a campaign that is creating messages waits, and then does not find them."""
     people = tables.recipients().filter(pk__in=keys).order_by("pk").select_for_update()
     phones, now = list(people.values_list("phone", flat=True)), timezone.now()
     for theirs in (Q(recipient__in=keys), Q(phone__in=phones)):
@@ -73,12 +73,12 @@ def _stop(keys: Collection[Any]) -> None:
 
 
 def cancellation(now: Any) -> dict[str, Any]:
-    """Return what changes of a message that is not sent because its recipient was deleted."""
+    """Return the field changes that cancel a message because its recipient was deleted."""
     return {"state": MessageState.CANCELLED, "error": RECIPIENT_DELETED, "completed_at": now}
 
 
 def _theirs_once(keys: Collection[Any], phones: Collection[str]) -> tuple[Q, Q]:
-    """Return two conditions, each led by an index, of which a message meets one at most."""
+    """Return two conditions, each served by an index, of which a message meets at most one."""
     return Q(recipient__in=keys), Q(phone__in=phones) & (Q(recipient=None) | ~Q(recipient__in=keys))
 
 
@@ -87,7 +87,7 @@ def _is_held() -> Q:
 
 
 def campaigns_to_come(groups: Collection[Any]) -> "QuerySet[Campaign]":
-    """Return the campaigns that were started and still have to find their people in these groups."""
+    """Return the started campaigns that still have to read these groups."""
     started = tables.campaigns().filter(state__in=STARTED_STATES, expanded_at=None)
     return started.filter(pk__in=_campaigns_of(groups)).order_by("pk")
 
@@ -103,6 +103,6 @@ def _campaigns_of(groups: Collection[Any]) -> list[Any]:
 
 
 def hold_campaigns_of(groups: Collection[Any]) -> "QuerySet[Campaign]":
-    """Let no campaign to these groups start until the transaction ends; return those that did and are to come."""
+    """Prevent campaigns to these groups from starting until the transaction ends; return those already started."""
     list(tables.campaigns().filter(pk__in=_campaigns_of(groups)).select_for_update().order_by("pk").values_list("pk"))
     return campaigns_to_come(groups)

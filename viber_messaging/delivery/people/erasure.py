@@ -1,8 +1,8 @@
-"""Erasing one person's data, and keeping what accounts and "exactly once" need.
+"""Erase one person's data, but keep what accounting and "exactly once" need.
 
-Of a message stay its references, numbers, states, codes and times; its phone becomes a number that no phone has, one
-for all of the messages to that phone, and its words are gone. Whoever opted out stays opted out, unless that is to be
-forgotten too: without the phone nobody could tell whom not to write to.
+A message keeps its references, numbers, states, codes and times. Its content is erased, and its phone is replaced by a
+number that no phone has, the same for all messages to that phone. People who opted out stay opted out, with their
+phone, unless that is to be forgotten too: without the phone, nobody could know whom not to write to.
 """
 
 from collections.abc import Collection
@@ -25,45 +25,45 @@ from viber_messaging.text import phones
 
 ERASED = gettext_noop("The personal data were erased.")
 GONE = "–"
-"""Stands where a text stood."""
+"""Replaces an erased text."""
 
 random = SystemRandom()
 
 
 class MessagesInFlight(Exception):
-    """Messages to this phone are just being sent, may have been, or wait at a gateway that cannot be asked for them.
+    """Raised when messages to this phone are being sent, may have been, or wait at a gateway that cannot be asked.
 
-    Erase it when it is known what became of them.
+    Erase the phone once their outcome is known.
     """
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Erasure:
-    """What was erased, or would be."""
+    """Counts of what was erased, or would be."""
 
     messages: int
-    """Those that were not sent yet are cancelled."""
+    """Messages not sent yet are cancelled."""
     recipients: int
     consent_changes: int
     uploads: int
-    """Spreadsheets that waited for a person's word: all of them, because any may hold the phone."""
+    """Spreadsheets waiting for confirmation: all of them, because any may contain the phone."""
     searches: int
-    """What staff searched for in the last day: all of it, because any may be the phone or the name."""
+    """Searches of staff in the last day: all of them, because any may contain the phone or name."""
     log_entries: int
     keeps_opt_out: bool
-    """Whether the phone itself stays, because the person asked never to be written to."""
+    """Whether the phone itself is kept, because the person opted out."""
     called_back: int = 0
-    """Of the messages, those that the gateway held for a later hour, and gave back."""
+    """The messages that the gateway held for later, and cancelled."""
     too_late: int = 0
-    """Those that it had handed on already: the person still gets them."""
+    """The messages that it had already passed on: the person still gets them."""
     other_recipients: int = 0
-    """Recipients of these messages who have another phone now: not erased, because it may be another person."""
+    """Recipients of these messages who now have another phone; not erased, because they may be other people."""
 
 
 def erase(phone: str, *, even_opt_out: bool, is_rehearsal: bool, asked_for: Collection[int] = ()) -> Erasure:
-    """Erase what is kept of this phone, E.164, all or nothing; raises MessagesInFlight.
+    """Erase everything about this phone (E.164), completely or not at all; raises MessagesInFlight.
 
-    ``asked_for`` are the keys of those that the gateway holds and was asked to give back, whatever it answered.
+    ``asked_for`` are the keys of messages that the gateway was asked to cancel, whatever it answered.
     """
     with tables.atomic():
         _hold(phone)
@@ -87,7 +87,7 @@ def erase(phone: str, *, even_opt_out: bool, is_rehearsal: bool, asked_for: Coll
 
 
 def _hold(phone: str) -> None:
-    """Keep the recipient's phone as it is until the end; written before all is read, which SQLite asks for."""
+    """Lock the recipient's phone until the transaction ends. SQLite requires the write before any read."""
     tables.recipients().filter(phone=phone).update(phone=F("phone"))
 
 
@@ -96,7 +96,7 @@ def _erase_messages(person: Person, asked_for: Collection[int]) -> int:
     theirs.filter(state__in=UNSENT_STATES).update(
         state=MessageState.CANCELLED, error=ERASED, completed_at=timezone.now()
     )
-    unsettled = IN_FLIGHT_STATES | UNSENT_STATES  # a worker may have given one back, or somebody queued one, since
+    unsettled = IN_FLIGHT_STATES | UNSENT_STATES  # a worker may have released one since, or a person queued one
     refuse_unsettled(theirs, unsettled)
     if person.held_by_gateway().exclude(pk__in=asked_for).exists():
         raise MessagesInFlight("A message left for a later hour just now; nothing was erased, try again.")
@@ -108,7 +108,7 @@ def _erase_messages(person: Person, asked_for: Collection[int]) -> int:
 
 
 def _empty(messages: "QuerySet[Message]") -> int:
-    """Erase what there is in messages to one phone."""
+    """Erase the content of messages to one phone."""
     return messages.update(
         phone=_draw_number(),
         type=MessageType.TEXT,
@@ -124,14 +124,14 @@ def _empty(messages: "QuerySet[Message]") -> int:
 
 
 def _erase_keys(messages: "QuerySet[Message]") -> None:
-    """Put a digest in the place of each key: it tells nothing, and the same key still sends nothing a second time."""
+    """Replace each key by a digest: it reveals nothing, and the same key still sends nothing a second time."""
     intents = Intents(tables.alias())
     for pk, key in messages.values_list("pk", "key"):
         tables.messages().filter(pk=pk).update(key=intents.erased(str(key)))
 
 
 def refuse_unsettled(messages: "QuerySet[Message]", unsettled: Collection[MessageState] = IN_FLIGHT_STATES) -> None:
-    """Raise MessagesInFlight where some of these messages stand in such a state."""
+    """Raise MessagesInFlight if some of these messages are in such a state."""
     count = messages.filter(state__in=unsettled).count()
     if count:
         raise MessagesInFlight(
@@ -145,7 +145,7 @@ def _draw_number() -> str:
 
 
 def _empty_opted_out(phone: str) -> bool:
-    """Leave of someone who opted out the phone and the wish; tell whether there was one."""
+    """Erase a recipient who opted out, except for phone and opt-out; return whether there was one."""
     opted_out = tables.recipients().filter(phone=phone, opted_out_at__isnull=False)
     if not opted_out.update(name="", attributes={}):
         return False

@@ -1,4 +1,4 @@
-"""What is done to whole groups: merged, copied, added to. A thousand people at a time, however many there are."""
+"""Merge, copy and fill whole groups, a thousand people at a time."""
 
 from collections.abc import Collection, Iterable, Iterator
 from dataclasses import dataclass
@@ -14,20 +14,20 @@ from viber_messaging.delivery.storage.batches import BATCH_SIZE, batches
 from viber_messaging.models import Recipient, RecipientGroup
 
 MOST_PEOPLE = 50_000
-"""In a group made while somebody waits."""
+"""The most people in a group that is made while somebody waits."""
 
 
 class GroupsChanged(Exception):
-    """Somebody, perhaps the same person, has merged or deleted these groups meanwhile."""
+    """Raised when these groups were merged or deleted meanwhile, perhaps by the same person."""
 
 
 class GroupsInUse(Exception):
-    """A campaign is being sent to one of these groups: merged now, it would go to people whom nobody reviewed."""
+    """Raised when a campaign is going to one of these groups: merging would add people whom nobody reviewed."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Links:
-    """A table that ties something to groups: recipients, and what else names groups."""
+    """A table that links recipients or other objects to groups."""
 
     model: Any
     owner: str
@@ -38,12 +38,12 @@ class Links:
         return self.model._default_manager.using(tables.alias()).filter(**{f"{self.group}__in": groups})
 
     def add(self, owners: Iterable[int], group: int) -> None:
-        """Tie these to a group, once each."""
+        """Link these owners to a group, once each."""
         rows = [self.model(**{self.owner: owner, self.group: group}) for owner in owners]
         self.model._default_manager.using(tables.alias()).bulk_create(rows, ignore_conflicts=True)
 
     def copy(self, sources: Collection[int], target: int) -> None:
-        """Tie to the target all that is tied to the sources."""
+        """Link to the target everything that is linked to the sources."""
         last = 0
         while rows := list(self._after(sources, last)):
             self.add({owner for _, owner in rows}, target)
@@ -54,12 +54,12 @@ class Links:
 
 
 def memberships() -> Links:
-    """Return the table of who is in which group."""
+    """Return the table of group memberships."""
     return _links(Recipient._meta.get_field("groups"))
 
 
 def all_links() -> Iterator[Links]:
-    """Return every table that ties something to groups."""
+    """Yield every table that links something to groups."""
     for relation in RecipientGroup._meta.related_objects:
         if relation.many_to_many:
             yield _links(relation.field)
@@ -71,10 +71,10 @@ def _links(field: Any) -> Links:
 
 
 def merge(pks: Collection[int], into: int) -> list[int]:
-    """Put all that the groups hold into one of them and delete the others; return the keys of the deleted ones.
+    """Merge groups into one of them and delete the others; return the keys of the deleted ones.
 
-    Does nothing and raises GroupsChanged when the one or all the others are gone, GroupsInUse with the name of the
-    campaign when one is on its way to any of them.
+    Does nothing and raises GroupsChanged if the target or all the others are gone, or GroupsInUse with the name of a
+    campaign that is going to any of them.
     """
     with tables.atomic():
         held = _hold(pks)
@@ -89,13 +89,13 @@ def merge(pks: Collection[int], into: int) -> list[int]:
 
 
 def _refuse_in_use(pks: Collection[int]) -> None:
-    """Raise GroupsInUse, or hold the campaigns that go to these groups until the commit, so that none starts."""
+    """Raise GroupsInUse, or lock the campaigns of these groups until the commit, so that none starts."""
     for campaign in departure.hold_campaigns_of(pks):
         raise GroupsInUse(campaign.name)
 
 
 def copy(group: RecipientGroup, name: str) -> RecipientGroup:
-    """Return a new group with the same people. Raises IntegrityError when the name is taken."""
+    """Return a new group with the same people. Raises IntegrityError if the name is taken."""
     with tables.atomic():
         made: RecipientGroup = tables.groups().create(name=name)
         memberships().copy([group.pk], made.pk)
@@ -103,9 +103,10 @@ def copy(group: RecipientGroup, name: str) -> RecipientGroup:
 
 
 def make_group(name: str, phones: Any) -> tuple[RecipientGroup, int]:
-    """Make a group of these phones, a query for E.164, with the recipients that are missing; return it and how many.
+    """Make a group of these phones (a query for E.164) and create missing recipients; return it and its size.
 
-    All or nothing. Raises ValidationError where the name does not do, or the people are none or too many.
+    The group is made completely or not at all. Raises ValidationError if the name is invalid, or if there are no people
+    or too many.
     """
     group, found = RecipientGroup(name=name.strip()), list(phones.distinct()[: MOST_PEOPLE + 1])
     group.full_clean()
@@ -120,9 +121,9 @@ def make_group(name: str, phones: Any) -> tuple[RecipientGroup, int]:
 
 
 def add_phones(group: RecipientGroup, phones: Iterable[str]) -> int:
-    """Put these phones, E.164, into a group, and make the recipients that are missing; return how many were not in it.
+    """Add these phones (E.164) to a group and create missing recipients; return how many were not in it.
 
-    Raises GroupsChanged when the group is gone.
+    Raises GroupsChanged if the group is gone.
     """
     return sum(_add_batch(group, sorted(batch)) for batch in batches(phones))
 
@@ -144,18 +145,18 @@ def join(group: RecipientGroup, phones: Iterable[str]) -> None:
 
 
 def count_members(group: RecipientGroup, phones: Iterable[str]) -> int:
-    """Return how many of these phones, E.164, are in the group."""
+    """Return how many of these phones (E.164) are in the group."""
     members = tables.recipients().filter(groups=group.pk)
     return sum(members.filter(phone__in=batch).count() for batch in batches(phones))
 
 
 def count_known(phones: Iterable[str]) -> int:
-    """Return how many of these phones, E.164, are recipients."""
+    """Return how many of these phones (E.164) are recipients."""
     return sum(tables.recipients().filter(phone__in=batch).count() for batch in batches(phones))
 
 
 def _hold(pks: Collection[int]) -> list[int]:
-    """Return those of the groups that are there, held until the commit; writes before it reads, for SQLite's sake."""
+    """Lock the groups that exist until the commit and return them; SQLite requires the write before any read."""
     groups = tables.groups().filter(pk__in=pks)
     groups.update(name=F("name"))
     return list(groups.select_for_update().order_by("pk").values_list("pk", flat=True))

@@ -1,6 +1,6 @@
-"""All that is kept of one person, for that person to see: the other half of erasing.
+"""Everything stored about one person, for that person to see; the counterpart of ``erasure``.
 
-A field of ours either holds personal data and is told here, or stands with its reason in WITHOUT; a test asks for each.
+Each field of our models is either listed in TOLD or, with the reason, in WITHOUT; a test checks this.
 """
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
@@ -43,7 +43,7 @@ TOLD: Mapping[type[Model], Sequence[str]] = {
     Message: (*MESSAGE, "campaign"),
     SendAttempt: ATTEMPT,
 }
-"""What is told of each of our records."""
+"""The fields of each model that are disclosed."""
 
 OF_STAFF = "tells which member of the staff did it, and nothing of the person"
 INTERNAL = "a key, a counter or a mark of the package's own"
@@ -70,11 +70,11 @@ WITHOUT: Mapping[type[Model], Mapping[str, str] | str] = {
     Sender: OF_NOBODY,
     Connection: OF_NOBODY,
 }
-"""What is not told of our records, with the reason: of single fields, or of all of a model."""
+"""What is not disclosed, with the reason: single fields, or a whole model."""
 
 
 def tell(phone: str) -> dict[str, Any]:
-    """Return what is kept of whoever has this phone, E.164, as values that JSON has or DjangoJSONEncoder writes."""
+    """Return everything stored about the person with this phone (E.164), as values that DjangoJSONEncoder can write."""
     person = Person.of(phone)
     return {
         "phone": phone,
@@ -91,7 +91,7 @@ def _recipient(recipient: Recipient) -> dict[str, Any]:
 
 
 def _messages(person: Person) -> Iterator[dict[str, Any]]:
-    """Yield the messages with their attempts; those that the person got as a campaign name it."""
+    """Yield the messages with their attempts and, if they have one, the campaign's name."""
     for message in person.messages().select_related("campaign").order_by("pk"):
         attempts = tables.attempts().filter(message=message.pk)
         yield {

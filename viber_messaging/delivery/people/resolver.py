@@ -1,4 +1,4 @@
-"""From an object of the site to whom a message goes."""
+"""Find out whom a message to one of the site's objects goes to."""
 
 from dataclasses import dataclass
 from typing import Any
@@ -12,16 +12,16 @@ from viber_messaging.models import Recipient
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Address:
-    """A phone, in whatever spelling, and the recipient that it belongs to, where one is known."""
+    """A phone in any spelling, and its recipient if known."""
 
     phone: Any
     recipient: Recipient | None = None
 
 
 def resolve(target: Any) -> Address:
-    """Return whom ``target`` stands for: a text is a phone, all else is what RECIPIENT_RESOLVER makes of it.
+    """Return the address of ``target``: a string is a phone, anything else goes through RECIPIENT_RESOLVER.
 
-    Raises ImproperlyConfigured where that cannot be imported, TypeError where it does not know such objects.
+    Raises ImproperlyConfigured if the resolver cannot be imported, TypeError if it does not support such objects.
     """
     found = target if isinstance(target, str | int | Recipient) or target is None else _resolver()(target)
     if isinstance(found, Recipient):
