@@ -14,7 +14,6 @@ from tests.spreadsheets import files
 from viber_messaging.importing import (
     Kind,
     Staged,
-    WrongRows,
     preview,
     stage_messages,
     write_messages,
@@ -163,12 +162,9 @@ def test_who_opted_out_gets_no_draft() -> None:
 
 
 @pytest.mark.django_db
-def test_wrong_messages_stop_everything_unless_they_may_be_skipped() -> None:
+def test_wrong_messages_are_left_out_and_told() -> None:
     file = staged(["phone", "text"], [OLENA, "a"], [IVAN, None])
-    with pytest.raises(WrongRows):
-        write_messages(file)
-    assert not Message.objects.exists()
-    assert counted(write_messages(file, skip_wrong=True).counts) == {"new": 1, "wrong": 1}
+    assert counted(write_messages(file).counts) == {"new": 1, "wrong": 1}
     download = io.BytesIO()
     write_wrong_rows(file, download)
     assert "cannot be blank" in str(openpyxl.load_workbook(download).active["D2"].value)

@@ -136,13 +136,6 @@ def test_every_reason_has_a_code_and_a_sentence_of_its_own() -> None:
         ).sentence.endswith(".")
 
 
-def test_progress_is_told_while_rows_are_judged() -> None:
-    told: list[int] = []
-    table = files.read(files.text("phone\n" + "911\n" * 2500))
-    stage(table, io.BytesIO(), progress=told.append)
-    assert told == [1000, 2000, 2500]
-
-
 def test_what_was_staged_is_read_again_from_the_file(staged: Stager) -> None:
     first = staged(["phone", "name"], [PHONE, "Олена"], ["911", None])
     again = Staged(first.file)

@@ -2,6 +2,7 @@
 
 import csv
 import io
+from collections.abc import Sequence
 from typing import Any
 
 import openpyxl
@@ -13,7 +14,7 @@ from django.utils.translation import override
 from tests.importing.conftest import Stager
 from tests.moments import Moments
 from tests.spreadsheets import files
-from viber_messaging.importing import Change, DatabaseBusy, Kind, WrongRows, preview, stage, write, write_wrong_rows
+from viber_messaging.importing import Change, DatabaseBusy, Kind, Person, preview, stage, write, write_wrong_rows
 from viber_messaging.models import Recipient, RecipientGroup
 from viber_messaging.spreadsheets.headings import REMARKS
 from viber_messaging.spreadsheets.writer import Format
@@ -98,13 +99,10 @@ def test_nobody_is_opted_in_again(staged: Stager) -> None:
     assert (recipient.name, recipient.opted_out_at) == ("Олена", moment)
 
 
-def test_wrong_rows_stop_everything_unless_they_may_be_skipped(staged: Stager) -> None:
+def test_wrong_rows_are_counted_and_left_out(staged: Stager) -> None:
     rows = [[f"+38097{number:07}", "x", None] for number in range(1500)]
     file = staged(HEADINGS, *rows, ["911", "Ніхто", None])
-    with pytest.raises(WrongRows):
-        write(file, group="Нова")
-    assert (Recipient.objects.count(), RecipientGroup.objects.count()) == (0, 0)
-    assert counted(write(file, skip_wrong=True).counts) == {"new": 1500, "wrong": 1}
+    assert counted(write(file).counts) == {"new": 1500, "wrong": 1}
     assert Recipient.objects.count() == 1500
 
 
@@ -131,21 +129,21 @@ def test_without_a_group_nobody_joins_one(staged: Stager) -> None:
     assert not Recipient.groups.through.objects.exists()
 
 
-def test_progress_is_told_batch_by_batch(staged: Stager) -> None:
-    told: list[int] = []
-    rows = [[f"+38097{number:07}"] for number in range(2500)]
-    write(staged(["phone"], *rows), progress=told.append)
-    assert told == [1000, 2000, 2500]
+def test_a_crash_half_way_writes_nothing(staged: Stager, moments: Moments) -> None:
+    insert = moments.original("the import's insert")
+    sizes: list[int] = []
 
-
-def test_a_crash_half_way_writes_nothing(staged: Stager) -> None:
-    def crash(count: int) -> None:
-        if count > 1000:
+    def crash(people: Sequence[Person]) -> None:
+        if sizes:
             raise RuntimeError("the host went away")
+        sizes.append(len(people))
+        insert(people)
 
+    moments.replace("the import's insert", crash)
     rows = [[f"+38097{number:07}"] for number in range(2500)]
     with pytest.raises(RuntimeError):
-        write(staged(["phone"], *rows), group="Весна", progress=crash)
+        write(staged(["phone"], *rows), group="Весна")
+    assert sizes == [1000]
     assert not Recipient.objects.exists()
 
 

@@ -5,7 +5,7 @@
 >>> plan = preview(staged)                                      # writes nothing
 >>> plan.counts[Kind.NEW], plan.samples[Kind.UPDATED], plan.refusals[Kind.WRONG]
 >>> write_wrong_rows(staged, download)                          # with a column of reasons
->>> write(Staged(kept_file), group="Spring", skip_wrong=True, progress=note)
+>>> write(Staged(kept_file), group="Spring")
 
 and for messages
 
@@ -34,7 +34,7 @@ from viber_messaging.importing.entities import (
 )
 from viber_messaging.importing.preview import preview, wrong_rows
 from viber_messaging.importing.stage import Staged, Subject, stage, stage_messages, stage_opt_outs
-from viber_messaging.importing.transaction import DatabaseBusy, WrongRows
+from viber_messaging.importing.transaction import DatabaseBusy
 from viber_messaging.importing.writers.messages import write_messages
 from viber_messaging.importing.writers.opt_outs import write_opt_outs
 from viber_messaging.importing.writers.recipients import write
@@ -53,7 +53,6 @@ __all__ = [
     "Staged",
     "Subject",
     "Written",
-    "WrongRows",
     "preview",
     "stage",
     "stage_messages",

@@ -1,15 +1,14 @@
 """A person's word: what was kept is written, once, however often it is said."""
 
-from contextlib import suppress
+from functools import partial
 from typing import Any
 
-from django.db import OperationalError
 from django.utils import timezone
 
 from viber_messaging.delivery.storage import tables
 from viber_messaging.importing.entities import Kind, Written
 from viber_messaging.importing.stage import Staged, Subject
-from viber_messaging.importing.transaction import TRIES, DatabaseBusy
+from viber_messaging.importing.transaction import keep_trying
 from viber_messaging.importing.uploads import empty, kept_imports, opened
 from viber_messaging.importing.writers.messages import write_messages
 from viber_messaging.importing.writers.opt_outs import write_opt_outs
@@ -26,13 +25,7 @@ def confirm(staged_import: StagedImport, *, user: Any) -> dict[Kind, int]:
 
     Raises AlreadyOver for the second of two, and DatabaseBusy where others got into its way again and again.
     """
-    for _retry in range(TRIES - 1):
-        with suppress(DatabaseBusy, OperationalError):
-            return confirm_once(staged_import, user)
-    try:
-        return confirm_once(staged_import, user)
-    except OperationalError as error:
-        raise DatabaseBusy("The database is busy; nothing was imported. Try again.") from error
+    return keep_trying(partial(confirm_once, staged_import, user))
 
 
 def confirm_once(staged_import: StagedImport, user: Any) -> dict[Kind, int]:
@@ -53,7 +46,7 @@ def confirm_once(staged_import: StagedImport, user: Any) -> dict[Kind, int]:
 def write_rows(staged: Staged, staged_import: StagedImport, user: Any) -> Written:
     """Write the rows as what they are."""
     if staged.subject == Subject.MESSAGES:
-        return write_messages(staged, created_by=user, skip_wrong=True)
+        return write_messages(staged, created_by=user)
     if staged.subject == Subject.OPT_OUTS:
-        return write_opt_outs(staged, by=user, skip_wrong=True)
-    return write(staged, group=staged_import.options.get("group") or None, skip_wrong=True)
+        return write_opt_outs(staged, by=user)
+    return write(staged, group=staged_import.options.get("group") or None)

@@ -4,12 +4,12 @@ One JSON document a line: first the headings, then lists of rows. The upload its
 """
 
 import json
-from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from datetime import datetime
 from enum import StrEnum
 from typing import IO, Any, TypeAlias
 
-from viber_messaging.delivery.storage.batches import BATCH_SIZE, batches
+from viber_messaging.delivery.storage.batches import batches
 from viber_messaging.importing.entities import Draft, Kind, Person, Refusal
 from viber_messaging.importing.problems import REASONS
 from viber_messaging.importing.readers.messages import DraftReader
@@ -21,7 +21,6 @@ from viber_messaging.spreadsheets.values.cells import on_one_line
 
 LINE_SIZE = 200
 """Records in a line: few enough to be forgotten young, which spares the garbage collector."""
-Progress: TypeAlias = Callable[[int], None]
 Record: TypeAlias = Person | Draft | Refusal
 
 
@@ -58,23 +57,20 @@ class Staged:
             yield from map(loaded, json.loads(line))
 
 
-def stage(table: Table, file: IO[bytes], progress: Progress = lambda count: None) -> Staged:
+def stage(table: Table, file: IO[bytes]) -> Staged:
     """Judge every row of ``table`` as a person and keep the results in ``file``, seekable and binary; return them.
-
-    ``progress`` is called with the number of rows done.
 
     Raises SpreadsheetError where the upload ends badly, ValueError when no column is known to hold the phones.
     """
     reader = PersonReader(table)
     write_head(file, table, Subject.RECIPIENTS, [column.title for column in reader.others])
-    return write_records(file, reader.records(), progress)
+    return write_records(file, reader.records())
 
 
 def stage_messages(
     table: Table,
     file: IO[bytes],
     defaults: Mapping[str, str],
-    progress: Progress = lambda count: None,
     *,
     senders: Sequence[str] | None = None,
 ) -> Staged:
@@ -86,14 +82,14 @@ def stage_messages(
     """
     reader = DraftReader(table, defaults, senders)
     write_head(file, table, Subject.MESSAGES, [])
-    return write_records(file, reader.records(), progress)
+    return write_records(file, reader.records())
 
 
-def stage_opt_outs(table: Table, file: IO[bytes], progress: Progress = lambda count: None) -> Staged:
+def stage_opt_outs(table: Table, file: IO[bytes]) -> Staged:
     """Judge every row of ``table`` as a phone that opts out, whatever else it holds. Raises as ``stage``."""
     reader = OptOutReader(table)
     write_head(file, table, Subject.OPT_OUTS, [])
-    return write_records(file, reader.records(), progress)
+    return write_records(file, reader.records())
 
 
 def write_head(file: IO[bytes], table: Table, subject: Subject, attributes: Sequence[str]) -> None:
@@ -103,16 +99,10 @@ def write_head(file: IO[bytes], table: Table, subject: Subject, attributes: Sequ
     write_line(file, {"subject": subject, "headings": headings, "attributes": attributes, "above": above})
 
 
-def write_records(file: IO[bytes], records: Iterable[Record], progress: Progress) -> Staged:
+def write_records(file: IO[bytes], records: Iterable[Record]) -> Staged:
     """Write judged rows as they come."""
-    count = 0
     for batch in batches(records, LINE_SIZE, weigh=weight_of):
         write_line(file, [dumped(record) for record in batch])
-        told, count = count, count + len(batch)
-        if count // BATCH_SIZE > told // BATCH_SIZE:
-            progress(count)
-    if count % BATCH_SIZE:
-        progress(count)
     file.flush()
     return Staged(file)
 

@@ -3,14 +3,14 @@
 from collections import Counter
 from collections.abc import Callable, Sequence
 from contextlib import suppress
-from dataclasses import dataclass
+from functools import partial
 from typing import Any, TypeAlias
 
-from django.db import OperationalError, connections, transaction
+from django.db import OperationalError, connections
 
 from viber_messaging.delivery.storage import tables
 from viber_messaging.importing.entities import Kind, Refusal
-from viber_messaging.importing.stage import Progress, Staged
+from viber_messaging.importing.stage import Staged
 
 BatchWriter: TypeAlias = Callable[[Sequence[Any]], Counter[Kind]]
 
@@ -18,57 +18,42 @@ TRIES = 5
 """Times that all is written anew after a deadlock: two imports may name the same people in another order."""
 
 
-class WrongRows(ValueError):
-    """There are wrong rows and the import was to be of all or nothing; nothing was written."""
-
-
 class DatabaseBusy(RuntimeError):
     """Somebody else writes the same rows at this moment; nothing was written, and a second try will do."""
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Import:
-    """One import: ``begin`` is called inside the transaction and returns what writes a batch and counts its kinds."""
+def write_all(staged: Staged, begin: Callable[[], BatchWriter]) -> dict[Kind, int]:
+    """Write all rows that are not refused, or none; return how many were of each kind.
 
-    staged: Staged
-    begin: Callable[[], BatchWriter]
-    alias: str
-    skip_wrong: bool
-    progress: Progress
+    ``begin`` is called inside the transaction and returns what writes a batch and counts its kinds. Raises
+    DatabaseBusy where other imports got into its way again and again.
+    """
+    # Inside somebody else's transaction there is nothing to begin anew.
+    tries = 1 if connections[tables.alias()].in_atomic_block else TRIES
+    return keep_trying(partial(write_once, staged, begin), tries)
 
-    def run(self) -> dict[Kind, int]:
-        """Write all rows or none; return how many were of each kind.
 
-        Raises WrongRows, and DatabaseBusy where other imports got into its way again and again.
-        """
-        # Inside somebody else's transaction there is nothing to begin anew.
-        tries = 1 if connections[self.alias].in_atomic_block else TRIES
-        for _retry in range(tries - 1):
-            with suppress(OperationalError):
-                return self.write()
-        try:
-            return self.write()
-        except OperationalError as error:
-            raise DatabaseBusy("The database is busy; nothing was imported. Try again.") from error
+def keep_trying(write: Callable[[], dict[Kind, int]], tries: int = TRIES) -> dict[Kind, int]:
+    """Call ``write`` until the database lets it; return what it returns. Raises DatabaseBusy after the last try."""
+    for _retry in range(tries - 1):
+        with suppress(DatabaseBusy, OperationalError):
+            return write()
+    try:
+        return write()
+    except OperationalError as error:
+        raise DatabaseBusy("The database is busy; nothing was imported. Try again.") from error
 
-    def write(self) -> dict[Kind, int]:
-        """Write everything in one transaction."""
-        counts: Counter[Kind] = Counter()
-        with transaction.atomic(using=self.alias):
-            wait_for_other_writers()
-            write_batch = self.begin()
-            for batch in self.staged.batches():
-                counts += self.refused(batch)
-                counts += write_batch([record for record in batch if not isinstance(record, Refusal)])
-                self.progress(counts.total())
-        return {kind: counts[kind] for kind in Kind}
 
-    def refused(self, batch: Sequence[object]) -> Counter[Kind]:
-        """Count the rows that are left out; raise WrongRows unless they may be."""
-        counts = Counter(record.kind for record in batch if isinstance(record, Refusal))
-        if counts[Kind.WRONG] and not self.skip_wrong:
-            raise WrongRows("There are wrong rows; nothing was imported.")
-        return counts
+def write_once(staged: Staged, begin: Callable[[], BatchWriter]) -> dict[Kind, int]:
+    """Write everything in one transaction."""
+    counts: Counter[Kind] = Counter()
+    with tables.atomic():
+        wait_for_other_writers()
+        write_batch = begin()
+        for batch in staged.batches():
+            counts.update(record.kind for record in batch if isinstance(record, Refusal))
+            counts += write_batch([record for record in batch if not isinstance(record, Refusal)])
+    return {kind: counts[kind] for kind in Kind}
 
 
 def wait_for_other_writers() -> None:

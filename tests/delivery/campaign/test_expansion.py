@@ -164,17 +164,23 @@ def test_who_is_entered_just_as_it_begins_is_not_counted_either(
 
 
 @pytest.mark.skipif("not connection.features.has_select_for_update_skip_locked", reason="SQLite has one writer")
-def test_an_import_under_way_is_of_the_audience_whole_or_not_at_all(crowd: Crowd, make_campaign: MakeCampaign):
+def test_an_import_under_way_is_of_the_audience_whole_or_not_at_all(
+    crowd: Crowd, make_campaign: MakeCampaign, moments: Moments
+):
     group = crowd(5)
     campaign = make_campaign(group)
 
-    def begin_meanwhile(_: int) -> None:
+    join = moments.original("the joining of a group")
+
+    def begin_meanwhile(*joined: Any) -> None:
+        join(*joined)
         with ThreadPoolExecutor(1) as another:
             another.submit(enter_somebody_and_expand).result()
 
     people = [[phone(2000000 + n), f"N{n}"] for n in range(6)]
     staged = stage(files.read(files.workbook([["phone", "name"], *people])), io.BytesIO())
-    write(staged, group=group, progress=begin_meanwhile)
+    moments.replace("the joining of a group", begin_meanwhile)
+    write(staged, group=group)
     expand_all(2)
     campaign.refresh_from_db()
     assert campaign.expanded_at is not None

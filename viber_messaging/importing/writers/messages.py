@@ -10,25 +10,22 @@ from viber_messaging.delivery.storage import tables
 from viber_messaging.importing.comparison.messages import compared
 from viber_messaging.importing.entities import Draft, Kind, Written
 from viber_messaging.importing.readers.messages import message_of
-from viber_messaging.importing.stage import Progress, Staged
-from viber_messaging.importing.transaction import Import
+from viber_messaging.importing.stage import Staged
+from viber_messaging.importing.transaction import write_all
 
 
 def write_messages(
     staged: Staged,
     *,
     created_by: Any = None,
-    skip_wrong: bool = False,
-    progress: Progress = lambda count: None,
 ) -> Written:
     """Write the messages of ``staged`` as drafts; nothing is sent. Return what became of the rows.
 
-    All are written or none. A message whose equal waits as a draft already is not made again. ``progress`` and what
-    is raised are as in ``write``.
+    All are written or none. A message whose equal waits as a draft already is not made again. Wrong rows are left
+    out. Raises as ``write``.
     """
     writer = partial(write_drafts, created_by=created_by)
-    job = Import(staged=staged, begin=lambda: writer, alias=tables.alias(), skip_wrong=skip_wrong, progress=progress)
-    return Written(counts=job.run())
+    return Written(counts=write_all(staged, lambda: writer))
 
 
 def write_drafts(drafts: Sequence[Draft], *, created_by: Any) -> Counter[Kind]:

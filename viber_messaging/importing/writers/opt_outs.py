@@ -6,26 +6,21 @@ from functools import partial
 from typing import Any
 
 from viber_messaging.delivery import consent
-from viber_messaging.delivery.storage import tables
 from viber_messaging.importing.comparison.opt_outs import kind_of
 from viber_messaging.importing.comparison.recipients import known_among
 from viber_messaging.importing.entities import Kind, Person, Written
-from viber_messaging.importing.stage import Progress, Staged
-from viber_messaging.importing.transaction import Import
+from viber_messaging.importing.stage import Staged
+from viber_messaging.importing.transaction import write_all
 from viber_messaging.models import ConsentSource
 
 
-def write_opt_outs(
-    staged: Staged, *, by: Any = None, skip_wrong: bool = False, progress: Progress = lambda count: None
-) -> Written:
+def write_opt_outs(staged: Staged, *, by: Any = None) -> Written:
     """Opt out the phones of ``staged``; return what became of the rows. A phone that nobody knows is noted too.
 
-    All are noted or none. Who opted out already keeps the first time. ``progress`` and what is raised are as in
-    ``write``.
+    All are noted or none. Who opted out already keeps the first time. Wrong rows are left out. Raises as ``write``.
     """
     writer = partial(opt_out, by=by)
-    job = Import(staged=staged, begin=lambda: writer, alias=tables.alias(), skip_wrong=skip_wrong, progress=progress)
-    return Written(counts=job.run())
+    return Written(counts=write_all(staged, lambda: writer))
 
 
 def opt_out(people: Sequence[Person], *, by: Any) -> Counter[Kind]:

@@ -11,8 +11,8 @@ from viber_messaging.delivery.people import groups
 from viber_messaging.delivery.storage import tables
 from viber_messaging.importing.comparison.recipients import Known, changes, kind_of, known_among
 from viber_messaging.importing.entities import Kind, Person, Written
-from viber_messaging.importing.stage import Progress, Staged
-from viber_messaging.importing.transaction import BatchWriter, Import
+from viber_messaging.importing.stage import Staged
+from viber_messaging.importing.transaction import BatchWriter, write_all
 from viber_messaging.importing.writers.recipient_rows import insert
 from viber_messaging.models import Recipient, RecipientGroup
 
@@ -21,20 +21,16 @@ def write(
     staged: Staged,
     *,
     group: RecipientGroup | str | None = None,
-    skip_wrong: bool = False,
-    progress: Progress = lambda count: None,
 ) -> Written:
     """Write the people of ``staged`` as recipients, into a group if one is given; return what became of the rows.
 
     All are written or none. A name that no group bears yet makes one. Nobody is opted in again and no blank cell
-    empties anything, so the same file twice changes nothing. ``progress`` is called with the number of rows done.
+    empties anything, so the same file twice changes nothing. Wrong rows are left out.
 
-    Raises WrongRows, having written nothing, unless ``skip_wrong`` allows to leave the wrong ones out. Raises
-    DatabaseBusy, having written nothing, where other imports got into its way again and again.
+    Raises DatabaseBusy, having written nothing, where other imports got into its way again and again.
     """
-    begin = partial(begin_with, group)
-    job = Import(staged=staged, begin=begin, alias=tables.alias(), skip_wrong=skip_wrong, progress=progress)
-    return Written(counts=job.run(), group=group_of(group))
+    counts = write_all(staged, partial(begin_with, group))
+    return Written(counts=counts, group=group_of(group))
 
 
 def begin_with(group: RecipientGroup | str | None) -> BatchWriter:
