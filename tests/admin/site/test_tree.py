@@ -1,5 +1,6 @@
 """The shape of the admin: pages are views, listed in one place, and admins inherit from few classes."""
 
+import re
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
@@ -57,3 +58,19 @@ def test_every_page_of_ours_is_a_view_that_is_given_its_admin():
         for pattern in (pattern for pattern in one.get_urls() if pattern.name not in django):
             assert issubclass(pattern.callback.view_class, AdminView)
             assert pattern.callback.view_initkwargs == {"model_admin": one}
+
+
+@pytest.mark.parametrize(
+    ("text", "place"),
+    [
+        (r"[^e]TemplateResponse\(", "pages/base.py"),
+        (r'"viber_messaging\.(view|add|change|delete|send|import|export)_', "permissions.py"),
+        (r"viber-state viber-", "pages/badges.py"),
+    ],
+    ids=["a page is rendered", "a permission is named", "a badge is made"],
+)
+def test_there_is_one_place_where(text: str, place: str):
+    found = {
+        path.relative_to(HOME).as_posix() for path in HOME.rglob("*.py") if re.search(text, path.read_text("utf-8"))
+    }
+    assert found == {place}
