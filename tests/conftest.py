@@ -11,6 +11,7 @@ from django.utils import translation
 
 from tests import doors
 from tests.moments import Moments
+from tests.processes import watched_processes
 from viber_messaging.models import Message
 from viber_messaging.sandbox import Sandbox
 
@@ -24,6 +25,16 @@ def language_of_its_own() -> Iterator[None]:
     """A request leaves its language behind: none of one test may speak in the next."""
     yield
     translation.deactivate()
+
+
+@pytest.fixture(autouse=True)
+def processes_of_its_own(request: pytest.FixtureRequest) -> Iterator[None]:
+    """What a test starts ends with it, and only a marked one starts anything; browsers are shared."""
+    if request.node.get_closest_marker("browser"):
+        yield
+        return
+    with watched_processes(allowed=request.node.get_closest_marker("processes") is not None):
+        yield
 
 
 @pytest.fixture(autouse=True)

@@ -410,8 +410,7 @@ def _copy(target: Path) -> Path:
 
 def _run(copy: Path, folder: str) -> subprocess.CompletedProcess[str]:
     """Run the tests of a folder in the copy, whose package comes before an installed one."""
-    marks = "not browser and not services and not processes"
-    command = [sys.executable, "-m", "pytest", "-x", "-q", "-p", "no:cacheprovider", "-m", marks, folder]
+    command = [sys.executable, "-m", "pytest", "-x", "-q", "-p", "no:cacheprovider", folder]
     environment = os.environ | {"PYTHONPATH": str(copy), "PYTHONDONTWRITEBYTECODE": "1"}
     return subprocess.run(command, cwd=copy, env=environment, capture_output=True, text=True, check=False)
 

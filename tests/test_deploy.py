@@ -51,6 +51,7 @@ def test_the_jobs_of_cron_are_silent_while_all_is_well(tmp_path: Path, sandbox: 
         assert "viber_messaging.W" not in site.run(command, *shlex.split(arguments), "--no-color")
 
 
+@pytest.mark.processes
 @pytest.mark.skipif(shutil.which("systemd-analyze") is None, reason="there is no systemd here")
 def test_the_unit_is_one_that_systemd_takes(tmp_path: Path):
     unit = tmp_path / "viber-worker.service"

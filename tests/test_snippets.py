@@ -88,6 +88,7 @@ def test_the_reference_names_every_option_of_a_command(name: str):
     assert set(re.findall(r"`(--[a-z-]+)", row)) == ours - theirs
 
 
+@pytest.mark.processes
 def test_one_test_can_be_run_as_contributors_are_told():
     (command,) = re.findall(r"^- one test: `\.venv/bin/pytest (.+)`$", (ROOT / "CONTRIBUTING.md").read_text(), re.M)
     arguments = shlex.split(command)

@@ -119,6 +119,7 @@ def test_a_file_that_does_not_exist_is_no_error(environment: dict[str, str], tmp
     assert settings_from_env(tmp_path / ".env") == {}
 
 
+@pytest.mark.processes
 def test_a_settings_module_may_import_it() -> None:
     code = "from viber_messaging.conf import settings_from_env; print(settings_from_env()['PACKAGE_SIZE'])"
     environ = {name: value for name, value in os.environ.items() if name != "DJANGO_SETTINGS_MODULE"}

@@ -20,6 +20,7 @@ ALONE = [sys.executable, "-W", "error", "-m", "viber_messaging.sandbox"]
 MANAGED = [sys.executable, "-m", "django", "viber_sandbox"]
 
 
+@pytest.mark.processes
 @pytest.mark.parametrize("command", [ALONE, MANAGED], ids=["alone", "managed"])
 @pytest.mark.parametrize("number", [signal.SIGINT, signal.SIGTERM])
 def test_it_says_where_it_is_and_ends_cleanly(command, number):
@@ -46,6 +47,7 @@ def test_it_says_where_it_is_and_ends_cleanly(command, number):
     assert (complaints, process.returncode) == ("", 0)
 
 
+@pytest.mark.processes
 def test_it_imports_no_django():
     code = "import sys, viber_messaging.sandbox.__main__; print([name for name in sys.modules if 'django' in name])"
     assert subprocess.run([sys.executable, "-c", code], cwd=ROOT, capture_output=True, text=True).stdout == "[]\n"

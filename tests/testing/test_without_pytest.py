@@ -4,6 +4,10 @@ import subprocess
 import sys
 from pathlib import Path
 
+import pytest
+
+pytestmark = pytest.mark.processes
+
 FORBID = "import sys; sys.modules['pytest'] = None; import django; django.setup(); "
 
 
