@@ -16,7 +16,7 @@ ROWS = {row.split(" | ")[0].removeprefix("| ") for row in PAGE.splitlines() if r
 
 def kept_sentences() -> Iterator[str]:
     """Yield what sending may keep with a message or a campaign."""
-    for path in (Path(viber_messaging.__file__).parent / "delivery").glob("*.py"):
+    for path in (Path(viber_messaging.__file__).parent / "delivery").rglob("*.py"):
         for node in ast.walk(ast.parse(path.read_text(encoding="utf-8"))):
             if isinstance(node, ast.Call) and ast.unparse(node.func) == "gettext_noop":
                 yield ast.literal_eval(node.args[0])
