@@ -5,11 +5,12 @@ from collections.abc import Iterator, Mapping
 from pathlib import Path
 
 import viber_messaging
-from viber_messaging.states import CampaignState, MessageState
+from viber_messaging import states
+from viber_messaging.states import AttemptOutcome, CampaignState, MessageState
 
 PACKAGE = Path(viber_messaging.__file__).parent
-ENUMS = {"MessageState", "CampaignState", "S", "C"}
-VALUES = {*MessageState.values, *CampaignState.values}
+ENUMS = {"MessageState", "CampaignState", "AttemptOutcome", "S", "C"}
+VALUES = {*MessageState.values, *CampaignState.values, *AttemptOutcome.values}
 
 ALLOWED: Mapping[str, str] = {
     "states.py": "it is the place",
@@ -45,6 +46,12 @@ def test_states_are_gathered_in_one_place():
         for line, what in spelled_out(path.read_text(encoding="utf-8"))
     }
     assert found == set(), "Give this set a name in states.py, or use the one that stands there."
+
+
+def test_no_set_has_two_names():
+    sets = [found for name, found in vars(states).items() if name.endswith("_STATES")]
+    assert len(sets) > 20
+    assert len(sets) == len(set(sets)), "Use the set that has these members already."
 
 
 def test_every_way_to_spell_a_set_is_noticed():

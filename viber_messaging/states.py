@@ -39,6 +39,9 @@ class MessageType(TextChoices):
     BUTTON = "button", _("picture with a button")
 
 
+PERHAPS_ARRIVED_OUTCOMES = frozenset({AttemptOutcome.ACCEPTED, AttemptOutcome.UNKNOWN})
+"""After an attempt with one of these the gateway has the message, or may have it."""
+
 S = MessageState
 
 LEGAL_MOVES: Mapping[MessageState, frozenset[MessageState]] = {
@@ -150,6 +153,9 @@ HOLDING_STATES = frozenset({C.PAUSED, C.CANCELLED})
 
 STARTED_STATES = frozenset({C.RUNNING, C.PAUSED})
 """A campaign in one of these was started, and messages of it may still be made or sent."""
+
+ENDED_STATES = frozenset({C.FINISHED, C.CANCELLED})
+"""Nothing is sent by a campaign in one of these, unless a person lets a finished one run again."""
 
 
 def campaign_states_that_may_become(state: CampaignState) -> frozenset[CampaignState]:

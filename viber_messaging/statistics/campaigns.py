@@ -5,11 +5,10 @@ from collections.abc import Collection
 from viber_messaging.delivery.campaign import progress
 from viber_messaging.delivery.campaign.progress import Progress
 from viber_messaging.models import Campaign
-from viber_messaging.states import CampaignState
+from viber_messaging.states import ENDED_STATES
 from viber_messaging.statistics.cache import LARGE, keep_each, recall_each
 
 NAME = "campaign"
-ENDED_STATES = frozenset({CampaignState.FINISHED, CampaignState.CANCELLED})
 
 
 def progress_of(campaigns: Collection[Campaign]) -> dict[int, Progress]:

@@ -12,16 +12,14 @@ from django.utils.translation import gettext_noop
 from viber_messaging.conf import conf
 from viber_messaging.delivery.storage import tables
 from viber_messaging.gateway.codes import MessageCode
-from viber_messaging.states import AttemptOutcome
+from viber_messaging.states import PERHAPS_ARRIVED_OUTCOMES
 
 OTHER_ACCOUNT = gettext_noop(
     "It may have been sent with another address or key of the gateway, and this account does not know it. "
     "A person must decide; if only the key was renewed, ask this account again."
 )
 
-MAY_HAVE_ARRIVED = Q(outcome__in=(AttemptOutcome.UNKNOWN, AttemptOutcome.ACCEPTED)) | Q(
-    status_code=MessageCode.ERR_DUPLICATE
-)
+MAY_HAVE_ARRIVED = Q(outcome__in=PERHAPS_ARRIVED_OUTCOMES) | Q(status_code=MessageCode.ERR_DUPLICATE)
 """The condition that an attempt, or an earlier request, reached or may have reached the gateway."""
 
 _DIGEST_BYTES = 12

@@ -26,8 +26,6 @@ from viber_messaging.states import CampaignState
 
 ASK_EVERY_SECONDS = 2.0
 """The interval in each process: sends in quick succession need not each ask for the status of the one before."""
-TIME_TO_ARRIVE = timedelta(minutes=1)
-"""Messages accepted longer ago than this are asked about with any send."""
 
 # Typed Any, because the ORM accepts a blank like a value.
 _NOW: Any = Blank("now", models.DateTimeField())
@@ -43,7 +41,7 @@ class Turns:
     def accepted_before(self, started_at: datetime) -> datetime:
         """Return the time from which accepted messages are too recent for this run to ask about."""
         if time.monotonic() < self._next_at:
-            return started_at - TIME_TO_ARRIVE
+            return started_at - polling.TIME_TO_ARRIVE
         self._next_at = time.monotonic() + ASK_EVERY_SECONDS
         return started_at
 

@@ -6,7 +6,7 @@ for statuses.
 
 from collections.abc import Callable
 from dataclasses import dataclass
-from datetime import datetime, timedelta
+from datetime import datetime
 
 from django.utils import timezone
 
@@ -15,9 +15,6 @@ from viber_messaging.delivery.report import Report
 from viber_messaging.delivery.status import polling, recovery, withdrawal
 from viber_messaging.delivery.status.polling_lease import PollingLease
 from viber_messaging.gateway.protocol import Gateway
-
-TIME_TO_ARRIVE = timedelta(minutes=1)
-"""A run does not ask about its own messages sooner than this; it would only have to ask again."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -68,7 +65,7 @@ class Questions:
             return polling.poll(
                 self.client,
                 self.report,
-                accepted_before=max(self.started_at, timezone.now() - TIME_TO_ARRIVE),
+                accepted_before=max(self.started_at, timezone.now() - polling.TIME_TO_ARRIVE),
                 limit=limit,
                 should_stop=self.should_stop,
                 may_ask=self._may_ask(lease),

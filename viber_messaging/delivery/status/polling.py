@@ -29,6 +29,8 @@ from viber_messaging.states import ASKABLE_STATES, REFUSED_STATES, MessageState
 
 SHORTEST_INTERVAL = timedelta(seconds=5)
 LONGEST_INTERVAL = timedelta(hours=1)
+TIME_TO_ARRIVE = timedelta(minutes=1)
+"""A message that was accepted less than this ago has hardly reached its phone: asking would cost one more request."""
 
 
 Moves: TypeAlias = Mapping[Move, Sequence[Change]]

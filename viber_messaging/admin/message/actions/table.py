@@ -15,7 +15,13 @@ from viber_messaging.delivery.connection import account
 from viber_messaging.delivery.decisions.outcomes import REFERENCE_TAKEN
 from viber_messaging.delivery.queue.claims import TOO_OLD_TO_RESEND
 from viber_messaging.delivery.status import manual
-from viber_messaging.states import CANCELLABLE_STATES, RETRYABLE_STATES, SENDABLE_STATES, MessageState
+from viber_messaging.states import (
+    CANCELLABLE_STATES,
+    REFRESHABLE_STATES,
+    RETRYABLE_STATES,
+    SENDABLE_STATES,
+    MessageState,
+)
 
 _UNDECIDED = Q(error__in=manual.UNDECIDED, state=MessageState.UNCONFIRMED)
 _OF_DOUBT = frozenset({TOO_OLD_TO_RESEND, account.OTHER_ACCOUNT})
@@ -38,7 +44,7 @@ RETRY = Action(
     name="retry_selected",
     label=_("Retry selected messages"),
     sends=True,
-    button=Button(label=_("Send again"), states=frozenset(RETRYABLE_STATES)),
+    button=Button(label=_("Send again"), states=RETRYABLE_STATES),
     question=Question(
         title=_("Retry these messages?"),
         button=ngettext_lazy("Retry %(count)s message", "Retry %(count)s messages", "count"),
@@ -52,7 +58,7 @@ RETRY = Action(
 CANCEL = Action(
     name="cancel_selected",
     label=_("Cancel selected messages"),
-    button=Button(label=_("Cancel"), states=frozenset({MessageState.QUEUED, MessageState.ACCEPTED})),
+    button=Button(label=_("Cancel"), states=CANCELLABLE_STATES - {MessageState.DRAFT}),
     question=Question(
         title=_("Cancel these messages?"),
         button=ngettext_lazy("Cancel %(count)s message", "Cancel %(count)s messages", "count"),
@@ -69,7 +75,7 @@ REFRESH = Action(
     label=_("Refresh status of selected messages"),
     button=Button(
         label=_("Ask the gateway now"),
-        states=frozenset({MessageState.ACCEPTED, MessageState.DELIVERED, MessageState.UNCONFIRMED}),
+        states=REFRESHABLE_STATES - {MessageState.FAILED},
         errors=frozenset({REFERENCE_TAKEN}),
     ),
     deed=deeds.refresh,
