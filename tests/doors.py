@@ -24,8 +24,8 @@ from viber_messaging.delivery.runs import inline, worker
 from viber_messaging.delivery.send import results
 from viber_messaging.delivery.send.dispatch import never
 from viber_messaging.delivery.send.package import Delivery
-from viber_messaging.delivery.status import manual, polling, recovery
-from viber_messaging.delivery.status.settlements import POISON
+from viber_messaging.delivery.status import manual_decisions, polling, recovery
+from viber_messaging.delivery.status.resolution import POISON
 from viber_messaging.delivery.storage import pruning
 from viber_messaging.delivery.storage.tables import TransactionOpen
 from viber_messaging.models import Campaign, Connection, Message
@@ -144,12 +144,12 @@ def retry(messages: "QuerySet[Message]") -> list[int]:
 
 def mark_sent(messages: "QuerySet[Message]") -> list[int]:
     """Say of unconfirmed messages that they were sent; return their keys."""
-    return manual.mark_sent(messages)
+    return manual_decisions.mark_sent(messages)
 
 
 def send_again(messages: "QuerySet[Message]") -> list[int]:
     """Say of unconfirmed messages that they are to be sent again; return their keys."""
-    return manual.send_again(messages)
+    return manual_decisions.send_again(messages)
 
 
 # What people do with campaigns, with recipients and with the connection.

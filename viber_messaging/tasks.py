@@ -9,8 +9,8 @@ from typing import Any
 
 from django.core.exceptions import ImproperlyConfigured
 
+from viber_messaging.delivery.interruption import is_time_limit
 from viber_messaging.delivery.runs import worker
-from viber_messaging.delivery.time_limits import is_time_limit
 from viber_messaging.logs.facts import facts
 
 logger = logging.getLogger(__name__)

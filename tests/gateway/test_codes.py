@@ -4,7 +4,7 @@ import pytest
 
 from viber_messaging.gateway import errors
 from viber_messaging.gateway.codes import MessageCode, RequestCode
-from viber_messaging.gateway.verdicts import ERRORS_BY_CODE, ERRORS_BY_STATUS
+from viber_messaging.gateway.request_outcome import ERRORS_BY_CODE, ERRORS_BY_STATUS
 
 
 def test_every_number_that_the_documents_list_for_a_request_is_known():

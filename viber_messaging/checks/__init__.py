@@ -14,8 +14,7 @@ from viber_messaging.checks.database import check_character_set
 from viber_messaging.checks.dispatch import check_celery, check_dispatch, check_sqlite, check_task_backend, check_tasks
 from viber_messaging.checks.durations import check_claim_timeout, check_request_timeouts, check_resend_window
 from viber_messaging.checks.extensions import check_gateway, check_resolver
-from viber_messaging.checks.site import check_import_export, check_region, check_time_zone, check_use_tz
-from viber_messaging.checks.values import (
+from viber_messaging.checks.setting_values import (
     check_deployed_key,
     check_dict,
     check_key_is_clean,
@@ -23,6 +22,7 @@ from viber_messaging.checks.values import (
     check_names,
     check_values,
 )
+from viber_messaging.checks.site import check_import_export, check_region, check_time_zone, check_use_tz
 
 __all__ = [
     "check_address",

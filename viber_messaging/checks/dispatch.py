@@ -9,7 +9,7 @@ from django.conf import settings
 from django.core import checks
 
 from viber_messaging.checks.messages import TAG, complaint
-from viber_messaging.checks.readers import nearest, readable, written
+from viber_messaging.checks.setting_readers import nearest, readable, written
 from viber_messaging.conf import Conf, Dispatch
 from viber_messaging.delivery.storage import tables
 

@@ -5,7 +5,7 @@ from typing import Any
 from django.core import checks
 
 from viber_messaging.checks.messages import TAG, complaint
-from viber_messaging.checks.readers import readable
+from viber_messaging.checks.setting_readers import readable
 from viber_messaging.conf import Conf
 from viber_messaging.conf.kinds import Setting
 

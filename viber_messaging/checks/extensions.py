@@ -7,7 +7,7 @@ from django.core import checks
 from django.utils.module_loading import import_string
 
 from viber_messaging.checks.messages import TAG, complaint
-from viber_messaging.checks.readers import readable
+from viber_messaging.checks.setting_readers import readable
 from viber_messaging.conf import Conf
 from viber_messaging.conf.kinds import Setting
 from viber_messaging.gateway.client import Client

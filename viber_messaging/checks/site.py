@@ -9,7 +9,7 @@ from django.core.exceptions import ImproperlyConfigured
 from phonenumbers import SUPPORTED_REGIONS
 
 from viber_messaging.checks.messages import TAG, complaint
-from viber_messaging.checks.readers import readable
+from viber_messaging.checks.setting_readers import readable
 from viber_messaging.conf import Conf, conf
 
 UNKNOWN_ZONE = complaint(

@@ -9,8 +9,8 @@ from typing import Any, TypeAlias
 from django.dispatch import Signal
 
 from viber_messaging import signals
+from viber_messaging.delivery.interruption import is_time_limit
 from viber_messaging.delivery.storage import tables
-from viber_messaging.delivery.time_limits import is_time_limit
 from viber_messaging.logs.facts import facts
 from viber_messaging.models import Message
 from viber_messaging.states import AttemptOutcome, MessageState

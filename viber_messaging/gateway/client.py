@@ -14,7 +14,7 @@ from viber_messaging.gateway.errors import ConfigurationError
 from viber_messaging.gateway.http.addresses import check_key, check_url
 from viber_messaging.gateway.http.transport import HttpReply, Transport
 from viber_messaging.gateway.masks import HiddenStr
-from viber_messaging.gateway.verdicts import Decode, judge, unreadable
+from viber_messaging.gateway.request_outcome import Decode, judge, unreadable
 from viber_messaging.logs.facts import facts
 
 logger = logging.getLogger(__name__)

@@ -6,7 +6,7 @@ from viber_messaging.models.connection import Connection
 from viber_messaging.models.consent import ConsentChange, ConsentSource
 from viber_messaging.models.message import Message
 from viber_messaging.models.recipient import GroupInUse, OptInBypassed, Recipient, RecipientGroup
-from viber_messaging.models.saved import MessageChanged
+from viber_messaging.models.save_rules import MessageChanged
 from viber_messaging.models.search import KeptSearch
 from viber_messaging.models.sender import Sender
 from viber_messaging.models.staged import StagedImport, StagedPart, StagedPiece

@@ -7,7 +7,7 @@ from viber_messaging.models.campaign import Campaign
 from viber_messaging.models.connection import Connection
 
 if TYPE_CHECKING:
-    from viber_messaging.models.saved import Saved
+    from viber_messaging.models.save_rules import Saved
 
 ERASED_KEY = "erased:"
 

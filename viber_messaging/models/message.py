@@ -26,7 +26,7 @@ from viber_messaging.models.database.indexes import PartialIndex, SparseIndex, S
 from viber_messaging.models.mixins.content import FIELDS_FIT_TYPE, Content
 from viber_messaging.models.mixins.linked import Linked, link_to
 from viber_messaging.models.recipient import Recipient
-from viber_messaging.models.saved import Saved
+from viber_messaging.models.save_rules import Saved
 from viber_messaging.models.validators import KEY_MAX_LENGTH, validate_schedule
 from viber_messaging.states import UNREACHED_STATES, AttemptOutcome, MessageState, MessageType
 from viber_messaging.text.phones import ERASED_PREFIX

@@ -12,7 +12,7 @@ from django.utils import timezone
 from viber_messaging.conf import conf
 from viber_messaging.delivery.connection import health
 from viber_messaging.delivery.queue import holds
-from viber_messaging.delivery.status import manual
+from viber_messaging.delivery.status import manual_decisions
 from viber_messaging.delivery.storage import tables
 from viber_messaging.gateway.codes import MessageCode
 from viber_messaging.models.message import MessageQuerySet
@@ -89,7 +89,7 @@ def standing() -> Standing:
         held=queued.filter(campaign__in=held).count(),
         oldest_at=_oldest(queued.exclude(campaign__in=held)),
         unconfirmed=counts[MessageState.UNCONFIRMED],
-        undecided=manual.undecided(tables.messages()).count() if counts[MessageState.UNCONFIRMED] else 0,
+        undecided=manual_decisions.undecided(tables.messages()).count() if counts[MessageState.UNCONFIRMED] else 0,
         on_their_way=counts[MessageState.ACCEPTED],
         forgotten=_forgotten(),
         worked_at=row.worked_at,

@@ -11,7 +11,7 @@ from django.utils import timezone
 from tests import doors
 from tests.moments import Moments
 from viber_messaging.delivery.connection import account
-from viber_messaging.delivery.status import manual
+from viber_messaging.delivery.status import manual_decisions
 from viber_messaging.models import Connection, Message
 from viber_messaging.sandbox import Sandbox
 from viber_messaging.states import AttemptOutcome, MessageState
@@ -180,7 +180,7 @@ def test_a_renewed_key_is_vouched_for_by_a_person(
     configure(API_URL=gateway.url.replace("127.0.0.1", "localhost"))
     rounds(clock)
     assert not gateway.accepted
-    assert len(manual.trust_account(Message.objects.all())) == 3
+    assert len(manual_decisions.trust_account(Message.objects.all())) == 3
     rounds(clock)
     for message in messages:
         message.refresh_from_db()
@@ -204,7 +204,7 @@ def test_a_persons_word_is_not_lost_to_an_answer_that_was_under_way(
 
     def ask_meanwhile(*args: Any) -> Any:
         answer = ask(*args)
-        manual.trust_account(Message.objects.all())
+        manual_decisions.trust_account(Message.objects.all())
         return answer
 
     moments.replace("the question about unknown messages", ask_meanwhile)
@@ -222,7 +222,7 @@ def test_a_persons_word_holds_for_the_attempts_until_then_and_that_account_only(
     doors.work()
     switch(other)
     rounds(clock)
-    manual.trust_account(Message.objects.all())
+    manual_decisions.trust_account(Message.objects.all())
     leave_in_doubt_again(message)
     switch(gateway)
     rounds(clock)

@@ -13,7 +13,7 @@ from tests import doors
 from viber_messaging.delivery.decisions.backoff import LONGEST_PAUSE_SECONDS
 from viber_messaging.delivery.report import Report
 from viber_messaging.delivery.send import dispatch
-from viber_messaging.gateway.verdicts import MAX_WAIT_SECONDS
+from viber_messaging.gateway.request_outcome import MAX_WAIT_SECONDS
 from viber_messaging.models import Connection, Message
 from viber_messaging.sandbox import Sandbox
 from viber_messaging.states import MessageState

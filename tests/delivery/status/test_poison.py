@@ -8,7 +8,7 @@ import pytest
 
 from tests import doors
 from tests.moments import Moments
-from viber_messaging.delivery.status import settlements
+from viber_messaging.delivery.status import resolution
 from viber_messaging.gateway.client import Client
 from viber_messaging.models import Message
 from viber_messaging.sandbox import Sandbox
@@ -50,7 +50,7 @@ def test_after_three_deaths_the_one_at_fault_waits_for_a_person_and_the_others_a
     )
     run_workers(clock, 20)
     bad.refresh_from_db()
-    assert (bad.state, bad.error) == (MessageState.FAILED, settlements.POISON)
+    assert (bad.state, bad.error) == (MessageState.FAILED, resolution.POISON)
     assert bad.attempts.count() == 3
     assert all(gateway.times_accepted(message.reference) == 1 for message in before + after)
     assert gateway.times_accepted(bad.reference) == 0

@@ -13,7 +13,7 @@ from viber_messaging import signals
 from viber_messaging.delivery.decisions import outcomes
 from viber_messaging.delivery.queue.claims import TOO_OLD_TO_RESEND
 from viber_messaging.delivery.runs import worker
-from viber_messaging.delivery.status import doubts, recovery, settlements
+from viber_messaging.delivery.status import recovery, resolution, unknown_outcomes
 from viber_messaging.models import Message
 from viber_messaging.sandbox import Sandbox
 from viber_messaging.states import AttemptOutcome, MessageState
@@ -178,7 +178,7 @@ def test_a_message_that_never_arrives_is_given_up_after_max_attempts(
         doors.work()
         clock.shift(120)
     message.refresh_from_db()
-    assert (message.state, message.error) == (MessageState.FAILED, settlements.GAVE_UP)
+    assert (message.state, message.error) == (MessageState.FAILED, resolution.GAVE_UP)
     assert message.attempt_count == 3
 
 
@@ -199,7 +199,7 @@ def test_two_workers_that_ask_at_once_queue_a_message_once(gateway: Sandbox, mak
     abandon(message)
     doors.release_abandoned()
     Message.objects.update(status_code=201)
-    first, second = (doubts.read(Message.objects.all(), after_pk=0, limit=10) for _ in range(2))
+    first, second = (unknown_outcomes.read(Message.objects.all(), after_pk=0, limit=10) for _ in range(2))
     report = worker.Report()
     recovery._settle(first, {message.reference: _unknown_id(message)}, report)
     recovery._settle(second, {message.reference: _unknown_id(message)}, report)

@@ -7,7 +7,7 @@ from django.contrib import messages
 from django.core.exceptions import PermissionDenied, ValidationError
 from django.http import HttpRequest, HttpResponse
 
-from viber_messaging.admin.campaign import deeds
+from viber_messaging.admin.campaign import operations
 from viber_messaging.admin.campaign.view import CampaignView
 from viber_messaging.admin.pages.sentences import Sentence
 from viber_messaging.admin.permissions import ADD_GROUP, SEND_CAMPAIGN, SEND_MESSAGE, has
@@ -25,16 +25,16 @@ class Action:
 
 
 ACTIONS: Mapping[str, Action] = {
-    "start": Action(deed=deeds.start),
-    "pause": Action(deed=deeds.pause),
-    "resume": Action(deed=deeds.resume),
-    "cancel": Action(deed=deeds.cancel),
-    "retry": Action(deed=deeds.retry),
+    "start": Action(deed=operations.start),
+    "pause": Action(deed=operations.pause),
+    "resume": Action(deed=operations.resume),
+    "cancel": Action(deed=operations.cancel),
+    "retry": Action(deed=operations.retry),
     # A test sends what nobody has approved.
-    "trial": Action(deed=deeds.trial, permissions=(SEND_CAMPAIGN, SEND_MESSAGE)),
-    "approve": Action(deed=deeds.approve),
-    "group": Action(deed=deeds.make_group, permissions=(ADD_GROUP,)),
-    "balance": Action(deed=deeds.ask_balance),
+    "trial": Action(deed=operations.trial, permissions=(SEND_CAMPAIGN, SEND_MESSAGE)),
+    "approve": Action(deed=operations.approve),
+    "group": Action(deed=operations.make_group, permissions=(ADD_GROUP,)),
+    "balance": Action(deed=operations.ask_balance),
 }
 
 

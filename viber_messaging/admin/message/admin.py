@@ -36,7 +36,7 @@ from viber_messaging.admin.message.timeline import story_of
 from viber_messaging.admin.pages.gateway_check import TryNowView
 from viber_messaging.admin.pages.view import outside_transactions
 from viber_messaging.admin.permissions import may_see_campaigns, may_see_people, may_send
-from viber_messaging.admin.statistics.balance import BalanceView
+from viber_messaging.admin.statistics.balance_button import BalanceView
 from viber_messaging.admin.statistics.monitor import StatsView
 from viber_messaging.admin.statistics.report import ReportView
 from viber_messaging.admin.statistics.report_people import ReportGroupView, ReportMessagesView

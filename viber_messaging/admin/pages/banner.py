@@ -12,7 +12,7 @@ from django.utils.translation import ngettext
 from viber_messaging.admin.pages.links import url_of
 from viber_messaging.conf import conf
 from viber_messaging.delivery.connection import account, health
-from viber_messaging.delivery.status import manual
+from viber_messaging.delivery.status import manual_decisions
 from viber_messaging.delivery.storage import tables
 from viber_messaging.models import Connection
 from viber_messaging.states import MessageState
@@ -87,7 +87,7 @@ def find_problem() -> Problem | None:
 
 def _undecided(site_name: str) -> Problem | None:
     """Return that messages wait for the word of a person; None where none does."""
-    count = manual.undecided(tables.messages()).count()
+    count = manual_decisions.undecided(tables.messages()).count()
     if not count:
         return None
     title = ngettext(

@@ -11,7 +11,7 @@ from types import TracebackType
 from typing import Any, Self, TypeVar
 
 from viber_messaging.delivery.connection import replies
-from viber_messaging.delivery.time_limits import is_time_limit
+from viber_messaging.delivery.interruption import is_time_limit
 from viber_messaging.gateway.client import Client
 from viber_messaging.gateway.entities import Balance, OutgoingMessage, Reply, SendResult, StatusResult
 from viber_messaging.gateway.errors import (

@@ -26,7 +26,7 @@ from viber_messaging.delivery.storage import tables
 from viber_messaging.delivery.storage.retry import retried
 from viber_messaging.gateway import errors
 from viber_messaging.gateway.codes import MessageCode
-from viber_messaging.gateway.verdicts import MAX_WAIT_SECONDS
+from viber_messaging.gateway.request_outcome import MAX_WAIT_SECONDS
 from viber_messaging.logs.facts import facts
 from viber_messaging.models import Connection
 

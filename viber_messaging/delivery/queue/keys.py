@@ -13,7 +13,7 @@ from viber_messaging.delivery.storage.retry import retried
 from viber_messaging.models import Connection, Message
 from viber_messaging.models.connection import StaleSnapshot
 from viber_messaging.models.intent import Intents
-from viber_messaging.models.saved import SENT_FIELDS
+from viber_messaging.models.save_rules import SENT_FIELDS
 from viber_messaging.time import moments
 
 TRIES = 3

@@ -15,7 +15,7 @@ from viber_messaging.delivery.campaign import expansion, lifecycle
 from viber_messaging.delivery.campaign.failure_limit import Judge
 from viber_messaging.delivery.report import Report
 from viber_messaging.delivery.send.dispatch import dispatch
-from viber_messaging.delivery.status import polling, recovery, withdrawal
+from viber_messaging.delivery.status import polling, recall, recovery
 from viber_messaging.delivery.status.polling_lease import PollingLease
 from viber_messaging.delivery.storage import tables
 from viber_messaging.delivery.storage.sql.statements import Blank, Statement, selecting
@@ -63,7 +63,7 @@ def _all_quiet(alias: str, claim_timeout: float, status_max_age: float) -> State
         messages.due(_NOW),
         messages.abandoned(_NOW, timedelta(seconds=claim_timeout)),
         messages.unconfirmed(_NOW),
-        withdrawal.unwanted(messages.held(_NOW)),
+        recall.unwanted(messages.held(_NOW)),
         polling.due(messages, _NOW, _SINCE, timedelta(seconds=status_max_age)),
         tables.campaigns().filter(state=CampaignState.RUNNING),
     )
@@ -98,7 +98,7 @@ def heal(client: Gateway, report: Report, *, accepted_before: datetime, should_s
 
 def _ask_for_doubts(client: Gateway, report: Report, may_ask: Callable[[], bool]) -> None:
     """Call back messages that must no longer arrive, then ask about those that may have been sent."""
-    withdrawal.withdraw(client, report, limit=conf.INLINE_LIMIT, may_ask=may_ask)
+    recall.withdraw(client, report, limit=conf.INLINE_LIMIT, may_ask=may_ask)
     if recovery.are_due() and may_ask():
         recovery.settle_unconfirmed(
             client,

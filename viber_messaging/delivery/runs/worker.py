@@ -14,7 +14,7 @@ from viber_messaging.delivery.queue import holds, single_claim
 from viber_messaging.delivery.report import Report
 from viber_messaging.delivery.runs import inline, lanes, usable_client
 from viber_messaging.delivery.runs.on_demand import cancel, refresh
-from viber_messaging.delivery.runs.questions import Questions
+from viber_messaging.delivery.runs.status_requests import Questions
 from viber_messaging.delivery.send.dispatch import Scan, dispatch, never, send_singles
 from viber_messaging.delivery.send.package import Delivery
 from viber_messaging.delivery.send.rate_limit import Pace

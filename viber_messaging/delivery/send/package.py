@@ -20,8 +20,8 @@ from viber_messaging.delivery.queue.claims import ClaimedPackage
 from viber_messaging.delivery.report import Report
 from viber_messaging.delivery.send import results
 from viber_messaging.delivery.send.results import NO_NUMBERS, Numbers, Verdicts
-from viber_messaging.delivery.status import repeats
-from viber_messaging.delivery.status.repeats import Repeat
+from viber_messaging.delivery.status import duplicate_answers
+from viber_messaging.delivery.status.duplicate_answers import Repeat
 from viber_messaging.gateway import errors
 from viber_messaging.gateway.codec import find_unsendable_field
 from viber_messaging.gateway.codes import MessageCode
@@ -215,7 +215,7 @@ def grouped(verdicts: Iterable[tuple[Verdict, Claim]]) -> Verdicts:
 def _judge(piece: Sequence[Claim], reply: Reply[SendResult], token: uuid.UUID) -> Verdicts:
     """Judge each code once instead of each message, since most messages of a package get the same code."""
     codes = {claim.pk: result.code if (result := reply.results.get(claim.outgoing.id)) else None for claim in piece}
-    meanings = repeats.read([claim for claim in piece if codes[claim.pk] == MessageCode.ERR_DUPLICATE], token)
+    meanings = duplicate_answers.read([claim for claim in piece if codes[claim.pk] == MessageCode.ERR_DUPLICATE], token)
     groups = defaultdict[tuple[int | None, Repeat | None], list[Claim]](list)
     for claim in piece:
         groups[codes[claim.pk], meanings.get(claim.pk)].append(claim)

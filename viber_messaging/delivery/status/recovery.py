@@ -15,10 +15,10 @@ from viber_messaging.delivery import announcements
 from viber_messaging.delivery.connection import health
 from viber_messaging.delivery.decisions import outcomes
 from viber_messaging.delivery.report import Report
-from viber_messaging.delivery.status import doubts, query
-from viber_messaging.delivery.status.doubts import Doubt
+from viber_messaging.delivery.status import query, unknown_outcomes
 from viber_messaging.delivery.status.query import always
-from viber_messaging.delivery.status.settlements import Changes, Settlements
+from viber_messaging.delivery.status.resolution import Changes, Settlements
+from viber_messaging.delivery.status.unknown_outcomes import Doubt
 from viber_messaging.delivery.storage import tables
 from viber_messaging.delivery.storage.retry import persist, retried
 from viber_messaging.delivery.storage.sql import update_messages
@@ -122,7 +122,7 @@ def settle_unconfirmed(
     tables.assert_no_transaction()
     last_pk = asked = 0
     while asked < limit and not report.problem and not should_stop():
-        found = doubts.read(_in_doubt(pks), after_pk=last_pk, limit=min(limit - asked, conf.PACKAGE_SIZE))
+        found = unknown_outcomes.read(_in_doubt(pks), after_pk=last_pk, limit=min(limit - asked, conf.PACKAGE_SIZE))
         if not found or not may_ask():
             break
         last_pk, asked = found[-1].pk, asked + len(found)

@@ -12,7 +12,7 @@ from viber_messaging.admin.pages.banner import find_problem
 from viber_messaging.admin.pages.sentences import Sentence
 from viber_messaging.delivery import consent
 from viber_messaging.delivery.report import Report
-from viber_messaging.delivery.status import manual
+from viber_messaging.delivery.status import manual_decisions
 from viber_messaging.delivery.status.cancellation import Cancellation
 from viber_messaging.models.message import MessageQuerySet
 from viber_messaging.states import RETRYABLE_STATES, SENDABLE_STATES
@@ -36,7 +36,7 @@ def retried(done: Done) -> Iterator[Sentence]:
 def sent_again(done: Done) -> Iterator[Sentence]:
     """Tell how the messages stand that were sent again on a person's word, and why others were left."""
     yield from _on_their_way(done)
-    yield from _left_of(done, manual.undecided(done.queryset), _only_doubtful())
+    yield from _left_of(done, manual_decisions.undecided(done.queryset), _only_doubtful())
 
 
 def cancelled(done: Done) -> Iterator[Sentence]:

@@ -9,12 +9,12 @@ from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import ngettext_lazy
 
-from viber_messaging.admin.message.actions import deeds, results
+from viber_messaging.admin.message.actions import operations, results
 from viber_messaging.admin.message.actions.action import Action, Button, Question
 from viber_messaging.delivery.connection import account
 from viber_messaging.delivery.decisions.outcomes import REFERENCE_TAKEN
 from viber_messaging.delivery.queue.claims import TOO_OLD_TO_RESEND
-from viber_messaging.delivery.status import manual
+from viber_messaging.delivery.status import manual_decisions
 from viber_messaging.states import (
     CANCELLABLE_STATES,
     REFRESHABLE_STATES,
@@ -23,7 +23,7 @@ from viber_messaging.states import (
     MessageState,
 )
 
-_UNDECIDED = Q(error__in=manual.UNDECIDED, state=MessageState.UNCONFIRMED)
+_UNDECIDED = Q(error__in=manual_decisions.UNDECIDED, state=MessageState.UNCONFIRMED)
 _OF_DOUBT = frozenset({TOO_OLD_TO_RESEND, account.OTHER_ACCOUNT})
 
 SEND = Action(
@@ -35,9 +35,9 @@ SEND = Action(
         button=ngettext_lazy("Send %(count)s message", "Send %(count)s messages", "count"),
         possible=Q(state__in=SENDABLE_STATES),
     ),
-    deed=deeds.send,
+    deed=operations.send,
     note=_("Sent"),
-    nudge=deeds.send_queued,
+    nudge=operations.send_queued,
     result=results.sent,
 )
 RETRY = Action(
@@ -50,9 +50,9 @@ RETRY = Action(
         button=ngettext_lazy("Retry %(count)s message", "Retry %(count)s messages", "count"),
         possible=Q(state__in=RETRYABLE_STATES),
     ),
-    deed=deeds.retry,
+    deed=operations.retry,
     note=_("Retried"),
-    nudge=deeds.send_queued,
+    nudge=operations.send_queued,
     result=results.retried,
 )
 CANCEL = Action(
@@ -65,7 +65,7 @@ CANCEL = Action(
         possible=Q(state__in=CANCELLABLE_STATES),
         warning=_("What the gateway has handed on already cannot be cancelled; you will be told how many."),
     ),
-    deed=deeds.cancel,
+    deed=operations.cancel,
     note=_("Cancelled"),
     noted={"state": MessageState.CANCELLED},
     result=results.cancelled,
@@ -78,7 +78,7 @@ REFRESH = Action(
         states=REFRESHABLE_STATES - {MessageState.FAILED},
         errors=frozenset({REFERENCE_TAKEN}),
     ),
-    deed=deeds.refresh,
+    deed=operations.refresh,
     result=results.refreshed,
 )
 MARK_SENT = Action(
@@ -90,7 +90,7 @@ MARK_SENT = Action(
         button=ngettext_lazy("Mark %(count)s message as sent", "Mark %(count)s messages as sent", "count"),
         possible=_UNDECIDED,
     ),
-    deed=deeds.mark_sent,
+    deed=operations.mark_sent,
     note=_("Marked as sent"),
     result=results.marked,
 )
@@ -105,9 +105,9 @@ SEND_AGAIN = Action(
         possible=_UNDECIDED,
         warning=_("They may have been sent: people may get them a second time."),
     ),
-    deed=deeds.send_again,
+    deed=operations.send_again,
     note=_("Sent again, though it may have been sent"),
-    nudge=deeds.send_queued,
+    nudge=operations.send_queued,
     result=results.sent_again,
 )
 TRUST_ACCOUNT = Action(
@@ -125,9 +125,9 @@ TRUST_ACCOUNT = Action(
             "account does not know is sent again: if another account had it, people get it twice."
         ),
     ),
-    deed=deeds.trust_account,
+    deed=operations.trust_account,
     note=_("Same account: asked again"),
-    nudge=deeds.ask_again,
+    nudge=operations.ask_again,
     result=results.trusted,
 )
 

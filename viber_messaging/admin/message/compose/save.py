@@ -7,7 +7,7 @@ from django.utils.translation import gettext as _
 from viber_messaging.delivery.storage import tables
 from viber_messaging.models import Message, MessageChanged
 from viber_messaging.models.intent import Intents
-from viber_messaging.models.saved import SENT_FIELDS
+from viber_messaging.models.save_rules import SENT_FIELDS
 from viber_messaging.states import MessageState
 
 SEND_BUTTON = "_send"

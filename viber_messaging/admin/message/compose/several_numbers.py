@@ -29,7 +29,7 @@ from viber_messaging.delivery import consent
 from viber_messaging.delivery.storage import tables
 from viber_messaging.delivery.storage.retry import retried
 from viber_messaging.models import Message
-from viber_messaging.models.saved import SENT_FIELDS
+from viber_messaging.models.save_rules import SENT_FIELDS
 from viber_messaging.states import MessageState
 
 CONFIRMED_COUNT = "several"

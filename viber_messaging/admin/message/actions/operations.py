@@ -6,7 +6,7 @@ from typing import Any
 from viber_messaging.delivery.connection import account
 from viber_messaging.delivery.queue import moves
 from viber_messaging.delivery.runs import worker
-from viber_messaging.delivery.status import manual
+from viber_messaging.delivery.status import manual_decisions
 from viber_messaging.delivery.storage import tables
 from viber_messaging.models.message import MessageQuerySet
 from viber_messaging.nudges import nudge_after_commit, nudge_due
@@ -43,17 +43,17 @@ def refresh(queryset: MessageQuerySet) -> Deed:
 
 def mark_sent(queryset: MessageQuerySet) -> Deed:
     """Take this person's word that messages which nobody can ask about any more were sent."""
-    return manual.mark_sent(manual.undecided(queryset)), None
+    return manual_decisions.mark_sent(manual_decisions.undecided(queryset)), None
 
 
 def send_again(queryset: MessageQuerySet) -> Deed:
     """Send once more, on this person's word, messages which may have been sent long ago."""
-    return manual.send_again(manual.undecided(queryset)), None
+    return manual_decisions.send_again(manual_decisions.undecided(queryset)), None
 
 
 def trust_account(queryset: MessageQuerySet) -> Deed:
     """Take this person's word that the account in use is the one that these may have been sent with."""
-    return manual.trust_account(queryset.filter(error=account.OTHER_ACCOUNT)), None
+    return manual_decisions.trust_account(queryset.filter(error=account.OTHER_ACCOUNT)), None
 
 
 def send_queued(pks: Sequence[int]) -> None:

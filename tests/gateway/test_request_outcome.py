@@ -7,7 +7,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from viber_messaging.gateway.verdicts import wait_seconds
+from viber_messaging.gateway.request_outcome import wait_seconds
 
 
 @pytest.mark.parametrize(

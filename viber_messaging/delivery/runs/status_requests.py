@@ -12,7 +12,7 @@ from django.utils import timezone
 
 from viber_messaging.conf import conf
 from viber_messaging.delivery.report import Report
-from viber_messaging.delivery.status import polling, recovery, withdrawal
+from viber_messaging.delivery.status import polling, recall, recovery
 from viber_messaging.delivery.status.polling_lease import PollingLease
 from viber_messaging.gateway.protocol import Gateway
 
@@ -33,7 +33,7 @@ class Questions:
         with PollingLease() as lease:
             while limit > 0:
                 size = min(limit, conf.PACKAGE_SIZE)
-                asked = withdrawal.withdraw(self.client, self.report, limit=size, may_ask=self._may_ask(lease))
+                asked = recall.withdraw(self.client, self.report, limit=size, may_ask=self._may_ask(lease))
                 limit -= asked or limit
 
     def settle(self, limit: int) -> bool:

@@ -10,7 +10,7 @@ from viber_messaging.conf import conf
 from viber_messaging.delivery.connection import account
 from viber_messaging.delivery.decisions import backoff, outcomes
 from viber_messaging.delivery.queue.claims import TOO_OLD_TO_RESEND
-from viber_messaging.delivery.status.doubts import Doubt
+from viber_messaging.delivery.status.unknown_outcomes import Doubt
 from viber_messaging.gateway.codes import MessageCode
 from viber_messaging.gateway.entities import StatusResult
 from viber_messaging.states import FINAL_STATES, REFUSED_STATES, MessageState

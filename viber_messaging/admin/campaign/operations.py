@@ -9,7 +9,7 @@ from django.utils.translation import ngettext
 from viber_messaging.admin.message.compose.save import TICKET, AlreadySaved, insert
 from viber_messaging.admin.message.status_sentences import tell
 from viber_messaging.admin.pages.sentences import Sentence
-from viber_messaging.admin.statistics.balance import NO_BALANCE, no_balance, read_balance
+from viber_messaging.admin.statistics.balance_button import NO_BALANCE, no_balance, read_balance
 from viber_messaging.api import cancel_campaign, pause_campaign, resume_campaign, start_campaign
 from viber_messaging.delivery.campaign import approval, lifecycle, preview
 from viber_messaging.delivery.people import campaign_group

@@ -7,7 +7,7 @@ from django.core import checks
 from django.core.exceptions import ImproperlyConfigured
 
 from viber_messaging.checks.messages import TAG, complaint
-from viber_messaging.checks.readers import nearest, readable, written
+from viber_messaging.checks.setting_readers import nearest, readable, written
 from viber_messaging.conf import SETTINGS, Conf
 from viber_messaging.conf.kinds import Setting, shown, written_settings
 
