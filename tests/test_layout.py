@@ -19,6 +19,8 @@ GERUNDS = {
     "polling": "messaging's own word for asking again and again",
     "polling_lease": "the lease of polling",
     "pruning": "the noun of viber_prune",
+    "setting_readers": "a setting is a noun",
+    "setting_values": "a setting is a noun",
 }
 """Modules that may end in -ing, and why."""
 

@@ -38,7 +38,7 @@ KNOWN: Mapping[str, Sequence[str]] = {
     "delivery/queue/test_clocks.py": ["gateway"],
     "delivery/queue/test_keys.py": ["models"],
     "delivery/runs/test_request_time.py": ["gateway"],
-    "delivery/status/test_repeats.py": ["sandbox"],
+    "delivery/status/test_duplicate_answers.py": ["sandbox"],
     "delivery/storage/test_database_clocks.py": ["admin"],
     "delivery/test_announcements.py": ["testing"],
     "importing/test_transaction.py": ["spreadsheets"],

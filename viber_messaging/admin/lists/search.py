@@ -56,9 +56,10 @@ def _phones_of_people(term: str) -> "QuerySet[Recipient, str]":
 
 def _recent_phones(term: str) -> set[str]:
     """Return the phones that end so and were written to lately, whether they are anybody's or not."""
-    digits, last = last_digits(term), Message.objects.order_by("-pk").values_list("pk", flat=True).first()
-    if not SHORTEST_PREFIX <= len(digits) <= LONGEST_END or last is None:
+    digits = last_digits(term)
+    if not SHORTEST_PREFIX <= len(digits) <= LONGEST_END:
         return set()
+    last = Message.objects.order_by("-pk").values_list("pk", flat=True).first() or 0
     recent = Message.objects.filter(pk__gt=last - RECENT, phone__endswith=digits)
     # Not distinct: SQLite would read the index of all phones for it.
     return set(recent.order_by("-pk").values_list("phone", flat=True)[:RECENT])
