@@ -1,4 +1,4 @@
-"""What is: senders, recipients and their consent, campaigns, messages, attempts, the connection, uploads that wait."""
+"""The models: senders, recipients and consent, campaigns, messages, attempts, the connection, pending uploads."""
 
 from viber_messaging.models.attempt import SendAttempt
 from viber_messaging.models.campaign import Campaign, CampaignChanged

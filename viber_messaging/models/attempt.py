@@ -1,4 +1,4 @@
-"""Every attempt to send a message, kept as it ended."""
+"""Every attempt to send a message, with its outcome."""
 
 from django.db import models
 from django.db.models import Q
@@ -11,9 +11,9 @@ from viber_messaging.states import AttemptOutcome
 
 
 class SendAttempt(models.Model):
-    """One attempt and what it lets us conclude. Append-only; holds no key, phone or text.
+    """One attempt and its outcome. Append-only; contains no key, phone or text.
 
-    Two rows may bear one number: what recovery concluded of a silent worker, and the late answer of that worker.
+    Two rows may have the same number: what recovery concluded about a silent worker, and that worker's late answer.
     """
 
     message = models.ForeignKey(Message, on_delete=models.CASCADE, related_name="attempts", verbose_name=_("message"))
@@ -22,7 +22,7 @@ class SendAttempt(models.Model):
     finished_at = models.DateTimeField(_("finished at"))
     outcome = models.CharField(_("outcome"), max_length=10, choices=AttemptOutcome.choices)
     account_mark = models.CharField(max_length=16, blank=True, default="", db_default="", editable=False)
-    """The account that was used, as ``delivery.account`` marks it."""
+    """The account that was used, as marked by ``delivery.connection.account``."""
     http_status = models.PositiveSmallIntegerField(_("HTTP status"), null=True, blank=True)
     status_code = models.IntegerField(_("code"), null=True, blank=True)
     msg_id = models.CharField(_("gateway's number"), max_length=64, blank=True, default="")
@@ -35,7 +35,7 @@ class SendAttempt(models.Model):
         verbose_name = pgettext_lazy("as the object of add, change, view, delete", "attempt")
         verbose_name_plural = _("attempts")
         indexes = [
-            # What went well, as nearly all do, is not in it: writing those costs nothing.
+            # Accepted attempts, which are nearly all, are left out, so that writing them costs nothing.
             PartialIndex(
                 fields=["outcome", "id"],
                 on_sqlite=["outcome", "id"],

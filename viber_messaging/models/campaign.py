@@ -1,4 +1,4 @@
-"""A campaign: one text with gaps, to all recipients of some groups."""
+"""A campaign: one text with placeholders, sent to all recipients in some groups."""
 
 from collections.abc import Iterable, Mapping
 from datetime import datetime
@@ -27,37 +27,37 @@ from viber_messaging.text import placeholders
 from viber_messaging.time import moments, quiet_hours
 
 TEMPLATE_MAX_LENGTH = 4000
-"""More than a message may have: the names of columns and what stands in for them take room too."""
+"""More than a message may have, because placeholders and their defaults take up space too."""
 CAPTION_TEMPLATE_MAX_LENGTH = 200
 
 FILLED_FIELDS = ("text", "button", "url", "image")
-"""The content fields in which gaps are filled; the others are the same in all of a campaign's messages."""
+"""The content fields in which placeholders are filled; the others are the same in all messages of a campaign."""
 
 WRITTEN_FIELDS = ("name", *CONTENT_FIELDS, "start_at", "quiet_from", "quiet_until")
-"""What a person writes: frozen as soon as a campaign is started."""
+"""The fields that a person writes; frozen as soon as a campaign is started."""
 
 
 class CampaignChanged(Exception):
-    """What a campaign says, and when, cannot be changed after its start; copy it as a new one."""
+    """Raised when the content or times of a started campaign were changed; copy it as a new one instead."""
 
 
 class CampaignQuerySet(models.QuerySet["Campaign"]):
-    """Campaigns by what is to be done about them."""
+    """Campaigns by what has to be done about them."""
 
     def expandable(self, now: datetime) -> "CampaignQuerySet":
-        """Return the running campaigns whose hour has come and whose messages are not all made yet."""
+        """Return the running campaigns whose start time has come and whose messages are not all created yet."""
         return self.filter(state=CampaignState.RUNNING, start_at__lte=now, expanded_at=None)
 
     def expanded(self) -> "CampaignQuerySet":
-        """Return the running campaigns whose messages are all made."""
+        """Return the running campaigns whose messages are all created."""
         return self.filter(state=CampaignState.RUNNING, expanded_at__isnull=False)
 
 
 class Campaign(Copyable, Content):
     """One text to many recipients, each once; ``{name}`` and ``{attribute}`` are filled for each.
 
-    Its audience is decided as it is expanded, in the order of the recipients' keys: nobody who was entered after it
-    began; of those known before, who is in one of its groups at his turn.
+    Its audience is determined during expansion, in the order of the recipients' keys: people known when it began who
+    are in one of the groups when their turn comes. People added later are left out.
     """
 
     name = models.CharField(
@@ -94,7 +94,7 @@ class Campaign(Copyable, Content):
     )
 
     seed = models.CharField(max_length=references.SEED_MAX_LENGTH, default=references.draw_seed, editable=False)
-    """The references of its messages follow from it. It is drawn with the campaign, never changed, never shown."""
+    """The secret from which its messages' references are derived; drawn on creation, never changed or shown."""
     state = models.CharField(
         _("state"), max_length=10, choices=CampaignState.choices, default=CampaignState.DRAFT, editable=False
     )
@@ -110,7 +110,7 @@ class Campaign(Copyable, Content):
         verbose_name=_("created by"),
     )
     writers: "models.JSONField[Any, Any]" = models.JSONField(blank=True, default=list, editable=False)
-    """The keys, as texts, of those who wrote a part of it since it was last approved."""
+    """The keys, as strings, of the users who wrote a part of it since it was last approved."""
     approved_by = models.ForeignKey(
         settings.AUTH_USER_MODEL,
         db_constraint=False,  # users may live in another database
@@ -123,26 +123,26 @@ class Campaign(Copyable, Content):
     )
     approved_at = models.DateTimeField(_("approved at"), null=True, editable=False)
     approved_mark = models.CharField(max_length=64, blank=True, default="", editable=False)
-    """A digest of what was approved: an edit takes the approval back, whoever makes it and how."""
+    """A digest of what was approved, so that any edit revokes the approval."""
     created_at = models.DateTimeField(_("created at"), default=timezone.now, editable=False)
     started_at = models.DateTimeField(_("started at"), null=True, editable=False)
     finished_at = models.DateTimeField(_("finished at"), null=True, editable=False)
 
     cursor = models.BigIntegerField(default=0, editable=False)
-    """The key of the last recipient whose turn it was."""
+    """The key of the last recipient processed."""
     audience_until = models.BigIntegerField(null=True, editable=False)
-    """The highest key of a recipient when the expansion began; null before."""
+    """The highest recipient key when the expansion began; null before."""
     audience_count = models.PositiveIntegerField(_("recipients"), default=0, editable=False)
-    """Of those in its groups when the expansion began."""
+    """The number of people in its groups when the expansion began."""
     expanded_at = models.DateTimeField(_("all messages made at"), null=True, editable=False)
     opted_out_count = models.PositiveIntegerField(_("opted out"), default=0, editable=False)
     incomplete_count = models.PositiveIntegerField(_("without a value for a gap"), default=0, editable=False)
     too_long_count = models.PositiveIntegerField(_("too long once filled"), default=0, editable=False)
 
     forgiven_count = models.PositiveIntegerField(default=0, editable=False)
-    """Messages that had ended badly when a person last let it run: they do not pause it again."""
+    """The messages that had failed when a person last resumed it; they do not pause it again."""
     judged_count = models.PositiveIntegerField(default=0, editable=False)
-    """Messages that had been taken or refused by then."""
+    """The messages that had been accepted or refused by then."""
 
     objects: ClassVar[models.Manager["Campaign"]] = CampaignQuerySet.as_manager()
 
@@ -161,23 +161,23 @@ class Campaign(Copyable, Content):
         return self.name
 
     def content_with(self, filled: Mapping[str, str]) -> dict[str, str]:
-        """Return the content of one message: what ``filled`` has of FILLED_FIELDS, or else nothing, and our own."""
+        """Return the content of one message: FILLED_FIELDS from ``filled``, or empty; the others from the campaign."""
         return {name: filled.get(name, "") if name in FILLED_FIELDS else getattr(self, name) for name in CONTENT_FIELDS}
 
     def is_quiet(self, moment: datetime) -> bool:
-        """Tell whether this is an hour in which nothing of the campaign is sent."""
+        """Return whether this time is within the campaign's quiet hours."""
         if self.quiet_from is None or self.quiet_until is None:
             return False
         return quiet_hours.is_quiet(moments.aware(moment), self.quiet_from, self.quiet_until, conf.time_zone)
 
     def next_allowed(self, moment: datetime) -> datetime:
-        """Return the first instant from this one on at which the hour lets it be sent."""
+        """Return the first time from this one on that is outside the quiet hours."""
         if self.quiet_from is None or self.quiet_until is None:
             return moment
         return quiet_hours.next_allowed(moments.aware(moment), self.quiet_from, self.quiet_until, conf.time_zone)
 
     def clean(self) -> None:
-        """Check the gaps, the fixed part of what they are filled into, and the quiet hours."""
+        """Check the placeholders, the length of the fixed text, and the quiet hours."""
         errors = {name: wrong for name in FILLED_FIELDS if (wrong := _complaint_about(name, getattr(self, name)))}
         if (self.quiet_from is None) != (self.quiet_until is None) or (
             self.quiet_from is not None and self.quiet_from == self.quiet_until
@@ -191,10 +191,10 @@ class Campaign(Copyable, Content):
 
     @without_locals
     def save(self, *args: Any, update_fields: Iterable[str] | None = None, **kwargs: Any) -> None:
-        """Save what a person wrote, and never over what happened to the campaign since it was read.
+        """Save the fields that a person writes, without overwriting what happened to the campaign since it was read.
 
-        A copy (``pk = None``) becomes a new draft, without groups and with a seed of its own.
-        Raises CampaignChanged when what a person wrote was edited after the campaign had been started.
+        A copy (``pk = None``) becomes a new draft, without groups and with its own seed. Raises CampaignChanged if
+        those fields were edited after the campaign had been started.
         """
         names = None if update_fields is None else list(update_fields)
         if self.is_copy:
@@ -218,7 +218,7 @@ class Campaign(Copyable, Content):
 
 
 def _complaint_about(name: str, text: str) -> ValidationError | None:
-    """Return why the gaps of this field cannot be filled, or why it is too long whatever fills them."""
+    """Return why the placeholders in this field cannot be filled, or why it is too long even without their values."""
     try:
         fixed_length = placeholders.parse(text).fixed_length
     except placeholders.PlaceholderError as error:

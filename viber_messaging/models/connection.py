@@ -12,18 +12,18 @@ from viber_messaging.models.database.deletion import set_null_nearby
 
 
 class StaleSnapshot(OperationalError):
-    """Another transaction has just saved what this one needs, and this one cannot see it: run this one again."""
+    """Raised when another transaction has just saved data that this one needs and cannot see: run this one again."""
 
 
 class ConnectionManager(models.Manager["Connection"]):
-    """The way to the one row."""
+    """Access to the single row."""
 
     def current(self) -> "Connection":
-        """Return the one row, or an unsaved one in good health where nothing went wrong yet."""
+        """Return the row, or an unsaved healthy one if nothing has gone wrong yet."""
         return self.filter(pk=Connection.SINGLETON).first() or Connection(pk=Connection.SINGLETON, seed="")
 
     def seed(self) -> str:
-        """Return this installation's seed; insert the row, and so draw the seed, if there is none yet.
+        """Return this installation's seed; create the row, and with it the seed, if there is none yet.
 
         Raises StaleSnapshot if another transaction has inserted the row and this one cannot see it.
         """
@@ -39,29 +39,29 @@ class ConnectionManager(models.Manager["Connection"]):
 class Connection(models.Model):
     """Whether the gateway may be asked now; one row for the site.
 
-    An outage or a refused account pauses this, not the messages: they stay queued and burn no attempts.
+    An outage or a refused account pauses the connection, not the messages: they stay queued and use up no attempts.
     """
 
     SINGLETON: ClassVar[int] = 1
     LONGEST_PAUSE: ClassVar[timedelta] = timedelta(hours=2)
-    """More than any pause lasts: what ends later was noted by a clock that was set back since."""
+    """Longer than any pause: one that ends later was recorded by a clock that has been set back since."""
 
     seed = models.CharField(max_length=references.SEED_MAX_LENGTH, default=references.draw_seed)
-    """The references of messages with a key follow from it. It is drawn with the row, never changed, never shown."""
+    """The secret from which references of messages with a key are derived; drawn on creation, never changed or shown."""
     paused_until = models.DateTimeField(_("paused until"), null=True)
     failure_count = models.PositiveIntegerField(_("failures in a row"), default=0)
     reason = models.CharField(_("reason"), max_length=32, blank=True, default="")
-    """Of the last failure, as the code and the error are; ``failure_count`` tells whether it is over."""
+    """The reason of the last failure, like ``code`` and ``error``; ``failure_count`` is 0 once it is over."""
     code = models.IntegerField(_("code"), null=True)
     error = models.TextField(_("what happened"), blank=True, default="")
     failed_at = models.DateTimeField(_("failed at"), null=True)
     settings_mark = models.CharField(max_length=16, blank=True, default="")
-    """A keyed digest of the settings that failed: new settings are tried at once."""
+    """A keyed digest of the settings that failed, so that new settings are tried at once."""
     package_limit = models.PositiveIntegerField(_("messages a package at most"), null=True)
-    """Smaller than PACKAGE_SIZE after the gateway asked to slow down; null when it did not."""
+    """Smaller than PACKAGE_SIZE after the gateway asked to slow down; null if it did not."""
 
     polling_token = models.UUIDField(null=True)
-    """Of the worker that asks for statuses now; null where none does."""
+    """The token of the worker that holds the polling lease; null if none does."""
     polling_until = models.DateTimeField(null=True)
 
     worked_at = models.DateTimeField(_("worker last seen at"), null=True)
@@ -69,7 +69,7 @@ class Connection(models.Model):
     balance_currency = models.CharField(_("currency"), max_length=8, blank=True, default="")
     balance_at = models.DateTimeField(_("balance asked at"), null=True)
     stopped_at = models.DateTimeField(_("stopped at"), null=True)
-    """When a person stopped all sending; null when nobody did. Only a person lets it go on."""
+    """When a person stopped all sending; null if nobody did. Only a person can resume it."""
     stopped_by = models.ForeignKey(
         settings.AUTH_USER_MODEL,
         db_constraint=False,  # users may live in another database
@@ -89,5 +89,5 @@ class Connection(models.Model):
         return (self.error if self.failure_count else "") or str(_("The gateway answers."))
 
     def is_paused(self, now: datetime) -> bool:
-        """Tell whether nothing may be asked of the gateway at this moment."""
+        """Return whether requests to the gateway are paused at this time."""
         return self.paused_until is not None and now < self.paused_until <= now + self.LONGEST_PAUSE

@@ -1,4 +1,4 @@
-"""Who opted out, or in again: when, by whose hand, and by which way."""
+"""Who opted out, or in again: when, recorded by whom, and from which source."""
 
 from django.conf import settings
 from django.db import models
@@ -11,7 +11,7 @@ from viber_messaging.models.database.fields import PhoneField
 
 
 class ConsentSource(models.TextChoices):
-    """The ways that we know; a site may name its own."""
+    """The built-in sources; a site may use its own."""
 
     ADMIN = "admin", _("the admin")
     CODE = "code", _("the site's code")
@@ -20,9 +20,9 @@ class ConsentSource(models.TextChoices):
 
 
 class ConsentChange(models.Model):
-    """One person's wish to get nothing more, or messages again. Append-only.
+    """One person's opt-out or opt-in. Append-only.
 
-    Kept by phone and not by recipient: it outlives the recipient, and belongs to whoever holds the phone.
+    Stored by phone and not by recipient: it outlives the recipient, and belongs to the person with the phone.
     """
 
     phone = PhoneField(_("phone"), max_length=21)
@@ -49,10 +49,10 @@ class ConsentChange(models.Model):
         return str(self.phone)
 
     def __repr__(self) -> str:
-        """Tell the key only: it ends in tracebacks and logs."""
+        """Show only the key, because the repr appears in tracebacks and logs."""
         return f"<{type(self).__name__}: {self.pk}>"
 
     @property
     def source_label(self) -> str:
-        """Return the source in words; a site's own as the site wrote it."""
+        """Return the source as a label; a site's own source as it is."""
         return str(dict(ConsentSource.choices).get(self.source, self.source))

@@ -1,4 +1,4 @@
-"""What a message is meant to be, and the reference that follows from it."""
+"""The intent of a message, and the reference derived from it."""
 
 from typing import TYPE_CHECKING
 
@@ -13,9 +13,9 @@ ERASED_KEY = "erased:"
 
 
 class Intents:
-    """Tells the references of messages; reads each seed once from the database of this alias.
+    """Derives the references of messages; reads each seed once from the database with this alias.
 
-    The seed of a campaign that is given was read with it.
+    If a campaign is given, its seed is taken from it.
     """
 
     def __init__(self, database: str, campaign: Campaign | None = None) -> None:
@@ -25,9 +25,9 @@ class Intents:
             self._seeds[campaign.pk] = references.Seed(campaign.seed)
 
     def reference(self, message: "Saved", candidate: int = 0) -> int:
-        """Return the reference of a message to insert, whose phone and key are as they will be stored.
+        """Return the reference of a message to insert; its phone and key must be in their stored form.
 
-        It follows from its campaign and phone, or from its key; it is random if the message has neither.
+        It is derived from the campaign and phone, or from the key; it is random if the message has neither.
         """
         if message.campaign_id is not None:
             return self._seed(message.campaign_id).reference(message.phone, candidate)
@@ -36,11 +36,11 @@ class Intents:
         return references.draw()
 
     def of_form(self, content: str) -> int:
-        """Return the reference of what one form with one content makes; the content holds the form's ticket."""
+        """Return the reference for one form with one content; the content includes the form's ticket."""
         return self._seed(None).reference(f"form {content}")
 
     def erased(self, key: str) -> str:
-        """Return what stands for a key that is erased with its person, so that it is still recognized."""
+        """Return the digest that replaces an erased key, so that the key is still recognized."""
         return ERASED_KEY + self._seed(None).digest(key)
 
     def _seed(self, campaign_pk: int | None) -> references.Seed:

@@ -1,4 +1,4 @@
-"""A Viber message: what is sent, where it stands, and what the gateway says of it."""
+"""A Viber message: what is sent, its state, and what the gateway says about it."""
 
 from datetime import datetime, timedelta
 from typing import Any
@@ -32,10 +32,10 @@ from viber_messaging.states import UNREACHED_STATES, AttemptOutcome, MessageStat
 from viber_messaging.text.phones import ERASED_PREFIX
 
 LONGEST_WAIT = timedelta(days=2)
-"""More than ``next_attempt_at`` is ever put ahead: what lies further was noted by a clock that was set back since."""
+"""Longer than any wait for ``next_attempt_at``: a later time was recorded by a clock that has been set back since."""
 
 POINTERS = frozenset({"recipient", "campaign", "created_by"})
-"""Not cleaned where code gives the objects: Django would look for each in the database for reading, which may lag."""
+"""Not validated if code gives the objects: Django would query each in the database for reads, which may lag behind."""
 
 _IS_TAKEN = (
     Q(accepted_at__isnull=False)
@@ -43,17 +43,17 @@ _IS_TAKEN = (
     | Q(state=MessageState.FAILED, status_code=MessageCode.ERR_DUPLICATE)
     | Q(attempts__outcome=AttemptOutcome.ACCEPTED)
 )
-"""The gateway has had the message, or says that it had one with this reference."""
+"""The condition that the gateway has had the message, or says that it had one with this reference."""
 
 
 class MessageQuerySet(models.QuerySet["Message"]):
-    """Messages by what is to be done about them, and by what they are about."""
+    """Messages by what has to be done about them, and by what they are about."""
 
     def still(self, *states: str) -> "MessageQuerySet":
-        """Narrow messages that are named by their keys to those in one of these states.
+        """Narrow messages given by their keys to those in one of these states.
 
-        No index of states answers it: with statistics of a time when hardly any message was in that state, PostgreSQL
-        would look through the million that are now instead of the few that are named.
+        Written so that no index on the state is used: with outdated statistics that show hardly any messages in that
+        state, PostgreSQL would scan the million that are there now instead of the few that are given.
         """
         return self.filter(In(Concat("state", Value("")), states))
 
@@ -66,24 +66,24 @@ class MessageQuerySet(models.QuerySet["Message"]):
         return self.filter(is_abandoned(now, claim_timeout), state=MessageState.SENDING)
 
     def unconfirmed(self, now: datetime) -> "MessageQuerySet":
-        """Return the messages that may have been sent and are due to be asked for."""
+        """Return the messages that may have been sent and are due to be asked about."""
         return self.filter(is_due(now), state=MessageState.UNCONFIRMED)
 
     def pollable(self, now: datetime, accepted_after: datetime) -> "MessageQuerySet":
-        """Return the accepted messages whose status is due to be asked; a scheduled one counts from its hour."""
+        """Return the accepted messages whose status is due to be requested; scheduled ones count from that time."""
         is_young = Q(accepted_at__gte=accepted_after) | Q(scheduled_at__gte=accepted_after)
         return self.filter(is_due(now), is_young, state=MessageState.ACCEPTED)
 
     def held(self, now: datetime) -> "MessageQuerySet":
-        """Return the messages that the gateway holds for a later hour and about which it is due to be asked."""
+        """Return the messages that the gateway holds for later and that are due to be checked."""
         return self.filter(is_due(now), state=MessageState.ACCEPTED, scheduled_at__gt=now)
 
     def of_intents(self) -> "MessageQuerySet":
-        """Return the messages whose reference follows from what somebody meant to send: no other has the same."""
+        """Return the messages whose reference is derived from an intent, so that no other message has the same."""
         return self.exclude(campaign=None, key=None)
 
     def untaken(self) -> "MessageQuerySet":
-        """Return the messages that the gateway has not had: only these may be sent under their references."""
+        """Return the messages that the gateway has not had; only these may be sent under their references."""
         return self.exclude(_IS_TAKEN)
 
     def unreached(self) -> "MessageQuerySet":
@@ -102,23 +102,23 @@ class MessageQuerySet(models.QuerySet["Message"]):
 def is_due(now: datetime) -> Q:
     """Return the condition that the time has come to act on a message.
 
-    No index answers it: PostgreSQL, without statistics, would search an index for each of its cases, and then sort all
-    that is queued to find the oldest.
+    Written so that no index is used: without statistics, PostgreSQL would search an index for each case, and then sort
+    the whole queue to find the oldest.
     """
     at: Any = Coalesce("next_attempt_at", now)
     return ~(Q(GreaterThan(at, now)) & Q(LessThanOrEqual(at, now + LONGEST_WAIT)))
 
 
 def is_abandoned(now: datetime, claim_timeout: timedelta) -> Q:
-    """Return the condition that a claim is too old; one as far in the future is of a clock that was set back since."""
+    """Return the condition that a claim is too old, or too far in the future, from a clock that was set back since."""
     is_young = Q(claimed_at__range=(now - claim_timeout, now + claim_timeout))
     return ~is_young & Q(claimed_at__isnull=False)
 
 
 class Message(Saved, Linked, Content):
-    """One Viber message to one phone. Saved as queued by default, and sent after the commit.
+    """One Viber message to one phone. It is saved as queued by default, and sent after the commit.
 
-    ``reference`` is sent as ``id``; ``msg_id`` and ``status_code`` are the gateway's, saved as they came.
+    ``reference`` is sent as ``id``; ``msg_id`` and ``status_code`` are saved as the gateway sent them.
     """
 
     phone = PhoneField(_("phone"), max_length=21)
@@ -157,13 +157,13 @@ class Message(Saved, Linked, Content):
         editable=False,
         on_delete=set_null_nearby,
         related_name="+",
-        # Read only when a user is deleted; written with each message.
+        # An index would be used only when a user is deleted, and written with each message.
         db_index=False,
         verbose_name=_("created by"),
     )
 
     key = KeyField(_("key"), max_length=KEY_MAX_LENGTH, null=True, blank=True, editable=False)
-    """The caller's name of what is meant to be sent: there is one message under it, ever."""
+    """The caller's own name for what to send; there is only ever one message with it."""
     reference = ReferenceField(_("reference"), unique=True, blank=True, editable=False)
     state = models.CharField(
         _("state"), max_length=12, choices=MessageState.choices, default=MessageState.QUEUED, editable=False
@@ -172,17 +172,17 @@ class Message(Saved, Linked, Content):
     claim_token = models.UUIDField(null=True, editable=False)
     claimed_at = models.DateTimeField(_("claimed at"), null=True, editable=False)
     account_mark = models.CharField(max_length=16, blank=True, default="", db_default="", editable=False)
-    """The account that the last claim is for, as ``delivery.account`` marks it."""
+    """The account of the last claim, as marked by ``delivery.connection.account``."""
     vouched_mark = models.CharField(max_length=16, blank=True, default="", db_default="", editable=False)
-    """The account of which a person said that it settles the doubt about the first ``vouched_count`` attempts."""
+    """The account that, as a person confirmed, may resolve the first ``vouched_count`` attempts."""
     vouched_count = models.PositiveIntegerField(default=0, db_default=0, editable=False)
     worker_deaths = models.PositiveSmallIntegerField(_("workers that died over it"), default=0, editable=False)
     is_recipient_gone = models.BooleanField(default=False, db_default=False, editable=False)
-    """Its recipient was deleted while it was under way: it is not sent again, and called back if possible."""
+    """Whether the recipient was deleted while it was under way: it is not sent again, and called back if possible."""
     created_at = models.DateTimeField(_("created at"), default=timezone.now, editable=False)
     queued_at = QueuedAtField(_("queued at"), null=True, editable=False)
     next_attempt_at = models.DateTimeField(_("next attempt at"), null=True, editable=False)
-    """When to act on this row next: to send it, to ask for it, to poll it. Null: at once."""
+    """When to act on this row next: to send it, or to ask about it. Null means at once."""
     accepted_at = models.DateTimeField(_("accepted at"), null=True, editable=False)
     completed_at = models.DateTimeField(_("completed at"), null=True, editable=False)
     error = models.TextField(_("error"), blank=True, default="", editable=False)
@@ -197,8 +197,8 @@ class Message(Saved, Linked, Content):
         verbose_name_plural = _("messages")
         permissions = [("send_message", _("Can send messages"))]
         indexes = [
-            # It holds all that tells whether a row is due: else SQLite's statistics of a time when the queue was
-            # empty make it walk the whole table.
+            # It covers everything that decides whether a row is due. Otherwise SQLite, with statistics from a time when
+            # the queue was empty, would scan the whole table.
             models.Index(
                 fields=[
                     "state",
@@ -213,8 +213,8 @@ class Message(Saved, Linked, Content):
                 name="viber_message_due",
             ),
             SparseIndex(fields=["campaign", "state", "id", "accepted_at"], name="viber_message_campaign"),
-            # A login code is found by it at once, however many messages of campaigns are queued; where a database has
-            # no such index, by the one above, which holds all rows there.
+            # Finds a login code at once, however many campaign messages are queued. Databases without partial indexes
+            # use the index above, which has all rows.
             PartialIndex(
                 fields=["id"],
                 on_sqlite=["campaign", "state", "id", "next_attempt_at", "worker_deaths"],
@@ -230,7 +230,8 @@ class Message(Saved, Linked, Content):
             SparseIndex(fields=["about_id", "about_model"], name="viber_message_about"),
         ]
         constraints = [
-            # Nulls are distinct: it binds the messages of campaigns only. It also finds the messages of a phone.
+            # Nulls are distinct, so it only restricts messages of campaigns. It also serves to find the messages to a
+            # phone.
             models.UniqueConstraint(fields=["phone", "campaign"], name="viber_message_once_a_campaign"),
             SparseUnique(fields=["key"], name="viber_message_once_a_key"),
             models.CheckConstraint(name="viber_message_phone_is_e164", condition=Q(phone__regex=E164)),
@@ -246,5 +247,5 @@ class Message(Saved, Linked, Content):
 
     @property
     def is_erased(self) -> bool:
-        """Whether the personal data were erased: the phone is one that nobody has."""
+        """Whether the personal data were erased; the phone is then a number that nobody has."""
         return str(self.phone).startswith(ERASED_PREFIX)

@@ -1,4 +1,4 @@
-"""The people who can be written to, and the groups that they are kept in."""
+"""The people who can be sent messages, and their groups."""
 
 from collections.abc import Iterable
 from typing import Any, ClassVar
@@ -38,24 +38,24 @@ SHOWN_NAME_LENGTH = 150
 
 
 class GroupInUse(models.ProtectedError):
-    """A started campaign still has to find its people in this group: without it nobody, or fewer, would be reached."""
+    """Raised when a started campaign still has to read this group: without it, fewer people would be reached."""
 
 
 UNREAD = object()
-"""Stands for a field that was left out of the query."""
+"""The value of a field that was left out of the query."""
 
 
 class OptInBypassed(Exception):
-    """Only ``viber_messaging.api.opt_in`` lets somebody who opted out be written to again: it notes who and when."""
+    """Raised when saving would opt someone in; use ``viber_messaging.api.opt_in``, which records who and when."""
 
 
 def attributes_of(stored: object) -> dict[str, Any]:
-    """Return stored attributes as a dict; what somebody else stored in another form counts as none."""
+    """Return stored attributes as a dict; attributes that the site stored in another form count as none."""
     return stored if isinstance(stored, dict) else {}
 
 
 class RecipientQuerySet(models.QuerySet["Recipient"]):
-    """People by whether they may be written to."""
+    """Recipients by whether they may be sent messages."""
 
     def reachable(self) -> "RecipientQuerySet":
         """Return the recipients who did not opt out."""
@@ -80,7 +80,7 @@ class Recipient(models.Model):
     folded_name = models.GeneratedField(
         expression=Folded("name"), output_field=models.CharField(max_length=200), db_persist=True
     )
-    """The name as a search compares it."""
+    """The name in the form used by searches."""
 
     objects: ClassVar[models.Manager["Recipient"]] = RecipientQuerySet.as_manager()
 
@@ -104,18 +104,18 @@ class Recipient(models.Model):
         ]
 
     def __str__(self) -> str:
-        """Return name and phone; a long name is cut, because the admin's log would cut off the phone behind it."""
+        """Return name and phone; a long name is shortened, so that the admin's log does not cut off the phone."""
         return f"{Truncator(self.name).chars(SHOWN_NAME_LENGTH)} {self.phone}".strip()
 
     def __repr__(self) -> str:
-        """Tell the key only: it ends in tracebacks and logs."""
+        """Show only the key, because the repr appears in tracebacks and logs."""
         return f"<{type(self).__name__}: {self.pk}>"
 
     @without_locals
     def save(self, *args: Any, update_fields: Iterable[str] | None = None, **kwargs: Any) -> None:
-        """Save, but leave an opt-out alone that was not set here: it may have been noted since this was read.
+        """Save, but never overwrite an opt-out that was not set here: it may have been recorded since this was read.
 
-        Raises OptInBypassed where somebody who opted out would be let in again.
+        Raises OptInBypassed if somebody who opted out would be opted in.
         """
         database = kwargs.get("using") or router.db_for_write(type(self), instance=self)
         if not args and not kwargs.get("force_insert") and self._is_stored(database):
@@ -139,13 +139,13 @@ class Recipient(models.Model):
             self._remember_opt_out()
 
     def _is_stored(self, database: str) -> bool:
-        """Tell whether saving would update a row; a key that was set by hand may be of one."""
+        """Return whether saving would update a row; a key set by hand may belong to one."""
         if self.pk is None or not self._state.adding:
             return self.pk is not None
         return type(self)._base_manager.using(database).filter(pk=self.pk).exists()
 
     def _without_stale_opt_out(self, names: Iterable[str] | None) -> list[str]:
-        """Return the names of what to write. Raises OptInBypassed."""
+        """Return the names of the fields to write. Raises OptInBypassed."""
         loaded = [field.name for field in self._meta.concrete_fields if field.attname in self.__dict__]
         before, now = self.__dict__.get("_opt_out_read"), self.__dict__.get("opted_out_at", UNREAD)
         if before is not None and now is None:

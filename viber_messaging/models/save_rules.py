@@ -1,4 +1,4 @@
-"""What may become of a message by saving it: inserted once, edited while it is a draft, never moved otherwise."""
+"""What saving can do to a message: insert it once, edit a draft and queue it, and no other change of state."""
 
 from collections.abc import Iterable
 from typing import Any
@@ -15,21 +15,21 @@ from viber_messaging.states import UNSENT_STATES, MessageState
 from viber_messaging.text.phones import ERASED_PREFIX
 
 SENT_FIELDS = (*CONTENT_FIELDS, "phone", "scheduled_at")
-"""What the recipient gets: frozen as soon as a message is queued."""
+"""The fields that the recipient gets; frozen as soon as a message is queued."""
 
 LINK_FIELDS = ("recipient", "created_by", *LINKED_FIELDS)
-"""What the site may set at any time."""
+"""The fields that the site may set at any time."""
 
 FIXED_FIELDS = ("reference", "key")
-"""What is given to a message when it is made, and never changes."""
+"""The fields that are set when a message is created, and never change."""
 
 
 class MessageChanged(Exception):
-    """Saving cannot change this: what a message that is queued or sent says, its state, its key, its reference."""
+    """Raised when saving would change the content of a queued or sent message, or its state, key or reference."""
 
 
 class Saved(Copyable):
-    """Saves as Django does, but never over what happened to the message since it was read."""
+    """Saves as Django does, but never overwrites what happened to the message since it was read."""
 
     reference: Any
     key: Any
@@ -38,9 +38,9 @@ class Saved(Copyable):
     state: Any
 
     read_state: str | None = None
-    """The state when the row was last read or saved by this instance; None where that is not known."""
+    """The state when this instance last read or saved the row; None if unknown."""
     candidate = 0
-    """The number of the reference to try next, among those of its intent."""
+    """The number of the next candidate reference of its intent."""
 
     class Meta:
         abstract = True
@@ -63,19 +63,19 @@ class Saved(Copyable):
         self.note_state()
 
     def note_state(self) -> None:
-        """Remember the state as the one that the row has."""
+        """Remember that the row has this state."""
         self.read_state = self.__dict__.get("state")
 
     def make_reference(self, database: str) -> int:
-        """Return the reference that follows from what the message is meant to be."""
+        """Return the reference derived from the intent of the message."""
         return Intents(database).reference(self, self.candidate)
 
     @without_locals
     def save(self, *args: Any, update_fields: Iterable[str] | None = None, **kwargs: Any) -> None:
-        """Save what may be changed. A copy (``pk = None``) becomes a new draft with a new reference and no key.
+        """Save the fields that may change. A copy (``pk = None``) becomes a new draft with a new reference and no key.
 
-        Raises MessageChanged if what the recipient gets was edited after the message had been queued, or if its state
-        was changed otherwise than from draft to queued.
+        Raises MessageChanged if the content was edited after the message had been queued, or if the state was changed
+        other than from draft to queued.
         """
         names = None if update_fields is None else list(update_fields)
         if self.is_copy:
@@ -92,7 +92,7 @@ class Saved(Copyable):
             super().save(using=database, update_fields=self._changeable_fields(database, names), **kwargs)
 
     def _insert(self, *args: Any, using: str | None = None, **kwargs: Any) -> None:
-        """Insert under the first reference of the intent that no other intent has."""
+        """Insert under the first reference of the intent that no other intent uses."""
         database = using or router.db_for_write(type(self), instance=self)
         for self.candidate in range(references.CANDIDATES):
             try:
@@ -108,7 +108,7 @@ class Saved(Copyable):
                 return
 
     def _lost_to_another_intent(self, database: str) -> bool:
-        """Tell whether a message of another intent has our reference; one that was erased since may be the same one."""
+        """Return whether a message with another intent has our reference; one erased since may have the same intent."""
         rows: Any = type(self)._base_manager.using(database)
         rows = rows.filter(reference=self.reference)
         if self.campaign_id is not None:
@@ -127,7 +127,7 @@ class Saved(Copyable):
         return [*LINK_FIELDS] if names is None else [name for name in names if name != "state"]
 
     def _refuse_other_state(self, stored: Any) -> None:
-        """Refuse a state that code gave; one that is only older than the row's is no wish, and is not written."""
+        """Refuse a state set by code; a state that is merely older than the row's is ignored and not written."""
         was_read = self.read_state or (self.state if self.state in UNSENT_STATES else stored.state)
         is_queued_draft = was_read == MessageState.DRAFT and self.state == MessageState.QUEUED
         if self.state != was_read and not is_queued_draft:

@@ -1,4 +1,4 @@
-"""What people searched for lately, for a day at most: phones stand in no address, so in no log and no referrer."""
+"""Recent searches, kept for at most a day, so that no phone appears in an address, a log or a referrer."""
 
 from django.db import models
 from django.utils import timezone
@@ -7,11 +7,11 @@ TERM_MAX_LENGTH = 200
 
 
 class KeptSearch(models.Model):
-    """What a token in an address stands for, for one person of the staff."""
+    """The search term that a token in an address stands for, for one member of the staff."""
 
     token = models.CharField(max_length=32, unique=True)
     owner = models.CharField(max_length=255)
-    """The key of the user; a text, because users may have keys of any type and live in another database."""
+    """The key of the user, as a string, because users may have keys of any type and be in another database."""
     term = models.CharField(max_length=TERM_MAX_LENGTH)
     created_at = models.DateTimeField(default=timezone.now, db_index=True)
 

@@ -11,14 +11,14 @@ from viber_messaging.models.validators import SENDER_MAX_LENGTH, validate_sender
 
 
 class SenderQuerySet(models.QuerySet["Sender"]):
-    """Senders by whether they may be chosen, and the one that is chosen where nobody chooses."""
+    """Senders by whether they may be chosen, and the default one."""
 
     def active(self) -> "SenderQuerySet":
         """Return the senders that staff may choose."""
         return self.filter(is_active=True)
 
     def default_name(self) -> str:
-        """Return the name that is used where none is given: the default one, or the only active one; else nothing."""
+        """Return the name used if none is given: the default, or the only active one; otherwise an empty string."""
         names = list(self.active().order_by("-is_default", "name").values_list("name", "is_default")[:2])
         return names[0][0] if names and (names[0][1] or len(names) == 1) else ""
 
@@ -52,11 +52,11 @@ class Sender(models.Model):
         return self.name
 
     def save(self, *args: Any, using: str | None = None, **kwargs: Any) -> None:
-        """Save; a default sender takes the place of the one before it."""
+        """Save; a default sender replaces the previous default."""
         database = using or router.db_for_write(type(self), instance=self)
         with transaction.atomic(using=database):
             if self.is_default:
-                # Every row is written, so that of two people at once one waits for the other.
+                # Every row is written, so that simultaneous saves wait for each other.
                 type(self)._base_manager.using(database).update(is_default=False)
             super().save(*args, using=database, **kwargs)
 

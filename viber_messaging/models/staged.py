@@ -1,4 +1,4 @@
-"""Uploads that wait for a person's word, where all processes and hosts of the site see them and nobody else does."""
+"""Uploads that wait for confirmation, stored where only the processes and hosts of the site see them."""
 
 import secrets
 from typing import Any
@@ -8,25 +8,25 @@ from django.utils import timezone
 
 
 def draw_token() -> str:
-    """Return a name that nobody can guess."""
+    """Return a token that nobody can guess."""
     return secrets.token_urlsafe(TOKEN_BYTES)
 
 
 TOKEN_BYTES = 24
 TOKEN_LENGTH = 32
-"""Characters that so many bytes are written with."""
+"""The number of characters in the encoded TOKEN_BYTES."""
 
 
 class StagedImport(models.Model):
-    """A spreadsheet between its upload and its import, of one person; emptied when that is over.
+    """One person's spreadsheet between its upload and its import; emptied afterwards.
 
-    ``options`` are what the person chose, ``facts`` what was found out about the file, ``counts`` how many rows of
-    each kind were written.
+    ``options`` are the person's choices, ``facts`` what was found out about the file, ``counts`` the rows written, by
+    kind.
     """
 
     token = models.CharField(max_length=TOKEN_LENGTH, unique=True, default=draw_token)
     owner = models.CharField(max_length=255)
-    """The key of the user; a text, because users may have keys of any type and live in another database."""
+    """The key of the user, as a string, because users may have keys of any type and be in another database."""
     subject = models.CharField(max_length=20)
     file_name = models.CharField(max_length=255)
     options: "models.JSONField[Any, Any]" = models.JSONField(default=dict)
@@ -45,14 +45,14 @@ class StagedImport(models.Model):
 
 
 class StagedPart(models.TextChoices):
-    """What is kept: the file as it came, and its rows as they were judged."""
+    """The parts that are stored: the original file, and its judged rows."""
 
     UPLOAD = "upload", "upload"
     ROWS = "rows", "rows"
 
 
 class StagedPiece(models.Model):
-    """A piece of what is kept, packed; small enough for every database's packets."""
+    """A compressed piece of a stored part, small enough for the packet limit of every database."""
 
     staged = models.ForeignKey(StagedImport, on_delete=models.CASCADE, related_name="pieces")
     part = models.CharField(max_length=10, choices=StagedPart.choices)

@@ -1,4 +1,4 @@
-"""The gateway's rules for single fields, each told in one sentence."""
+"""The gateway's rules for single fields, each with one sentence of explanation."""
 
 import re
 from datetime import datetime, tzinfo
@@ -34,7 +34,7 @@ validate_sender_name = RegexValidator(
 
 
 def validate_sendable(value: str) -> None:
-    """Refuse characters that XML cannot carry: the gateway could not be sent this text."""
+    """Refuse characters that XML cannot carry, because such a text cannot be sent to the gateway."""
     if character := find_unsendable(value):
         raise ValidationError(
             _("This text holds a character that cannot be sent (U+%(code)s). Delete it and type it anew."),
@@ -44,7 +44,7 @@ def validate_sendable(value: str) -> None:
 
 
 def refuse_unkeepable(value: Any, max_length: int | None) -> None:
-    """Refuse what some databases cannot keep, whatever the gateway thinks of it."""
+    """Refuse text that some databases cannot store, whatever the gateway accepts."""
     if not isinstance(value, str):
         return
     if max_length is not None and len(value) > max_length:
@@ -54,7 +54,7 @@ def refuse_unkeepable(value: Any, max_length: int | None) -> None:
 
 
 def is_keepable(text: str) -> bool:
-    """Tell whether every database of ours can keep this text, or be asked for it."""
+    """Return whether every supported database can store this text, or take it in a query."""
     return not _UNKEEPABLE.search(text)
 
 
@@ -69,13 +69,13 @@ def validate_key(value: str) -> None:
 
 
 def validate_not_blank(value: str) -> None:
-    """Refuse a text of white space only: the gateway counts it as empty."""
+    """Refuse a text of only white space, which the gateway counts as empty."""
     if not value.strip():
         raise ValidationError(_("This text is empty: write what the recipient should read."), code="blank")
 
 
 def validate_schedule(moment: datetime) -> None:
-    """Refuse a moment that the gateway's clock cannot tell: it is sent without an offset."""
+    """Refuse a time that is ambiguous in the gateway's time zone, because times are sent without an offset."""
     local = moments.aware(moment)
     if not is_tellable(local):
         raise ValidationError(_("Choose a time of this century."), code="century")
@@ -87,7 +87,7 @@ def validate_schedule(moment: datetime) -> None:
 
 
 def uncertain(moment: datetime) -> ValidationError:
-    """Return why the clocks of the moment's zone do not tell it: they never show it, or twice."""
+    """Return why the time is invalid in its zone: the clocks never show it, or show it twice."""
     sentence = (
         _("In %(zone)s the clocks are put forward then, and this time does not exist: choose another hour.")
         if moments.is_skipped(moment)
@@ -107,7 +107,7 @@ def _zone_of_gateway() -> tzinfo:
 
 
 def validate_link(value: str) -> None:
-    """Accept a link that a phone may be sent to: https, with no name or password in it."""
+    """Accept a link that a phone may open: https, without user name or password."""
     parts = _split(value)
     # The sandbox serves its sample pictures from this machine, without TLS.
     is_of_the_sandbox = parts.scheme == "http" and is_loopback(parts.hostname or "")
@@ -119,7 +119,7 @@ def validate_link(value: str) -> None:
 
 
 def validate_picture_link(value: str) -> None:
-    """Accept a link whose path ends as the gateway wants a picture's to end."""
+    """Accept a link whose path has one of the endings that the gateway requires for pictures."""
     validate_link(value)
     if not _split(value).path.lower().endswith(PICTURE_ENDINGS):
         raise ValidationError(_("A picture's link must end in .jpg, .jpeg, .png or .gif."), code="picture")

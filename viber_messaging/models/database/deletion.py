@@ -1,4 +1,4 @@
-"""What becomes of the records of somebody who is deleted."""
+"""What happens to the records of a user who is deleted."""
 
 from typing import Any
 
@@ -8,7 +8,8 @@ from django.db import models, router
 def set_null_nearby(collector: Any, field: Any, sub_objs: Any, using: str) -> None:
     """Set the link to null, unless these rows live in another database than the deleted one.
 
-    Django would look for our tables where the user was, and nobody could be deleted. A link that is left leads nowhere.
+    Otherwise Django would look for our tables in the user's database, and users could not be deleted. The link that
+    remains leads nowhere.
     """
     if router.db_for_write(field.model) == using:
         models.SET_NULL(collector, field, sub_objs, using)

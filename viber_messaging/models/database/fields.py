@@ -1,4 +1,4 @@
-"""Model fields that keep a promise about what is stored."""
+"""Model fields that guarantee the form of what is stored."""
 
 from typing import Any
 
@@ -25,13 +25,13 @@ def _normalized(value: Any) -> str:
 
 
 class PhoneField(models.CharField):  # type: ignore[type-arg]
-    """A phone, written in any usual way and stored as E.164.
+    """A phone, given in any usual spelling and stored as E.164.
 
-    Raises ValidationError on cleaning, and on saving too, when the value is no phone that Viber could reach.
+    Raises ValidationError, on cleaning and on saving, if the value is not a phone that Viber could reach.
     """
 
     def clean(self, value: Any, model_instance: models.Model | None) -> str:
-        """Return the phone as E.164. Raises ValidationError for what is none."""
+        """Return the phone as E.164. Raises ValidationError if it is not a phone."""
         return str(super().clean(_normalized(value), model_instance))
 
     def pre_save(self, model_instance: models.Model, add: bool) -> str:
@@ -41,9 +41,9 @@ class PhoneField(models.CharField):  # type: ignore[type-arg]
 
 
 class _Kept:
-    """Refuses on saving what some databases refuse and others keep: a NUL, half a character, too many characters.
+    """Refuses, on saving, values that only some databases accept: a NUL, half a character, too many characters.
 
-    Raises ValidationError that names the field. None in a field that may be blank is the empty text.
+    Raises ValidationError that names the field. None counts as empty text if the field may be blank.
     """
 
     name: str
@@ -64,17 +64,17 @@ class _Kept:
 
 
 class KeptCharField(_Kept, models.CharField):  # type: ignore[type-arg]
-    """A line of text that is refused on saving, too, where it does not fit."""
+    """A CharField that also refuses text on saving if it does not fit."""
 
 
 class KeptTextField(_Kept, models.TextField):  # type: ignore[type-arg]
-    """A text that is refused on saving, too, where a database could not keep it."""
+    """A TextField that also refuses text on saving if some database could not store it."""
 
 
 class SenderNameField(KeptCharField):
     """The name that a message is sent under; takes a Sender as well as its name.
 
-    The name is copied, not linked: what a message was sent under must not change when a sender is renamed.
+    The name is copied, not linked, because a sent message must not change when a sender is renamed.
     """
 
     def clean(self, value: Any, model_instance: models.Model | None) -> str:
@@ -86,9 +86,9 @@ class SenderNameField(KeptCharField):
 
 
 class MomentField(models.DateTimeField):  # type: ignore[type-arg]
-    """A moment that code may give with its zone or without; stored as this site stores times.
+    """A time that code may give as aware or naive; stored as this site stores times.
 
-    Raises ValidationError on saving a moment at the ends of the calendar, which no database could keep.
+    Raises ValidationError on saving a time at the ends of the calendar, which no database could store.
     """
 
     def pre_save(self, model_instance: models.Model, add: bool) -> Any:
@@ -103,7 +103,7 @@ class MomentField(models.DateTimeField):  # type: ignore[type-arg]
 
 
 class QueuedAtField(models.DateTimeField):  # type: ignore[type-arg]
-    """The moment at which a row was first saved as queued; filled by itself, as ``auto_now_add`` is."""
+    """The time when a row was first saved as queued; set automatically, like ``auto_now_add``."""
 
     def pre_save(self, model_instance: models.Model, add: bool) -> Any:
         value = getattr(model_instance, self.attname)
@@ -114,16 +114,16 @@ class QueuedAtField(models.DateTimeField):  # type: ignore[type-arg]
 
 
 class KeyField(models.CharField):  # type: ignore[type-arg]
-    """The caller's own name of what is meant to be sent; null for none. Two keys are the same to the letter.
+    """The caller's own name for what to send; null for none. Keys are compared case-sensitively.
 
-    Raises ValidationError on cleaning, and on saving too, by field, for a key that not every database could keep.
+    Raises ValidationError, on cleaning and on saving, for a key that some database could not store.
     """
 
     default_validators = [validate_key]
     empty_values = [None]
 
     def db_parameters(self, connection: Any) -> Any:
-        """Let MariaDB and MySQL tell letters apart as the other databases do."""
+        """Make MariaDB and MySQL compare letters as the other databases do."""
         found: dict[str, Any] = dict(super().db_parameters(connection))
         return {**found, "collation": "utf8mb4_bin"} if connection.vendor == "mysql" else found
 
@@ -141,9 +141,9 @@ class KeyField(models.CharField):  # type: ignore[type-arg]
 
 
 class ReferenceField(models.BigIntegerField):  # type: ignore[type-arg]
-    """Our number of a message: on inserting one that has none yet, it follows from what the message is meant to be.
+    """Our ID of a message; on insert, an empty one is derived from the intent of the message.
 
-    It stands behind the fields that it follows from, because Django prepares fields in their order.
+    It must be declared after the fields that it is derived from, because Django prepares fields in order.
     """
 
     def pre_save(self, model_instance: Any, add: bool) -> Any:
@@ -154,5 +154,5 @@ class ReferenceField(models.BigIntegerField):  # type: ignore[type-arg]
         return value
 
     def get_db_prep_save(self, value: Any, connection: Any) -> Any:
-        """Draw one for a row of a fixture that leaves it out: those are stored without ``pre_save``."""
+        """Draw a reference for fixture rows without one, because fixtures are stored without ``pre_save``."""
         return super().get_db_prep_save(references.draw() if value is None else value, connection)

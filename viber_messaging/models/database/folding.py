@@ -1,6 +1,6 @@
-"""Names as a search compares them: without case, in one spelling of apostrophes. The database folds them by itself.
+"""Fold names for searches: without case, and with one spelling of apostrophes. The database does the folding.
 
-So no writer can forget to, not even a statement of the site's own that updates a million rows.
+Therefore nothing that writes names can forget it, not even the site's own UPDATE of a million rows.
 """
 
 from typing import Any
@@ -9,20 +9,20 @@ from django.db.models import CharField, Func, Lookup
 from django.db.models.lookups import Contains, StartsWith
 
 UPPER = "ABCDEFGHIJKLMNOPQRSTUVWXYZАБВГҐДЕЁЄЖЗИІЇЙКЛМНОПРСТУФХЦЧШЩЪЫЬЭЮЯ"
-"""Named one by one, because LOWER of a PostgreSQL in the locale "C" knows no case of other alphabets."""
+"""Listed one by one, because PostgreSQL's LOWER in the locale "C" knows only Latin letters."""
 APOSTROPHES = "’ʼ‘`´′"
 SPACES = "-–\u00a0\t"
-"""What stands between words besides a space."""
+"""The characters that separate words besides a space."""
 WIDE_SPACES = (4, 3, 2, 2)
-"""So many spaces become one, in turn: up to sixteen side by side are closed."""
+"""Runs of this many spaces are replaced by one, in turn, which covers up to sixteen spaces."""
 
 INDEXED_WORDS = 3
-"""Words of a name by whose beginning an index finds it: a name has three, and a longer one is found by these."""
+"""The number of words of a name that are indexed: most names have at most three, and longer ones are found by these."""
 LAST_DIGITS = 4
-"""Digits at the end of a phone by which an index finds it: what people say when they are asked for theirs."""
+"""The number of last digits of a phone that are indexed: the ones that people give when asked for their phone."""
 
 INNER_CAPITALS = 8
-"""Letters at the beginning of a word of which one more is looked for as a large one, where they are not folded."""
+"""The number of first letters of a word among which one inner capital is searched for, if case is not folded."""
 
 _MARKS: dict[str, str] = {**dict.fromkeys(APOSTROPHES, "'"), **dict.fromkeys(SPACES, " ")}
 
@@ -36,9 +36,9 @@ def fold(text: str) -> str:
 
 
 def spellings(word: str, vendor: str) -> set[str]:
-    """Return the ways in which a database may have kept a folded word: SQLite folds the case of Latin letters only.
+    """Return the ways in which a database may have stored a folded word: SQLite only folds the case of Latin letters.
 
-    The index is asked for each of them: of the first letters of a name like МакДональд one more may be large.
+    The index is searched for each of them. A name like МакДональд has a second capital among its first letters.
     """
     if vendor != "sqlite" or word.isascii():
         return {word}
@@ -48,25 +48,25 @@ def spellings(word: str, vendor: str) -> set[str]:
 
 
 class BeginsWord(Lookup):
-    """Whether a word of a folded name begins so; on SQLite each letter of it may be large."""
+    """Whether a word of a folded name begins with this text; on SQLite each of its letters may be a capital."""
 
     prepare_rhs = False
 
     def as_sql(self, compiler: Any, connection: Any) -> Any:
-        """Compare with the beginning of the name, and with what stands behind a space."""
+        """Compare with the beginning of the name, and with the text after each space."""
         first, first_params = compiler.compile(StartsWith(self.lhs, self.rhs))
         later, later_params = compiler.compile(Contains(self.lhs, f" {self.rhs}"))
         return f"({first} OR {later})", (*first_params, *later_params)
 
     def as_sqlite(self, compiler: Any, connection: Any) -> Any:
-        """Name both forms of each letter."""
+        """Match both cases of each letter."""
         name, params = compiler.compile(self.lhs)
         pattern = "".join(map(_either_case, self.rhs))
         return f"({name} GLOB %s OR {name} GLOB %s)", (*params, f"{pattern}*", *params, f"* {pattern}*")
 
 
 def _either_case(letter: str) -> str:
-    """Return what GLOB calls this letter, large or small; its own signs stand for themselves."""
+    """Return the GLOB pattern for this letter in either case; GLOB's special characters are escaped."""
     large = letter.upper()
     if letter in "*?[":
         return f"[{letter}]"
@@ -79,7 +79,7 @@ class Folded(Func):
     output_field = CharField()
 
     def as_sql(self, compiler: Any, connection: Any, **context: Any) -> Any:  # type: ignore[override]
-        """Replace mark after mark."""
+        """Replace one mark after another."""
         template = "LOWER(%(expressions)s)"
         for mark, plain in _MARKS.items():
             template = _replaced(template, mark, plain)
@@ -102,30 +102,30 @@ def _replaced(template: str, old: str, new: str) -> str:
 
 
 def _quoted(text: str) -> str:
-    """Return a text as SQL writes it: an index and a query must say the same, letter for letter, without parameters."""
+    """Return a SQL literal: the expressions of an index and a query must be identical, so parameters cannot be used."""
     return "'" + text.replace("'", "''") + "'"
 
 
 class FromWord(Func):
-    """What a folded name has from its second word on; null where it has one word. Of itself: from the third one on."""
+    """A folded name from its second word on, or null if it has only one. Applied twice: from its third word on."""
 
     output_field = CharField()
 
     def as_sql(self, compiler: Any, connection: Any, **context: Any) -> Any:  # type: ignore[override]
-        """Cut the name behind its first space."""
+        """Cut the name after its first space."""
         inner, params = compiler.compile(self.source_expressions[0])
         position = "STRPOS" if connection.vendor == "postgresql" else "INSTR"
         return f"SUBSTR({inner}, NULLIF({position}({inner}, ' '), 0) + 1)", (*params, *params)
 
 
 class Bytewise(Func):
-    """A text that PostgreSQL compares byte by byte: in other collations a beginning is no range."""
+    """A text that PostgreSQL compares byte by byte, because a prefix search needs that to use an index."""
 
     output_field = CharField()
     template = "(%(expressions)s)"
 
     def as_postgresql(self, compiler: Any, connection: Any, **context: Any) -> Any:
-        """Name the collation; the other databases compare so, or without case, anyway."""
+        """Set the collation; the other databases compare like this, or without case, anyway."""
         return super().as_sql(compiler, connection, template='((%(expressions)s) COLLATE "C")', **context)
 
 
@@ -136,12 +136,12 @@ class LastDigits(Func):
     template = f"SUBSTR(%(expressions)s, -{LAST_DIGITS})"
 
     def as_postgresql(self, compiler: Any, connection: Any, **context: Any) -> Any:
-        """Count from the end, which PostgreSQL's SUBSTR does not."""
+        """Use RIGHT, because PostgreSQL's SUBSTR does not count from the end."""
         return super().as_sql(compiler, connection, template=f"RIGHT(%(expressions)s, {LAST_DIGITS})", **context)
 
 
 def from_word(number: int) -> Bytewise:
-    """Return what a recipient's folded name has from this word on; the first one is 1."""
+    """Return a recipient's folded name from this word on; words count from 1."""
     found: Any = "folded_name"
     for _word in range(number - 1):
         found = FromWord(found)

@@ -1,4 +1,4 @@
-"""Indexes of some rows only, and of expressions, on databases that have such."""
+"""Partial indexes and expression indexes, for databases that support them."""
 
 from collections.abc import Sequence
 from typing import Any
@@ -8,16 +8,16 @@ from django.db.backends.ddl_references import Statement
 from django.db.models import Q
 
 NO_INDEX = "DO 0"
-"""A statement of MariaDB and MySQL that does nothing: Django runs one for each index."""
+"""A MariaDB and MySQL statement that does nothing, because Django runs a statement for each index."""
 
 
 class SparseIndex(models.Index):
-    """Leaves out the rows whose first field is null: writing those costs nothing.
+    """An index without the rows whose first field is null, so that writing those costs nothing.
 
-    PostgreSQL, which writes every index with every change of a row, also leaves out the rows that have the ``common``
-    value, by which nobody searches. SQLite would use the index for no search then: it sees only that what is equal to
-    something is not null. MariaDB and MySQL, which have no partial indexes, get a plain one; Index.condition would warn
-    the site there.
+    PostgreSQL, which writes every index with every change of a row, also leaves out the rows with the ``common`` value,
+    which nobody searches for. SQLite would then never use the index: it can only infer that a value equal to something
+    is not null. MariaDB and MySQL have no partial indexes and get a plain one; with Index.condition, Django would warn
+    the site.
     """
 
     def __init__(self, *expressions: Any, common: Any = None, **options: Any) -> None:
@@ -25,12 +25,12 @@ class SparseIndex(models.Index):
         self.common = common
 
     def deconstruct(self) -> Any:
-        """Tell a migration how to make it."""
+        """Return the arguments that a migration needs to recreate the index."""
         path, expressions, options = super().deconstruct()
         return path, expressions, options if self.common is None else {**options, "common": self.common}
 
     def create_sql(self, model: type[models.Model], schema_editor: Any, using: str = "", **kwargs: Any) -> Any:
-        """Write the statement that makes it."""
+        """Return the statement that creates it."""
         condition = self._condition(model, schema_editor.connection)
         if condition is None:
             return super().create_sql(model, schema_editor, using, **kwargs)
@@ -49,23 +49,23 @@ class SparseIndex(models.Index):
 
 
 class SparseUnique(models.UniqueConstraint):
-    """Leaves out the rows whose field is null, on databases that have partial indexes: writing those costs nothing.
+    """A unique constraint without the rows whose field is null, if the database has partial indexes.
 
-    Elsewhere it is a plain constraint, for which nulls are distinct too.
+    Writing those rows then costs nothing. Elsewhere it is a plain constraint, for which nulls are distinct too.
     """
 
     def constraint_sql(self, model: Any, schema_editor: Any) -> Any:
-        """Write it as a part of the statement that makes the table."""
+        """Return the part of the CREATE TABLE statement."""
         partial = self._partial(schema_editor)
         return partial.constraint_sql(model, schema_editor) if partial else super().constraint_sql(model, schema_editor)
 
     def create_sql(self, model: Any, schema_editor: Any) -> Any:
-        """Write the statement that makes it."""
+        """Return the statement that creates it."""
         partial = self._partial(schema_editor)
         return partial.create_sql(model, schema_editor) if partial else super().create_sql(model, schema_editor)
 
     def remove_sql(self, model: Any, schema_editor: Any) -> Any:
-        """Write the statement that removes it."""
+        """Return the statement that removes it."""
         partial = self._partial(schema_editor)
         return partial.remove_sql(model, schema_editor) if partial else super().remove_sql(model, schema_editor)
 
@@ -77,10 +77,10 @@ class SparseUnique(models.UniqueConstraint):
 
 
 class PartialIndex(models.Index):
-    """Holds only the rows of a condition; MariaDB and MySQL, which have no such indexes, get none.
+    """An index with only the rows that meet a condition; MariaDB and MySQL have no such indexes and get none.
 
-    Index.condition would make an index of all rows there, and warn the site. SQLite gets one of other fields: it takes
-    an index that holds all that is asked before one that is small, and sees in none what the condition says.
+    With Index.condition, Django would warn the site there. SQLite gets an index of other fields: it prefers an index
+    that covers the query to a small one, and does not infer values from the condition.
     """
 
     def __init__(self, *expressions: Any, where: Q, on_sqlite: Sequence[str], **options: Any) -> None:
@@ -89,12 +89,12 @@ class PartialIndex(models.Index):
         self.on_sqlite = list(on_sqlite)
 
     def deconstruct(self) -> Any:
-        """Tell a migration how to make it."""
+        """Return the arguments that a migration needs to recreate the index."""
         path, expressions, options = super().deconstruct()
         return path, expressions, {**options, "where": self.where, "on_sqlite": self.on_sqlite}
 
     def create_sql(self, model: type[models.Model], schema_editor: Any, using: str = "", **kwargs: Any) -> Any:
-        """Write the statement that makes it."""
+        """Return the statement that creates it."""
         if not schema_editor.connection.features.supports_partial_indexes:
             return Statement(NO_INDEX)
         fields = self.on_sqlite if schema_editor.connection.vendor == "sqlite" else self.fields
@@ -102,16 +102,16 @@ class PartialIndex(models.Index):
         return partial.create_sql(model, schema_editor, using, **kwargs)
 
     def remove_sql(self, model: type[models.Model], schema_editor: Any, **kwargs: Any) -> Any:
-        """Write the statement that removes it."""
+        """Return the statement that removes it."""
         if not schema_editor.connection.features.supports_partial_indexes:
             return Statement(NO_INDEX)
         return super().remove_sql(model, schema_editor, **kwargs)
 
 
 class ExpressionIndex(models.Index):
-    """An index of an expression over ``fields``.
+    """An index on an expression over ``fields``.
 
-    MariaDB has no such indexes, and Django's own class would warn the site there. It gets none: it reads all rows.
+    MariaDB has no such indexes and gets none, so it reads all rows; Django's own class would warn the site.
     """
 
     def __init__(self, *, expression: Any, **options: Any) -> None:
@@ -119,19 +119,19 @@ class ExpressionIndex(models.Index):
         self.expression = expression
 
     def deconstruct(self) -> Any:
-        """Tell a migration how to make it."""
+        """Return the arguments that a migration needs to recreate the index."""
         path, expressions, options = super().deconstruct()
         return path, expressions, {**options, "expression": self.expression}
 
     def create_sql(self, model: type[models.Model], schema_editor: Any, using: str = "", **kwargs: Any) -> Any:
-        """Write the statement that makes it."""
+        """Return the statement that creates it."""
         if not schema_editor.connection.features.supports_expression_indexes:
             return Statement(NO_INDEX)
         made = models.Index(self.expression, name=self.name)
         return made.create_sql(model, schema_editor, using, **kwargs)
 
     def remove_sql(self, model: type[models.Model], schema_editor: Any, **kwargs: Any) -> Any:
-        """Write the statement that removes it."""
+        """Return the statement that removes it."""
         if not schema_editor.connection.features.supports_expression_indexes:
             return Statement(NO_INDEX)
         return super().remove_sql(model, schema_editor, **kwargs)

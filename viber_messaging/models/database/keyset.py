@@ -1,6 +1,6 @@
-"""A large queryset read in pieces, by key: it needs neither a cursor on the server nor the memory for all rows.
+"""Read a large queryset in pieces, by key, without a server-side cursor and without memory for all rows.
 
-A pooler of connections (PgBouncer in transaction pooling) loses a cursor between two statements.
+A connection pooler (PgBouncer with transaction pooling) loses a cursor between two statements.
 """
 
 from collections.abc import Iterator
@@ -9,7 +9,7 @@ from typing import Any
 from django.db.models import QuerySet
 
 KEYS_AT_ONCE = 100_000
-"""Few enough for the memory; so many that a filter without an index in the order of keys is not scanned often."""
+"""Few enough for memory; enough that a filter without a suitable index is not scanned often."""
 ROWS_AT_ONCE = 2000
 
 
@@ -23,7 +23,7 @@ def pieces(queryset: "QuerySet[Any]", size: int = ROWS_AT_ONCE) -> Iterator[list
 def values(queryset: "QuerySet[Any]", *columns: str) -> Iterator[tuple[Any, ...]]:
     """Yield these columns of the rows, in the order of their keys.
 
-    What a queryset finds when it is read is told, also where it would not be found any more a moment later.
+    Rows that matched when the queryset was read are included, even if they no longer match a moment later.
     """
     for piece in _rows(queryset):
         yield from piece.values_list(*columns)

@@ -1,4 +1,4 @@
-"""What the recipient sees: the wire's content fields and the rules between them."""
+"""What the recipient sees: the content fields of the wire format, and the rules between them."""
 
 from collections.abc import Mapping
 from typing import Any
@@ -19,18 +19,18 @@ REQUIRED_FIELDS: Mapping[str, tuple[str, ...]] = {
     MessageType.IMAGE: ("image",),
     MessageType.BUTTON: ("image", "button", "url"),
 }
-"""What a message of each type needs besides its text."""
+"""The fields that each type of message needs besides its text."""
 
 FIELDS_FIT_TYPE = (
     Q(type=MessageType.TEXT, button="", url="", image="")
     | (Q(type=MessageType.IMAGE) & ~Q(image="") & (Q(button="") | ~Q(url="")))
     | (Q(type=MessageType.BUTTON) & ~Q(image="") & ~Q(button="") & ~Q(url=""))
 )
-"""Type ``image`` with a button and a link is what the gateway's own example sends, so it is allowed."""
+"""Type ``image`` with a button and a link is allowed, because the gateway's own example sends it."""
 
 
 class Content(models.Model):
-    """The content of a Viber message, field by field as on the wire."""
+    """The content of a Viber message, with the fields of the wire format."""
 
     sender = SenderNameField(
         _("sender"), max_length=validators.SENDER_MAX_LENGTH, validators=[validators.validate_sender_name]
@@ -73,12 +73,12 @@ class Content(models.Model):
         abstract = True
 
     def clean_fields(self, exclude: Any = None) -> None:
-        """Count a line break as the gateway does: XML reads CR LF as one character."""
+        """Normalize line breaks so that lengths match the gateway's: XML reads CR LF as one character."""
         self.text = _one_line_break(self.text)
         super().clean_fields(exclude=exclude)
 
     def clean(self) -> None:
-        """Check that the fields fit the type; tell each wrong one by name."""
+        """Check that the fields fit the type; report each wrong field by name."""
         super().clean()
         errors = {**self._missing_fields(), **self._superfluous_fields()}
         if errors:

@@ -1,4 +1,4 @@
-"""Copying a row in Django's way, ``pk = None`` and ``save()``: the copy is a new row without a history."""
+"""Copy a row in Django's way, ``pk = None`` and ``save()``: the copy is a new row without a history."""
 
 from collections.abc import Collection
 from typing import Any, Self
@@ -7,7 +7,7 @@ from django.db import models
 
 
 class Copyable(models.Model):
-    """Remembers which row it was read from, or saved as."""
+    """A model that remembers which row it was read from, or saved as."""
 
     stored_pk: Any = None
 
@@ -28,7 +28,7 @@ class Copyable(models.Model):
 
     @property
     def is_copy(self) -> bool:
-        """Whether saving would insert again what is stored already."""
+        """Whether saving would insert a stored row again."""
         return self.pk is None and (self.stored_pk is not None or not self._state.adding)
 
     def become_new(self, kept: Collection[str]) -> None:

@@ -1,4 +1,4 @@
-"""What a message has to do with the rest of the site: the site's own ids, and the object that it is about."""
+"""Links between a message and the rest of the site: the site's own data, and the object that it is about."""
 
 import json
 from typing import Any
@@ -13,7 +13,7 @@ LINKED_FIELDS = ("metadata", "about_model", "about_id")
 
 
 class Linked(models.Model):
-    """Keeps the link by names, not by a content type: those have other numbers in another database.
+    """Stores the link by model name, not by content type, because content types have other keys in another database.
 
     It works with keys of any type and with models of any database, and outlives the object.
     """
@@ -22,14 +22,14 @@ class Linked(models.Model):
         _("the site's own data"), blank=True, default=dict, editable=False, encoder=DjangoJSONEncoder
     )
     about_model = models.CharField(max_length=201, blank=True, default="", editable=False)
-    # Null and not empty where there is none: the index leaves those out.
+    # Null instead of empty if there is none, because the index leaves out nulls.
     about_id = models.CharField(max_length=255, null=True, editable=False)  # noqa: DJ001
 
     class Meta:
         abstract = True
 
     def clean(self) -> None:
-        """Check that the site's own data has names, and is what every database keeps: JSON has no NaN, no infinity."""
+        """Check that the site's own data is a mapping that every database can store: JSON has no NaN or infinity."""
         super().clean()
         if not isinstance(self.metadata, dict):
             unnamed = _("The site's own data is a mapping of names to values, as {'order': 42}.")
@@ -43,7 +43,7 @@ class Linked(models.Model):
 
     @property
     def about_class(self) -> type[models.Model] | None:
-        """The model of what this is about; None where the site has no such model, or no longer."""
+        """The model of the object that this is about; None if the site has no such model, or no longer."""
         try:
             model = apps.get_model(self.about_model)
         except (LookupError, ValueError):
@@ -52,13 +52,13 @@ class Linked(models.Model):
 
     @property
     def about(self) -> models.Model | None:
-        """The object of the site that this is about, read anew; None where there is none any more."""
+        """The site's object that this is about, read from the database each time; None if it no longer exists."""
         model = self.about_class
         if model is None:
             return None
         try:
             found: models.Model | None = model._base_manager.filter(pk=self.about_id).first()
-        except (ValidationError, ValueError):  # its keys were of another type once
+        except (ValidationError, ValueError):  # its keys used to have another type
             return None
         return found
 
@@ -71,7 +71,7 @@ class Linked(models.Model):
 def link_to(related: models.Model | None) -> dict[str, str | None]:
     """Return the fields that point to ``related``.
 
-    Raises TypeError for what is no object of a model, ValueError for what is not saved, and so has no key.
+    Raises TypeError if it is not a model instance, ValueError if it is not saved and so has no key.
     """
     if related is None:
         return {"about_model": "", "about_id": None}
