@@ -1,7 +1,7 @@
-"""Spreadsheets become recipients, drafts of messages, or opt-outs: judged once, shown, then written.
+"""Import spreadsheets as recipients, drafts of messages, or opt-outs: judge rows once, show them, then write them.
 
->>> table = open_table(upload, upload.name)                     # SpreadsheetError: one sentence for the form
->>> staged = stage(table, kept_file)                            # the upload is read once, and can go
+>>> table = open_table(upload, upload.name)                     # SpreadsheetError: has one sentence for the form
+>>> staged = stage(table, kept_file)                            # the upload is read once and no longer needed
 >>> plan = preview(staged)                                      # writes nothing
 >>> plan.counts[Kind.NEW], plan.samples[Kind.UPDATED], plan.refusals[Kind.WRONG]
 >>> write_wrong_rows(staged, download)                          # with a column of reasons
@@ -13,12 +13,12 @@ and for messages
 >>> staged = stage_messages(table, kept_file, {"sender": "Kvitka"})
 >>> write_messages(staged, created_by=user)                     # drafts; nothing is sent
 
-and for a black list
+and for a list of opt-outs
 
 >>> write_opt_outs(stage_opt_outs(table, kept_file), by=user)
 
-Where ``table.column(Role.PHONE)`` is None a person must choose the column first. ``kept_file`` holds phones: keep it
-private, and remove it. Writing the same file twice changes nothing, so a second confirmation does no harm.
+If ``table.column(Role.PHONE)`` is None, a person must choose the column first. ``kept_file`` contains phones: keep it
+private and delete it. Writing the same file twice changes nothing, so a second confirmation is harmless.
 """
 
 from viber_messaging.importing.entities import (

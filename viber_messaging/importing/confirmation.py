@@ -1,4 +1,4 @@
-"""A person's word: what was kept is written, once, however often it is said."""
+"""Confirm an import: write the staged rows exactly once, however often it is confirmed."""
 
 from functools import partial
 from typing import Any
@@ -17,19 +17,19 @@ from viber_messaging.models import StagedImport, StagedPart
 
 
 class AlreadyOver(Exception):
-    """This upload was imported or removed meanwhile, or its columns are not known yet; nothing was written."""
+    """Raised when the upload was imported or removed meanwhile, or its columns are unknown; nothing was written."""
 
 
 def confirm(staged_import: StagedImport, *, user: Any) -> dict[Kind, int]:
-    """Write the good rows of an upload and empty it, all or nothing; return how many rows were of each kind.
+    """Write the good rows of an upload and empty it, all or nothing; return how many rows of each kind there were.
 
-    Raises AlreadyOver for the second of two, and DatabaseBusy where others got into its way again and again.
+    Raises AlreadyOver for a second confirmation, and DatabaseBusy if others kept blocking it.
     """
     return keep_trying(partial(confirm_once, staged_import, user))
 
 
 def confirm_once(staged_import: StagedImport, user: Any) -> dict[Kind, int]:
-    """Write it in one transaction that holds the upload, so that a second one waits and then finds it done."""
+    """Write it in one transaction that locks the upload, so that a second confirmation waits and then finds it done."""
     with tables.atomic():
         now = timezone.now()
         waiting = kept_imports().filter(pk=staged_import.pk, done_at=None, is_judged=True)
@@ -44,7 +44,7 @@ def confirm_once(staged_import: StagedImport, user: Any) -> dict[Kind, int]:
 
 
 def write_rows(staged: Staged, staged_import: StagedImport, user: Any) -> Written:
-    """Write the rows as what they are."""
+    """Write the rows according to their subject."""
     if staged.subject == Subject.MESSAGES:
         return write_messages(staged, created_by=user)
     if staged.subject == Subject.OPT_OUTS:

@@ -1,4 +1,4 @@
-"""What passes between reading a spreadsheet, showing it and writing it."""
+"""The data passed between reading a spreadsheet, showing it and writing it."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass
@@ -10,13 +10,13 @@ from viber_messaging.models import RecipientGroup
 
 
 class Kind(StrEnum):
-    """What would become of a row, or became of it. Each row is of exactly one kind."""
+    """What would happen to a row, or what happened. Each row has exactly one kind."""
 
     NEW = "new"
     UPDATED = "updated"
     UNCHANGED = "unchanged"
     OPTED_OUT = "opted_out"
-    """A recipient stays opted out, though name and attributes are kept; a message is not made."""
+    """A recipient stays opted out, although name and attributes are saved; a message is not created."""
     REPEATED = "repeated"
     EMPTY = "empty"
     WRONG = "wrong"
@@ -37,7 +37,7 @@ class Person:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Draft:
-    """A row that can become a message. ``content`` holds the fields of the wire by name."""
+    """A row that can become a message. ``content`` has the content fields by name."""
 
     number: int
     phone: str
@@ -49,8 +49,8 @@ class Draft:
 class Refusal:
     """A row that cannot, or need not, be written: its kind, the cell, and why.
 
-    ``values`` are all of the row's cells as texts; ``first_row`` is the row that this one repeats; ``detail`` is what
-    a field of a message said.
+    ``values`` are all cells of the row as texts; ``first_row`` is the row that this one repeats; ``detail`` is the
+    complaint of a message's field.
     """
 
     number: int
@@ -64,13 +64,13 @@ class Refusal:
 
     @property
     def sentence(self) -> str:
-        """Say why to a person, in the language that is active."""
+        """The reason as a sentence, in the active language."""
         return sentence_of(self.reason, cell=self.cell, row=self.first_row, detail=self.detail)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Change:
-    """What a row changes in a recipient: a heading, or the name, before and after."""
+    """A change to a recipient: the name or an attribute, before and after."""
 
     title: str
     before: str
@@ -89,8 +89,8 @@ class Sample:
 class Preview:
     """What an import would do: how many rows of each kind, and the first of each.
 
-    ``columns`` are the headings that become attributes of recipients. ``refusals`` are of the kinds REPEATED, EMPTY
-    and WRONG, ``samples`` of the others.
+    ``columns`` are the headings that become attributes of recipients. ``refusals`` have the kinds REPEATED, EMPTY and
+    WRONG, ``samples`` the others.
     """
 
     counts: Mapping[Kind, int]

@@ -1,4 +1,4 @@
-"""An upload taken in: read once, judged where its columns are known, and kept until a person has seen it."""
+"""Receive an upload: read it once, judge its rows if the columns are known, and keep it until a person confirms it."""
 
 import tempfile
 from collections.abc import Iterator, Mapping
@@ -17,19 +17,19 @@ ROLES: Mapping[Subject, frozenset[Role]] = {
     Subject.OPT_OUTS: RECIPIENT_ROLES,
 }
 DEFAULTS = ("sender",)
-"""Of the options, what fills blank cells of messages."""
+"""The options that fill blank cells of messages."""
 
 
 MOST_SHEETS = 100
-"""Among which a person may choose."""
+"""The most sheets offered for choice."""
 HOW = "how"
-"""Of the facts, what a person said about how to read the file."""
+"""The entry in ``facts`` for a person's choices of how to read the file."""
 
 
 def receive(upload: IO[bytes], name: str, *, owner: str, subject: Subject, options: Mapping[str, str]) -> StagedImport:
-    """Keep an upload as ``owner``'s; judge its rows too where the headings tell which column holds the phones.
+    """Keep an upload for ``owner``; judge its rows if the headings show which column has the phones.
 
-    Raises SpreadsheetError, keeping nothing, when it cannot be read.
+    Raises SpreadsheetError, and keeps nothing, if it cannot be read.
     """
     table = open_table(upload, name, roles=ROLES[subject])
     with tempfile.TemporaryFile() as rows:
@@ -46,7 +46,7 @@ def receive(upload: IO[bytes], name: str, *, owner: str, subject: Subject, optio
 
 
 def judge(table: Table, rows: IO[bytes], subject: Subject, options: Mapping[str, str]) -> None:
-    """Write the judged rows of ``table`` to ``rows``. Raises SpreadsheetError where the file ends badly."""
+    """Write the judged rows of ``table`` to ``rows``. Raises SpreadsheetError if the file is damaged further on."""
     if subject == Subject.RECIPIENTS:
         stage(table, rows)
     elif subject == Subject.OPT_OUTS:
@@ -60,7 +60,7 @@ def judge(table: Table, rows: IO[bytes], subject: Subject, options: Mapping[str,
 
 @contextmanager
 def reopened(staged_import: StagedImport, how: Mapping[str, Any] | None = None) -> Iterator[Table]:
-    """Open the table of a kept upload again, as a person last said to read it, or as ``how`` says."""
+    """Open the table of a kept upload again, with the person's last choices of how to read it, or with ``how``."""
     with opened(staged_import, StagedPart.UPLOAD) as upload:
         subject = Subject(staged_import.subject)
         said = how_of(staged_import) if how is None else how
@@ -68,18 +68,18 @@ def reopened(staged_import: StagedImport, how: Mapping[str, Any] | None = None) 
 
 
 def how_of(staged_import: StagedImport) -> dict[str, Any]:
-    """Return what a person said about how to read an upload, in words of JSON."""
+    """Return a person's choices of how to read an upload, as JSON values."""
     return dict(staged_import.facts.get(HOW, {}))
 
 
 def options_of(how: Mapping[str, Any]) -> dict[str, Any]:
-    """Return the options of ``open_table`` that stand for what a person said."""
+    """Return the options of ``open_table`` for a person's choices."""
     chosen = {int(index): Role(role) if role else None for index, role in how.get("chosen", {}).items()}
     return {**how, "chosen": chosen}
 
 
 def judge_again(staged_import: StagedImport, **how: Any) -> None:
-    """Judge a kept upload as a person says: what is named anew stands in place of what was said before.
+    """Judge a kept upload again with a person's new choices, which replace earlier ones.
 
     ``how`` are the options of ``open_table``. Raises SpreadsheetError.
     """
@@ -90,7 +90,7 @@ def judge_again(staged_import: StagedImport, **how: Any) -> None:
 
 
 def facts_of(table: Table, how: Mapping[str, Any]) -> dict[str, Any]:
-    """Return what a person should know of how a file was read; hidden rows are known once the rows were read."""
+    """Return what a person should know about how a file was read; hidden rows are known after reading the rows."""
     return {
         "sheet": table.sheet,
         "sheets": table.sheets[:MOST_SHEETS],

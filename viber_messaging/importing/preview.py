@@ -1,4 +1,4 @@
-"""What an import would do, told before anything is written."""
+"""Preview what an import would do before anything is written."""
 
 from collections import Counter, defaultdict
 from collections.abc import Callable, Iterator
@@ -20,7 +20,7 @@ COMPARISONS: dict[Subject, Callable[..., Iterator[Any]]] = {
 
 
 class Previewer:
-    """Counts rows, and keeps the first of each kind."""
+    """Counts rows and keeps the first of each kind."""
 
     def __init__(self, compared: Callable[..., Iterator[Any]], samples: int, refusals: int) -> None:
         self.compared = compared
@@ -30,7 +30,7 @@ class Previewer:
         self.refusals: defaultdict[Kind, list[Refusal]] = defaultdict(list)
 
     def add(self, batch: list[Record]) -> None:
-        """Count rows, by a query or two."""
+        """Count the rows of a batch, with one or two queries."""
         for record in batch:
             if isinstance(record, Refusal):
                 self.counts[record.kind] += 1

@@ -1,4 +1,4 @@
-"""Why a row is not imported: of the phone, of the cell, of the row."""
+"""Why a row is not imported: problems of the phone, the cell, or the row."""
 
 from collections.abc import Mapping
 from enum import StrEnum
@@ -13,7 +13,7 @@ from viber_messaging.text.phones import MESSAGES, PhoneProblem
 
 
 class RecordProblem(StrEnum):
-    """What is wrong with a row beside its phone; ``CONTENT`` and ``SENDER`` have a detail."""
+    """Problems of a row other than its phone; ``CONTENT`` and ``SENDER`` have a detail."""
 
     REPEATED = "repeated"
     REPEATED_MESSAGE = "repeated_message"
@@ -43,5 +43,5 @@ REASONS: Final[Mapping[str, Reason]] = {str(reason): reason for reason in SENTEN
 
 
 def sentence_of(reason: Reason, **params: object) -> str:
-    """Say ``reason`` to a person, in the language that is active."""
+    """Return ``reason`` as a sentence, in the active language."""
     return str(SENTENCES[reason]) % params

@@ -1,4 +1,4 @@
-"""A table's rows judged one by one: what can be written, and refusals with their reason."""
+"""Judge a table's rows one by one: records that can be written, and refusals with their reason."""
 
 from abc import ABC, abstractmethod
 from collections.abc import Hashable, Iterator, Mapping, Sequence
@@ -15,15 +15,15 @@ from viber_messaging.text.phones import PhoneError, PhoneProblem, normalize
 RecordT = TypeVar("RecordT")
 
 LONGEST_ESCAPE = 8
-"""Characters in which a workbook may write one."""
+"""The most characters that a workbook may need to write one character."""
 KEPT_OF_CELL = 1000
-"""Characters that are kept of a cell in a row that is left out."""
+"""The characters kept from each cell of a refused row."""
 KEPT_OF_ROW = 20_000
-"""Characters that are kept of such a row."""
+"""The characters kept from a whole refused row."""
 
 
 class Refused(Exception):
-    """A row cannot be written, because of ``reason`` in ``column``; the others are as in Refusal."""
+    """Raised when a row cannot be written, for ``reason`` in ``column``; the other arguments are as in Refusal."""
 
     def __init__(self, reason: Reason, column: Column, *, detail: str = "", first_row: int | None = None) -> None:
         super().__init__(reason)
@@ -34,7 +34,7 @@ class Refused(Exception):
 
 
 class Reader(ABC, Generic[RecordT]):
-    """Judges the rows of one table and remembers what it has seen; ``repeated`` is what a second such row is."""
+    """Judges the rows of one table and remembers them; ``repeated`` is the problem of a row that was seen before."""
 
     repeated = RecordProblem.REPEATED
 
@@ -49,10 +49,10 @@ class Reader(ABC, Generic[RecordT]):
 
     @abstractmethod
     def record(self, row: Row) -> RecordT:
-        """Return what a row says; raise Refused."""
+        """Return the record in a row; raise Refused."""
 
     def records(self) -> Iterator[RecordT | Refusal]:
-        """Yield what each row is; raise SpreadsheetError where the file ends badly."""
+        """Yield a record or a refusal for each row; raise SpreadsheetError if the file is damaged further on."""
         for row in self.table.rows():
             try:
                 if row.problem is not None:
@@ -62,13 +62,13 @@ class Reader(ABC, Generic[RecordT]):
                 yield refusal(row, refused)
 
     def raise_if_repeated(self, mark: Hashable, row: Row) -> None:
-        """Raise Refused when an earlier row said the same."""
+        """Raise Refused if an earlier row had the same content."""
         first = self.seen.setdefault(mark, row.number)
         if first != row.number:
             raise Refused(self.repeated, self.phone, first_row=first)
 
     def phone_of(self, row: Row) -> str:
-        """Return the phone of a row; raise Refused."""
+        """Return the phone in a row; raise Refused."""
         value = row.values[self.phone.index]
         if isinstance(value, BadCell):
             raise Refused(value.problem, self.phone)
@@ -79,7 +79,7 @@ class Reader(ABC, Generic[RecordT]):
 
 
 def text_in(row: Row, column: Column) -> str:
-    """Return a cell as the text to store; raise Refused when it is no value at all."""
+    """Return a cell as the text to store; raise Refused if it has no valid value."""
     value = row.values[column.index]
     if isinstance(value, BadCell):
         raise Refused(value.problem, column)
@@ -87,9 +87,9 @@ def text_in(row: Row, column: Column) -> str:
 
 
 def short_text_in(row: Row, column: Column, longest: int, problem: Reason) -> str:
-    """Return a cell as the text to store; raise Refused when it is longer than what can be stored.
+    """Return a cell as the text to store; raise Refused if it is too long to be stored.
 
-    A text that is far too long is not even cleaned.
+    A text that is far too long is refused before it is cleaned.
     """
     value = row.values[column.index]
     if isinstance(value, str) and len(value.strip()) > LONGEST_ESCAPE * longest:
@@ -116,7 +116,7 @@ def refusal(row: Row, refused: Refused) -> Refusal:
 
 
 def texts_of(values: Sequence[object]) -> tuple[str, ...]:
-    """Return cells as texts to show, shortened: a few bytes of a workbook can stand for a million characters."""
+    """Return cells as shortened texts to show: a few bytes of a workbook can expand to a million characters."""
     left = KEPT_OF_ROW
     texts = []
     for value in values:
@@ -131,7 +131,7 @@ KINDS: Mapping[Reason, Kind] = {
     RecordProblem.REPEATED: Kind.REPEATED,
     RecordProblem.REPEATED_MESSAGE: Kind.REPEATED,
 }
-"""What rows are called that are left out and not wrong."""
+"""The kinds of rows that are left out without being wrong."""
 
 
 def kind_of(reason: Reason) -> Kind:
@@ -140,5 +140,5 @@ def kind_of(reason: Reason) -> Kind:
 
 
 def value_at(values: Sequence[str], index: int) -> str:
-    """Return a value, nothing where the row is too short."""
+    """Return a value, or an empty string if the row is too short."""
     return values[index] if index < len(values) else ""

@@ -1,6 +1,6 @@
-"""A spreadsheet kept between its preview and its import, as judged rows: it is read and judged once.
+"""Keep a spreadsheet's judged rows between its preview and its import, so that it is read and judged only once.
 
-One JSON document a line: first the headings, then lists of rows. The upload itself need not be kept.
+Each line is a JSON document: first the headings, then lists of rows. The upload itself need not be kept.
 """
 
 import json
@@ -20,12 +20,12 @@ from viber_messaging.spreadsheets import Table
 from viber_messaging.spreadsheets.values.cells import on_one_line
 
 LINE_SIZE = 200
-"""Records in a line: few enough to be forgotten young, which spares the garbage collector."""
+"""The records in a line: few enough to be freed before the garbage collector has to scan them often."""
 Record: TypeAlias = Person | Draft | Refusal
 
 
 class Subject(StrEnum):
-    """What the rows of a spreadsheet are."""
+    """What the rows of a spreadsheet describe."""
 
     RECIPIENTS = "recipients"
     MESSAGES = "messages"
@@ -33,7 +33,7 @@ class Subject(StrEnum):
 
 
 class Staged:
-    """The judged rows in a seekable binary ``file``, which stays open; read as often as asked for."""
+    """The judged rows in a seekable binary ``file``, which stays open and can be read several times."""
 
     def __init__(self, file: IO[bytes]) -> None:
         self.file = file
@@ -43,14 +43,14 @@ class Staged:
         self.headings: tuple[str, ...] = tuple(head["headings"])
         self.attributes: tuple[str, ...] = tuple(head["attributes"])
         self.above: tuple[tuple[int, Sequence[str]], ...] = tuple(map(tuple, head["above"]))
-        """Rows above the headings, with their numbers: they are not imported."""
+        """The rows above the headings, with their numbers; they are not imported."""
 
     def batches(self) -> Iterator[list[Record]]:
-        """Yield what each row is, in order, in pieces that a query and the memory can hold."""
+        """Yield the records in order, in batches small enough for a query and for memory."""
         return batches(self.records(), weigh=weight_of)
 
     def records(self) -> Iterator[Record]:
-        """Yield what each row is, in order."""
+        """Yield the records in order."""
         self.file.seek(0)
         self.file.readline()
         for line in self.file:
@@ -58,9 +58,9 @@ class Staged:
 
 
 def stage(table: Table, file: IO[bytes]) -> Staged:
-    """Judge every row of ``table`` as a person and keep the results in ``file``, seekable and binary; return them.
+    """Judge every row of ``table`` as a person, save the results in the seekable binary ``file`` and return them.
 
-    Raises SpreadsheetError where the upload ends badly, ValueError when no column is known to hold the phones.
+    Raises SpreadsheetError if the upload is damaged further on, ValueError if the column with the phones is unknown.
     """
     reader = PersonReader(table)
     write_head(file, table, Subject.RECIPIENTS, [column.title for column in reader.others])
@@ -74,9 +74,9 @@ def stage_messages(
     *,
     senders: Sequence[str] | None = None,
 ) -> Staged:
-    """Judge every row of ``table`` as a message; ``defaults`` fill what is blank, such as the sender.
+    """Judge every row of ``table`` as a message; ``defaults`` fill blank cells, such as the sender.
 
-    Where ``senders`` are given, every message must be sent by one of them.
+    If ``senders`` are given, every message must have one of them.
 
     Open the table with ``roles=MESSAGE_ROLES``. Raises as ``stage`` does.
     """
@@ -86,14 +86,14 @@ def stage_messages(
 
 
 def stage_opt_outs(table: Table, file: IO[bytes]) -> Staged:
-    """Judge every row of ``table`` as a phone that opts out, whatever else it holds. Raises as ``stage``."""
+    """Judge every row of ``table`` as a phone that opts out, ignoring other columns. Raises as ``stage`` does."""
     reader = OptOutReader(table)
     write_head(file, table, Subject.OPT_OUTS, [])
     return write_records(file, reader.records())
 
 
 def write_head(file: IO[bytes], table: Table, subject: Subject, attributes: Sequence[str]) -> None:
-    """Write what is known before the rows are read."""
+    """Write the first line, with what is known before the rows are read."""
     headings = [column.title or column.letter for column in table.columns]
     above = [(row.number, [on_one_line(text) for text in texts_of(row.values) if text]) for row in table.above]
     write_line(file, {"subject": subject, "headings": headings, "attributes": attributes, "above": above})
@@ -108,7 +108,7 @@ def write_records(file: IO[bytes], records: Iterable[Record]) -> Staged:
 
 
 def weight_of(record: Record) -> int:
-    """Return how many characters a record holds, more or less."""
+    """Return roughly how many characters a record has."""
     if isinstance(record, Person):
         return sum(map(len, record.attributes.values()))
     return sum(map(len, record.values)) if isinstance(record, Refusal) else len(record.content["text"])
@@ -120,7 +120,7 @@ def write_line(file: IO[bytes], document: Any) -> None:
 
 
 def dumped(record: Record) -> list[Any]:
-    """Return a record as a list whose first item tells its class."""
+    """Return a record as a list whose first item identifies its class."""
     if isinstance(record, Person):
         return ["p", record.number, record.phone, record.name, record.attributes]
     if isinstance(record, Draft):
@@ -144,7 +144,7 @@ def loaded(fields: list[Any]) -> Record:
 def loaded_refusal(
     number: int, kind: str, reason: str, cell: str, value: str, values: list[str], first_row: int | None, detail: str
 ) -> Refusal:
-    """Return the refusal that these were made from."""
+    """Return the refusal that these values were made from."""
     return Refusal(
         number=number,
         kind=Kind(kind),

@@ -1,4 +1,4 @@
-"""Staged rows written batch by batch in one transaction: all of them or none."""
+"""Write staged rows batch by batch in one transaction: all of them or none."""
 
 from collections import Counter
 from collections.abc import Callable, Sequence
@@ -15,11 +15,11 @@ from viber_messaging.importing.stage import Staged
 BatchWriter: TypeAlias = Callable[[Sequence[Any]], Counter[Kind]]
 
 TRIES = 5
-"""Times that all is written anew after a deadlock: two imports may name the same people in another order."""
+"""The number of tries after deadlocks: two imports may lock the same people in different orders."""
 
 
 class DatabaseBusy(RuntimeError):
-    """Somebody else writes the same rows at this moment; nothing was written, and a second try will do."""
+    """Raised when somebody else is writing the same rows; nothing was written, and trying again will help."""
 
 
 def write_all(staged: Staged, begin: Callable[[], BatchWriter]) -> dict[Kind, int]:
@@ -28,7 +28,7 @@ def write_all(staged: Staged, begin: Callable[[], BatchWriter]) -> dict[Kind, in
     ``begin`` is called inside the transaction and returns what writes a batch and counts its kinds. Raises
     DatabaseBusy where other imports got into its way again and again.
     """
-    # Inside somebody else's transaction there is nothing to begin anew.
+    # Inside the caller's transaction, we cannot start again.
     tries = 1 if connections[tables.alias()].in_atomic_block else TRIES
     return keep_trying(partial(write_once, staged, begin), tries)
 
@@ -57,5 +57,5 @@ def write_once(staged: Staged, begin: Callable[[], BatchWriter]) -> dict[Kind, i
 
 
 def wait_for_other_writers() -> None:
-    """Take SQLite's write lock by a write that changes nothing: a read that turns into a write does not wait."""
+    """Take SQLite's write lock with a write that changes nothing, because a write after a read does not wait for it."""
     tables.recipients().filter(phone="").update(name="")

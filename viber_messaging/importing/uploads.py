@@ -1,6 +1,6 @@
-"""Uploads kept in the database between their preview and their import: private, per person, and for a day at most.
+"""Uploads kept in the database between preview and import: private to a person, and for at most a day.
 
-A file in a folder would be gone after a restart on many hosts, unknown to the others, and readable where umask is lax.
+A file in a folder would be lost after a restart on many hosts, unknown to other hosts, and readable with a lax umask.
 """
 
 import tempfile
@@ -17,12 +17,12 @@ PIECE_BYTES = 512 * 1024
 
 
 def kept_imports() -> Any:
-    """Return all uploads that are kept and not too old."""
+    """Return all uploads that are not too old."""
     return tables.staged_imports().filter(created_at__gt=pruning.uploads_kept_since())
 
 
 def keep(upload: IO[bytes], **fields: Any) -> StagedImport:
-    """Keep a new upload; remove those that are too old, and all but the last few of the same person."""
+    """Keep a new upload; delete those that are too old, and all but the last few of the same person."""
     pruning.prune_uploads()
     with tables.atomic():
         staged_import: StagedImport = tables.staged_imports().create(**fields)
@@ -34,7 +34,7 @@ def keep(upload: IO[bytes], **fields: Any) -> StagedImport:
 
 
 def fill(staged_import: StagedImport, part: StagedPart, file: IO[bytes]) -> None:
-    """Keep the whole of ``file`` as a part of the import, in place of what was kept as that; memory stays flat."""
+    """Store all of ``file`` as a part of the import, replacing that part, in constant memory."""
     pieces = tables.staged_pieces()
     pieces.filter(staged=staged_import, part=part).delete()
     file.seek(0)
@@ -46,7 +46,7 @@ def fill(staged_import: StagedImport, part: StagedPart, file: IO[bytes]) -> None
 
 @contextmanager
 def opened(staged_import: StagedImport, part: StagedPart) -> Iterator[IO[bytes]]:
-    """Open what is kept as a seekable binary file, which no other process sees; memory stays flat."""
+    """Open a stored part as a seekable binary file that no other process sees, in constant memory."""
     pieces = tables.staged_pieces().filter(staged=staged_import, part=part).order_by("number")
     with tempfile.TemporaryFile() as file:
         for number in range(pieces.count()):
@@ -56,17 +56,17 @@ def opened(staged_import: StagedImport, part: StagedPart) -> Iterator[IO[bytes]]
 
 
 def discard(staged_import: StagedImport) -> None:
-    """Remove an upload and all that is kept of it."""
+    """Delete an upload and its content."""
     tables.staged_imports().filter(pk=staged_import.pk).delete()
 
 
 def empty(staged_import: StagedImport) -> None:
-    """Remove what is kept of an upload, but not that it was there."""
+    """Delete the content of an upload, but keep its record."""
     tables.staged_pieces().filter(staged=staged_import).delete()
 
 
 def save_judged(staged_import: StagedImport, rows: IO[bytes], facts: dict[str, Any]) -> None:
-    """Keep the judged rows of an upload, unless it was imported or removed meanwhile."""
+    """Store the judged rows of an upload, unless it was imported or deleted meanwhile."""
     with tables.atomic():
         waiting = tables.staged_imports().filter(pk=staged_import.pk, done_at=None)
         if waiting.update(is_judged=True, facts=facts):

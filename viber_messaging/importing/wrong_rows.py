@@ -11,13 +11,13 @@ from viber_messaging.spreadsheets.writer import Format, write_table
 
 
 def write_wrong_rows(staged: Staged, file: IO[bytes], format: Format = Format.XLSX) -> None:  # noqa: A002
-    """Write every wrong row with its number and the reason to a binary ``file``, formula-safe."""
+    """Write every wrong row with its number and the reason to a binary ``file``, without active formulas."""
     headings = staged.headings
     write_table(file, format, [*headings, _("Row"), _("What is wrong")], report_rows(staged, len(headings)))
 
 
 def report_rows(staged: Staged, width: int) -> Iterator[list[object]]:
-    """Yield the rows as they came, as wide as the headings, with number and reason."""
+    """Yield the original rows, cut or padded to the width of the headings, with number and reason."""
     for refusal in wrong_rows(staged):
         values = [*refusal.values[:width], *[""] * (width - len(refusal.values))]
         yield [*values, refusal.number, refusal.sentence]

@@ -1,4 +1,4 @@
-"""What a batch of messages means beside the drafts that wait already, and the people who opted out."""
+"""Compare a batch of messages with existing drafts and with people who opted out."""
 
 from collections.abc import Iterator, Sequence
 
@@ -11,7 +11,7 @@ FIELDS = ("phone", "scheduled_at", *map(str, CONTENT_ROLES))
 
 
 def compared(drafts: Sequence[Draft]) -> Iterator[tuple[Draft, Kind, tuple[Change, ...]]]:
-    """Yield each row with its kind; two queries a batch."""
+    """Yield each row with its kind; two queries for each batch."""
     phones = [draft.phone for draft in drafts]
     opted_out = set(
         tables.recipients().filter(phone__in=phones).exclude(opted_out_at=None).values_list("phone", flat=True)
@@ -22,7 +22,7 @@ def compared(drafts: Sequence[Draft]) -> Iterator[tuple[Draft, Kind, tuple[Chang
 
 
 def kind_of(draft: Draft, opted_out: set[str], waiting: set[tuple[object, ...]]) -> Kind:
-    """Return what becomes of a row."""
+    """Return what happens to a row."""
     if draft.phone in opted_out:
         return Kind.OPTED_OUT
     said = (draft.phone, draft.scheduled_at, *(draft.content[str(role)] for role in CONTENT_ROLES))

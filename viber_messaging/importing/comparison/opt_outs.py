@@ -1,4 +1,4 @@
-"""What a batch of phones that opt out means for the recipients that are known already."""
+"""Compare a batch of phones that opt out with the known recipients."""
 
 from collections.abc import Iterator, Sequence
 from dataclasses import replace
@@ -8,7 +8,7 @@ from viber_messaging.importing.entities import Change, Kind, Person
 
 
 def compared(people: Sequence[Person]) -> Iterator[tuple[Person, Kind, tuple[Change, ...]]]:
-    """Yield each row with its kind, and with the name where the phone is known; one query a batch."""
+    """Yield each row with its kind, and with the name if the phone is known; one query for each batch."""
     known = known_among(people)
     for person in people:
         before = known.get(person.phone)
@@ -16,7 +16,7 @@ def compared(people: Sequence[Person]) -> Iterator[tuple[Person, Kind, tuple[Cha
 
 
 def kind_of(known: Known | None) -> Kind:
-    """Return what becomes of a phone: one that nobody knows is noted too."""
+    """Return what happens to a phone; unknown ones are recorded too."""
     if known is None:
         return Kind.NEW
     return Kind.UPDATED if known.opted_out_at is None else Kind.OPTED_OUT

@@ -1,4 +1,4 @@
-"""What a batch of people means for the recipients that are known already."""
+"""Compare a batch of people with the known recipients."""
 
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
@@ -19,7 +19,7 @@ class Known:
 
 
 def known_among(people: Sequence[Person], *, lock: bool = False) -> dict[str, Known]:
-    """Return the recipients among ``people``, by phone; with ``lock``, hold them until the transaction ends."""
+    """Return the recipients among ``people``, by phone; with ``lock``, lock them until the transaction ends."""
     found = tables.recipients().filter(phone__in=[person.phone for person in people])
     if lock:
         found = found.select_for_update().order_by("pk")
@@ -28,7 +28,7 @@ def known_among(people: Sequence[Person], *, lock: bool = False) -> dict[str, Kn
 
 
 def changes(person: Person, known: Known) -> Iterator[Change]:
-    """Yield what a row changes. A blank cell changes nothing."""
+    """Yield the changes that a row makes. A blank cell changes nothing."""
     if person.name and person.name != known.name:
         yield Change(title="", before=known.name, after=person.name)
     for title, after in person.attributes.items():
@@ -38,7 +38,7 @@ def changes(person: Person, known: Known) -> Iterator[Change]:
 
 
 def compared(people: Sequence[Person]) -> Iterator[tuple[Person, Kind, tuple[Change, ...]]]:
-    """Yield each row with its kind and what it changes; one query a batch."""
+    """Yield each row with its kind and its changes; one query for each batch."""
     known = known_among(people)
     for person in people:
         before = known.get(person.phone)
@@ -46,7 +46,7 @@ def compared(people: Sequence[Person]) -> Iterator[tuple[Person, Kind, tuple[Cha
 
 
 def kind_of(person: Person, known: Known | None) -> Kind:
-    """Return what becomes of a row."""
+    """Return what happens to a row."""
     if known is None:
         return Kind.NEW
     if known.opted_out_at is not None:

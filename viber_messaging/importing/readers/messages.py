@@ -1,4 +1,4 @@
-"""A row read as a message that is not sent yet. The database is not asked."""
+"""Read rows as drafts of messages, without database queries."""
 
 from collections.abc import Mapping, Sequence
 from datetime import date, datetime, time
@@ -21,10 +21,10 @@ TIME_FORMATS = ("%d.%m.%Y %H:%M", "%d.%m.%Y %H:%M:%S", "%Y-%m-%d %H:%M", "%Y-%m-
 
 
 class DraftReader(Reader[Draft]):
-    """Judges messages; a phone may get several, but none twice.
+    """Judges messages; a phone may get several, but not the same one twice.
 
-    ``defaults`` are contents by field for blank cells and missing columns, such as the sender; ``senders`` are the
-    names that may send, None for all.
+    ``defaults`` are the values by field, such as the sender, for blank cells and missing columns; ``senders`` are the
+    allowed sender names, None for all.
     """
 
     repeated = RecordProblem.REPEATED_MESSAGE
@@ -36,7 +36,7 @@ class DraftReader(Reader[Draft]):
         self.columns = {role: column for role in Role if (column := table.column(role))}
 
     def record(self, row: Row) -> Draft:
-        """Return the message of a row; raise Refused."""
+        """Return the message in a row; raise Refused."""
         phone = self.phone_of(row)
         content = {str(role): self.text(row, role) for role in CONTENT_ROLES}
         content["type"] = type_of(content)
@@ -57,13 +57,13 @@ class DraftReader(Reader[Draft]):
         return time_in(row, column) if column else None
 
     def raise_unless_known(self, sender: str) -> None:
-        """Raise Refused for a sender that is none of those who may send, with their names."""
+        """Raise Refused for a sender that is not allowed, with the names that are."""
         if self.senders is not None and sender not in self.senders:
             names = ", ".join(self.senders) or "-"
             raise Refused(RecordProblem.SENDER, self.columns.get(Role.SENDER, self.phone), detail=names)
 
     def raise_unless_sendable(self, draft: Draft) -> None:
-        """Raise Refused where a rule of the gateway is not met, with the cell and the field's own words."""
+        """Raise Refused if the message breaks a rule of the gateway, with the cell and the field's complaint."""
         message = message_of(draft)
         try:
             message.clean_fields()
@@ -80,13 +80,13 @@ def message_of(draft: Draft) -> Message:
 
 
 def mark_of(draft: Draft) -> bytes:
-    """Return what is the same for two rows that say the same, however long they are."""
+    """Return a short digest that is equal for rows with equal content."""
     parts = (draft.phone, str(draft.scheduled_at), *draft.content.values())
     return blake2b("\0".join(parts).encode(errors="replace"), digest_size=16).digest()
 
 
 def type_of(content: Mapping[str, str]) -> str:
-    """Return the type that is named in any of its languages, or else the one that the other fields make."""
+    """Return the type that the row names, in any language, or else the type that the other fields imply."""
     named = fold(content["type"])
     if not named:
         fallback = MessageType.IMAGE if content["image"] else MessageType.TEXT
@@ -96,7 +96,7 @@ def type_of(content: Mapping[str, str]) -> str:
 
 
 def time_in(row: Row, column: Column) -> datetime | None:
-    """Return the moment in a cell, of the site's time zone; raise Refused where there is none."""
+    """Return the time in a cell, in the site's time zone; raise Refused if it is not a time."""
     value = row.values[column.index]
     if isinstance(value, date):
         return moment(value if isinstance(value, datetime) else datetime.combine(value, time()))
@@ -112,5 +112,5 @@ def time_in(row: Row, column: Column) -> datetime | None:
 
 
 def moment(naive: datetime) -> datetime:
-    """Return a moment of the site's time zone, as the site keeps moments."""
+    """Return a time in the site's time zone, aware if USE_TZ is set."""
     return timezone.make_aware(naive) if settings.USE_TZ else naive

@@ -1,4 +1,4 @@
-"""A row read as a phone that opts out. The database is not asked."""
+"""Read rows as phones that opt out, without database queries."""
 
 from viber_messaging.importing.entities import Person
 from viber_messaging.importing.rows import Reader
@@ -6,10 +6,10 @@ from viber_messaging.spreadsheets import Row
 
 
 class OptOutReader(Reader[Person]):
-    """Judges phones and nothing else: a list of people to leave alone teaches us nothing about them."""
+    """Judges phones and ignores other columns, because a list of opt-outs should add no data about people."""
 
     def record(self, row: Row) -> Person:
-        """Return the phone of a row; raise Refused."""
+        """Return the phone in a row; raise Refused."""
         phone = self.phone_of(row)
         self.raise_if_repeated(phone, row)
         return Person(number=row.number, phone=phone, name="", attributes={})

@@ -1,4 +1,4 @@
-"""A row read as a person. The database is not asked."""
+"""Read rows as people, without database queries."""
 
 from viber_messaging.importing.entities import Person
 from viber_messaging.importing.problems import RecordProblem
@@ -12,7 +12,7 @@ VALUE_LENGTH = 1000
 
 
 class PersonReader(Reader[Person]):
-    """Judges people; a phone may stand in one row only."""
+    """Judges people; a phone may occur in only one row."""
 
     def __init__(self, table: Table) -> None:
         super().__init__(table)
@@ -20,7 +20,7 @@ class PersonReader(Reader[Person]):
         self.others = tuple(column for column in table.columns if column.role is None and column.title)
 
     def record(self, row: Row) -> Person:
-        """Return the person of a row; raise Refused."""
+        """Return the person in a row; raise Refused."""
         phone = self.phone_of(row)
         name = on_one_line(short_text_in(row, self.name, NAME_LENGTH, RecordProblem.LONG_NAME)) if self.name else ""
         attributes = {

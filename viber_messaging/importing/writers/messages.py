@@ -1,4 +1,4 @@
-"""Messages written as drafts: none that waits already, and none to people who opted out."""
+"""Write messages as drafts, except existing ones and those to people who opted out."""
 
 from collections import Counter
 from collections.abc import Sequence
@@ -19,7 +19,7 @@ def write_messages(
     *,
     created_by: Any = None,
 ) -> Written:
-    """Write the messages of ``staged`` as drafts; nothing is sent. Return what became of the rows.
+    """Write the messages of ``staged`` as drafts, without sending; return the counts of rows by kind.
 
     All are written or none. A message whose equal waits as a draft already is not made again. Wrong rows are left
     out. Raises as ``write``.
@@ -29,7 +29,7 @@ def write_messages(
 
 
 def write_drafts(drafts: Sequence[Draft], *, created_by: Any) -> Counter[Kind]:
-    """Write one batch; return how many rows were of which kind."""
+    """Write one batch; return how many rows of each kind there were."""
     judged = [(draft, kind) for draft, kind, _changes in compared(drafts)]
     new = [draft for draft, kind in judged if kind == Kind.NEW]
     keys = dict(tables.recipients().filter(phone__in=[draft.phone for draft in new]).values_list("phone", "pk"))

@@ -1,4 +1,4 @@
-"""Phones noted as opted out, with who, when, and that a spreadsheet said so."""
+"""Record phones as opted out, with who, when, and a spreadsheet as the source."""
 
 from collections import Counter
 from collections.abc import Sequence
@@ -15,7 +15,7 @@ from viber_messaging.models import ConsentSource
 
 
 def write_opt_outs(staged: Staged, *, by: Any = None) -> Written:
-    """Opt out the phones of ``staged``; return what became of the rows. A phone that nobody knows is noted too.
+    """Opt out the phones of ``staged``, even unknown ones; return the counts of rows by kind.
 
     All are noted or none. Who opted out already keeps the first time. Wrong rows are left out. Raises as ``write``.
     """
@@ -24,7 +24,7 @@ def write_opt_outs(staged: Staged, *, by: Any = None) -> Written:
 
 
 def opt_out(people: Sequence[Person], *, by: Any) -> Counter[Kind]:
-    """Note one batch; return how many rows were of which kind."""
+    """Record one batch; return how many rows of each kind there were."""
     known = known_among(people, lock=True)
     consent.opt_out([person.phone for person in people], source=ConsentSource.IMPORT, by=by)
     return Counter(kind_of(known.get(person.phone)) for person in people)

@@ -1,4 +1,4 @@
-"""People written as recipients: what is there already is kept."""
+"""Write people as recipients, keeping existing data."""
 
 from collections import Counter
 from collections.abc import Sequence
@@ -22,7 +22,7 @@ def write(
     *,
     group: RecipientGroup | str | None = None,
 ) -> Written:
-    """Write the people of ``staged`` as recipients, into a group if one is given; return what became of the rows.
+    """Write the people of ``staged`` as recipients, into a group if given; return the counts of rows by kind.
 
     All are written or none. A name that no group bears yet makes one. Nobody is opted in again and no blank cell
     empties anything, so the same file twice changes nothing. Wrong rows are left out.
@@ -34,7 +34,7 @@ def write(
 
 
 def begin_with(group: RecipientGroup | str | None) -> BatchWriter:
-    """Return what writes a batch into the group, which is made if it is only a name as yet, and held."""
+    """Return a function that writes a batch into the group, which is created if given by a new name, and locked."""
     found = group_of(group)
     if found is not None:
         audience.hold([found.pk])
@@ -42,7 +42,7 @@ def begin_with(group: RecipientGroup | str | None) -> BatchWriter:
 
 
 def group_of(group: RecipientGroup | str | None) -> RecipientGroup | None:
-    """Return the group, made if it is only a name as yet."""
+    """Return the group, created if given by a new name."""
     if not isinstance(group, str):
         return group
     found: RecipientGroup = tables.groups().get_or_create(name=group)[0]
@@ -50,7 +50,7 @@ def group_of(group: RecipientGroup | str | None) -> RecipientGroup | None:
 
 
 def write_people(people: Sequence[Person], *, group: RecipientGroup | None) -> Counter[Kind]:
-    """Write one batch; return how many rows were of which kind."""
+    """Write one batch; return how many rows of each kind there were."""
     known = known_among(people, lock=True)
     insert([person for person in people if person.phone not in known])
     update([merged(person, known[person.phone]) for person in people if is_changed(person, known)])
@@ -60,19 +60,19 @@ def write_people(people: Sequence[Person], *, group: RecipientGroup | None) -> C
 
 
 def is_changed(person: Person, known: dict[str, Known]) -> bool:
-    """Tell whether a known recipient would change."""
+    """Return whether a known recipient would change."""
     return person.phone in known and any(changes(person, known[person.phone]))
 
 
 def merged(person: Person, known: Known) -> Recipient:
-    """Return a recipient with what is known, and what the row says over it."""
+    """Return a recipient with the known values, overridden by those in the row."""
     attributes = {**known.attributes, **person.attributes}
     return Recipient(phone=person.phone, name=person.name or known.name, attributes=attributes)
 
 
 def update(rows: Sequence[Recipient]) -> None:
-    """Write names and attributes of recipients that exist, by phone, in one statement a batch."""
-    # MySQL finds the row by whichever unique key clashes, and refuses to be told which.
+    """Update names and attributes of existing recipients, by phone, in one statement for each batch."""
+    # MySQL matches on any unique key that conflicts, and does not allow naming it.
     names_its_key = connections[tables.alias()].features.supports_update_conflicts_with_target
     tables.recipients().bulk_create(
         rows,
