@@ -23,10 +23,10 @@ class DatabaseBusy(RuntimeError):
 
 
 def write_all(staged: Staged, begin: Callable[[], BatchWriter]) -> dict[Kind, int]:
-    """Write all rows that are not refused, or none; return how many were of each kind.
+    """Write all rows that are not refused, or none; return how many of each kind there were.
 
-    ``begin`` is called inside the transaction and returns what writes a batch and counts its kinds. Raises
-    DatabaseBusy where other imports got into its way again and again.
+    ``begin`` is called inside the transaction and returns a function that writes a batch and counts its kinds. Raises
+    DatabaseBusy if other imports kept blocking it.
     """
     # Inside the caller's transaction, we cannot start again.
     tries = 1 if connections[tables.alias()].in_atomic_block else TRIES

@@ -47,7 +47,7 @@ class Connection(models.Model):
     """Longer than any pause: one that ends later was recorded by a clock that has been set back since."""
 
     seed = models.CharField(max_length=references.SEED_MAX_LENGTH, default=references.draw_seed)
-    """The secret from which references of messages with a key are derived; drawn on creation, never changed or shown."""
+    """The secret from which references of keyed messages are derived; drawn on creation, never changed or shown."""
     paused_until = models.DateTimeField(_("paused until"), null=True)
     failure_count = models.PositiveIntegerField(_("failures in a row"), default=0)
     reason = models.CharField(_("reason"), max_length=32, blank=True, default="")

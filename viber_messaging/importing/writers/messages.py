@@ -21,8 +21,8 @@ def write_messages(
 ) -> Written:
     """Write the messages of ``staged`` as drafts, without sending; return the counts of rows by kind.
 
-    All are written or none. A message whose equal waits as a draft already is not made again. Wrong rows are left
-    out. Raises as ``write``.
+    All are written or none. A message equal to an existing draft is not created again. Wrong rows are left out. Raises
+    as ``write`` does.
     """
     writer = partial(write_drafts, created_by=created_by)
     return Written(counts=write_all(staged, lambda: writer))

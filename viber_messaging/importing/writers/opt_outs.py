@@ -17,7 +17,8 @@ from viber_messaging.models import ConsentSource
 def write_opt_outs(staged: Staged, *, by: Any = None) -> Written:
     """Opt out the phones of ``staged``, even unknown ones; return the counts of rows by kind.
 
-    All are noted or none. Who opted out already keeps the first time. Wrong rows are left out. Raises as ``write``.
+    All are recorded or none. People who had already opted out keep their original time. Wrong rows are left out. Raises
+    as ``write`` does.
     """
     writer = partial(opt_out, by=by)
     return Written(counts=write_all(staged, lambda: writer))

@@ -24,10 +24,10 @@ def write(
 ) -> Written:
     """Write the people of ``staged`` as recipients, into a group if given; return the counts of rows by kind.
 
-    All are written or none. A name that no group bears yet makes one. Nobody is opted in again and no blank cell
-    empties anything, so the same file twice changes nothing. Wrong rows are left out.
+    All are written or none. A group given by a new name is created. Nobody is opted in again, and blank cells change
+    nothing, so importing the same file twice changes nothing. Wrong rows are left out.
 
-    Raises DatabaseBusy, having written nothing, where other imports got into its way again and again.
+    Raises DatabaseBusy, having written nothing, if other imports kept blocking it.
     """
     counts = write_all(staged, partial(begin_with, group))
     return Written(counts=counts, group=group_of(group))
