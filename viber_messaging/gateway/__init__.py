@@ -1,1 +1,1 @@
-"""The wire: how this package speaks with the gateway. Knows no Django."""
+"""The wire: how this package talks to the gateway. It does not import Django."""

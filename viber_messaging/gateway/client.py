@@ -1,4 +1,4 @@
-"""Speak with the gateway: build, post, parse, judge. One method a command, one POST a call."""
+"""Talk to the gateway: build, post, parse, judge. One method for each command, one POST for each call."""
 
 import logging
 from collections.abc import Iterable, Mapping, Sequence
@@ -23,11 +23,11 @@ T = TypeVar("T")
 
 
 class Client:
-    """One account at the gateway. Close it after use; one thread, one client.
+    """A client for one account at the gateway. Close it after use, and do not share it between threads.
 
-    Every method makes one POST and raises GatewayError when nothing can be said of what was asked: NotSent where
-    that is certain, OutcomeUnknown otherwise. A refusal of one message is a result, not an exception. The total
-    deadline holds from the first connection to the last byte, a look-up of the host's name apart.
+    Every method makes one POST. It raises GatewayError if there is no usable answer: NotSent if it is certain that
+    nothing was sent, OutcomeUnknown otherwise. A refusal of one message is a result, not an exception. The total
+    timeout covers everything from the first connection to the last byte, except the DNS lookup.
     """
 
     _public_url = "an address that was not accepted"
@@ -72,26 +72,26 @@ class Client:
         self.close()
 
     def close(self) -> None:
-        """Close the connection; the client may be used again, and connects anew."""
+        """Close the connection; the client may be used again, and then reconnects."""
         self._transport.close()
 
     def send(self, messages: Sequence[OutgoingMessage]) -> Reply[SendResult]:
-        """Send messages in one package; UnsendableText where XML cannot carry one of them (then none is sent)."""
+        """Send messages in one package; raise UnsendableText, sending nothing, if XML cannot carry one of them."""
         document = codec.encode_send(messages, key=self._key, time_zone=self._time_zone)
         ids = [message.id for message in messages]
         held = (value for message in messages for value in message.content())
         return self._ask("send", document, ids, partial(codec.decode_send, expected_ids=ids), held)
 
     def status(self, ids: Sequence[int]) -> Reply[StatusResult]:
-        """Ask what became of messages, by our own ids. It changes nothing at the gateway."""
+        """Ask for the statuses of messages, by our IDs. This changes nothing at the gateway."""
         return self._ask("status", codec.encode_status(ids, key=self._key), ids, self._decode_status(ids))
 
     def delete(self, ids: Sequence[int]) -> Reply[StatusResult]:
-        """Take messages back that have not gone to the operator; 211 of one is "too late"."""
+        """Delete messages that were not passed to the operator yet; the result 211 means "too late"."""
         return self._ask("delete", codec.encode_delete(ids, key=self._key), ids, self._decode_status(ids))
 
     def balance(self) -> Balance:
-        """Return what is left on the account; OutcomeUnknown when the answer does not say."""
+        """Return the account's balance; raise OutcomeUnknown if the answer does not say it."""
         reply = self._post("balance", codec.encode_balance(key=self._key), 0)
         excerpt = codec.excerpt(reply.body, key=self._key)
         content = judge(reply, codec.decode_balance, excerpt).content

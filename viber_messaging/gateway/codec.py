@@ -1,4 +1,4 @@
-"""Between entities and the bytes of the wire, both ways: the door to encoding, decoding and excerpts."""
+"""The public functions that convert between entities and bytes, in both directions, and that make excerpts."""
 
 from viber_messaging.gateway.decoder import Answer, decode_balance, decode_send, decode_status
 from viber_messaging.gateway.encoder import (

@@ -1,4 +1,4 @@
-"""The gateway's numbers. 200 to 202 mean one thing of a request and another of a message: two enumerations.
+"""The gateway's codes. 200 to 202 mean different things for a request and for a message, hence two enumerations.
 
 Source: the gateway's pages "Message status codes" and "Request error" (docs/api/xml/references/).
 """
@@ -7,7 +7,7 @@ from enum import IntEnum
 
 
 class PhrasedCode(IntEnum):
-    """A number of the wire with the documents' short phrase for it."""
+    """A code with its short phrase from the gateway's documentation."""
 
     phrase: str
 
@@ -19,7 +19,7 @@ class PhrasedCode(IntEnum):
 
 
 class RequestCode(PhrasedCode):
-    """What the gateway says of a whole request, in ``<error>``."""
+    """What the gateway says about a whole request, in ``<error>``."""
 
     ERR_UNKNOWN = 200, "Unknown error"
     ERR_FORMAT = 201, "Incorrect document format"
@@ -31,7 +31,7 @@ class RequestCode(PhrasedCode):
 
 
 class MessageCode(PhrasedCode):
-    """What the gateway says of one message, at the send or in a status."""
+    """What the gateway says about one message, in the answer to a send or in a status."""
 
     RECEIVED = 1, "Message successfully received"
     SCHEDULED = 100, "The message is scheduled"

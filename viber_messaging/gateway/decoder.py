@@ -1,4 +1,4 @@
-"""Answers as entities. Source: the gateway's pages docs/api/xml/{send_viber,status,delete,balance}.md."""
+"""Decode answers to entities. Source: the gateway's pages docs/api/xml/{send_viber,status,delete,balance}.md."""
 
 import logging
 import re
@@ -30,16 +30,16 @@ _AMOUNT = re.compile(r"[+-]?[0-9]{1,18}(\.[0-9]{1,18})?([eE][+-]?[0-9]{1,2})?")
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Answer(Generic[ContentT]):
-    """A ``<package>`` that came back: what it says of what we asked, and an ``<error>`` of the whole request."""
+    """An answered ``<package>``: what it says about the items that we asked about, and the request's ``<error>``."""
 
     content: ContentT
     error_code: int | None = None
 
 
 def decode_send(body: bytes, *, expected_ids: Collection[int]) -> Answer[Mapping[int, SendResult]]:
-    """Read the answer to a send, by our ids; OutcomeUnknown when it is no answer of the gateway's.
+    """Read the answer to a send, by our IDs; raise OutcomeUnknown if it is not an answer of the gateway.
 
-    Source: the documents' table calls the wrapper ``message``, their example ``message-viber``.
+    Source: the documentation calls the wrapper ``message`` in its table, and ``message-viber`` in its example.
     """
     root = parse_package(body)
     results = _results(root, ("message", "message-viber"), expected_ids, _send_result)
@@ -49,9 +49,10 @@ def decode_send(body: bytes, *, expected_ids: Collection[int]) -> Answer[Mapping
 def decode_status(
     body: bytes, *, expected_ids: Collection[int], time_zone: tzinfo
 ) -> Answer[Mapping[int, StatusResult]]:
-    """Read the answer to a status or delete, by our ids; OutcomeUnknown when it is no answer of the gateway's.
+    """Read the answer to a status or delete, by our IDs; raise OutcomeUnknown if it is not an answer of the gateway.
 
-    Source: the documents' tables call the wrapper ``message``, their examples ``status`` and ``delete``.
+    Source: the documentation calls the wrapper ``message`` in its tables, and ``status`` and ``delete`` in its
+    examples.
     """
 
     def build(msg: Element, id: int, code: int) -> StatusResult:  # noqa: A002 (the wire's name)
@@ -63,10 +64,10 @@ def decode_status(
 
 
 def decode_balance(body: bytes) -> Answer[Balance | None]:
-    """Read the answer to a balance, None where there is none; OutcomeUnknown when it is no answer of the gateway's.
+    """Read the answer to a balance, None if it has none; raise OutcomeUnknown if it is not an answer of the gateway.
 
-    The documents have ``<amount>`` and ``<currency>`` inside ``<balance>``; the amount as its bare text, the
-    currency inside or beside it, was seen too.
+    The documentation has ``<amount>`` and ``<currency>`` inside ``<balance>``. Answers with the amount as bare text,
+    and the currency inside or beside it, were seen too.
     """
     root = parse_package(body)
     balances = [_balance(element, root) for element in children(root, ("balance",))]
@@ -79,7 +80,7 @@ def _results(
     expected_ids: Collection[int],
     build: Callable[[Element, int, int], ResultT],
 ) -> dict[int, ResultT]:
-    """Return what is said of each id asked for. Contradictions and unreadable codes are left out: nothing is known."""
+    """Return the result for each ID asked about. Contradictions and unreadable codes are left out, as unknown."""
     asked = {str(id_): id_ for id_ in expected_ids}
     said = _by_id(root, wrappers, asked)
     if strange := len(said.keys() - asked.values()):
@@ -128,7 +129,7 @@ def _status_result(msg: Element, id: int, code: int, time_zone: tzinfo) -> Statu
 
 
 def _gateway_number(value: str | None) -> str:
-    """Return the gateway's number with letters and digits only: it stands on pages, in files and in logs."""
+    """Return the gateway ID with only letters and digits, because it appears on pages, in files and in logs."""
     number = _NOT_OF_NUMBERS.sub("_", (value or "").strip()[:GATEWAY_NUMBER_MAX_LENGTH])
     return "" if number == "0" else number
 
@@ -139,7 +140,7 @@ def _integer(form: re.Pattern[str], value: str | None) -> int | None:
 
 
 def _moment(value: str | None, time_zone: tzinfo) -> datetime | None:
-    """Read a wall time of the gateway's; None where there is none, or none of this century."""
+    """Read the gateway's local time; None if there is none, or if it is not in this century."""
     try:
         moment = datetime.fromisoformat((value or "").strip())
     except ValueError:

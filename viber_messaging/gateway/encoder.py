@@ -1,4 +1,4 @@
-"""Commands as documents. Source: the gateway's pages docs/api/xml/{send_viber,status,delete,balance}.md."""
+"""Encode commands to documents. Source: the gateway's pages docs/api/xml/{send_viber,status,delete,balance}.md."""
 
 import re
 from collections.abc import Iterable, Sequence
@@ -11,7 +11,7 @@ from viber_messaging.gateway.masks import HiddenBytes
 
 _EXTRAS = ("button", "url", "image")
 _FIELDS = ("phone", "sender", "type", "text", *_EXTRAS)
-"""The children of ``<msg>`` in the order of the documents' example; the extras only where there are some."""
+"""The children of ``<msg>`` in the order of the documentation's example; empty extras are left out."""
 
 _UNSENDABLE = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\ud800-\udfff\ufffe\uffff]")
 
@@ -23,14 +23,14 @@ def find_unsendable(text: str) -> str:
 
 
 def find_unsendable_field(message: OutgoingMessage) -> str:
-    """Return the name of the first field that the wire cannot carry, or an empty string."""
+    """Return the name of the first field that the wire format cannot carry, or an empty string."""
     if message.date_beg is not None and not is_tellable(message.date_beg):
         return "date_beg"
     return next((name for name in _FIELDS if find_unsendable(getattr(message, name))), "")
 
 
 def encode_send(messages: Sequence[OutgoingMessage], *, key: str, time_zone: tzinfo) -> bytes:
-    """Write a ``message-viber`` command; UnsendableText names the message that XML cannot carry."""
+    """Write a ``message-viber`` command; raise UnsendableText, naming the message, if XML cannot carry one."""
     for message in messages:
         if message.date_beg is not None:
             _refuse_unsendable(message)
@@ -43,12 +43,12 @@ def encode_send(messages: Sequence[OutgoingMessage], *, key: str, time_zone: tzi
 
 
 def encode_status(ids: Iterable[int], *, key: str) -> bytes:
-    """Write a ``status`` command that asks by our own ids."""
+    """Write a ``status`` command by our IDs."""
     return _package(key, "status", map(_reference, ids))
 
 
 def encode_delete(ids: Iterable[int], *, key: str) -> bytes:
-    """Write a ``delete`` command by our own ids."""
+    """Write a ``delete`` command by our IDs."""
     return _package(key, "delete", map(_reference, ids))
 
 
@@ -58,13 +58,13 @@ def encode_balance(*, key: str) -> bytes:
 
 
 def _element(name: str, inside: str, **attributes: str) -> str:
-    """Write one element around markup, with its end tag, as the documents do even of an empty one."""
+    """Write one element around markup, with an end tag even if empty, as the documentation does."""
     marks = [f" {mark}={quoteattr(value)}" for mark, value in attributes.items()]
     return f"<{name}{''.join(marks)}>{inside}</{name}>"
 
 
 def _with_plain_line_ends(markup: str) -> str:
-    """Write line ends as an XML parser would make them anyway."""
+    """Normalize line ends as an XML parser would anyway."""
     return markup.replace("\r\n", "\n").replace("\r", "\n") if "\r" in markup else markup
 
 
@@ -97,7 +97,7 @@ def _refuse_unsendable(message: OutgoingMessage) -> None:
 
 
 def _wall_time(moment: datetime, time_zone: tzinfo) -> str:
-    """Write an aware time as the gateway reads it: its own wall clock, to the minute, no offset."""
+    """Write an aware time as the gateway reads it: its local time, to the minute, without an offset."""
     if moment.tzinfo is None:
         raise ValueError("date_beg must be aware.")
     return moment.astimezone(time_zone).replace(tzinfo=None).isoformat(timespec="minutes")

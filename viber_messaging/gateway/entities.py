@@ -1,4 +1,4 @@
-"""What crosses the border between this package and the gateway, as values that never change."""
+"""The values passed between this package and the gateway, which never change."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
@@ -10,15 +10,16 @@ ResultT = TypeVar("ResultT")
 
 
 def is_tellable(moment: datetime) -> bool:
-    """Tell whether the gateway's clock is for this moment: its documents show times of this century only."""
+    """Return whether the gateway accepts this time: its documentation only shows times from 2000 to 2099."""
     return 2000 <= moment.year < 2100
 
 
 @dataclass(slots=True)
 class OutgoingMessage:
-    """One ``<msg>`` of a ``message-viber`` command, field by field as on the wire.
+    """One ``<msg>`` of a ``message-viber`` command, with the fields of the wire format.
 
-    Personal data stays out of the repr: it ends in tracebacks. Not frozen: that would take seven times as long to make.
+    Personal data is kept out of the repr, which appears in tracebacks. Not frozen, because creating it would take seven
+    times as long.
     """
 
     id: int
@@ -30,52 +31,52 @@ class OutgoingMessage:
     url: str = field(default="", repr=False)
     image: str = field(default="", repr=False)
     date_beg: datetime | None = None
-    """Aware; written to the minute in the gateway's time zone. None: at once."""
+    """Aware; written to the minute in the gateway's time zone. None means at once."""
 
     def content(self) -> tuple[str, ...]:
-        """Return what no record of an answer may repeat."""
+        """Return the values that no stored excerpt of an answer may repeat."""
         return self.phone, self.text, self.button, self.url, self.image
 
 
 class SendResult(NamedTuple):
-    """What the gateway says of one message at the send."""
+    """What the gateway says about one message in the answer to a send."""
 
     id: int
     code: int
     msg_id: str = ""
-    """The gateway's own number as it came; empty where it gave none (absent or "0")."""
+    """The gateway ID; empty if it gave none (absent or "0")."""
 
 
 class StatusResult(NamedTuple):
-    """What the gateway says of one message when asked (``status``) or told to ``delete`` it."""
+    """What the gateway says about one message in the answer to a ``status`` or ``delete``."""
 
     id: int
     code: int
     sms_id: str = ""
-    """The same number that the send calls ``msg_id``."""
+    """The same gateway ID that the answer to a send calls ``msg_id``."""
     sms_count: int | None = None
     date_completed: datetime | None = None
-    """Aware; the gateway's wall clock read in its time zone."""
+    """Aware; the gateway's local time in its time zone."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Reply(Generic[ResultT]):
-    """An answer that was read: results by our id. A message that is not in it was left out by the gateway.
+    """A decoded answer: results by our ID. Messages that are not in it were left out by the gateway.
 
-    Raises nothing for a refused message: a refusal of one item is a result.
+    A refused message is a result, not an exception.
     """
 
     results: Mapping[int, ResultT]
     http_status: int
     excerpt: str = ""
-    """The answer's shape and codes, or its first words with nothing of the request in them, for a person to read."""
+    """The answer's structure and codes, or its first words without any content of the request, for a person to read."""
     error_code: int | None = None
-    """An ``<error>`` that stood beside the results."""
+    """The code of an ``<error>`` beside the results."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Balance:
-    """What is left on the account."""
+    """The account's balance."""
 
     amount: Decimal
     currency: str

@@ -1,4 +1,4 @@
-"""What can go wrong with a whole call, sorted by what the caller may do next.
+"""The errors of a whole call, grouped by what the caller may do next.
 
 * GatewayError
   x NotSent                nothing reached the gateway's queue: the same messages may be sent again
@@ -11,24 +11,24 @@
   x OutcomeUnknown         it may have been sent: ask for its status before anything else
 * ConfigurationError       the client cannot be built from these settings
 * UnsendableText           one message holds characters that XML cannot carry
-* Interrupted              its cause, of elsewhere, broke the call off: it may have been sent; end the run
+* Interrupted              an exception from elsewhere interrupted the call: it may have been sent; end the run
 
-No error carries the key, a phone, a text, or the words of the foreign exception behind it.
+No error contains the key, a phone, a text, or the message of the foreign exception behind it.
 """
 
 from typing import ClassVar
 
 
 class GatewayError(Exception):
-    """Base of all that a call to the gateway may raise.
+    """Base class of the errors that a call to the gateway may raise.
 
-    ``code`` is the gateway's number (of a request) where it gave one, ``http_status`` that of HTTP,
-    ``excerpt`` the answer's first characters without secrets, ``retry_after_seconds`` what it asked us to wait.
+    ``code`` is the gateway's request code if it gave one, ``http_status`` the HTTP status, ``excerpt`` the answer's
+    first characters without secrets, ``retry_after_seconds`` how long it asked us to wait.
     """
 
     default: ClassVar[str] = "The gateway could not be used."
 
-    # On the class too: a subclass may not call ``__init__``.
+    # Also on the class, because a subclass may not call ``__init__``.
     code: int | None = None
     http_status: int | None = None
     excerpt: str = ""
@@ -51,13 +51,13 @@ class GatewayError(Exception):
 
 
 class NotSent(GatewayError):
-    """Nothing was sent, for certain."""
+    """It is certain that nothing was sent."""
 
     default = "Nothing was sent."
 
 
 class Unreachable(NotSent):
-    """Nobody answered at the gateway's address; try later and later."""
+    """Nobody answered at the gateway's address; retry with growing delays."""
 
     default = "The gateway cannot be reached."
 
@@ -75,13 +75,13 @@ class Misdirected(NotSent):
 
 
 class AccountRefused(NotSent):
-    """The account is at fault, not the messages; stop and tell a person."""
+    """The problem is the account, not the messages; stop and tell a person."""
 
     default = "The gateway refused the account."
 
 
 class Throttled(NotSent):
-    """The gateway is asked too often; wait, then send smaller packages."""
+    """The gateway gets too many requests; wait, then send smaller packages."""
 
     default = "The gateway asks to send more slowly."
 
@@ -107,7 +107,7 @@ class UnsendableText(ValueError):
 
 
 class Interrupted(Exception):
-    """Something else than the connection broke the call off, such as a time limit of a task queue: see its cause.
+    """Something other than the connection interrupted the call, such as a task queue's time limit: see ``__cause__``.
 
-    The request may have been carried out. Whoever made the call records that, then raises the cause.
+    The request may have been carried out. The caller records that, then raises the cause.
     """

@@ -1,6 +1,6 @@
-"""What of an answer may be kept for a person to read: its shape and codes; of what is no answer, some words.
+"""Excerpts of answers for a person to read: structure and codes, or some words if it is not the gateway's answer.
 
-A gateway, or a proxy before it, may repeat the request: the key, phones and texts of everybody in the package.
+A gateway, or a proxy in front of it, may repeat the request: the key, and all phones and texts in the package.
 """
 
 import html
@@ -11,7 +11,7 @@ from urllib.parse import quote, unquote
 EXCERPT_LENGTH = 200
 _WINDOW = 4096
 _CUT_OFF = 512
-"""Characters that are left out at the end of a longer text: what the window cut in two there is not recognized."""
+"""The characters dropped at the end of a longer text, because a secret that the window cut in two is not recognized."""
 
 _ANSWER = re.compile(r"\s*(?:<\?xml[^<>]{0,200}\?>\s*)?<package[\s>/]")
 _TAG_OR_TEXT = re.compile(r"<(/?)([a-z-]{0,20})[^<>]*?(/?)>|([^<>]+)")
@@ -19,7 +19,7 @@ _NAMES = frozenset({
     "package", "error", "message", "message-viber", "status", "delete", "msg", "balance", "amount", "currency",
     "prices", "phone",
 })  # fmt: skip
-"""Of the gateway's answers; another name may be a piece of a text."""
+"""The element names of the gateway's answers; any other name may be part of a text."""
 _CODE = re.compile(r"-?[0-9]{1,4}")
 _LONG_NUMBER = re.compile(r"\+?\d(?:[^\w<>]{0,3}\d){6,}")
 _WORD = re.compile(r"\w{3,}")
@@ -27,15 +27,15 @@ _ESCAPED = re.compile(r"\\u([0-9A-Fa-f]{4})|\\x([0-9A-Fa-f]{2})")
 
 
 def excerpt(body: bytes, *, key: str, held: Iterable[str] = ()) -> str:
-    """Return the first 200 printable characters of an answer on one line, with nothing of the request in them.
+    """Return the first 200 printable characters of an answer on one line, without any content of the request.
 
-    Of a ``<package>`` the names of its elements and its codes are kept. Of all else the words stay, without the key,
-    numbers of 7 digits or more, and the words of ``held``, which the request was made of.
+    For a ``<package>``, only element names and codes are kept. For anything else the words are kept, except the key,
+    numbers of 7 or more digits, and words in ``held``, the values in the request.
     """
     text, is_cut = body[:_WINDOW].decode("utf-8", "replace").replace("\0", ""), len(body) > _WINDOW
     if _ANSWER.match(text):
         return _printable(_shape(text, is_cut=is_cut))[:EXCERPT_LENGTH]
-    # Hidden first and cut then: a cut before would leave half of what it parts.
+    # Hide secrets first and cut then: cutting first would leave half of a secret.
     words = _words(text, key, held)
     return _printable(words[:-_CUT_OFF] if is_cut else words)[:EXCERPT_LENGTH]
 
@@ -64,7 +64,7 @@ def _words(text: str, key: str, held: Iterable[str]) -> str:
 
 
 def _plain(text: str) -> str:
-    """Return the text without the escapes of JSON, of URLs and of HTML, which may stand within one another."""
+    """Return the text without the escapes of JSON, URLs and HTML, which may be nested."""
     for _depth in range(3):
         unescaped = html.unescape(unquote(_ESCAPED.sub(lambda found: chr(int(found[1] or found[2], 16)), text)))
         if unescaped == text:
@@ -74,7 +74,7 @@ def _plain(text: str) -> str:
 
 
 def _spellings(key: str) -> Iterator[str]:
-    """Yield the ways to write a key that holds an escape itself, and so would not survive being read as one."""
+    """Yield the spellings of a key, for keys that contain an escape sequence and would be changed by unescaping."""
     if key:
         yield from sorted({key, html.escape(key), quote(key, safe="")}, key=len, reverse=True)
 

@@ -6,7 +6,7 @@ from http.client import HTTPException
 
 
 class HiddenBytes(bytes):
-    """Bytes that go over the wire as they are and print as their length only."""
+    """Bytes that are sent unchanged, but print only their length."""
 
     def __repr__(self) -> str:
         return f"<{len(self)} hidden bytes>"
@@ -15,7 +15,7 @@ class HiddenBytes(bytes):
 
 
 class HiddenStr(str):
-    """A string with a repr that does not tell it."""
+    """A string whose repr does not show it."""
 
     __slots__ = ()
 
@@ -24,7 +24,7 @@ class HiddenStr(str):
 
 
 def forget_details(error: BaseException) -> None:
-    """Empty what an exception, and those that it came from, would tell: locals of finished frames, quoted answers."""
+    """Clear the details of an exception and its causes: locals of finished frames, and quoted answers."""
     errors = list(_chain(error))
     for linked in errors:
         traceback.clear_frames(linked.__traceback__)
@@ -34,7 +34,7 @@ def forget_details(error: BaseException) -> None:
 
 
 def trace(error: BaseException) -> str:
-    """Return where an exception and its causes came from: files, lines and classes, none of their words."""
+    """Return where an exception and its causes came from: files, lines and classes, without their messages."""
     told = [
         "".join(traceback.format_tb(linked.__traceback__)) + f"{type(linked).__module__}.{type(linked).__qualname__}"
         for linked in _chain(error)
@@ -43,7 +43,7 @@ def trace(error: BaseException) -> str:
 
 
 def _forget_words(error: BaseException) -> None:
-    """Empty an exception's strings: where HTTP is malformed, they quote the answer, which may repeat the request."""
+    """Clear an exception's strings: for malformed HTTP, they quote the answer, which may repeat the request."""
     error.args = tuple(argument for argument in error.args if isinstance(argument, BaseException))
     attributes = vars(error)
     attributes.update({name: type(value)() for name, value in attributes.items() if isinstance(value, str | bytes)})

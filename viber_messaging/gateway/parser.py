@@ -1,4 +1,4 @@
-"""Bytes to elements. Whatever the gateway, or who sits in front of it, says is untrusted."""
+"""Parse bytes to elements. What the gateway, or a proxy in front of it, sends is untrusted."""
 
 from codecs import BOM_UTF8
 from collections.abc import Iterable, Iterator
@@ -11,11 +11,11 @@ from viber_messaging.gateway.errors import OutcomeUnknown
 from viber_messaging.gateway.masks import HiddenBytes, forget_details
 
 _UNREADABLE = (ParseError, DefusedXmlException, LookupError, ValueError, RecursionError)
-"""LookupError: an encoding that does not exist. ValueError: one that the parser does not take, such as utf-7."""
+"""LookupError: an unknown encoding. ValueError: one that the parser does not support, such as utf-7."""
 
 
 def parse_package(body: bytes) -> Element:
-    """Return the ``<package>`` of an answer; OutcomeUnknown for all else, hostile documents included."""
+    """Return the ``<package>`` of an answer; raise OutcomeUnknown for anything else, including hostile documents."""
     body = HiddenBytes(body)
     try:
         root = _parse(body)
@@ -44,7 +44,7 @@ def _parse(body: bytes) -> Element:
     except ParseError:
         if _is_utf8(body):
             raise
-    return _read(body.decode("cp1251"))  # seen: the gateway's older pages, with no encoding declared
+    return _read(body.decode("cp1251"))  # the gateway's older pages were seen without a declared encoding
 
 
 def _read(document: bytes | str) -> Element:

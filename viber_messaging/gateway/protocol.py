@@ -1,4 +1,4 @@
-"""What the rest of the app asks of a gateway: ``Client`` does it, and so may a class of the site's own."""
+"""The interface of a gateway, implemented by ``Client`` or by the site's own class."""
 
 from collections.abc import Sequence
 from types import TracebackType
@@ -8,28 +8,28 @@ from viber_messaging.gateway.entities import Balance, OutgoingMessage, Reply, Se
 
 
 class Gateway(Protocol):
-    """One account at a gateway, opened for the length of a run by one thread.
+    """One account at a gateway, opened by one thread for the length of a run.
 
-    It is made with the keyword arguments of ``viber_messaging.gateway.client.Client``. Each method raises GatewayError
-    when nothing can be said of what was asked: NotSent where that is certain, OutcomeUnknown otherwise; and a send of
-    an ``id`` that was accepted before must answer 208 and send nothing, which is what "exactly once" rests on.
-    Any other exception, and an answer that is none, count as OutcomeUnknown.
+    It is constructed with the keyword arguments of ``viber_messaging.gateway.client.Client``. Each method raises
+    GatewayError if there is no usable answer: NotSent if it is certain that nothing was sent, OutcomeUnknown otherwise.
+    Sending an ``id`` that was accepted before must answer 208 and send nothing: "exactly once" relies on this. Any
+    other exception, and any invalid answer, counts as OutcomeUnknown.
     """
 
     def send(self, messages: Sequence[OutgoingMessage], /) -> Reply[SendResult]:
-        """Send messages; a refusal of one is a result."""
+        """Send messages; the refusal of a message is a result."""
 
     def status(self, ids: Sequence[int], /) -> Reply[StatusResult]:
-        """Tell what became of messages, by our own ids; 201 of one that never came."""
+        """Return the statuses of messages, by our IDs; 201 for one that never arrived."""
 
     def delete(self, ids: Sequence[int], /) -> Reply[StatusResult]:
-        """Take messages back; 211 of one is "too late"."""
+        """Delete messages; the result 211 means "too late"."""
 
     def balance(self) -> Balance:
-        """Return what is left on the account."""
+        """Return the account's balance."""
 
     def close(self) -> None:
-        """Let go of what is open."""
+        """Release open resources."""
 
     def __enter__(self) -> Self:
         """Return itself."""
@@ -41,4 +41,4 @@ class Gateway(Protocol):
 
 
 METHODS = ("send", "status", "delete", "balance", "close", "__enter__", "__exit__")
-"""What a gateway must have."""
+"""The methods that a gateway must have."""

@@ -1,4 +1,4 @@
-"""What an HTTP answer lets us conclude: the whole request refused, not understood, or answered message by message."""
+"""Conclusions from an HTTP answer: the whole request was refused, not understood, or answered message by message."""
 
 from collections.abc import Callable, Mapping
 from datetime import UTC, datetime
@@ -25,7 +25,7 @@ ERRORS_BY_CODE: Mapping[int, type[GatewayError]] = {
     RequestCode.ERR_IP_DENIED: errors.AccountRefused,
     RequestCode.ERR_THROTTLE: errors.Throttled,
 }
-"""What an ``<error>`` lets the caller do; a number that is not here may mean anything, so it is unknown."""
+"""The error for each ``<error>`` code; a code that is not listed may mean anything, so the outcome is unknown."""
 
 ERRORS_BY_STATUS: Mapping[int, type[GatewayError]] = {
     401: errors.AccountRefused,
@@ -33,17 +33,17 @@ ERRORS_BY_STATUS: Mapping[int, type[GatewayError]] = {
     413: errors.PackageRefused,
     429: errors.Throttled,
 }
-"""Statuses that say it all, whatever the body."""
+"""Statuses that are conclusive, whatever the body."""
 
 NOT_THE_GATEWAY = frozenset({400, 404, 405, 415})
-"""Statuses that, without a body of the gateway's, come from something else at that address."""
+"""Statuses that, without the gateway's body, come from something else at that address."""
 
 MIN_WAIT_SECONDS = 1.0
 MAX_WAIT_SECONDS = 3600.0
 
 
 def judge(reply: HttpReply, decode: Decode[T], excerpt: str) -> Answer[T]:
-    """Return what the gateway says of each thing asked; GatewayError where it says nothing of them."""
+    """Return what the gateway says about each item asked about; raise GatewayError if it says nothing about them."""
     if 300 <= reply.status < 400:
         raise _error(Misdirected, "API_URL leads to another address (HTTP {status}).", reply, excerpt)
     if kind := ERRORS_BY_STATUS.get(reply.status):
@@ -55,12 +55,12 @@ def judge(reply: HttpReply, decode: Decode[T], excerpt: str) -> Answer[T]:
 
 
 def unreadable(reply: HttpReply, excerpt: str) -> OutcomeUnknown:
-    """Return the error for an answer that does not say what was asked."""
+    """Return the error for an answer without the requested information."""
     return _error(OutcomeUnknown, "The gateway's answer (HTTP {status}) says nothing that was asked.", reply, excerpt)
 
 
 def wait_seconds(retry_after: str) -> float | None:
-    """Return the seconds that a Retry-After header asks for, between a second and an hour; None for nonsense.
+    """Return the seconds in a Retry-After header, between a second and an hour; None if it is invalid.
 
     Source: RFC 9110, section 10.2.3: seconds or an HTTP date.
     """
@@ -88,7 +88,7 @@ def _read(reply: HttpReply, decode: Decode[T], excerpt: str) -> Answer[T]:
 
 
 def _refuse(code: int | None, reply: HttpReply, excerpt: str) -> None:
-    """Raise for a package without results: by its ``<error>``, or by HTTP's word that something went wrong."""
+    """Raise the error for a package without results, according to its ``<error>`` or its HTTP status."""
     if reply.status >= 500:
         raise _error(OutcomeUnknown, "The gateway failed (HTTP {status}).", reply, excerpt, code)
     if code is not None:

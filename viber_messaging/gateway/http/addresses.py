@@ -1,4 +1,4 @@
-"""Where the gateway is, and how to get there: the checks of API_URL, and what the environment says of the way."""
+"""The gateway's address and the route to it: checks of API_URL, and the environment's proxies and CA bundle."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass
@@ -14,14 +14,14 @@ from viber_messaging.gateway.masks import HiddenStr
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Route:
-    """How requests reach a host: proxies by scheme, and a CA bundle's path or True for the usual one."""
+    """How requests reach a host: proxies by scheme, and the path of a CA bundle, or True for the default one."""
 
     proxies: Mapping[str, str]
     verify: str | bool
 
 
 def check_key(key: str) -> None:
-    """Refuse a key that cannot be one; ConfigurationError, which does not tell the key."""
+    """Refuse an invalid key; raise ConfigurationError, which does not contain the key."""
     if not key or not key.strip():
         raise ConfigurationError("API_KEY is not set.")
     if not key.isprintable():
@@ -29,14 +29,14 @@ def check_key(key: str) -> None:
 
 
 def check_url(url: str, key: str) -> str:
-    """Return the host of an address that may be used; ConfigurationError, which tells no secret of it."""
+    """Return the host of a valid address; raise ConfigurationError, which contains no secrets, if it is invalid."""
     if fault := _fault_of(url, key):
         raise ConfigurationError(fault)
     return urlsplit(url).hostname or ""
 
 
 def is_loopback(host: str) -> bool:
-    """Tell whether a host is this machine by its name or number, without looking it up."""
+    """Return whether a host is this machine, by its name or number, without a lookup."""
     try:
         return host == "localhost" or ip_address(host).is_loopback
     except ValueError:
@@ -44,7 +44,7 @@ def is_loopback(host: str) -> bool:
 
 
 def find_route(url: str, host: str) -> Route:
-    """Read proxies and the CA bundle from the environment as requests does, once; neither matters to loopback."""
+    """Read proxies and the CA bundle from the environment as requests does, once; neither is used for loopback."""
     if is_loopback(host):
         return Route(proxies={}, verify=True)
     with requests.Session() as session:
@@ -70,7 +70,7 @@ def _fault_of(url: str, key: str) -> str:
 
 
 def _split(url: str) -> SplitResult | None:
-    """Return an address's parts, None if it has none: the foreign exception could tell a password in it."""
+    """Return an address's parts, None if it is invalid: the foreign exception could contain a password from it."""
     try:
         parts = urlsplit(url)
         parts.port  # noqa: B018 (reading it is what validates it)

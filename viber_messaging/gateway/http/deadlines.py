@@ -1,9 +1,9 @@
-"""A deadline for the whole of a POST, which requests and urllib3 do not have: their timeouts begin anew with each read.
+"""A deadline for a whole POST, which requests and urllib3 lack: their timeouts start again with each read.
 
-What it covers: connecting to all of a host's addresses, a proxy's CONNECT, the TLS handshake, sending, and reading
-headers and body, in the clear or through TLS, also when they drip in byte by byte. What it does not: the look-up of
-the host's name, which no program can interrupt (the resolver's own limit applies), and what happens behind a SOCKS
-proxy, where only urllib3's timeouts hold.
+It covers connecting to all of a host's addresses, a proxy's CONNECT, the TLS handshake, sending, and reading headers
+and body, with or without TLS, even if they arrive byte by byte. It does not cover the DNS lookup, which no program can
+interrupt (the resolver's own limit applies), and connections through a SOCKS proxy, where only urllib3's timeouts
+apply.
 """
 
 import io
@@ -33,15 +33,15 @@ class Call:
 
     ends_at: float
     is_connecting: bool = False
-    """Whether it is certain that no byte of the request has left: a connection is being made, nothing more."""
+    """Whether it is certain that no byte of the request has left, because the connection is still being made."""
 
     @property
     def is_over(self) -> bool:
-        """Tell whether the deadline has passed."""
+        """Return whether the deadline has passed."""
         return time.monotonic() >= self.ends_at
 
     def remaining_seconds(self, at_most: float | None) -> float:
-        """Return how long the next step may take; TimeoutError when the deadline has passed."""
+        """Return how long the next step may take; raise TimeoutError if the deadline has passed."""
         if self.is_over:
             raise TimeoutError("The total deadline has passed.")
         left = max(0.001, self.ends_at - time.monotonic())
@@ -53,12 +53,12 @@ _shared: ContextVar[float] = ContextVar("shared", default=math.inf)
 """When the last of several POSTs must end, by the monotonic clock."""
 
 LEAST_SECONDS = 0.5
-"""With less left of a shared deadline no POST is begun: its answer would hardly come in time."""
+"""No POST begins with less time left before a shared deadline: its answer would hardly come in time."""
 
 
 @contextmanager
 def shared_deadline(seconds: float) -> Iterator[None]:
-    """Put all POSTs that are made inside, however many, under one deadline besides those of their own."""
+    """Limit all POSTs made inside by one shared deadline, in addition to their own."""
     token = _shared.set(min(_shared.get(), time.monotonic() + seconds))
     try:
         yield
@@ -67,13 +67,13 @@ def shared_deadline(seconds: float) -> Iterator[None]:
 
 
 def is_late() -> bool:
-    """Tell whether the shared deadline, if there is one, leaves no time for another POST."""
+    """Return whether the shared deadline, if any, leaves no time for another POST."""
     return _shared.get() - time.monotonic() < LEAST_SECONDS
 
 
 @contextmanager
 def deadline(seconds: float) -> Iterator[Call]:
-    """Put the POST that is made inside under one deadline."""
+    """Limit the POST made inside by a deadline."""
     now = time.monotonic()
     ends_at = min(now + seconds, _shared.get())
     call = Call(ends_at=ends_at, is_connecting=ends_at <= now)
@@ -85,7 +85,7 @@ def deadline(seconds: float) -> Iterator[Call]:
 
 
 class DeadlineSocket:
-    """A connected socket whose sends and receives all end with the deadline of the call that they serve."""
+    """A connected socket whose sends and receives all end at the deadline of their call."""
 
     def __init__(self, sock: socket.socket) -> None:
         self._sock = sock
@@ -99,11 +99,11 @@ class DeadlineSocket:
         self._timeout = seconds
 
     def prepare(self) -> None:
-        """Give the next send or receive the time that is left; TimeoutError when there is none."""
+        """Give the next send or receive the time that is left; raise TimeoutError if there is none."""
         self._sock.settimeout(_call.get().remaining_seconds(self._timeout))
 
     def sendall(self, data: "ReadableBuffer", flags: int = 0) -> None:
-        """Send it all; TimeoutError at the deadline."""
+        """Send all data; raise TimeoutError at the deadline."""
         view = memoryview(data).cast("B")
         while view:
             self.prepare()
@@ -134,7 +134,7 @@ class _Reader(io.RawIOBase):
 
 
 class DeadlineConnection(HTTPConnection):
-    """An HTTP connection that keeps the deadline and tells when it is still being made."""
+    """An HTTP connection that keeps the deadline and records while it is still being made."""
 
     sock: Any
     response_class = FinalResponse
@@ -164,7 +164,7 @@ class DeadlineConnection(HTTPConnection):
 
 
 class DeadlineTLSConnection(DeadlineConnection, HTTPSConnection):
-    """The same through TLS: OpenSSL ends a handshake as a whole at the socket's timeout."""
+    """The same with TLS; OpenSSL applies the socket's timeout to the handshake as a whole."""
 
 
 class DeadlinePool(HTTPConnectionPool):
@@ -180,7 +180,7 @@ class DeadlineTLSPool(HTTPSConnectionPool):
 
 
 def _dial(host: str, port: int, timeout: float | None, options: Any) -> socket.socket:
-    """Try each of the host's addresses until one answers; urllib3 would give each the whole timeout anew."""
+    """Try each of the host's addresses until one answers; urllib3 would give each of them the whole timeout."""
     failure = OSError("The host has no address.")
     for *_, address in socket.getaddrinfo(host.strip("[]"), port, type=socket.SOCK_STREAM):
         try:

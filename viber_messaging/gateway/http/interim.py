@@ -1,13 +1,13 @@
-"""Answers that come before the answer: 100, 102 and 103 announce it, and ``http.client`` reads past 100 only."""
+"""Skip interim answers: 100, 102 and 103 come before the final one, and ``http.client`` skips only 100."""
 
 import http.client
 
 LONGEST_SERIES = 20
-"""Interim answers read past before one request's answer; more are no HTTP worth waiting for."""
+"""The most interim answers to skip for one request; more than this is not a sensible server."""
 
 
 class FinalResponse(http.client.HTTPResponse):
-    """An HTTP answer that reads past the interim ones. 101 is final: nobody asked to switch protocols."""
+    """An HTTP answer that skips interim ones. 101 is final, because we never ask to switch protocols."""
 
     def _read_status(self) -> tuple[str, int, str]:
         for _number in range(LONGEST_SERIES):

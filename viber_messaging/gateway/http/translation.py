@@ -1,6 +1,7 @@
-"""Foreign exceptions to ours, in this one place.
+"""Translate foreign exceptions to ours, in this one place.
 
-What fails while the connection is being made is certainly not sent: no byte of the request left. All else is unknown.
+If making the connection fails, nothing was sent: no byte of the request left. In all other cases, the outcome is
+unknown.
 """
 
 from http.client import HTTPException
@@ -19,29 +20,29 @@ from viber_messaging.gateway.errors import (
 from viber_messaging.gateway.http.deadlines import Call
 
 _UNUSABLE = (exceptions.InvalidURL, exceptions.MissingSchema, exceptions.InvalidSchema)
-"""InvalidHeader is not one of them: requests raises it for an *answer* with two lengths, too."""
+"""InvalidHeader is not among them, because requests also raises it for an *answer* with two lengths."""
 
 _UNUSABLE_NAMES = (LocationValueError, UnicodeError)
 
 
 class ReplyTooLarge(Exception):
-    """An answer is longer than MAX_REPLY_BYTES, decoded."""
+    """Raised when a decoded answer is longer than MAX_REPLY_BYTES."""
 
 
 _OF_THE_WIRE = (OSError, HTTPException, HTTPError, ReplyTooLarge)
-"""What sockets, TLS, ``http``, urllib3 and requests raise; RequestException is an OSError."""
+"""The exceptions of sockets, TLS, ``http``, urllib3 and requests; RequestException is an OSError."""
 
 
 def is_of_the_wire(error: Exception) -> bool:
-    """Tell whether the call itself failed; a class of elsewhere was raised into it, as a time limit of a task is.
+    """Return whether the call itself failed; otherwise, the exception came from outside, like a task's time limit.
 
-    Python's own classes may come from a fault in those libraries, so they count as theirs.
+    Built-in exceptions may come from bugs in those libraries, so they count as failures of the call.
     """
     return isinstance(error, _OF_THE_WIRE) or type(error).__module__ == "builtins"
 
 
 def translate(error: Exception, call: Call, host: str) -> GatewayError | ConfigurationError:
-    """Return our exception for a foreign one: what it lets the caller conclude, in a sentence of ours."""
+    """Return our exception for a foreign one, with our own sentence."""
     if isinstance(error, _UNUSABLE) or (call.is_connecting and isinstance(error, _UNUSABLE_NAMES)):
         return ConfigurationError("API_URL, or a proxy of the environment, cannot be used as an address.")
     if call.is_connecting:
@@ -66,7 +67,7 @@ def _not_sent(error: Exception, call: Call, host: str) -> GatewayError:
 
 
 def _reason(error: Exception) -> object:
-    """Return what urllib3 gave up for; requests keeps it two exceptions deep."""
+    """Return urllib3's reason for giving up, which requests wraps in two exceptions."""
     cause = error.args[0] if isinstance(error, exceptions.ConnectionError) and error.args else None
     return getattr(cause, "reason", None)
 

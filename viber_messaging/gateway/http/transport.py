@@ -1,6 +1,6 @@
-"""One POST over HTTP: no redirects, no retries, no netrc, no cookies, a deadline, a cap on what comes back.
+"""One POST over HTTP: no redirects, retries, netrc or cookies; a deadline, and a limit on the answer's size.
 
-The adapter is used without a session: a session reads the whole of a redirect's body, whatever its size.
+The adapter is used without a session, because a session reads a redirect's whole body, whatever its size.
 """
 
 from dataclasses import dataclass
@@ -25,21 +25,21 @@ HEADERS = {
 _POOLS = {"http": DeadlinePool, "https": DeadlineTLSPool}
 _CHUNK_BYTES = 65536
 _BODY_IS_OPTIONAL = frozenset({*range(300, 400), 401, 403, 413, 429})
-"""Statuses that say it all: a body that breaks takes nothing from them."""
+"""Statuses that are conclusive even if the body is incomplete."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class HttpReply:
-    """An HTTP answer that arrived whole; of one whose status says it all, perhaps without its body."""
+    """A complete HTTP answer; if its status is conclusive, the body may be missing."""
 
     status: int
     body: HiddenBytes
     retry_after: str = ""
-    """The header as it came."""
+    """The header's value."""
 
 
 class Transport:
-    """A kept-alive way to one address. Not to be shared between threads, nor taken across a fork."""
+    """A kept-alive connection to one address. Do not share it between threads or across a fork."""
 
     def __init__(
         self,
@@ -59,9 +59,9 @@ class Transport:
         self._adapter = _Adapter(pool_connections=1, pool_maxsize=1)
 
     def post(self, body: bytes) -> HttpReply:
-        """POST a document; raises GatewayError, and ConfigurationError for an address that cannot be used.
+        """POST a document; raises GatewayError, or ConfigurationError if the address cannot be used.
 
-        Raises Interrupted from an exception that somebody else raised meanwhile, as a time limit of a task does.
+        Raises Interrupted from an exception raised from outside meanwhile, such as a task's time limit.
         """
         request = self._template.copy()
         request.body = HiddenBytes(body)
@@ -111,7 +111,7 @@ class Transport:
 
 
 class _Adapter(HTTPAdapter):
-    """Makes its connections keep the deadline; retries nothing, as adapters do by default."""
+    """An adapter whose connections keep the deadline; like any adapter by default, it does not retry."""
 
     def init_poolmanager(self, *args: Any, **kwargs: Any) -> None:
         super().init_poolmanager(*args, **kwargs)
