@@ -1,4 +1,4 @@
-"""Spreadsheets read safely: an upload becomes a Table, or one sentence that says what to do.
+"""Read spreadsheets safely: an upload becomes a Table, or an error with one sentence that says what to do.
 
 >>> table = open_table(upload, "clients.xlsx")      # SpreadsheetError: str() is the sentence for the form
 >>> [column.title for column in table.columns]
@@ -7,7 +7,7 @@
 False
 >>> for row in table.rows(): row.number, row.values
 
-Rows come as a stream, as often as asked for; no file is kept in memory. Knows no models.
+Rows are streamed and can be read several times; no file is held in memory. Does not import models.
 """
 
 from viber_messaging.spreadsheets.entities import BadCell, Column, Row, Table

@@ -1,4 +1,4 @@
-"""Where a sheet's table begins, and what its columns are called and mean."""
+"""Find where a sheet's table begins, and the titles and roles of its columns."""
 
 from collections import Counter
 from collections.abc import Mapping, Sequence
@@ -16,18 +16,18 @@ from viber_messaging.text.phones import PhoneError, PhoneProblem, normalize
 
 HEADING_LENGTH = 100
 READABLE_LENGTH = 10 * HEADING_LENGTH
-"""Characters of a cell that are looked at for its heading: spaces and escapes may take many of them."""
+"""The characters of a cell that are read for its heading; many of them may be spaces and escapes."""
 NEARLY_PHONES = frozenset(
     {PhoneProblem.LANDLINE, PhoneProblem.NOT_MOBILE, PhoneProblem.EXTENSION, PhoneProblem.SEVERAL}
 )
-"""Why a cell is no phone though somebody meant to write one."""
+"""The problems of cells that were meant to be phones."""
 NUMBERS = NEARLY_PHONES | {PhoneProblem.SHORT, PhoneProblem.LONG, PhoneProblem.INVALID, PhoneProblem.SHORTENED}
-"""Why a cell that holds a number is no phone; a heading that nobody knows may be taken for data rather than lost."""
+"""The problems of cells with numbers; with one of these, an unknown heading is treated as data, not lost."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Wanted:
-    """What is looked for in headings, and what a person has said instead; ``sheet`` is the title of a sheet."""
+    """The roles to look for in headings, and a person's choices; ``sheet`` is the title of a sheet."""
 
     roles: frozenset[Role]
     chosen: Mapping[int, Role | None] = field(default_factory=dict)
@@ -38,9 +38,9 @@ class Wanted:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Start:
-    """Where a sheet's table begins: the number of the row of headings, 0 for none, and its columns.
+    """Where a sheet's table begins: the number of its heading row, 0 for none, and its columns.
 
-    ``remarks`` columns follow that say what was wrong when the rows were uploaded before.
+    After them come ``remarks`` columns that said what was wrong when the rows were uploaded before.
     """
 
     heading_row: int
@@ -50,7 +50,7 @@ class Start:
 
 
 def start_of(top: Sequence[NumberedRow], wanted: Wanted, *, is_ragged: bool) -> Start:
-    """Return where the table begins whose first filled rows are ``top``."""
+    """Return where the table with the first filled rows ``top`` begins."""
     width = max(len(cells) for _number, cells in top)
     above = [] if wanted.has_headings is False else list(takewhile(is_no_person, top))
     if named := named_headings(above, wanted):
@@ -66,18 +66,18 @@ def start_of(top: Sequence[NumberedRow], wanted: Wanted, *, is_ragged: bool) -> 
 
 
 def is_no_person(row: NumberedRow) -> bool:
-    """Tell whether a row holds no phone. One that holds a phone is data, and no headings come below data."""
+    """Return whether a row has no phone. A row with a phone is data, and headings never come below data."""
     return not holds_phone(row[1])
 
 
 def named_headings(above: Sequence[NumberedRow], wanted: Wanted) -> NumberedRow | None:
-    """Return the row above the data that names a phone; a single cell that does so may be the title of such a row."""
+    """Return the row above the data with a heading for phones; a row with a single such cell may be a title."""
     named = [row for row in above if Role.PHONE in roles_of(row[1], wanted) and not any(map(is_like_phone, row[1]))]
     return first_of_table(named) if named else None
 
 
 def unnamed_headings(above: Sequence[NumberedRow], width: int) -> NumberedRow | None:
-    """Return the first row above the data that can be headings: a single cell above several columns is a title."""
+    """Return the first row above the data that can be headings; a single cell above several columns is a title."""
     first = first_of_table(above) if above else None
     if first is None or any(problem_of(cell) in NUMBERS for cell in first[1]):
         return None
@@ -85,7 +85,7 @@ def unnamed_headings(above: Sequence[NumberedRow], width: int) -> NumberedRow | 
 
 
 def headed_start(row: NumberedRow, wanted: Wanted, *, is_recognised: bool = False) -> Start:
-    """Return where a table with these headings begins, without the remarks at its right."""
+    """Return where a table with these headings begins, without the remarks columns on the right."""
     number, cells = row
     remarks = remarks_in(cells)
     columns = headed(cells[: len(cells) - remarks], wanted)
@@ -93,17 +93,17 @@ def headed_start(row: NumberedRow, wanted: Wanted, *, is_recognised: bool = Fals
 
 
 def first_of_table(rows: Sequence[NumberedRow]) -> NumberedRow:
-    """Return the first row with more than one filled cell: one alone is a title above the table."""
+    """Return the first row with more than one filled cell; a single cell is a title above the table."""
     return next((row for row in rows if filled_cells(row) > 1), rows[0])
 
 
 def filled_cells(row: NumberedRow) -> int:
-    """Return how many cells of a row hold something."""
+    """Return how many cells of a row are filled."""
     return sum(map(bool, row[1]))
 
 
 def headed(cells: Sequence[object], wanted: Wanted) -> tuple[Column, ...]:
-    """Return the columns under these headings; raise SpreadsheetError when two are the same."""
+    """Return the columns under these headings; raise SpreadsheetError if two are the same."""
     titles = [title_of(cell) for cell in cells]
     raise_if_repeated(titles)
     roles = chosen_over(recognised(cells, wanted), wanted.chosen)
@@ -111,13 +111,13 @@ def headed(cells: Sequence[object], wanted: Wanted) -> tuple[Column, ...]:
 
 
 def unheaded(width: int, wanted: Wanted) -> tuple[Column, ...]:
-    """Return columns that are called by their letters."""
+    """Return columns titled by their letters."""
     roles = chosen_over([None] * width, wanted.chosen)
     return tuple(Column(index=index, title=letter_of(index), role=role) for index, role in enumerate(roles))
 
 
 def recognised(cells: Sequence[object], wanted: Wanted) -> list[Role | None]:
-    """Return what the headings mean, each meaning once. Of two phones neither is taken: a person must say which."""
+    """Return the roles of the headings, each role once. Of two phone columns neither is taken: a person must choose."""
     roles = roles_of(cells, wanted)
     if Counter(roles)[Role.PHONE] > 1:
         roles = [None if role == Role.PHONE else role for role in roles]
@@ -125,47 +125,47 @@ def recognised(cells: Sequence[object], wanted: Wanted) -> list[Role | None]:
 
 
 def roles_of(cells: Sequence[object], wanted: Wanted) -> list[Role | None]:
-    """Return what each heading means."""
+    """Return the role of each heading."""
     return [role_of(cell, wanted.roles) for cell in cells]
 
 
 def chosen_over(roles: Sequence[Role | None], chosen: Mapping[int, Role | None]) -> list[Role | None]:
-    """Return ``roles`` with what a person has chosen in their place."""
+    """Return ``roles``, overridden by a person's choices."""
     taken = set(chosen.values())
     return [chosen.get(index, None if role in taken else role) for index, role in enumerate(roles)]
 
 
 def title_of(cell: object) -> str:
-    """Return a heading as it is shown and as an attribute is called."""
+    """Return a heading as it is shown, and used as an attribute's name."""
     readable = cell[:READABLE_LENGTH] if isinstance(cell, str) else cell
     return unguarded(on_one_line(text_of(readable)))[:HEADING_LENGTH].strip()
 
 
 def raise_if_repeated(titles: Sequence[str]) -> None:
-    """Raise SpreadsheetError when two columns have one heading: one would silently win."""
+    """Raise SpreadsheetError if two columns have the same heading, because one would silently win."""
     for title, count in Counter(titles).items():
         if title and count > 1:
             raise SpreadsheetError(FileProblem.REPEATED_HEADING, title=title)
 
 
 def holds_phone(cells: Sequence[object]) -> bool:
-    """Tell whether a row is one of a person and not of headings."""
+    """Return whether a row has a person, not headings."""
     return any(map(is_phone, cells))
 
 
 def is_phone(cell: object) -> bool:
-    """Tell whether a cell holds a phone."""
+    """Return whether a cell has a phone."""
     return problem_of(cell) is None
 
 
 def is_like_phone(cell: object) -> bool:
-    """Tell whether a cell holds a phone, or one that is wrong: no heading looks like that."""
+    """Return whether a cell has a phone, even a wrong one; no heading looks like that."""
     problem = problem_of(cell)
     return problem is None or problem in NEARLY_PHONES
 
 
 def problem_of(cell: object) -> PhoneProblem | None:
-    """Return why a cell is no phone, None if it is one."""
+    """Return why a cell is not a phone, None if it is one."""
     try:
         normalize(cell, conf.DEFAULT_REGION)
     except PhoneError as error:

@@ -1,4 +1,4 @@
-"""From the cells of sheets to a table: the sheet that is meant, and the rows below its headings."""
+"""Find the table in a file: the intended sheet, and the rows below its headings."""
 
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
@@ -14,7 +14,7 @@ from viber_messaging.spreadsheets.sources import NumberedRow, Source, WrongCells
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Sheet:
-    """A sheet that holds anything: its first filled rows, and where its table begins."""
+    """A sheet that is not empty: its first filled rows, and where its table begins."""
 
     source: Source
     top: Sequence[NumberedRow]
@@ -22,15 +22,15 @@ class Sheet:
 
     @property
     def likeness(self) -> tuple[bool, int, bool]:
-        """Return how much it is like a list of people, comparable with other sheets: headings, phones."""
+        """Return how much the sheet resembles a list of people (headings, phones), to compare it with others."""
         phones = sum(holds_phone(cells) for number, cells in self.top if number > self.start.heading_row)
         return self.start.is_recognised and phones > 0, phones, self.start.is_recognised
 
 
 def tabulate(sources: Sequence[Source], wanted: Wanted, limits: Limits) -> Table:
-    """Return the table of the sheet that is wanted, or else of the one most like a list of people.
+    """Return the table of the chosen sheet, or else of the one most like a list of people.
 
-    Raises SpreadsheetError when there is nothing, or nothing below the headings.
+    Raises SpreadsheetError if there is nothing, or nothing below the headings.
     """
     sheets = filled_sheets(sources, wanted, limits)
     sheet = chosen_sheet(sheets, wanted)
@@ -41,9 +41,9 @@ def tabulate(sources: Sequence[Source], wanted: Wanted, limits: Limits) -> Table
 
 
 def filled_sheets(sources: Sequence[Source], wanted: Wanted, limits: Limits) -> list[Sheet]:
-    """Return the sheets that hold anything. One that is damaged is left out if there is another.
+    """Return the sheets that are not empty. A damaged one is left out if there is another.
 
-    Raises SpreadsheetError when there is none.
+    Raises SpreadsheetError if there is none.
     """
     sheets: list[Sheet] = []
     problem = SpreadsheetError(FileProblem.EMPTY)
@@ -60,13 +60,13 @@ def filled_sheets(sources: Sequence[Source], wanted: Wanted, limits: Limits) -> 
 
 
 def sheet_of(source: Source, wanted: Wanted, limits: Limits) -> Sheet | None:
-    """Return the sheet in ``source``, None where it is blank."""
+    """Return the sheet in ``source``, None if it is blank."""
     top = list(islice(filled(source, limits), HEADING_SEARCH_ROWS))
     return Sheet(source=source, top=top, start=start_of(top, wanted, is_ragged=source.is_ragged)) if top else None
 
 
 def chosen_sheet(sheets: Sequence[Sheet], wanted: Wanted) -> Sheet:
-    """Return the sheet that a person named, or else the one most like a list of people, the first of equals."""
+    """Return the sheet that a person chose, or else the first one most like a list of people."""
     named = next((sheet for sheet in sheets if wanted.sheet and sheet.source.sheet == wanted.sheet), None)
     return named or max(sheets, key=lambda sheet: sheet.likeness)
 
@@ -89,9 +89,9 @@ def table_of(sheet: Sheet, wanted: Wanted, limits: Limits, *, sheets: tuple[str,
 
 
 def filled(source: Source, limits: Limits) -> Iterator[NumberedRow]:
-    """Yield the rows that hold anything, up to a long run of blank ones; raise SpreadsheetError if they are too long.
+    """Yield the filled rows, up to a long run of blank ones; raise SpreadsheetError if they are too long.
 
-    A few bytes of a file can stand for many characters: a workbook writes a text once, and refers to it often.
+    A few bytes can expand to many characters, because a workbook stores a text once and refers to it often.
     """
     last = total = 0
     for number, cells in source.read():
@@ -107,19 +107,19 @@ def filled(source: Source, limits: Limits) -> Iterator[NumberedRow]:
 
 
 def length_of(cells: Sequence[object]) -> int:
-    """Return the characters of a row's texts."""
+    """Return the number of characters in a row's texts."""
     return sum([len(cell) for cell in cells if isinstance(cell, str)])
 
 
 def is_blank(cell: object) -> bool:
-    """Tell whether a cell holds nothing, or nothing but spaces."""
+    """Return whether a cell is empty or has only spaces."""
     return cell is None or cell == "" or (isinstance(cell, str) and cell.isspace())
 
 
 def rows_of(source: Source, start: Start, limits: Limits, *, hidden: set[int], leaves_out: bool) -> Iterator[Row]:
-    """Yield the rows below the headings, as wide as those; raise SpreadsheetError when they are too many.
+    """Yield the rows below the headings, with the same width; raise SpreadsheetError if there are too many.
 
-    The numbers of hidden rows go to ``hidden``.
+    The numbers of hidden rows are added to ``hidden``.
     """
     width = len(start.columns) + start.remarks
     count = 0
@@ -138,7 +138,7 @@ def rows_of(source: Source, start: Start, limits: Limits, *, hidden: set[int], l
 
 
 def fitted(number: int, cells: Sequence[object], width: int, *, is_ragged: bool) -> Row:
-    """Return a row with one value for each column, or with what does not fit."""
+    """Return a row with one value for each column, or a problem if it does not fit."""
     if isinstance(cells, WrongCells):
         return Row(number, list(cells), cells.problem)
     if len(cells) == width:

@@ -1,4 +1,4 @@
-"""What a spreadsheet is once it is read: columns with their meaning, and rows that come as a stream."""
+"""The parts of a spreadsheet: columns with their roles, and streamed rows."""
 
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, field
@@ -9,7 +9,7 @@ from viber_messaging.spreadsheets.headings import Role
 
 @dataclass(frozen=True, slots=True)
 class BadCell:
-    """A cell without a usable value: an error of Excel, or a formula that was never calculated."""
+    """A cell without a usable value: an Excel error, or a formula that was never calculated."""
 
     problem: RowProblem
     shown: str
@@ -22,8 +22,8 @@ class BadCell:
 class Row:
     """One row that is not blank; ``number`` is what Excel shows beside it.
 
-    There is one value for each column: None, a text, a number, a boolean, a date, a time or a BadCell. Where
-    ``problem`` is set the row does not fit the headings, and ``values`` are all that was found.
+    There is one value for each column: None, a text, a number, a boolean, a date, a time or a BadCell. If ``problem``
+    is set, the row does not fit the headings, and ``values`` are all the values found.
     """
 
     number: int
@@ -33,7 +33,7 @@ class Row:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Column:
-    """One column: its heading, or its letter where it has none, and what was recognised in it."""
+    """One column: its heading, or its letter if it has none, and its recognised role."""
 
     index: int
     title: str
@@ -41,18 +41,18 @@ class Column:
 
     @property
     def letter(self) -> str:
-        """Return the letters that Excel shows above it."""
+        """The letters that Excel shows above the column."""
         return letter_of(self.index)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Table:
-    """A spreadsheet whose columns are known and whose rows are read when asked for.
+    """A spreadsheet whose columns are known and whose rows are read on demand.
 
-    ``heading_row`` is the number of the row that holds the headings, 0 where there is none; ``above`` are the filled
-    rows above it, which are left out. ``sheet`` is None for text files, ``sheets`` are all that hold anything;
-    ``encoding`` and ``delimiter`` are None for workbooks. ``hidden_rows`` are the numbers of the rows that the workbook
-    does not show, known once the rows are read.
+    ``heading_row`` is the number of the heading row, 0 if there is none; ``above`` are the filled rows above it, which
+    are left out. ``sheet`` is None for text files, ``sheets`` are all that are not empty; ``encoding`` and
+    ``delimiter`` are None for workbooks. ``hidden_rows`` are the numbers of the rows that the workbook hides, known
+    once the rows are read.
     """
 
     columns: tuple[Column, ...]
@@ -66,16 +66,16 @@ class Table:
     read: Callable[[], Iterator[Row]] = field(repr=False)
 
     def rows(self) -> Iterator[Row]:
-        """Read the file from its first row on; one pass at a time. Raises SpreadsheetError on the way."""
+        """Read the file from its first row; only one pass at a time. May raise SpreadsheetError while iterating."""
         return self.read()
 
     def column(self, role: Role) -> Column | None:
-        """Return the column of this meaning, None where there is none."""
+        """Return the column with this role, None if there is none."""
         return next((column for column in self.columns if column.role == role), None)
 
 
 def letter_of(index: int) -> str:
-    """Return the letters of the column at ``index``, which is counted from 0."""
+    """Return the letters of the column at ``index``, counted from 0."""
     letters = ""
     number = index + 1
     while number:

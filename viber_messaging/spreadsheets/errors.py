@@ -1,4 +1,4 @@
-"""Why a file, a row or a cell cannot be used, each in one sentence that says what to do."""
+"""Why a file, a row or a cell cannot be used, each with one sentence that says what to do."""
 
 from collections.abc import Mapping
 from enum import StrEnum
@@ -68,7 +68,7 @@ FILE_MESSAGES: Final[Mapping[FileProblem, Promise]] = {
 
 
 class RowProblem(StrEnum):
-    """Why a row or one of its cells is refused while the rest of the file is read."""
+    """Why a row or one of its cells is refused although the rest of the file is read."""
 
     TOO_MANY_CELLS = "too_many_cells"
     MISQUOTED = "misquoted"
@@ -93,7 +93,7 @@ ROW_MESSAGES: Final[Mapping[RowProblem, Promise]] = {
 
 
 class SpreadsheetError(ValueError):
-    """A file cannot be read at all; ``code`` says why to a program, the text to a person."""
+    """Raised when a file cannot be read at all; ``code`` is the reason for programs, the text is for people."""
 
     def __init__(self, code: FileProblem, **params: Any) -> None:
         super().__init__(code)

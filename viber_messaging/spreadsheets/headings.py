@@ -1,4 +1,4 @@
-"""What people write above a column, in Ukrainian, English and Russian, and what they mean by it."""
+"""The headings that people use, in Ukrainian, English and Russian, and their roles."""
 
 import unicodedata
 from collections.abc import Mapping, Sequence
@@ -7,7 +7,7 @@ from typing import Final
 
 
 class Role(StrEnum):
-    """What a column holds; any other column is kept under its own heading."""
+    """What a column contains; any other column is kept under its own heading."""
 
     PHONE = "phone"
     NAME = "name"
@@ -60,9 +60,9 @@ HEADINGS: Final[Mapping[Role, str]] = {
 }
 
 REMARKS: Final = (("Row", "What is wrong"), ("Рядок", "Що не так"))
-"""The last two headings of the wrong rows as they are downloaded; corrected and uploaded again they mean nothing."""
+"""The last two headings in a download of wrong rows; they are ignored when the file is uploaded again."""
 FOLDED_LENGTH: Final = 200
-"""Characters of a heading that are looked at: one of them may be folded into eighteen."""
+"""The characters of a heading that are read: each may fold into eighteen."""
 
 
 def fold(heading: object) -> str:
@@ -82,13 +82,13 @@ MEANINGS: Final[Mapping[str, Role]] = {
 
 
 def role_of(heading: object, allowed: frozenset[Role]) -> Role | None:
-    """Return what a heading means, None where it means nothing that is allowed."""
+    """Return the role of a heading, None if it has none that is allowed."""
     role = MEANINGS.get(fold(heading))
     return role if role in allowed else None
 
 
 def remarks_in(headings: Sequence[object]) -> int:
-    """Return how many columns at the end only say what was wrong: both, one where the other was deleted, or none."""
+    """Return how many columns at the end only say what was wrong: two, one if the other was deleted, or none."""
     number, reason = ["", "", *map(fold, headings)][-2:]
     pairs = {fold(wrong): fold(row) for row, wrong in REMARKS}
     if reason not in pairs:

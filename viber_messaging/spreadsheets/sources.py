@@ -1,4 +1,4 @@
-"""What every format of file gives: named sheets of numbered rows, as a stream."""
+"""The common form of every file format: named sheets of numbered rows, as a stream."""
 
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
@@ -7,11 +7,11 @@ from typing import TypeAlias
 from viber_messaging.spreadsheets.errors import RowProblem
 
 NumberedRow: TypeAlias = tuple[int, Sequence[object]]
-"""The number that Excel shows beside a row, from 1, and its cells; blank rows may be left out."""
+"""A row's number as Excel shows it, from 1, and its cells; blank rows may be left out."""
 
 
 class WrongCells(list[object]):
-    """The cells of a row that could not be read as it stands, and why."""
+    """The cells of a row that could not be read properly, and the problem."""
 
     def __init__(self, cells: Iterable[object], problem: RowProblem) -> None:
         super().__init__(cells)
@@ -22,8 +22,8 @@ class WrongCells(list[object]):
 class Source:
     """One sheet of a workbook, or a whole text file.
 
-    ``is_ragged`` tells that a row's cells may have slipped out of their columns, as in text files. ``hidden`` are the
-    numbers of the rows that the workbook does not show; they are known once the rows are read.
+    ``is_ragged`` is true if a row's cells may be shifted out of their columns, as in text files. ``hidden`` are the
+    numbers of the rows that the workbook hides; they are known once the rows are read.
     """
 
     read: Callable[[], Iterator[NumberedRow]]

@@ -1,4 +1,4 @@
-"""An upload opened by what is in it, whatever it is called."""
+"""Open an upload by its content, whatever its name."""
 
 import os
 from collections.abc import Mapping
@@ -20,7 +20,7 @@ from viber_messaging.spreadsheets.xlsx import open_workbook
 
 ARCHIVE = b"PK\x03\x04"
 COMPOUND = b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1"
-"""What Office wrote before 2007, and what it still wraps a workbook with a password in."""
+"""The container that Office used before 2007, and still uses for workbooks with a password."""
 OTHERS: Mapping[bytes, Promise] = {
     b"%PDF": _("a PDF document"),
     b"\x89PNG": _("a picture"),
@@ -32,9 +32,9 @@ OTHERS: Mapping[bytes, Promise] = {
     b"{\\rtf": _("a text document"),
     b"SQLite": _("a database"),
 }
-"""What files begin with that are often given other endings, and what they are."""
+"""The first bytes of other kinds of files that are often misnamed, and what they are."""
 LOCKS = ("~$", ".~lock.")
-"""How the names begin of what Excel and LibreOffice keep beside a workbook while it is open."""
+"""The name prefixes of the lock files that Excel and LibreOffice keep beside an open workbook."""
 MARKUP = (b"<html", b"<!doc", b"<?xml", b"<table", b"<head", b"<body", b"<meta", b"<!--")
 WORKBOOKS = (".xlsx", ".xls", ".xlsm", ".xlsb", ".ods")
 TEXTS = (".csv", ".tsv", ".txt")
@@ -53,11 +53,11 @@ def open_table(
 ) -> Table:
     """Return the table in a seekable binary ``file`` that was uploaded as ``name``; the file must stay open.
 
-    ``roles`` are the meanings looked for in the headings. What a person says wins over what is recognised: ``chosen``
-    maps the index of a column to its meaning, ``has_headings`` tells whether there are headings, ``sheet`` names the
-    sheet, and ``leaves_hidden_out`` passes over the rows that the workbook does not show.
+    ``roles`` are the roles to look for in the headings. A person's choices override what is recognised: ``chosen`` maps
+    the index of a column to its role, ``has_headings`` says whether there are headings, ``sheet`` names the sheet, and
+    ``leaves_hidden_out`` skips the rows that the workbook hides.
 
-    Raises SpreadsheetError, one sentence, when it cannot be read.
+    Raises SpreadsheetError, with one sentence, if it cannot be read.
     """
     limits = limits or configured()
     raise_unless_size_fits(file, limits)
@@ -73,7 +73,7 @@ def open_table(
 
 
 def raise_unless_size_fits(file: IO[bytes], limits: Limits) -> None:
-    """Raise SpreadsheetError for a file of nothing, or of too much."""
+    """Raise SpreadsheetError if the file is empty or too large."""
     size = file.seek(0, os.SEEK_END)
     if size == 0:
         raise SpreadsheetError(FileProblem.EMPTY)
@@ -82,7 +82,7 @@ def raise_unless_size_fits(file: IO[bytes], limits: Limits) -> None:
 
 
 def sources_of(file: IO[bytes], name: str, limits: Limits) -> list[Source]:
-    """Return the sheets in ``file``; raise SpreadsheetError for what is no table."""
+    """Return the sheets in ``file``; raise SpreadsheetError if it is not a table."""
     file.seek(0)
     head = file.read(512)
     ending = os.path.splitext(name.lower())[1]  # noqa: PTH122 (a name that a browser sent is no path)
@@ -101,27 +101,27 @@ def sources_of(file: IO[bytes], name: str, limits: Limits) -> list[Source]:
 
 
 def raise_if_misnamed(ending: str, wrong: tuple[str, ...], right: str) -> None:
-    """Raise SpreadsheetError when the name promises something else than the content holds."""
+    """Raise SpreadsheetError if the file's ending does not match its content."""
     if ending in wrong:
         raise SpreadsheetError(FileProblem.MISNAMED, **{"called": ending, "is": right})
 
 
 def raise_if_other(head: bytes) -> None:
-    """Raise SpreadsheetError, by its name, for what is no spreadsheet, whatever its ending says."""
+    """Raise SpreadsheetError, naming the kind, if it is not a spreadsheet, whatever its ending."""
     for beginning, what in OTHERS.items():
         if head.startswith(beginning):
             raise SpreadsheetError(FileProblem.OTHER, what=what)
 
 
 def raise_if_markup(head: bytes) -> None:
-    """Raise SpreadsheetError for a web page, which is what many systems call an Excel export."""
+    """Raise SpreadsheetError for a web page, which many systems produce as their "Excel export"."""
     text = head.replace(b"\x00", b"").lstrip(b"\xef\xbb\xbf\xff\xfe \t\r\n").lower()
     if text.startswith(MARKUP):
         raise SpreadsheetError(FileProblem.WEB_PAGE)
 
 
 def open_compound(file: IO[bytes]) -> list[Source]:
-    """Return the sheets of an old workbook; raise SpreadsheetError for one with a password, and other documents."""
+    """Return the sheets of an old workbook; raise SpreadsheetError if it has a password or is another document."""
     file.seek(0)
     content = file.read()
     if "EncryptedPackage".encode("utf-16-le") in content:

@@ -1,4 +1,4 @@
-"""Spreadsheets written as a stream: XLSX and CSV, with nothing in them that Excel would run."""
+"""Write spreadsheets as a stream: XLSX and CSV, without anything that Excel would run."""
 
 import csv
 import re
@@ -17,13 +17,13 @@ UNWRITABLE: Final = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\ud800-\udfff\ufffe\u
 LIKE_AN_ESCAPE: Final = re.compile("_(?=x[0-9A-Fa-f]{4}_)")
 PLAIN_PHONE: Final = re.compile(r"\+[0-9]{7,15}")
 MAX_CELL_LENGTH: Final = 32_767
-"""Of a workbook; Excel calls a file with a longer cell damaged."""
+"""The limit of a workbook; Excel reports a file with a longer cell as damaged."""
 
 Rows = Iterable[Sequence[object]]
 
 
 class Format(StrEnum):
-    """What can be written; the value is the ending of the file's name."""
+    """The formats that can be written; the value is the file's ending."""
 
     XLSX = "xlsx"
     CSV = "csv"
@@ -36,7 +36,7 @@ class Format(StrEnum):
 
 
 def write_table(file: IO[bytes], format: Format, headings: Sequence[str], rows: Rows) -> None:  # noqa: A002
-    """Write headings and rows to a binary ``file``, which stays open; memory stays flat."""
+    """Write headings and rows to a binary ``file``, which stays open, in constant memory."""
     if format == Format.XLSX:
         write_xlsx(file, headings, rows)
     else:
@@ -44,7 +44,7 @@ def write_table(file: IO[bytes], format: Format, headings: Sequence[str], rows: 
 
 
 def write_xlsx(file: IO[bytes], headings: Sequence[str], rows: Rows) -> None:
-    """Write a workbook with one sheet; a phone is a text cell, and needs no apostrophe to stay one."""
+    """Write a workbook with one sheet; phones are text cells and need no apostrophe."""
     book = Workbook(write_only=True)
     sheet = book.create_sheet()
     sheet.freeze_panes = "A2"
@@ -62,7 +62,7 @@ def bold(sheet: object, text: object) -> object:
 
 
 def xlsx_cell(value: object) -> object:
-    """Return what a workbook is to hold for ``value``: numbers and dates as they are, all else as harmless text."""
+    """Return the cell for ``value``: numbers and dates as they are, everything else as harmless text."""
     if not isinstance(value, str):
         return value
     if PLAIN_PHONE.fullmatch(value):
@@ -71,7 +71,7 @@ def xlsx_cell(value: object) -> object:
 
 
 def write_csv(file: IO[bytes], headings: Sequence[str], rows: Rows) -> None:
-    """Write a text table as Excel opens it by a double click in Ukraine: semicolons, UTF-8 with a mark."""
+    """Write a text table that Excel opens by a double click in Ukraine: semicolons, UTF-8 with a byte order mark."""
     text = TextIOWrapper(file, encoding="utf-8-sig", newline="", write_through=True)
     try:
         csv.writer(text, delimiter=";").writerows(csv_rows(headings, rows))

@@ -1,4 +1,4 @@
-"""Workbooks of an old Excel, where the site has installed what reads them."""
+"""Workbooks of old Excel versions, if the site has installed the reader for them."""
 
 import importlib
 from collections.abc import Iterator
@@ -34,12 +34,12 @@ def open_xls(file: IO[bytes]) -> list[Source]:
 
 
 def hidden_rows(sheet: Any) -> set[int]:
-    """Return the numbers of the rows that a sheet does not show."""
+    """Return the numbers of the rows that a sheet hides."""
     return {index + 1 for index, row in sheet.rowinfo_map.items() if row.hidden}
 
 
 class Silence:
-    """Takes what xlrd would print."""
+    """Swallows what xlrd would print."""
 
     def write(self, text: str) -> None:
         """Drop ``text``."""
@@ -53,7 +53,7 @@ def read_rows(xlrd: Any, book: Any, sheet: Any) -> Iterator[NumberedRow]:
 
 
 def value_of(xlrd: Any, book: Any, cell: Any) -> object:
-    """Return what a cell means."""
+    """Return the value of a cell."""
     if cell.ctype in (xlrd.XL_CELL_NUMBER, xlrd.XL_CELL_DATE):
         code = book.format_map[book.xf_list[cell.xf_index].format_key].format_str
         return shown(cell.value, shape_of(code), counts_from_1904=book.datemode == 1)

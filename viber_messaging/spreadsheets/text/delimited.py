@@ -1,4 +1,4 @@
-"""Text tables: comma, semicolon, tab or bar between the cells, in the encodings that Excel and LibreOffice write."""
+"""Text tables separated by comma, semicolon, tab or bar, in the encodings that Excel and LibreOffice write."""
 
 import csv
 from collections import Counter
@@ -20,7 +20,7 @@ SAMPLE_ROWS = 50
 
 
 def open_text(file: IO[bytes]) -> Source:
-    """Return the table in ``file``; raise SpreadsheetError if its letters cannot be read or it is no text."""
+    """Return the table in ``file``; raise SpreadsheetError if its encoding is unknown or it is not text."""
     encoding = encoding_of(file)
     with opened(file, encoding) as text:
         sample = text.text.read(SAMPLE_BYTES)
@@ -35,7 +35,7 @@ def open_text(file: IO[bytes]) -> Source:
 
 
 def read_rows(file: IO[bytes], encoding: Encoding, delimiter: str, *, skip_first_line: bool) -> Iterator[NumberedRow]:
-    """Yield the rows; those whose letters or quotation marks make no sense are WrongCells, and the others are read."""
+    """Yield the rows; those with invalid letters or quotation marks are WrongCells."""
     with opened(file, encoding) as text:
         lines = islice(Lines(text.text), int(skip_first_line), None)
         for number, cells in enumerate(Records(lines, delimiter), start=1):
@@ -50,7 +50,7 @@ class Lines:
         self.text = text
 
     def __iter__(self) -> Iterator[str]:
-        """Yield the lines; raise SpreadsheetError in one without end, before it fills the memory."""
+        """Yield the lines; raise SpreadsheetError for an endless line before it fills the memory."""
         read = self.text.readline
         while line := read(MAX_ROW_LENGTH):
             if len(line) >= MAX_ROW_LENGTH:
@@ -73,19 +73,19 @@ class opened:  # noqa: N801 (a context manager)
 
 
 def declared_delimiter(sample: str) -> str | None:
-    """Return the separator that the first line declares, as Excel reads it: ``sep=;``."""
+    """Return the separator declared in the first line, as Excel reads it: ``sep=;``."""
     first = sample.partition("\n")[0].rstrip("\r").strip('"')
     is_declaration = len(first) == 5 and first.lower().startswith("sep=")
     return first[4] if is_declaration and first[4] in DELIMITERS else None
 
 
 def sniffed_delimiter(sample: str) -> str:
-    """Return the separator under which the sample looks most like a table."""
+    """Return the separator with which the sample looks most like a table."""
     return max(DELIMITERS, key=lambda delimiter: likeness(sample, delimiter))
 
 
 def likeness(sample: str, delimiter: str) -> tuple[bool, int, int, int]:
-    """Return how much the sample is like a table, comparable with other separators: headings, even rows, columns."""
+    """Return how much the sample resembles a table (headings, even rows, columns), to compare separators."""
     lines = iter(sample.splitlines(keepends=True))
     try:
         reader = csv.reader(lines, delimiter=delimiter, skipinitialspace=True)

@@ -1,4 +1,4 @@
-"""How the letters of a text are written: told by its mark, by its zeros, or by what most of its bytes make sense as."""
+"""Detect a text's encoding: by its byte order mark, by its zero bytes, or by which decodes most of it."""
 
 import codecs
 import re
@@ -9,37 +9,37 @@ from viber_messaging.spreadsheets.errors import FileProblem, SpreadsheetError
 
 SAMPLE_BYTES: Final = 64 * 1024
 STRAY_CONTROLS: Final = 8
-"""Of a text that was copied together from somewhere; more in a hundred bytes make a file no text."""
+"""The control characters tolerated in a text; beyond this, more than one in a hundred bytes means it is not text."""
 NOT_CONTROLS: Final = b"\t\n\r\x0b\x0c\x1a\x1b" + bytes(range(32, 256))
 BOMS: Final = {
     codecs.BOM_UTF8: "utf-8-sig",
-    # Before UTF-16, whose mark it begins with.
+    # Before UTF-16, because its mark begins with that of UTF-16.
     codecs.BOM_UTF32_LE: "utf-32",
     codecs.BOM_UTF32_BE: "utf-32",
     codecs.BOM_UTF16_LE: "utf-16",
     codecs.BOM_UTF16_BE: "utf-16",
 }
 MOSTLY: Final = 3
-"""Letters that make sense for each byte that makes none, at least; in windows-1251 read as UTF-8 hardly one does."""
+"""The least valid letters for each invalid byte; in windows-1251 read as UTF-8, hardly any letter is valid."""
 BAD_BYTE: Final = re.compile("[\ud800-\udfff]")
-"""What stands for a byte that makes no sense."""
+"""The character that stands for an invalid byte."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Encoding:
-    """How a text is written, and whether some of its bytes make no sense so."""
+    """A text's encoding, and whether some of its bytes are invalid in it."""
 
     name: str
     has_bad_bytes: bool = False
 
     @property
     def errors(self) -> str:
-        """Return how to read the text: a byte that makes no sense stands out where that may be."""
+        """The error handler for reading the text; invalid bytes are kept recognizable if there are any."""
         return "surrogateescape" if self.has_bad_bytes else "strict"
 
 
 def encoding_of(file: IO[bytes]) -> Encoding:
-    """Return how the text in ``file`` is written; raise SpreadsheetError if that cannot be told, or it is no text."""
+    """Return the encoding of ``file``; raise SpreadsheetError if it is unknown, or the file is not text."""
     file.seek(0)
     sample = file.read(SAMPLE_BYTES)
     marked = next((name for bom, name in BOMS.items() if sample.startswith(bom)), None) or utf_16_of(sample)
@@ -53,7 +53,7 @@ def encoding_of(file: IO[bytes]) -> Encoding:
 
 
 def utf_16_of(sample: bytes) -> str | None:
-    """Tell UTF-16 without a mark by the zeros in every second byte of digits and separators."""
+    """Recognize UTF-16 without a mark by the zeros in every second byte of digits and separators."""
     zeros_after, zeros_before = sample[1::2].count(0), sample[::2].count(0)
     if max(zeros_after, zeros_before) * 10 < len(sample) or min(zeros_after, zeros_before) * 5 > len(sample):
         return None
@@ -61,13 +61,13 @@ def utf_16_of(sample: bytes) -> str | None:
 
 
 def read_as(file: IO[bytes], name: str) -> Encoding | None:
-    """Return the encoding of this name if most of ``file`` makes sense as that, else None."""
+    """Return the encoding with this name if most of ``file`` is valid in it, else None."""
     good, bad = letters_as(file, name)
     return None if bad * MOSTLY > good else Encoding(name=name, has_bad_bytes=bad > 0)
 
 
 def letters_as(file: IO[bytes], name: str) -> tuple[int, int]:
-    """Count the letters beyond ASCII that make sense in an encoding, and the bytes that make none."""
+    """Count the valid non-ASCII letters in an encoding, and the invalid bytes."""
     file.seek(0)
     is_bytewise = not name.startswith(("utf-16", "utf-32"))
     decoder = codecs.getincrementaldecoder(name)("surrogateescape" if is_bytewise else "strict")

@@ -1,4 +1,4 @@
-"""The rows of a text table, one by one: a quotation mark that makes no sense spoils its own row and no other."""
+"""Read the rows of a text table one by one, so that a stray quotation mark damages only its own row."""
 
 import csv
 import re
@@ -10,26 +10,26 @@ from viber_messaging.spreadsheets.limits import MAX_ROW_LENGTH
 from viber_messaging.spreadsheets.sources import WrongCells
 
 MOST_SPOILT: Final = 1000
-"""Rows with stray quotation marks; a file with more of them is refused, because each may be looked for to its end."""
+"""The most rows with stray quotation marks; each may be searched to the end of the file, so more are refused."""
 SPACED: Final = re.compile('" +(?=[;,|\t\r\n]|$)')
-"""A quotation mark with spaces behind it, before a separator or the end of a line."""
+"""A quotation mark followed by spaces, before a separator or the end of a line."""
 
 
 class Records:
-    """The rows of ``lines``, with quotation marks as RFC 4180 has them, and spaces around them allowed."""
+    """The rows of ``lines``, with quotation marks according to RFC 4180, and spaces allowed around them."""
 
     def __init__(self, lines: Iterator[str], delimiter: str) -> None:
         self.lines = lines
         self.delimiter = delimiter
         self.waiting: list[str] = []
-        """Lines that are to be read again, the next one last."""
+        """The lines to read again, the next one last."""
         self.taken: list[str] = []
-        """Lines of the row that is being read."""
+        """The lines of the current row."""
         self.length = 0
         self.spoilt = 0
 
     def __iter__(self) -> Iterator[list[Any]]:
-        """Yield the cells of each row; raise SpreadsheetError in a row without end, or if too many are spoilt."""
+        """Yield the cells of each row; raise SpreadsheetError for an endless row, or if too many are damaged."""
         reader = self.reader(self.noted())
         while True:
             self.taken.clear()
@@ -39,16 +39,16 @@ class Records:
             except StopIteration:
                 return
             except csv.Error:
-                # A reader is not to be used after an error.
+                # A reader must not be used after an error.
                 yield self.repaired()
                 reader = self.reader(self.noted())
 
     def reader(self, lines: Iterator[str]) -> Iterator[list[Any]]:
-        """Return a reader of cells that raises csv.Error where quotation marks make no sense."""
+        """Return a reader of cells that raises csv.Error for invalid quotation marks."""
         return csv.reader(lines, delimiter=self.delimiter, skipinitialspace=True, strict=True)
 
     def noted(self) -> Iterator[str]:
-        """Yield the lines, and keep those of the row that is being read."""
+        """Yield the lines, and remember those of the current row."""
         while True:
             line = self.waiting.pop() if self.waiting else next(self.lines, None)
             if line is None:
@@ -60,7 +60,7 @@ class Records:
             yield line
 
     def repaired(self) -> list[Any]:
-        """Return the row that could not be read: without spaces behind its quotation marks, or else as a wrong one."""
+        """Return the row that could not be read, repaired by removing spaces after quotation marks, or as wrong."""
         first, *others = self.taken
         self.waiting.extend(reversed(others))
         try:
@@ -70,7 +70,7 @@ class Records:
         return cells
 
     def wrong(self, line: str) -> WrongCells:
-        """Return a spoilt row, cut where its separators are."""
+        """Return a damaged row, split at its separators."""
         self.spoilt += 1
         if self.spoilt > MOST_SPOILT:
             raise SpreadsheetError(FileProblem.QUOTES)

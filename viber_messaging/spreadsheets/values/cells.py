@@ -1,4 +1,4 @@
-"""A cell's value as the text that is stored: nothing lost but what no message could carry."""
+"""Convert a cell's value to the text that is stored; only characters that no message can carry are lost."""
 
 import re
 from datetime import date, datetime, time, timedelta
@@ -7,12 +7,12 @@ from typing import Final
 UNSENDABLE: Final = re.compile(
     "(?:[\x00-\x08\x0b\x0c\x0e-\x1f\x7f\ud800-\udfff\ufffe\uffff]|_x00(?:0[0-8BCEFbcef]|1[0-9A-Fa-f])_)+"
 )
-"""What XML cannot carry, in whole or as a workbook's writing of it that was left over."""
+"""Characters that XML cannot carry, as they are or in a workbook's escaped form."""
 LINE_BREAK: Final = re.compile("(?:\r|_x000[Dd]_)\n?|_x000[Aa]_")
 
 
 def cleaned(text: str) -> str:
-    """Return ``text`` without spaces around it, and with a space for what no message could carry."""
+    """Return ``text`` stripped, with a space for characters that no message can carry."""
     if text.isalnum():
         return text
     return LINE_BREAK.sub("\n", UNSENDABLE.sub(" ", text)).strip()
@@ -24,7 +24,7 @@ def on_one_line(text: str) -> str:
 
 
 def text_of(value: object) -> str:
-    """Return a cell's value as Excel shows it; nothing for a blank cell."""
+    """Return a cell's value as Excel shows it; an empty string for a blank cell."""
     if isinstance(value, str):
         return cleaned(value)
     if value is None:
@@ -39,7 +39,7 @@ def text_of(value: object) -> str:
 
 
 def text_of_moment(value: date | time | timedelta) -> str:
-    """Return a date as it is written in Ukraine, with the time where there is one; a span as hours and minutes."""
+    """Return a date as written in Ukraine, with the time if there is one; a time span as hours and minutes."""
     if isinstance(value, datetime):
         has_time = value.time() != time()
         return value.strftime("%d.%m.%Y %H:%M" if has_time else "%d.%m.%Y")
@@ -49,6 +49,6 @@ def text_of_moment(value: date | time | timedelta) -> str:
 
 
 def text_of_span(span: timedelta) -> str:
-    """Return a span as ``30:05``, hours and minutes."""
+    """Return a time span as hours and minutes, such as ``30:05``."""
     minutes = round(abs(span).total_seconds() / 60)
     return f"{'-' if span < timedelta() else ''}{minutes // 60}:{minutes % 60:02}"

@@ -1,4 +1,4 @@
-"""Numbers that a workbook shows as something else: dates, times, spans of time, numbers in a format of their own."""
+"""Numbers that a workbook shows as something else: dates, times, time spans, or in a custom number format."""
 
 from enum import Enum, auto
 from functools import lru_cache
@@ -12,20 +12,20 @@ from viber_messaging.spreadsheets.errors import RowProblem
 from viber_messaging.spreadsheets.values.numbers import NumberFormat, number_format
 
 NO_MOMENT = BadCell(RowProblem.ERROR, "#VALUE!")
-"""Where there is no such day."""
+"""The value of a number for which there is no such day."""
 LONGEST_CODE = 255
-"""Characters that Excel takes for a number format."""
+"""The most characters that Excel accepts in a number format."""
 
 
 class Moment(Enum):
-    """What a number is shown as, where it is a moment or a span of time."""
+    """How a number is shown if it is a date, a time or a time span."""
 
     MOMENT = auto()
     SPAN = auto()
 
 
 class Percentage(Enum):
-    """What a number is shown as, where it is a share: with all of its digits, however few the format shows."""
+    """How a number is shown if it is a percentage: with all of its digits, however few the format shows."""
 
     PERCENTAGE = auto()
 
@@ -35,7 +35,7 @@ Shape: TypeAlias = Moment | Percentage | NumberFormat
 
 @lru_cache(maxsize=256)
 def shape_of(code: str) -> Shape | None:
-    """Return what a number format such as ``dd.mm.yyyy`` or ``0%`` makes of a number, None where it stays one."""
+    """Return how a number format such as ``dd.mm.yyyy`` or ``0%`` shows a number, None if as a plain number."""
     if len(code) > LONGEST_CODE:
         return None
     if is_timedelta_format(code):
@@ -46,7 +46,7 @@ def shape_of(code: str) -> Shape | None:
 
 
 def shown(number: float, shape: Shape | None, *, counts_from_1904: bool = False) -> object:
-    """Return what a cell shows for a number: a date, a time, a span, a text such as 20% or 00012345, or the number."""
+    """Return what a cell shows for a number: a date, time or span, a text such as 20% or 00012345, or the number."""
     if shape is None:
         return number
     if isinstance(shape, NumberFormat):
@@ -61,7 +61,7 @@ def shown(number: float, shape: Shape | None, *, counts_from_1904: bool = False)
 
 
 def moment_written(text: str) -> object:
-    """Return the date, the time or the span that a strict workbook writes as a text."""
+    """Return the date, time or time span that a strict workbook writes as text."""
     try:
         return from_ISO8601(text)  # type: ignore[no-untyped-call]
     except ValueError:

@@ -1,4 +1,4 @@
-"""Numbers as a workbook shows them: the digits, the signs and the words of a number format such as ``00000000``."""
+"""Show numbers as a workbook does: with the digits, signs and words of a number format such as ``00000000``."""
 
 import operator
 import re
@@ -13,9 +13,9 @@ PIECE: Final = re.compile(
 CONDITION: Final = re.compile(r"\[(<=|>=|<>|<|>|=)(-?[0-9]{1,15}(?:\.[0-9]{1,15})?)\]")
 PLACES: Final = "0#?"
 UNREADABLE: Final = ("general", "e+", "e-", "/", "@")
-"""What makes a number a fraction, a power of ten or what Excel makes of it: such numbers stay as they are."""
+"""The signs for fractions, powers of ten and the general format; such numbers stay as they are."""
 NUMBER_PARTS: Final = 3
-"""Of a format; a fourth is for texts."""
+"""The parts of a format that are for numbers; a fourth is for texts."""
 MOST: Final = 10**30
 Condition: TypeAlias = tuple[str, Decimal]
 NEGATIVE: Final[Condition] = ("<", Decimal(0))
@@ -24,7 +24,7 @@ USUAL_CONDITIONS: Final[Mapping[int, tuple[Condition | None, ...]]] = {
     2: ((">=", Decimal(0)), NEGATIVE),
     3: ((">", Decimal(0)), NEGATIVE, None),
 }
-"""By the number of parts, where they name no conditions."""
+"""The conditions by the number of parts, if the format names none."""
 COMPARISONS: Final[Mapping[str, Callable[[Decimal, Decimal], bool]]] = {
     "<": operator.lt,
     "<=": operator.le,
@@ -37,7 +37,7 @@ COMPARISONS: Final[Mapping[str, Callable[[Decimal, Decimal], bool]]] = {
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Section:
-    """A part of a number format, for some numbers; ``whole`` and ``fraction`` mix places for digits with words."""
+    """A part of a number format; ``whole`` and ``fraction`` contain places for digits, and words."""
 
     whole: tuple[tuple[bool, str], ...]
     fraction: tuple[tuple[bool, str], ...]
@@ -46,11 +46,11 @@ class Section:
     has_sign: bool
 
     def is_for(self, number: Decimal) -> bool:
-        """Tell whether a number is shown by this part."""
+        """Return whether this part shows the number."""
         return self.condition is None or COMPARISONS[self.condition[0]](number, self.condition[1])
 
     def shown(self, number: Decimal) -> str:
-        """Return a number with its digits at their places. No separators of thousands: they differ by language."""
+        """Return a number with its digits at their places, without thousands separators, which differ by language."""
         decimals = sum(is_place for is_place, _text in self.fraction)
         rounded = (abs(number) * self.factor).quantize(Decimal(1).scaleb(-decimals), ROUND_HALF_UP)
         whole, _point, fraction = f"{rounded:f}".partition(".")
@@ -60,13 +60,13 @@ class Section:
 
 @dataclass(frozen=True, slots=True)
 class NumberFormat:
-    """A number format that can be followed; ``zeros`` is its width where it is nothing but zeros."""
+    """A supported number format; ``zeros`` is its width if it consists only of zeros."""
 
     sections: tuple[Section, ...]
     zeros: int
 
     def shown(self, number: float) -> object:
-        """Return what a cell shows, or the number itself where there is no part for it."""
+        """Return what a cell shows, or the number itself if no part applies."""
         if self.zeros and isinstance(number, int) and number >= 0:
             return str(number).zfill(self.zeros)
         if not -MOST < number < MOST:
@@ -77,7 +77,7 @@ class NumberFormat:
 
 
 def number_format(code: str) -> NumberFormat | None:
-    """Return a number format taken apart; None where numbers stay as they are."""
+    """Parse a number format; return None if it leaves numbers as they are."""
     parts = parts_of(code)[:NUMBER_PARTS]
     if any(text.lower() in UNREADABLE for part in parts for text in part):
         return None
@@ -91,7 +91,7 @@ def number_format(code: str) -> NumberFormat | None:
 
 
 def parts_of(code: str) -> list[list[str]]:
-    """Return the pieces of a format's parts. What is to be shown as it is stands behind a quotation mark."""
+    """Return the pieces of a format's parts. Literal text is prefixed with a quotation mark."""
     parts: list[list[str]] = [[]]
     for piece in PIECE.finditer(code):
         word = next((group for group in piece.groups() if group is not None), None)
@@ -111,7 +111,7 @@ def condition_in(pieces: Sequence[str]) -> Condition | None:
 
 
 def section_of(pieces: Sequence[str], condition: Condition | None) -> Section:
-    """Return one part of a format, with the numbers that it is for."""
+    """Return one part of a format, with its condition."""
     shown = [piece for piece in pieces if not piece.startswith("[")]
     point = shown.index(".") if "." in shown else len(shown)
     scale = sum(1 for _comma in trailing_commas(shown[:point]))
@@ -125,19 +125,19 @@ def section_of(pieces: Sequence[str], condition: Condition | None) -> Section:
 
 
 def trailing_commas(pieces: Sequence[str]) -> list[str]:
-    """Return the commas behind the last place for a digit: each divides by a thousand."""
+    """Return the commas after the last place for a digit; each divides by a thousand."""
     last = max((place for place, piece in enumerate(pieces) if piece in PLACES), default=len(pieces))
     return [piece for piece in pieces[last:] if piece == ","]
 
 
 def pieces_of(pieces: Sequence[str]) -> tuple[tuple[bool, str], ...]:
-    """Return places for digits, and words to be shown as they are."""
+    """Return places for digits, and literal text."""
     words = (piece for piece in pieces if piece != ",")
     return tuple((piece in PLACES, piece.removeprefix('"') if len(piece) > 1 else piece) for piece in words)
 
 
 def whole_digits(pieces: Sequence[tuple[bool, str]], digits: str) -> str:
-    """Return digits at their places from the right on; those without a place come before the first."""
+    """Return the digits placed from the right; digits without a place come before the first."""
     shown: list[str] = []
     left = list(digits)
     places = sum(is_place for is_place, _text in pieces)
@@ -153,7 +153,7 @@ def whole_digits(pieces: Sequence[tuple[bool, str]], digits: str) -> str:
 
 
 def fraction_digits(pieces: Sequence[tuple[bool, str]], digits: str) -> str:
-    """Return the point and the digits behind it; zeros at the end stay only where a place asks for them."""
+    """Return the decimal point and the digits after it; trailing zeros stay only if a place requires them."""
     shown: list[str] = []
     left = list(digits)
     must = False

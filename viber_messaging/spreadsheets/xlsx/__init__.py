@@ -1,4 +1,4 @@
-"""XLSX workbooks, read as a stream by expat: a third of openpyxl's time, and no more memory than one row takes."""
+"""XLSX workbooks, streamed with expat: in a third of openpyxl's time, and with memory for only one row."""
 
 from viber_messaging.spreadsheets.xlsx.workbook import open_workbook
 

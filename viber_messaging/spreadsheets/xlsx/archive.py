@@ -1,4 +1,4 @@
-"""The archive that a workbook is, judged by its table of contents before anything is unpacked."""
+"""The archive of a workbook, checked by its table of contents before anything is unpacked."""
 
 import posixpath
 from typing import IO
@@ -10,12 +10,12 @@ from viber_messaging.spreadsheets.xlsx.events import damage_told
 
 MAX_ENTRIES = 2000
 MAX_RATIO = 200
-"""Unpacked to packed; rows that repeat themselves reach 60."""
+"""The ratio of unpacked to packed size; repetitive rows reach 60."""
 IS_ENCRYPTED = 0x1
 
 
 class Parts:
-    """The parts of an archive by name, as Windows finds files: case does not matter, nor which way a slash leans."""
+    """The parts of an archive by name, as on Windows: regardless of case, and of the kind of slash."""
 
     def __init__(self, archive: ZipFile) -> None:
         self.archive = archive
@@ -25,15 +25,15 @@ class Parts:
         return folded(name) in self.by_name
 
     def entry(self, name: str) -> ZipInfo:
-        """Return what the table of contents says of a part; raise KeyError where there is none."""
+        """Return a part's entry in the table of contents; raise KeyError if there is none."""
         return self.by_name[folded(name)]
 
     def open(self, name: str) -> IO[bytes]:
-        """Open a part; raise KeyError where there is none."""
+        """Open a part; raise KeyError if there is none."""
         return self.archive.open(self.entry(name))
 
     def head(self, name: str) -> bytes:
-        """Return the first megabyte of a part, nothing where there is none."""
+        """Return the first megabyte of a part; empty if there is none."""
         if name not in self:
             return b""
         with self.open(name) as stream:
@@ -46,9 +46,9 @@ def folded(name: str) -> str:
 
 
 def open_archive(file: IO[bytes], limits: Limits) -> Parts:
-    """Return the parts of the archive in ``file``; raise SpreadsheetError for a bomb, and for one with a password.
+    """Return the parts of the archive in ``file``; raise SpreadsheetError if it is a zip bomb or has a password.
 
-    Sizes that lie are no way around: no more than the size in the table of contents is ever unpacked.
+    False sizes do not help an attacker: never more than the size in the table of contents is unpacked.
     """
     with damage_told():
         archive = ZipFile(file)
@@ -59,7 +59,7 @@ def open_archive(file: IO[bytes], limits: Limits) -> Parts:
 
 
 def raise_if_bomb(archive: ZipFile, limits: Limits) -> None:
-    """Raise SpreadsheetError when unpacking would take more than a list of people can need."""
+    """Raise SpreadsheetError if unpacking would take more space than a list of people can need."""
     entries = archive.infolist()
     unpacked = sum(entry.file_size for entry in entries)
     packed = sum(entry.compress_size for entry in entries)

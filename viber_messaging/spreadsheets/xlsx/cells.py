@@ -1,4 +1,4 @@
-"""One cell of a workbook: what is written in the file, and what it means."""
+"""Convert the content of one cell in the file to its value."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -13,7 +13,7 @@ from viber_messaging.spreadsheets.xlsx.texts import unescaped
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Lookups:
-    """What cells refer to."""
+    """The tables that cells refer to."""
 
     strings: Sequence[str]
     styles: Styles
@@ -21,11 +21,11 @@ class Lookups:
 
 
 UNREADABLE = BadCell(RowProblem.ERROR, "#VALUE!")
-"""A cell that contradicts itself: it makes its row wrong, and not the workbook."""
+"""The value of an inconsistent cell, which makes its row wrong, but not the workbook."""
 
 
 def value_of(kind: str, style: str, raw: str, lookups: Lookups) -> object:
-    """Return what a cell means; raise LookupError where it refers to shared texts and the workbook has none."""
+    """Return a cell's value; raise LookupError if it refers to shared texts and the workbook has none."""
     try:
         return value_written(kind, style, raw, lookups)
     except (ValueError, LookupError):
@@ -35,7 +35,7 @@ def value_of(kind: str, style: str, raw: str, lookups: Lookups) -> object:
 
 
 def value_written(kind: str, style: str, raw: str, lookups: Lookups) -> object:
-    """Return what a cell means; raise ValueError or LookupError where it contradicts itself."""
+    """Return a cell's value; raise ValueError or LookupError if it is inconsistent."""
     if kind == "s":
         return lookups.strings[place_of(raw)]
     if kind in ("str", "inlineStr"):
@@ -50,9 +50,9 @@ def value_written(kind: str, style: str, raw: str, lookups: Lookups) -> object:
 
 
 def number_of(raw: str) -> int | float:
-    """Return the number that a cell writes: whole where it is written without a point or an exponent.
+    """Return the number in a cell, as an integer if it is written without a point or an exponent.
 
-    Raises ValueError for what is no number.
+    Raises ValueError if it is not a number.
     """
     if raw.isdecimal():
         return int(raw)
@@ -63,7 +63,7 @@ def number_of(raw: str) -> int | float:
 
 
 def place_of(raw: str) -> int:
-    """Return the place of a shared text; raise ValueError for what is none: below zero it would count from the end."""
+    """Return the index of a shared text; raise ValueError if invalid, since a negative one would count from the end."""
     if not raw.strip().isdecimal():
         raise ValueError(raw)
     return int(raw)

@@ -1,4 +1,4 @@
-"""XML read piece by piece, with nothing kept and no document type allowed."""
+"""Parse XML piece by piece, without keeping it, and without allowing a document type."""
 
 import zlib
 from collections.abc import Iterator
@@ -13,33 +13,33 @@ from viber_messaging.spreadsheets.errors import FileProblem, SpreadsheetError
 
 CHUNK_BYTES = 64 * 1024
 MAX_TOKEN_BYTES = 512 * 1024
-"""Of a tag with its attributes, or a comment; an old expat reads an unfinished one again at each piece."""
+"""The limit for a tag with attributes, or a comment; old versions of expat reread unfinished ones with each piece."""
 
 BROKEN = (BadZipFile, zlib.error, LZMAError, EOFError, expat.ExpatError, NotImplementedError, RuntimeError)
 WRONG = (LookupError, ValueError, OverflowError, TypeError)
 
 
 class Handler:
-    """Hears of elements by their names without a prefix."""
+    """Receives events for elements, with names without prefixes."""
 
     def start(self, name: str, attributes: dict[str, str]) -> None:
-        """Take the beginning of an element."""
+        """Handle the start of an element."""
 
     def end(self, name: str) -> None:
-        """Take the end of an element."""
+        """Handle the end of an element."""
 
     def text(self, data: str) -> None:
-        """Take a piece of text."""
+        """Handle a piece of text."""
 
 
 def pieces(stream: IO[bytes], handler: Handler) -> Iterator[None]:
-    """Feed ``stream`` to ``handler``, stopping after each piece; raise ExpatError, or SpreadsheetError at a DTD."""
+    """Feed ``stream`` to ``handler``, yielding after each piece; raise ExpatError, or SpreadsheetError for a DTD."""
     parser = parser_for(handler)
     fed = heard = 0
     while chunk := stream.read(CHUNK_BYTES):
         parser.Parse(chunk)
         fed += len(chunk)
-        # It is -1 while a newer expat waits for more of a token before it looks again.
+        # It is -1 while a newer expat waits for the rest of a token before parsing again.
         heard = max(heard, parser.CurrentByteIndex)
         if fed - heard > MAX_TOKEN_BYTES:
             raise SpreadsheetError(FileProblem.DAMAGED)
@@ -67,7 +67,7 @@ def parser_for(handler: Handler) -> expat.XMLParserType:
 
 
 def begin(parser: expat.XMLParserType, handler: Handler, name: str, attributes: dict[str, str]) -> None:
-    """Look at the first element: where it has no prefix the others of its kind have none, and need no look."""
+    """Check the first element: if it has no prefix, the others have none either, and need no check."""
     parser.StartElementHandler, parser.EndElementHandler = handler.start, handler.end
     if ":" in name:
         parser.StartElementHandler = lambda name, attributes: handler.start(name.rpartition(":")[2], attributes)
@@ -76,13 +76,13 @@ def begin(parser: expat.XMLParserType, handler: Handler, name: str, attributes: 
 
 
 def refuse(*declaration: Any) -> NoReturn:
-    """Refuse a document type: no workbook has one, and entities are only ever declared in it."""
+    """Refuse a document type, in which entities could be declared; no workbook has one."""
     raise SpreadsheetError(FileProblem.DAMAGED)
 
 
 @contextmanager
 def damage_told() -> Iterator[None]:
-    """Turn whatever a broken archive or document raises into one sentence."""
+    """Translate whatever a broken archive or document raises to a SpreadsheetError."""
     try:
         yield
     except SpreadsheetError:

@@ -1,4 +1,4 @@
-"""Which kind of document an archive is, told by the type of its main part and by no word elsewhere in it."""
+"""Find out which kind of document an archive is, only by the type of its main part."""
 
 from collections.abc import Mapping
 from typing import Final
@@ -13,18 +13,18 @@ from viber_messaging.spreadsheets.xlsx.relations import Relations
 
 CONTENT_TYPES: Final = "[Content_Types].xml"
 USUAL_PARTS: Final = ("xl/workbook.xml", "xl/workbook.bin", "word/document.xml", "ppt/presentation.xml")
-"""Main parts, where no relation names one."""
+"""The usual main parts, if no relation names one."""
 OTHERS: Final[Mapping[str, Promise]] = {
     "wordprocessingml": _("a Word document"),
     "word/": _("a Word document"),
     "presentationml": _("a presentation"),
     "ppt/": _("a presentation"),
 }
-"""By a word in the type of the main part, or by the folder where it stands."""
+"""Kinds of documents, by a word in the main part's type, or by its folder."""
 
 
 class ContentTypes(events.Handler):
-    """The types of parts: of one by its name, or of all with an ending."""
+    """The types of parts, by name or by ending."""
 
     def __init__(self, parts: Parts) -> None:
         self.by_name: dict[str, str] = {}
@@ -34,7 +34,7 @@ class ContentTypes(events.Handler):
                 events.parse(stream, self)
 
     def start(self, name: str, attributes: dict[str, str]) -> None:
-        """Note a type."""
+        """Record a type."""
         kind = attributes.get("ContentType", "").lower()
         if name == "Override":
             self.by_name[folded(attributes.get("PartName", ""))] = kind
@@ -42,12 +42,12 @@ class ContentTypes(events.Handler):
             self.by_ending[attributes.get("Extension", "").lower()] = kind
 
     def of(self, part: str) -> str:
-        """Return the type of a part, in small letters; nothing where none is told."""
+        """Return the type of a part in lower case; empty if unknown."""
         return self.by_name.get(folded(part)) or self.by_ending.get(folded(part).rpartition(".")[2], "")
 
 
 def workbook_part(parts: Parts) -> str:
-    """Return the name of the main part of a workbook; raise SpreadsheetError, by its name, for any other document."""
+    """Return the name of a workbook's main part; raise SpreadsheetError, naming the kind, for other documents."""
     raise_if_open_document(parts)
     part = main_part(parts)
     if part is None:
@@ -64,19 +64,19 @@ def workbook_part(parts: Parts) -> str:
 
 
 def raise_if_open_document(parts: Parts) -> None:
-    """Raise SpreadsheetError for what LibreOffice saves by itself."""
+    """Raise SpreadsheetError for LibreOffice's own formats."""
     if "mimetype" in parts:
         is_sheet = b"opendocument.spreadsheet" in parts.head("mimetype")
         raise SpreadsheetError(FileProblem.OPEN_DOCUMENT if is_sheet else FileProblem.FORMAT)
 
 
 def main_part(parts: Parts) -> str | None:
-    """Return the part that the root refers to as the document, or one that stands where such parts do."""
+    """Return the part that the root names as the document, or one with a usual name."""
     named = Relations(parts, "").by_kind.get("officeDocument") if "_rels/.rels" in parts else None
     return next((part for part in (named, *USUAL_PARTS) if part and part in parts), None)
 
 
 def other_archive(parts: Parts) -> Promise:
-    """Return the words for an archive that is no document of Office."""
+    """Return the description of an archive that is not an Office document."""
     is_numbers = any(name.endswith(".iwa") or name == "/index.zip" for name in parts.by_name)
     return _("a Numbers document") if is_numbers else _("an archive")

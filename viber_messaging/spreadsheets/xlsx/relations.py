@@ -1,4 +1,4 @@
-"""The relations by which the parts of a workbook name one another."""
+"""The relations by which the parts of a workbook refer to each other."""
 
 import posixpath
 from typing import NamedTuple
@@ -8,14 +8,14 @@ from viber_messaging.spreadsheets.xlsx.archive import Parts
 
 
 class Relation(NamedTuple):
-    """A part that is referred to, and what it is there."""
+    """A part that is referred to, and the kind of relation."""
 
     kind: str
     part: str
 
 
 class Relations(events.Handler):
-    """The parts that a part refers to, by key and by kind."""
+    """The parts that a part refers to, by ID and by kind."""
 
     def __init__(self, parts: Parts, part: str) -> None:
         self.folder, name = posixpath.split(part)
@@ -25,7 +25,7 @@ class Relations(events.Handler):
             events.parse(stream, self)
 
     def start(self, name: str, attributes: dict[str, str]) -> None:
-        """Note one relation; a path is written from the part's folder on, or from the root with a slash."""
+        """Record one relation; paths are relative to the part's folder, or absolute with a leading slash."""
         target = attributes.get("Target", "").replace("\\", "/")
         if name == "Relationship" and target:
             path = posixpath.normpath(posixpath.join("/", self.folder, target)).lstrip("/")

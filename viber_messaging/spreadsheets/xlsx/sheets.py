@@ -1,4 +1,4 @@
-"""The rows of one sheet, as they come out of the XML."""
+"""Read the rows of one sheet from its XML."""
 
 from viber_messaging.spreadsheets.entities import BadCell, letter_of
 from viber_messaging.spreadsheets.errors import FileProblem, RowProblem, SpreadsheetError
@@ -8,14 +8,14 @@ from viber_messaging.spreadsheets.xlsx.cells import Lookups, value_of
 from viber_messaging.spreadsheets.xlsx.texts import TextHandler
 
 MAX_CELLS = 16_384
-"""Of a row in Excel; a row with more is no row."""
+"""The most cells in a row in Excel; a row with more is invalid."""
 INDEXES = {letter_of(index): index for index in range(MAX_COLUMNS)}
 DIGITS = "0123456789"
 UNCALCULATED = BadCell(RowProblem.FORMULA, "=")
 
 
 class SheetHandler(TextHandler):
-    """Gathers whole rows until they are taken; at most one piece's worth is ever kept."""
+    """Collects whole rows until they are taken; never keeps more than those of one piece."""
 
     def __init__(self, lookups: Lookups, hidden: set[int]) -> None:
         super().__init__()
@@ -27,7 +27,7 @@ class SheetHandler(TextHandler):
         self.begin_row({"r": "0"})
 
     def take(self) -> list[NumberedRow]:
-        """Return the rows gathered since the last time."""
+        """Return the rows collected since the last call."""
         rows, self.rows = self.rows, []
         return rows
 
@@ -40,7 +40,7 @@ class SheetHandler(TextHandler):
         elif name == "f":
             self.is_formula = True
         elif name == "is":
-            # Some write an inline text twice, for those who look for the value of any cell at one place.
+            # Some programs write an inline text twice, for readers that look for all values in one place.
             self.begin_text()
         elif name == "v" and self.pieces:
             self.is_open = False
@@ -60,7 +60,7 @@ class SheetHandler(TextHandler):
             self.is_done = True
 
     def begin_row(self, attributes: dict[str, str]) -> None:
-        """Forget the row before; note the number of this one, and whether it is hidden."""
+        """Start a row: record its number, and whether it is hidden."""
         number = attributes.get("r", "")
         self.number = int(number) if number.isdecimal() else self.number + 1
         if attributes.get("hidden") in ("1", "true"):
@@ -70,7 +70,7 @@ class SheetHandler(TextHandler):
         self.column = -1
 
     def begin_cell(self, attributes: dict[str, str]) -> None:
-        """Note where a cell is and how it is to be read; raise SpreadsheetError in a row without end."""
+        """Start a cell: record its position and attributes; raise SpreadsheetError for an endless row."""
         self.count += 1
         if self.count > MAX_CELLS:
             raise SpreadsheetError(FileProblem.DAMAGED)
@@ -81,7 +81,7 @@ class SheetHandler(TextHandler):
         self.begin_text()
 
     def end_cell(self) -> None:
-        """Keep a cell that holds something, at its place."""
+        """Store a filled cell at its position."""
         if (self.pieces or self.is_formula) and self.column < MAX_COLUMNS:
             missing = self.column - len(self.cells)
             if missing < 0:
@@ -92,7 +92,7 @@ class SheetHandler(TextHandler):
             self.cells.append(self.value())
 
     def value(self) -> object:
-        """Return what the cell means. A formula that gave an empty text is marked as a text, one never run is not."""
+        """Return the cell's value. A formula with an empty result is marked as text; one never calculated is not."""
         kind = self.attributes.get("t", "n")
         raw = "".join(self.pieces)
         if raw:
@@ -101,6 +101,6 @@ class SheetHandler(TextHandler):
 
 
 def index_of(letters: str) -> int:
-    """Return the place of a column; the letters are large, but for a few programs that write them small."""
+    """Return the index of a column; a few programs write its letters in lower case."""
     found = INDEXES.get(letters)
     return INDEXES.get(letters.upper(), MAX_COLUMNS) if found is None else found

@@ -7,7 +7,7 @@ from viber_messaging.spreadsheets.xlsx.texts import TextHandler, unescaped
 
 MAX_STRINGS = 1_500_000
 MAX_BYTES = 64 * 1024 * 1024
-"""Of XML; all shared texts are kept in memory while the workbook is read."""
+"""The limit for the XML; all shared texts are kept in memory while the workbook is read."""
 
 
 class StringHandler(TextHandler):
@@ -25,7 +25,7 @@ class StringHandler(TextHandler):
             super().start(name, attributes)
 
     def end(self, name: str) -> None:
-        """Keep a text that is whole."""
+        """Store a complete text."""
         super().end(name)
         if name == "si":
             self.strings.append(unescaped("".join(self.pieces)))
@@ -34,7 +34,7 @@ class StringHandler(TextHandler):
 
 
 def read_strings(parts: Parts, part: str | None) -> list[str]:
-    """Return the shared texts by place; raise SpreadsheetError if they are too many to keep, or are missing."""
+    """Return the shared texts in order; raise SpreadsheetError if they are too many, or missing."""
     if part is None:
         part = next((name for name in parts.by_name if name.endswith("/sharedstrings.xml")), None)
         if part is None:

@@ -1,4 +1,4 @@
-"""Which styles of a workbook show a number as something else: a date, a time, digits of its own."""
+"""The styles of a workbook that show a number as something else: a date, a time, a custom format."""
 
 from collections.abc import Mapping
 from typing import TypeAlias
@@ -10,11 +10,11 @@ from viber_messaging.spreadsheets.xlsx import events
 from viber_messaging.spreadsheets.xlsx.archive import Parts
 
 Styles: TypeAlias = Mapping[str, Shape]
-"""The styles that matter, as cells refer to them."""
+"""The relevant styles, by the key that cells use."""
 
 
 class StyleHandler(events.Handler):
-    """Notes the number format of each cell style, by its place."""
+    """Records the number format of each cell style, in order."""
 
     def __init__(self) -> None:
         self.formats = dict(BUILTIN_FORMATS)
@@ -22,7 +22,7 @@ class StyleHandler(events.Handler):
         self.is_in_cell_styles = False
 
     def start(self, name: str, attributes: dict[str, str]) -> None:
-        """Note a number format, or the one that a cell style uses."""
+        """Record a number format, or the one that a cell style uses."""
         if name == "numFmt" and "numFmtId" in attributes:
             self.formats[int(attributes["numFmtId"])] = attributes.get("formatCode", "")
         elif name == "cellXfs":

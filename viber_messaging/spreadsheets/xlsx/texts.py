@@ -1,4 +1,4 @@
-"""The text of one cell or shared text, gathered from its pieces."""
+"""Collect the text of one cell or shared text from its pieces."""
 
 import re
 
@@ -7,17 +7,17 @@ from viber_messaging.spreadsheets.limits import MAX_CELL_LENGTH
 from viber_messaging.spreadsheets.xlsx import events
 
 ESCAPE = re.compile(r"_x([0-9A-Fa-f]{4})_")
-"""How a workbook writes a character that XML cannot carry."""
+"""A workbook's escape for a character that XML cannot carry."""
 
 
 class TextHandler(events.Handler):
-    """Keeps what stands in ``t`` and ``v`` elements; how a text is read aloud in Japanese is left out."""
+    """Collects the content of ``t`` and ``v`` elements, without phonetic guides for Japanese."""
 
     def __init__(self) -> None:
         self.begin_text()
 
     def begin_text(self) -> None:
-        """Forget the text before."""
+        """Start a new text."""
         self.pieces: list[str] = []
         self.length = 0
         self.is_open = self.is_aside = False
@@ -36,7 +36,7 @@ class TextHandler(events.Handler):
             self.is_aside = False
 
     def text(self, data: str) -> None:
-        """Keep a piece; raise SpreadsheetError when a text grows without end."""
+        """Store a piece; raise SpreadsheetError if a text grows without end."""
         if self.is_open:
             self.pieces.append(data)
             self.length += len(data)
@@ -45,5 +45,5 @@ class TextHandler(events.Handler):
 
 
 def unescaped(text: str) -> str:
-    """Return ``text`` with the characters that a workbook writes as ``_x000D_``."""
+    """Return ``text`` with escapes such as ``_x000D_`` replaced by their characters."""
     return ESCAPE.sub(lambda match: chr(int(match[1], 16)), text) if "_x" in text else text

@@ -1,4 +1,4 @@
-"""The table of contents of a workbook: its visible sheets, and what their cells refer to."""
+"""The table of contents of a workbook: its visible sheets, and the tables that their cells refer to."""
 
 from collections.abc import Iterator
 from functools import partial
@@ -17,11 +17,11 @@ from viber_messaging.spreadsheets.xlsx.strings import read_strings
 from viber_messaging.spreadsheets.xlsx.styles import read_styles
 
 NO_TABLES = frozenset({"chartsheet", "dialogsheet", "xlMacrosheet", "xlIntlMacrosheet"})
-"""Kinds of sheets without cells that hold people."""
+"""Kinds of sheets without table cells."""
 
 
 class Contents(events.Handler):
-    """The visible sheets of a workbook by title, with their keys, and which day its dates are counted from."""
+    """The visible sheets of a workbook by title, with their IDs, and the day from which dates are counted."""
 
     def __init__(self, parts: Parts, part: str) -> None:
         self.sheets: list[tuple[str, str]] = []
@@ -30,7 +30,7 @@ class Contents(events.Handler):
             events.parse(stream, self)
 
     def start(self, name: str, attributes: dict[str, str]) -> None:
-        """Note a sheet, or how dates are counted."""
+        """Record a sheet, or how dates are counted."""
         if name == "sheet" and attributes.get("state", "visible") == "visible":
             keys = (value for attribute, value in attributes.items() if attribute.rpartition(":")[2] == "id")
             self.sheets.append((attributes.get("name", ""), next(keys, "")))
@@ -39,7 +39,7 @@ class Contents(events.Handler):
 
 
 def open_workbook(file: IO[bytes], limits: Limits) -> list[Source]:
-    """Return the visible sheets of the workbook in ``file``; raise SpreadsheetError if it is none, or harmful."""
+    """Return the visible sheets of the workbook in ``file``; raise SpreadsheetError if it is invalid or harmful."""
     parts = open_archive(file, limits)
     with events.damage_told():
         part = workbook_part(parts)
@@ -53,7 +53,7 @@ def open_workbook(file: IO[bytes], limits: Limits) -> list[Source]:
 
 
 def sheet_parts(parts: Parts, relations: Relations, contents: Contents) -> list[tuple[str, str]]:
-    """Return the parts of the sheets that can be read, by title; raise SpreadsheetError where all are missing."""
+    """Return the parts of readable sheets, with titles; raise SpreadsheetError if all are missing."""
     named = [(title, relations.by_id.get(key)) for title, key in contents.sheets]
     tables = [(title, relation) for title, relation in named if relation is None or relation.kind not in NO_TABLES]
     found = [(title, relation.part) for title, relation in tables if relation and relation.part in parts]
@@ -69,7 +69,7 @@ def source_of(parts: Parts, part: str, title: str, lookups: Lookups) -> Source:
 
 
 def read_sheet(parts: Parts, part: str, lookups: Lookups, hidden: set[int]) -> Iterator[NumberedRow]:
-    """Yield the rows of a sheet as they are unpacked, and note the hidden ones; raise SpreadsheetError if damaged."""
+    """Yield the rows of a sheet as they are unpacked, recording hidden ones; raise SpreadsheetError if damaged."""
     handler = SheetHandler(lookups, hidden)
     with events.damage_told(), parts.open(part) as stream:
         for _piece in events.pieces(stream, handler):
