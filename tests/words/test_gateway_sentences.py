@@ -16,7 +16,7 @@ KINDS = {"OutcomeUnknown", "Misdirected", "Untrusted", "Unreachable", "_error"}
 
 def said_by_the_wire() -> Iterator[str]:
     """Find each sentence that an error of the wire is made with, as its source has it; what is filled in becomes x."""
-    for path in Path(gateway.__file__).parent.glob("*.py"):
+    for path in Path(gateway.__file__).parent.rglob("*.py"):
         for node in ast.walk(ast.parse(path.read_text())):
             if isinstance(node, ast.Call) and isinstance(node.func, ast.Name) and node.func.id in KINDS:
                 yield from filter(None, map(_text, node.args))
