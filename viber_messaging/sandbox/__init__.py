@@ -1,4 +1,4 @@
-"""A stand-in gateway over real HTTP on this machine, for demonstrations, tests and developers. It knows no Django."""
+"""A stand-in gateway over real HTTP on this machine, for demos, tests and developers. It does not import Django."""
 
 from viber_messaging.sandbox.faults.scenarios import SCENARIOS, Scenario
 from viber_messaging.sandbox.ledger.messages import AcceptedMessage

@@ -1,4 +1,4 @@
-"""What the sandbox says on a terminal, and how it runs there until it is told to stop."""
+"""Run the sandbox in a terminal until it is told to stop."""
 
 import argparse
 import signal
@@ -42,14 +42,14 @@ def build(options: dict[str, Any]) -> Sandbox:
 
 
 def explain_failure(port: int, error: Exception) -> str:
-    """Say in a sentence why the sandbox did not start."""
+    """Return a sentence that says why the sandbox did not start."""
     if isinstance(error, ValueError):
         return str(error)
     return f"The sandbox cannot listen on port {port} ({error}). Choose another one with --port."
 
 
 def describe(sandbox: Sandbox) -> str:
-    """Say where the sandbox is and which settings lead a site to it."""
+    """Return the sandbox's addresses, and the settings that make a site use it."""
     return f"""The sandbox listens. Settings that lead a site to it:
 
     VIBER_MESSAGING = {{"API_URL": "{sandbox.url}", "API_KEY": "{sandbox.key}"}}
@@ -64,7 +64,7 @@ Stop it with Ctrl-C."""
 
 
 def run(sandbox: Sandbox, write: Callable[[str], object]) -> None:
-    """Run until SIGINT or SIGTERM; OSError where the port is taken."""
+    """Run until SIGINT or SIGTERM; raise OSError if the port is taken."""
     is_over = threading.Event()
     former = {number: signal.signal(number, lambda *_: is_over.set()) for number in (signal.SIGINT, signal.SIGTERM)}
     try:

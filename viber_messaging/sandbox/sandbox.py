@@ -1,4 +1,4 @@
-"""The stand-in gateway as one object: start it, send to its ``url``, ask it what was accepted."""
+"""The stand-in gateway as one object: start it, send to its ``url``, check what was accepted."""
 
 import threading
 import time
@@ -28,27 +28,27 @@ POLL_SECONDS = 0.02
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class RequestRecord:
-    """One POST as it was received, the key in its body included."""
+    """One POST as it was received; the body includes the key."""
 
     received_at: float
     """Epoch seconds by the sandbox's clock, before the request was carried out."""
     commands: tuple[str, ...]
-    """Their names; empty where the request could not be read or its key was wrong."""
+    """The commands' names; empty if the request could not be read or its key was wrong."""
     ids: tuple[int, ...]
     body: bytes
     headers: Mapping[str, str]
-    """By lower-case name."""
+    """The headers by lower-case name."""
 
     @property
     def command(self) -> str:
-        """The first command's name, or nothing."""
+        """The first command's name, or an empty string."""
         return self.commands[0] if self.commands else ""
 
 
 class Sandbox:
     """A gateway on this machine. Thread-safe. ``with Sandbox() as sandbox: …``, or ``start()`` and ``stop()``.
 
-    Seconds are seconds; ``port`` 0 takes a free one; with ``book_path`` the book is a file that outlives the process.
+    ``port`` 0 takes a free port; with ``book_path``, the book is a file that outlives the process.
     """
 
     def __init__(
@@ -101,9 +101,9 @@ class Sandbox:
         self.stop()
 
     def start(self) -> None:
-        """Listen; OSError where the port is taken, ValueError where the book's file is none.
+        """Start listening; raise OSError if the port is taken, ValueError if the book's file is invalid.
 
-        A sandbox that was stopped starts on the port that it had.
+        After a stop, it starts again on the same port.
         """
         routes = Routes(self._book, self._clock, self._receive, lambda: self.request_count)
         self._server = server = LoopbackServer(self._address, Handler, routes.answer, **self._pauses)
@@ -124,7 +124,7 @@ class Sandbox:
             raise
 
     def stop(self) -> None:
-        """Hang up on everybody and stop listening; what is in the book stays there to be asked."""
+        """Close all connections and stop listening; the book can still be examined."""
         if self._server is None or self._thread is None:
             return
         self._server.shutdown()
@@ -147,12 +147,12 @@ class Sandbox:
 
     @property
     def accepted(self) -> Mapping[int, AcceptedMessage]:
-        """What the gateway knows, by our id. Live: do not walk over it while messages arrive."""
+        """The accepted messages that the gateway knows, by our ID. Live: do not iterate while messages arrive."""
         return MappingProxyType(self._book.accepted)
 
     @property
     def submissions(self) -> Counter[int]:
-        """How often each id was submitted, whatever came of it."""
+        """How often each ID was submitted, whatever the result."""
         with self._book.lock:
             return self._book.submissions.copy()
 
@@ -164,7 +164,7 @@ class Sandbox:
 
     @property
     def clock(self) -> Callable[[], float]:
-        """Epoch seconds as the sandbox sees them; may be set."""
+        """The source of the sandbox's epoch seconds; may be set."""
         return self._clock
 
     @clock.setter
@@ -172,15 +172,15 @@ class Sandbox:
         self._clock.source = source
 
     def advance(self, seconds: float) -> None:
-        """Move the sandbox's time forward: statuses move on without anybody sleeping."""
+        """Advance the sandbox's time, so that statuses change without waiting."""
         self._clock.advance(seconds)
 
     def times_accepted(self, id: int) -> int:  # noqa: A002 (the wire's name)
-        """Return how often the gateway would have sent this id: the oracle of "exactly once"."""
+        """Return how often the gateway would have sent this ID, which tests of "exactly once" rely on."""
         return self._book.acceptances[id]
 
     def status_code(self, id: int) -> int:  # noqa: A002 (the wire's name)
-        """Return the code that a status query would answer now; KeyError for an id that is not known."""
+        """Return the code that a status request would get now; raise KeyError for an unknown ID."""
         with self._book.lock:
             return int(self._book.status(self._book.accepted[id], self._clock()).code)
 
@@ -189,16 +189,16 @@ class Sandbox:
         self._plans.fail_next(scenario_name, times, command)
 
     def fail_all(self, scenario_name: str | None, command: str | None = None) -> None:
-        """Let every request (of this command) meet a scenario, until None is planned."""
+        """Apply a scenario to every request (of this command), until None is planned."""
         self._plans.fail_all(scenario_name, command)
 
     def forget(self, id: int) -> None:  # noqa: A002 (the wire's name)
-        """Forget an id as a gateway may: it is accepted again if sent again, and ``times_accepted`` tells."""
+        """Forget an ID as a gateway may: it is accepted if sent again, and ``times_accepted`` counts it."""
         with self._book.lock:
             self._book.forget(id)
 
     def reset(self) -> None:
-        """Begin anew: an empty book, no plans, no requests, the real time."""
+        """Start over: an empty book, no plans, no requests, the real time."""
         with self._book.lock:
             self._book.clear()
             self._requests.clear()

@@ -1,4 +1,4 @@
-"""The desk: takes a request's body, carries it out on the book, and hands back the answer."""
+"""The desk of the stand-in gateway: it carries out a request's body on the book, and returns the answer."""
 
 import hmac
 from collections.abc import Collection, Mapping, Sequence
@@ -21,7 +21,7 @@ CURRENCY = "UAH"
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Habits:
-    """What differs from one gateway to another."""
+    """Settings in which gateways differ."""
 
     key: str
     answer_wrapper: str = SEND
@@ -39,7 +39,7 @@ class Desk:
         self._habits = habits
 
     def answer(self, body: bytes) -> tuple[Answer, Sequence[Command]]:
-        """Carry out a request; return the answer, and the commands as far as they could be read."""
+        """Carry out a request; return the answer, and the commands if they could be read."""
         try:
             root = parser.read_root(body)
             if not hmac.compare_digest(root.get("key", "").encode(), self._habits.key.encode()):
@@ -63,7 +63,7 @@ class Desk:
         return fault.behaviour.rewrite(answer)
 
     def _submit(self, commands: Sequence[Command]) -> Mapping[int, Scenario]:
-        """Count the submissions; return the scenarios that they meet, by our id."""
+        """Count the submissions; return the scenarios that apply to them, by our ID."""
         met = {}
         for item in (item for command in commands if command.name == SEND for item in command.items):
             if item.id is not None:
@@ -113,5 +113,5 @@ def _rearrange(
 
 
 def _ids_of(items: Sequence[Item], scenario: Scenario, met: Mapping[int, Scenario]) -> Collection[str]:
-    """Return the ids, as they were written, of the messages that met this scenario."""
+    """Return the IDs, as written, of the messages that this scenario applies to."""
     return {item.attributes["id"] for item in items if item.id is not None and met.get(item.id) is scenario}

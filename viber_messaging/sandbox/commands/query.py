@@ -9,13 +9,13 @@ from viber_messaging.sandbox.wire.responses import Result
 
 
 def answer_status(item: Item, book: Book, clock: Clock) -> Result:
-    """Say where a message stands; 201 to one that is not in the book."""
+    """Return the status of a message; 201 if it is not in the book."""
     message = _find(item, book)
     return _row(message, book, clock) if message else _unknown(item)
 
 
 def answer_delete(item: Item, book: Book, clock: Clock) -> Result:
-    """Take a message back (104) while it has not gone to the operator, else 211; 201 to one not in the book."""
+    """Delete a message (104) if it has not gone to the operator yet, else answer 211; 201 if it is not in the book."""
     message = _find(item, book)
     if message is None:
         return _unknown(item)

@@ -1,4 +1,4 @@
-"""The command ``message-viber``: one row of an answer a message. Source: docs/api/xml/send_viber.md."""
+"""The command ``message-viber``: one result for each message. Source: docs/api/xml/send_viber.md."""
 
 from collections.abc import Collection, Sequence
 from dataclasses import dataclass
@@ -14,7 +14,7 @@ from viber_messaging.sandbox.wire.responses import Result
 
 
 def require_real_dates(commands: Sequence[Command], clock: Clock) -> None:
-    """FormatError where a ``date_beg`` names a day or an hour that no calendar has."""
+    """Raise FormatError if a ``date_beg`` has a day or an hour that does not exist."""
     try:
         for date_beg in (item.attributes.get("date_beg") for command in commands for item in command.items):
             if date_beg:
@@ -25,7 +25,7 @@ def require_real_dates(commands: Sequence[Command], clock: Clock) -> None:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Sending:
-    """Takes messages into the book. Call it with the book's lock held."""
+    """Enters messages into the book. Call it with the book's lock held."""
 
     book: Book
     clock: Clock
@@ -40,7 +40,7 @@ class Sending:
         return [self._row(item, outcome) for item, outcome in zip(items, outcomes, strict=True)]
 
     def _take(self, item: Item, now: float) -> AcceptedMessage | int:
-        """Accept a message, or return the code that it is refused with; a known id is never looked at again."""
+        """Accept a message, or return the code of its refusal; a message with a known ID is not examined again."""
         if item.id is None:
             return MessageCode.ERR_ID
         if item.id in self.book.accepted:
@@ -52,7 +52,7 @@ class Sending:
         return refusal or self._accept(item, item.id, now, scenario)
 
     def _scenario_of(self, item: Item) -> Scenario | None:
-        """A planned refusal or fate stands before the phone's; a plan for the request leaves the phone's as it is."""
+        """A planned refusal or fate overrides the phone's scenario; a plan for the whole request does not."""
         if self.planned is not None and isinstance(self.planned.behaviour, Refusal | Fate):
             return self.planned
         return BY_PHONE.get(item.phone)

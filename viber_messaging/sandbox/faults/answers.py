@@ -1,4 +1,4 @@
-"""What can go wrong with an answer: each function takes the right one and returns the wrong one."""
+"""Faults of answers: each function takes the right answer and returns the wrong one."""
 
 from collections.abc import Callable, Collection, Sequence
 from dataclasses import replace
@@ -23,7 +23,7 @@ def refuse(code: RequestCode) -> Rewrite:
 
 
 def travel(manner: Manner) -> Rewrite:
-    """Let the right answer travel in this manner."""
+    """Deliver the right answer in this manner."""
     return lambda answer: replace(answer, manner=manner)
 
 
@@ -45,7 +45,7 @@ def break_gzip(answer: Answer) -> Answer:
 
 
 def halve(answer: Answer) -> Answer:
-    """Send the first half as if it were the whole: nothing but the XML tells."""
+    """Send the first half as if it were complete: only the XML shows the fault."""
     return replace(answer, body=answer.body[: len(answer.body) // 2])
 
 
@@ -55,12 +55,12 @@ def lead_with_bom(answer: Answer) -> Answer:
 
 
 def declare_doctype(answer: Answer) -> Answer:
-    """Put a DTD into the answer: a client must refuse to read it."""
+    """Put a DTD into the answer, which a client must refuse to read."""
     return replace(answer, body=answer.body.replace(b"<package>", DTD, 1))
 
 
 def rename_wrapper(answer: Answer) -> Answer:
-    """Call the wrapper ``message``, as the documents' table does."""
+    """Call the wrapper ``message``, as in the documentation's table."""
     return replace(answer, body=answer.body.replace(b"message-viber>", b"message>"))
 
 
@@ -85,15 +85,15 @@ def pad_code(rows: Sequence[Result], marked: Collection[str]) -> list[Result]:
 
 
 def say_unknown_code(rows: Sequence[Result], marked: Collection[str]) -> list[Result]:
-    """Answer with a number that stands in no list."""
+    """Answer with a code that is not in any list."""
     return [replace(row, code=str(UNKNOWN_CODE)) if row.id in marked else row for row in rows]
 
 
 def add_stranger(rows: Sequence[Result], marked: Collection[str]) -> list[Result]:
-    """Answer for a message that nobody sent, too."""
+    """Also answer for a message that nobody sent."""
     return [STRANGER, *rows]
 
 
 def repeat(rows: Sequence[Result], marked: Collection[str]) -> list[Result]:
-    """Answer twice, the same."""
+    """Answer twice with the same result."""
     return [copy for row in rows for copy in ([row, row] if row.id in marked else [row])]

@@ -1,4 +1,4 @@
-"""Faults planned by name, whatever the phone."""
+"""Faults planned by scenario name, whatever the phone."""
 
 import threading
 from collections.abc import Collection
@@ -10,21 +10,21 @@ from viber_messaging.sandbox.wire.parser import SEND
 
 @dataclass(slots=True)
 class Plan:
-    """A scenario for so many of the next requests, of one command or of any."""
+    """A scenario for a number of the next requests, with one command or any."""
 
     scenario: Scenario
     times: float
     command: str | None
 
     def fits(self, commands: Collection[str]) -> bool:
-        """Tell whether a request with these commands meets it; refusals and fates are for sending only."""
+        """Return whether the plan applies to a request with these commands; refusals and fates are only for sending."""
         if isinstance(self.scenario.behaviour, Refusal | Fate) and SEND not in commands:
             return False
         return self.command is None or self.command in commands
 
 
 class Plans:
-    """What is planned, first come first served; what is planned for all requests comes last. Thread-safe."""
+    """The plans, in the order in which they were made; a plan for all requests comes last. Thread-safe."""
 
     def __init__(self) -> None:
         self._lock = threading.Lock()
@@ -32,7 +32,7 @@ class Plans:
         self._all: Plan | None = None
 
     def fail_next(self, scenario_name: str, times: int, command: str | None) -> None:
-        """Plan a scenario for the next ``times`` requests that it fits."""
+        """Plan a scenario for the next ``times`` requests that it applies to."""
         plan = Plan(find_scenario(scenario_name), times, command)
         with self._lock:
             self._next.append(plan)
@@ -44,13 +44,13 @@ class Plans:
             self._all = plan
 
     def clear(self) -> None:
-        """Plan nothing."""
+        """Remove all plans."""
         with self._lock:
             self._next.clear()
             self._all = None
 
     def draw(self, commands: Collection[str]) -> Scenario | None:
-        """Return what is planned for a request with these commands, and use it up."""
+        """Return the scenario planned for a request with these commands, and count it as used."""
         with self._lock:
             for plan in self._next:
                 if plan.fits(commands):

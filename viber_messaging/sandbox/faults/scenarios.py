@@ -1,6 +1,6 @@
-"""The table of what goes wrong on purpose: the one place that behaviour, ``--help`` and the page are made of.
+"""The table of deliberate faults: the one source of the behaviour, ``--help`` and the page.
 
-A message to any number that is not in the table is simply delivered.
+A message to any other number is simply delivered.
 """
 
 from collections.abc import Mapping
@@ -14,22 +14,22 @@ from viber_messaging.sandbox.wire.responses import Manner
 
 @dataclass(frozen=True, slots=True)
 class Refusal:
-    """The message is refused at the send, every time."""
+    """The message is refused with every send."""
 
     code: int
 
 
 @dataclass(frozen=True, slots=True)
 class Fate:
-    """The message is accepted, then moves from code to code."""
+    """The message is accepted, and its status then moves from code to code."""
 
     steps: tuple[tuple[float, int], ...]
-    """(when, code): "when" counts in the sandbox's ``seconds_to_deliver`` from the time the message is due."""
+    """(when, code): "when" is a multiple of the sandbox's ``seconds_to_deliver``, from the time the message is due."""
 
 
 @dataclass(frozen=True, slots=True)
 class Fault:
-    """The whole request goes wrong, before (``accepts`` is False) or after it is carried out."""
+    """The whole request fails, before (``accepts`` is False) or after it is carried out."""
 
     accepts: bool
     rewrite: answers.Rewrite
@@ -37,7 +37,7 @@ class Fault:
 
 @dataclass(frozen=True, slots=True)
 class Oddity:
-    """The request is carried out; the results are answered in an odd way."""
+    """The request is carried out, but the results are answered in an odd way."""
 
     rearrange: answers.Rearrange
 
@@ -54,7 +54,7 @@ class Scenario:
     summary: str
     behaviour: Behaviour
     is_persistent: bool = False
-    """A fault meets a message at its first submission only, a persistent one at each: then nothing helps."""
+    """A fault applies only to a message's first submission; a persistent one applies to each."""
 
 
 def _refused(code: MessageCode) -> Scenario:
@@ -178,7 +178,7 @@ BY_NAME: Mapping[str, Scenario] = {scenario.name: scenario for scenario in SCENA
 
 
 def find_scenario(name: str) -> Scenario:
-    """Return the scenario of this name; ValueError, with the nearest names, where there is none."""
+    """Return the scenario with this name; raise ValueError, with the nearest names, if there is none."""
     try:
         return BY_NAME[name]
     except KeyError:

@@ -1,4 +1,4 @@
-"""The sandbox's time: epoch seconds that tests may push forward, and the gateway's wall clock."""
+"""The sandbox's clock: epoch seconds that tests may advance, and the gateway's local time."""
 
 import time
 from collections.abc import Callable
@@ -23,10 +23,10 @@ class Clock:
         self.offset_seconds += seconds
 
     def read(self, wall_time: str) -> float:
-        """Return the epoch second of a wall time such as 2024-11-30T12:00; ValueError where there is no such date."""
+        """Return the epoch second of a local time such as 2024-11-30T12:00; raise ValueError if it does not exist."""
         return datetime.fromisoformat(wall_time).replace(tzinfo=self._zone).timestamp()
 
     def write(self, epoch_seconds: float) -> str:
-        """Return the wall time of an epoch second, to the second and with no offset, as the wire has it."""
+        """Return the local time of an epoch second, to the second and without an offset, as in the wire format."""
         local = datetime.fromtimestamp(epoch_seconds, self._zone)
         return local.replace(tzinfo=None).isoformat(timespec="seconds")

@@ -1,4 +1,4 @@
-"""The book: which ids were accepted, how often, and what is left on the account."""
+"""The book: which IDs were accepted, how often, and the account's balance."""
 
 import threading
 from collections import Counter
@@ -14,7 +14,7 @@ FIRST_MSG_ID = 1234568
 
 
 class Book:
-    """Every method that changes it must be called with ``lock`` held; so must a walk over ``accepted``."""
+    """Hold ``lock`` while calling any method that changes the book, and while iterating over ``accepted``."""
 
     def __init__(self, *, balance: Decimal, price: Decimal, seconds_to_deliver: float) -> None:
         self.lock = threading.RLock()
@@ -34,7 +34,7 @@ class Book:
         self._next_msg_id = FIRST_MSG_ID
 
     def open(self, storage: Storage) -> None:
-        """Keep the book on disk from now on, beginning with what stands there."""
+        """Keep the book on disk from now on, and load what is stored there."""
         self._storage = storage
         self._empty()
         for message, is_forgotten in storage.load():
@@ -43,7 +43,7 @@ class Book:
                 del self.accepted[message.id]
 
     def close(self) -> None:
-        """Leave the disk."""
+        """Stop keeping the book on disk."""
         if self._storage is not None:
             self._storage.close()
             self._storage = None
@@ -55,18 +55,18 @@ class Book:
             self._storage.clear()
 
     def forget(self, id: int) -> None:  # noqa: A002 (the wire's name)
-        """Forget an id as the gateway may: it would be accepted again, and counted again. KeyError if not known."""
+        """Forget an ID as the gateway may: it would be accepted and counted again. Raise KeyError if it is unknown."""
         message = self.accepted.pop(id)
         if self._storage is not None:
             self._storage.forget(message.msg_id)
 
     def draw_msg_id(self) -> int:
-        """Return the next number of the gateway's."""
+        """Return the next gateway ID."""
         self._next_msg_id += 1
         return self._next_msg_id - 1
 
     def can_pay(self) -> bool:
-        """Tell whether the account is good for one more message."""
+        """Return whether the balance suffices for one more message."""
         return self.balance >= self.price
 
     def enter(self, message: AcceptedMessage) -> None:
@@ -74,23 +74,23 @@ class Book:
         self._enter(message)
 
     def save(self, messages: Iterable[AcceptedMessage]) -> None:
-        """Write these to the disk, if the book has one."""
+        """Write these messages to disk, if the book is kept there."""
         if self._storage is not None:
             self._storage.write(messages)
 
     def find(self, *, id: int | None, msg_id: int | None) -> AcceptedMessage | None:  # noqa: A002 (the wire's name)
-        """Return the message of our id or of the gateway's number."""
+        """Return the message with our ID or with the gateway ID."""
         if id is None and msg_id is not None:
             id = self._ids_by_msg_id.get(msg_id)  # noqa: A001
         message = None if id is None else self.accepted.get(id)
         return None if message and msg_id is not None and message.msg_id != msg_id else message
 
     def status(self, message: AcceptedMessage, now: float) -> Status:
-        """Return where a message stands."""
+        """Return the status of a message."""
         return status_of(message, now, self.seconds_to_deliver)
 
     def delete(self, message: AcceptedMessage, now: float) -> bool:
-        """Take a message back; False where it is too late."""
+        """Delete a message; return False if it is too late."""
         code = self.status(message, now).code
         if code in DELETABLE_CODES:
             message = replace(message, deleted_at=now)

@@ -1,4 +1,4 @@
-"""An accepted message and how its status moves on with time."""
+"""An accepted message, and how its status changes over time."""
 
 from dataclasses import dataclass
 
@@ -20,12 +20,12 @@ FINAL_CODES = frozenset(
     }
 )
 DELETABLE_CODES = frozenset({MessageCode.SCHEDULED, MessageCode.RECEIVED})
-"""Not gone to the operator yet."""
+"""The codes of messages that have not gone to the operator yet."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class AcceptedMessage:
-    """One message in the book: its fields as on the wire, and what the gateway knows of it. Times are epoch seconds."""
+    """One message in the book: its fields as in the wire format, and the gateway's data. Times are epoch seconds."""
 
     id: int
     phone: str
@@ -41,25 +41,25 @@ class AcceptedMessage:
     due_at: float
     """When it goes out: ``date_beg``, or at once."""
     scenario: str = ""
-    """The name of what happens to it; empty: it is delivered."""
+    """The name of its scenario; empty if it is simply delivered."""
     deleted_at: float | None = None
 
 
 @dataclass(frozen=True, slots=True)
 class Status:
-    """A code and the epoch second at which it came."""
+    """A code and the epoch second since which it applies."""
 
     code: int
     since: float
 
     @property
     def is_final(self) -> bool:
-        """Tell whether the message stays so (READ may still follow DELIVERED)."""
+        """Return whether the status is final (READ may still follow DELIVERED)."""
         return self.code in FINAL_CODES
 
 
 def status_of(message: AcceptedMessage, now: float, seconds_to_deliver: float) -> Status:
-    """Return where a message stands at the epoch second ``now``."""
+    """Return the status of a message at the epoch second ``now``."""
     if message.deleted_at is not None:
         return Status(MessageCode.DELETED, message.deleted_at)
     if now < message.due_at:

@@ -1,4 +1,4 @@
-"""The book on disk: one row an acceptance, so that a sandbox that is killed and started anew still knows its ids."""
+"""The book on disk: one row for each acceptance, so that a sandbox still knows its IDs after a kill and restart."""
 
 import json
 import sqlite3
@@ -15,23 +15,23 @@ CREATE TABLE IF NOT EXISTS acceptance
 
 
 class Storage:
-    """A SQLite file of acceptances. Call it under the book's lock only."""
+    """A SQLite file of acceptances. Call it only with the book's lock held."""
 
     def __init__(self, path: Path | str) -> None:
-        """Open the file, made if need be; ValueError where it cannot be had or holds something else."""
+        """Open or create the file; raise ValueError if that fails or it contains something else."""
         try:
             self._connection = sqlite3.connect(path, check_same_thread=False, isolation_level=None)
         except sqlite3.Error as error:
             raise ValueError(f"The book cannot be kept in {path} ({error}).") from error
         try:
-            self._connection.execute("PRAGMA synchronous = OFF")  # survives a killed process; a power cut it need not
+            self._connection.execute("PRAGMA synchronous = OFF")  # survives a kill; need not survive a power cut
             self._connection.execute(SCHEMA)
         except sqlite3.Error as error:
             self._connection.close()
             raise ValueError(f"The book cannot be kept in {path} ({error}).") from error
 
     def load(self) -> list[tuple[AcceptedMessage, bool]]:
-        """Return every acceptance in its order, each with whether its id was forgotten since."""
+        """Return every acceptance in order, with whether its ID was forgotten since."""
         rows = self._connection.execute("SELECT record, is_forgotten FROM acceptance ORDER BY msg_id")
         return [(AcceptedMessage(**json.loads(record)), bool(is_forgotten)) for record, is_forgotten in rows]
 

@@ -1,4 +1,4 @@
-"""One connection: reads requests, asks the route what to answer, delivers it in its manner."""
+"""Handle one connection: read requests, get the answer from the routes, deliver it in its manner."""
 
 import socket
 import struct
@@ -16,14 +16,14 @@ RESET_ON_CLOSE = struct.pack("ii", 1, 0)
 
 
 class Handler(BaseHTTPRequestHandler):
-    """HTTP/1.1 with keep-alive, without Nagle's delay, without a log."""
+    """HTTP/1.1 with keep-alive, without Nagle's delay and without logging."""
 
     protocol_version = "HTTP/1.1"
     disable_nagle_algorithm = True
     server: LoopbackServer
 
     def handle(self) -> None:
-        """Serve until either side goes away; that the other one does is no error here."""
+        """Serve until either side closes the connection; it is no error if the client does."""
         try:
             super().handle()
         except (ConnectionError, TimeoutError):
@@ -34,7 +34,7 @@ class Handler(BaseHTTPRequestHandler):
         self._deliver(self._ask(b""))
 
     def do_POST(self) -> None:
-        """Answer a POST; its body must carry its length."""
+        """Answer a POST, which must have a Content-Length."""
         length = self.headers.get("Content-Length", "")
         if not (length.isascii() and length.isdigit()):
             self._refuse(HTTPStatus.LENGTH_REQUIRED)
@@ -48,7 +48,7 @@ class Handler(BaseHTTPRequestHandler):
                 self.close_connection = True
 
     def log_message(self, format: str, *args: object) -> None:  # noqa: A002 (the base class's name)
-        """Say nothing."""
+        """Log nothing."""
 
     def _ask(self, body: bytes) -> Answer:
         hosts, pages = (
@@ -61,7 +61,7 @@ class Handler(BaseHTTPRequestHandler):
         return self.server.route(self.command, self.path, body, headers)
 
     def _refuse(self, status: HTTPStatus) -> None:
-        """Answer without having read the body: the connection cannot be used again."""
+        """Answer without reading the body, so the connection cannot be reused."""
         self.close_connection = True
         self._send_whole(Answer(status=status, headers=(("Connection", "close"),)))
 
@@ -105,7 +105,7 @@ class Handler(BaseHTTPRequestHandler):
         self.close_connection = True
 
     def _reset(self, answer: Answer) -> None:
-        """Close at once and for good: a socket that is shut down first would say goodbye politely."""
+        """Reset the connection: a socket that is shut down first would be closed in an orderly way."""
         self.close_connection = True
         self.connection.setsockopt(socket.SOL_SOCKET, socket.SO_LINGER, RESET_ON_CLOSE)
         self.rfile.close()

@@ -1,4 +1,4 @@
-"""The page for people: what arrived, as a phone would show it. Every value is escaped; there is no script."""
+"""The page for people: what arrived, as a phone would show it. All values are escaped; there are no scripts."""
 
 from collections import Counter
 from dataclasses import dataclass
@@ -37,7 +37,7 @@ TONES: dict[int, str] = {
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Bubble:
-    """A message with what the page says of it."""
+    """A message with what the page shows about it."""
 
     message: AcceptedMessage
     code: int
@@ -46,7 +46,7 @@ class Bubble:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class View:
-    """What the page shows, taken from the book at one moment."""
+    """The data that the page shows, taken from the book at one moment."""
 
     bubbles: list[Bubble]
     """The newest first."""
@@ -132,7 +132,7 @@ def _render_links(*, is_refreshing: bool) -> str:
 
 
 def _render_chats(bubbles: list[Bubble]) -> str:
-    """A chat a recipient, that with the newest message first."""
+    """Render a chat for each recipient, starting with the one with the newest message."""
     chats: dict[str, list[Bubble]] = {}
     for bubble in bubbles:
         chats.setdefault(bubble.message.phone, []).append(bubble)
@@ -157,7 +157,7 @@ def _render_bubble(bubble: Bubble) -> str:
 
 
 def _render_picture(message: AcceptedMessage) -> str:
-    """Where the picture does not load, the style sheet covers the hole with its name and host."""
+    """If the picture does not load, the style sheet shows its name and host instead."""
     if not message.image:
         return ""
     address = urlsplit(message.image)

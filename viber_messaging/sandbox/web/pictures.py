@@ -1,4 +1,4 @@
-"""Sample pictures, drawn from their name alone: a sky, a sun and hills. No library but zlib."""
+"""Sample pictures generated from their names: a sky, a sun and hills. Needs only zlib."""
 
 import struct
 import zlib
@@ -14,7 +14,7 @@ PALETTES: tuple[tuple[Colour, Colour, Colour, Colour], ...] = (
     ((214, 84, 96), (255, 200, 130), (255, 240, 205), (92, 34, 66)),
     ((34, 120, 110), (198, 232, 190), (255, 247, 214), (20, 74, 70)),
 )
-"""Top of the sky, its foot, the sun, the hills."""
+"""The colours of the sky's top and bottom, the sun, and the hills."""
 
 
 @lru_cache(maxsize=32)

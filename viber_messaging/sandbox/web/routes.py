@@ -1,4 +1,4 @@
-"""Which address gives what."""
+"""The addresses of the sandbox."""
 
 import json
 import re
@@ -29,7 +29,7 @@ Receive = Callable[[bytes, Mapping[str, str]], Answer]
 
 
 class Routes:
-    """The API for machines; the page, its style, its pictures and the book for people and scripts."""
+    """The API for programs, and the page with its style and pictures, and the book, for people and scripts."""
 
     def __init__(self, book: Book, clock: Clock, receive: Receive, count_requests: Callable[[], int]) -> None:
         self._book = book

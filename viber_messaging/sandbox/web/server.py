@@ -1,4 +1,4 @@
-"""HTTP on loopback: a thread a connection, every open connection known, so that stopping leaves nothing behind."""
+"""An HTTP server on loopback: a thread for each connection. It tracks open connections, so that a stop closes all."""
 
 import socket
 import threading
@@ -12,11 +12,11 @@ from viber_messaging.sandbox.wire.responses import Answer
 
 SECONDS_TO_LET_GO = 5.0
 Route = Callable[[str, str, bytes, dict[str, str]], Answer]
-"""(method, path with its query, body, headers by lower-case name) → what to answer."""
+"""A function of method, path with query, body, and headers by lower-case name, that returns the answer."""
 
 
 class LoopbackServer(ThreadingHTTPServer):
-    """A server for this machine only; ValueError for any other address, OSError where the port is taken."""
+    """A server for this machine only; raises ValueError for any other address, OSError if the port is taken."""
 
     request_queue_size = 128
     daemon_threads = True
@@ -52,7 +52,7 @@ class LoopbackServer(ThreadingHTTPServer):
         return connection, peer
 
     def shutdown_request(self, request: Any) -> None:
-        """Let a connection go."""
+        """Close a connection and forget it."""
         super().shutdown_request(request)
         with self._changed:
             self._open.discard(request)
@@ -69,7 +69,7 @@ class LoopbackServer(ThreadingHTTPServer):
 
 
 def require_loopback(host: str) -> None:
-    """Refuse to listen where others could reach it: whoever may post here fills the book."""
+    """Refuse addresses that others could reach, because anybody who can post here could fill the book."""
     if not (isinstance(ip_address(host), IPv4Address) and ip_address(host).is_loopback):
         raise ValueError(f"The sandbox listens on this machine only (127.0.0.1), not on {host}.")
 

@@ -1,6 +1,7 @@
-"""Who may ask: programs and pages of this machine.
+"""Check the client: only programs and pages on this machine may make requests.
 
-A page of any site can make a browser send requests here, and a name that is led to 127.0.0.1 lets it read the answers.
+A page of any site can make a browser send requests here, and with a name that resolves to 127.0.0.1 it could read the
+answers.
 """
 
 from collections.abc import Sequence
@@ -9,7 +10,7 @@ from urllib.parse import urlsplit
 
 
 def is_local(hosts: Sequence[str], pages: Sequence[str]) -> bool:
-    """Tell whether ``hosts`` (of Host) and ``pages`` (of Origin and Referer) all are this machine's own."""
+    """Return whether all ``hosts`` (from Host) and ``pages`` (from Origin and Referer) are on this machine."""
     return all(_is_loopback(f"//{host}") for host in hosts) and all(map(_is_loopback, pages))
 
 

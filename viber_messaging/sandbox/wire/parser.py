@@ -1,4 +1,4 @@
-"""Reading a request. Form is judged strictly, so that a package that passes here is in the documents' own form."""
+"""Read a request. The format is checked strictly, so that any package that passes has the documented form."""
 
 import re
 from collections.abc import Mapping
@@ -14,19 +14,19 @@ SEND = "message-viber"
 
 
 class FormatError(ValueError):
-    """The request is not what the documents describe: it is answered 201 as a whole."""
+    """Raised when the request is not in the documented form; the whole request is answered with 201."""
 
 
 @dataclass(slots=True)
 class Item:
-    """One ``<msg>`` as it came: its attributes, and the text of its children by their tags."""
+    """One ``<msg>``: its attributes, and the text of its children by tag."""
 
     attributes: Mapping[str, str]
     fields: Mapping[str, str] = field(default_factory=dict)
     id: int | None = field(init=False)
-    """Our id where it is an integer as the wire writes them, else None."""
+    """Our ID if it is a valid integer, else None."""
     phone: str = field(init=False)
-    """The recipient, empty where none is given."""
+    """The recipient's phone, empty if none is given."""
 
     def __post_init__(self) -> None:
         self.id = read_integer(self.attributes.get("id", ""))
@@ -42,7 +42,7 @@ class Command:
 
 
 def read_root(body: bytes) -> Element:
-    """Read a body and return its ``<package>``; FormatError where it is none, or carries a DTD."""
+    """Read a body and return its ``<package>``; raise FormatError if it is none, or has a DTD."""
     try:
         root: Element = fromstring(body, forbid_dtd=True)
     except (ParseError, DefusedXmlException, LookupError, ValueError) as error:
@@ -53,7 +53,7 @@ def read_root(body: bytes) -> Element:
 
 
 def read_commands(root: Element) -> list[Command]:
-    """Return the commands of a package in their order; FormatError where one of them is not as documented."""
+    """Return the commands of a package in order; raise FormatError if one is not as documented."""
     _require_no_text(root)
     commands = [_read_command(element) for element in root]
     if not commands:
@@ -115,6 +115,6 @@ def _read_fields(msg: Element) -> dict[str, str]:
 
 
 def _require_no_text(element: Element) -> None:
-    """Refuse text between the elements: white space is all that may stand there."""
+    """Refuse text between the elements, except white space."""
     if (element.text and element.text.strip()) or any(child.tail and child.tail.strip() for child in element):
         raise FormatError("text between the elements")

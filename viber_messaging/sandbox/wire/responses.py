@@ -1,4 +1,4 @@
-"""What the stand-in answers, and the XML of it. Written here, by hand, so that it shares no mistake with the codec."""
+"""The stand-in's answers and their XML, written by hand so that they share no mistakes with the codec."""
 
 from collections.abc import Iterable
 from dataclasses import dataclass
@@ -12,7 +12,7 @@ JSON = "application/json"
 
 
 class Manner(Enum):
-    """How an answer travels."""
+    """The manner in which an answer is delivered."""
 
     WHOLE = "at once"
     SLOW = "after slow_seconds"
@@ -36,11 +36,11 @@ class Answer:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Result:
-    """One ``<msg>`` of an answer; every value as it is written."""
+    """One ``<msg>`` of an answer; all values as written."""
 
     id: str = ""
     number: str = ""
-    """The gateway's own number: ``msg_id`` at the send, ``sms_id`` elsewhere."""
+    """The gateway ID: ``msg_id`` in answers to a send, ``sms_id`` elsewhere."""
     code: str
     sms_count: str = ""
     date_completed: str = ""
@@ -57,12 +57,12 @@ def error(code: RequestCode) -> Answer:
 
 
 def results(wrapper: str, number_name: str, rows: Iterable[Result]) -> str:
-    """Write a command's results, the gateway's number under the attribute ``number_name``."""
+    """Write a command's results, with the gateway ID in the attribute ``number_name``."""
     return f"<{wrapper}>{''.join(_msg(number_name, row) for row in rows)}</{wrapper}>"
 
 
 def balance(amount: str, currency: str, *, is_bare: bool) -> str:
-    """Write the balance as documented, or ``is_bare``: as bare text beside the currency, as it was also seen."""
+    """Write the balance as documented or, if ``is_bare``, as bare text beside the currency, which was also seen."""
     if is_bare:
         return f"<balance>{amount}</balance><currency>{currency}</currency>"
     return f"<balance><amount>{amount}</amount><currency>{currency}</currency></balance>"

@@ -1,4 +1,4 @@
-"""The rules of a message's fields, and the code that the gateway refuses it with."""
+"""The rules for a message's fields, and the codes with which the gateway refuses it."""
 
 import re
 from collections.abc import Collection, Mapping
@@ -17,11 +17,11 @@ LEGAL_COMPANIONS: Mapping[str, tuple[frozenset[str], ...]] = {
     "image": (frozenset({"image"}), frozenset({"image", "url"}), frozenset({"image", "url", "button"})),
     "button": (frozenset({"image", "url", "button"}),),
 }
-"""What may stand beside the text, by type. Image with a button is the documents' own example."""
+"""The fields allowed beside the text, by type. An image with a button is the documentation's own example."""
 
 
 def judge(fields: Mapping[str, str], unregistered_senders: Collection[str] = ()) -> MessageCode | None:
-    """Return the code that these fields are refused with, or None. Source: docs/api/xml/send_viber.md."""
+    """Return the code with which these fields are refused, or None. Source: docs/api/xml/send_viber.md."""
     sender = fields.get("sender", "")
     if not PHONE.fullmatch(fields.get("phone", "")):
         return MessageCode.ERR_RECIPIENT
@@ -39,7 +39,7 @@ def _judge_lengths(fields: Mapping[str, str]) -> MessageCode | None:
 
 
 def _judge_companions(fields: Mapping[str, str]) -> MessageCode | None:
-    """Not documented which code it is: the stand-in says "unknown error"."""
+    """The code is not documented; the stand-in says "unknown error"."""
     companions = fields.keys() - {"phone", "sender", "type", "text"}
     if companions not in LEGAL_COMPANIONS[fields["type"]]:
         return MessageCode.ERR_UNKNOWN
