@@ -1,4 +1,4 @@
-"""How sending goes: the queue, the last thirty days, the account. For the admin, for monitors, for cron."""
+"""Statistics of sending: the queue, the last thirty days, the account. For the admin, monitors and cron."""
 
 from viber_messaging.statistics.delays import delays
 from viber_messaging.statistics.health import complaints

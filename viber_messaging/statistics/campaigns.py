@@ -1,4 +1,4 @@
-"""How far several campaigns are. A large one that has ended is counted once a minute: hardly anything moves there."""
+"""The progress of several campaigns. A large one that has ended is counted only once a minute, as it hardly changes."""
 
 from collections.abc import Collection
 
@@ -12,7 +12,7 @@ NAME = "campaign"
 
 
 def progress_of(campaigns: Collection[Campaign]) -> dict[int, Progress]:
-    """Return the messages of these campaigns as counted, by the campaign's key; nothing of one that has none."""
+    """Return the counts of messages by campaign key; campaigns without messages are left out."""
     ended = {campaign.pk: _ended_at(campaign) for campaign in campaigns if campaign.state in ENDED_STATES}
     kept: dict[int, Progress] = recall_each(NAME, ended)
     counted = progress.measure_several([campaign.pk for campaign in campaigns if campaign.pk not in kept])

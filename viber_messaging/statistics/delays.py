@@ -1,4 +1,4 @@
-"""How long it takes from the gateway's receipt to the phone, measured on the messages that were delivered last."""
+"""The delay from the gateway's acceptance to the phone, measured on the messages that were delivered last."""
 
 from collections import defaultdict
 from collections.abc import Mapping, Sequence
@@ -10,22 +10,22 @@ from viber_messaging.states import MessageState
 from viber_messaging.statistics.cache import remembered
 
 SAMPLE = 10_000
-"""So many are looked at, however many there are: the index leads to the last ones."""
+"""The number of last messages that are measured, found by an index."""
 FEWEST = 5
-"""Of fewer messages than these no sender's speed can be told."""
+"""A sender with fewer messages than this is left out."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Delay:
-    """How long the messages of one sender took."""
+    """The delay of one sender's messages."""
 
     count: int
     median: timedelta
     ninth: timedelta
-    """Nine of ten took no longer."""
+    """The 90th percentile."""
 
     def in_seconds(self) -> dict[str, float]:
-        """Return it for a monitor."""
+        """Return the figures for a monitor, in seconds."""
         return {
             "count": self.count,
             "median_seconds": self.median.total_seconds(),
@@ -34,9 +34,9 @@ class Delay:
 
 
 def delays(*, is_fresh: bool = False) -> Mapping[str, Delay]:
-    """Return the delay of each sender, the slowest first; as it was of late, unless it shall be fresh.
+    """Return the delay of each sender, the slowest first; from the cache unless ``is_fresh``.
 
-    Read messages are left out: of them the gateway tells when they were read.
+    Read messages are left out, because the gateway gives the time when they were read.
     """
     return remembered("delays", _measure, is_fresh=is_fresh)
 

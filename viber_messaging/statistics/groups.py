@@ -1,6 +1,6 @@
-"""How many people are in groups, and how many of them opted out. A large group is counted once a minute.
+"""The number of people in groups, and how many of them opted out. A large group is counted only once a minute.
 
-It is counted at once if anybody was added to a group, or opted out, since.
+It is counted sooner if anybody was added to a group, or opted out, since.
 """
 
 from collections.abc import Collection, Iterable, Mapping
@@ -17,14 +17,14 @@ NAME = "group"
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Size:
-    """The people of a group."""
+    """The number of people in a group."""
 
     people: int = 0
     opted_out: int = 0
 
 
 def measure(groups: Iterable[Any]) -> None:
-    """Tell each of these groups how many ``people`` are in it, and how many of them ``opted_out``."""
+    """Set on each of these groups how many ``people`` are in it, and how many of them ``opted_out``."""
     rows = list(groups)
     sizes = sizes_of([group.pk for group in rows])
     for group in rows:
@@ -32,7 +32,7 @@ def measure(groups: Iterable[Any]) -> None:
 
 
 def sizes_of(groups: Collection[int]) -> dict[int, Size]:
-    """Return how large these groups are, by key."""
+    """Return the sizes of these groups by key."""
     marks = dict.fromkeys(groups, _last_change())
     kept: dict[int, Size] = recall_each(NAME, marks)
     counted = _count([group for group in groups if group not in kept])
@@ -41,7 +41,7 @@ def sizes_of(groups: Collection[int]) -> dict[int, Size]:
 
 
 def _last_change() -> str:
-    """Return what differs once somebody was added to any group, or opted out; two looks at the ends of indexes."""
+    """Return a mark that changes when somebody joins any group, or opts out; read from the ends of two indexes."""
     opted_out = tables.recipients().filter(opted_out_at__isnull=False).order_by("-opted_out_at")
     last = Subquery(opted_out.values("opted_out_at")[:1])
     rows = tables.memberships().order_by("-pk").values_list("pk", last)[:1]
@@ -56,7 +56,7 @@ def _count(groups: Collection[int]) -> dict[int, Size]:
 
 
 def _count_opted_out(people: Mapping[int, int]) -> dict[int, int]:
-    """Look at all members of groups that have few; of the others at all who opted out, who are fewer."""
+    """For small groups, read all members; for the others, read all people who opted out, who are fewer."""
     small = [group for group, count in people.items() if count < LARGE]
     members = tables.memberships().filter(recipientgroup__in=small, recipient__opted_out_at__isnull=False)
     found = dict(members.order_by().values_list("recipientgroup").annotate(count=Count("pk"))) if small else {}

@@ -1,4 +1,4 @@
-"""What is wrong, in sentences for whoever is on call; none while all is well."""
+"""Complaints about what is wrong, as sentences for the person on call; none if all is well."""
 
 from collections.abc import Iterator
 from datetime import timedelta
@@ -7,7 +7,7 @@ from viber_messaging.statistics.snapshot import Standing
 
 
 def complaints(standing: Standing, *, oldest: timedelta) -> Iterator[str]:
-    """Tell each thing that a person should look at; ``oldest`` is how long a message may wait."""
+    """Yield each problem that a person should look at; ``oldest`` is how long a message may wait."""
     if standing.obstacle:
         yield f"nothing can be sent: {standing.obstacle.rstrip('.')}"
     if standing.stopped_at:

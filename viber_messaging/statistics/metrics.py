@@ -1,4 +1,4 @@
-"""How things stand, as plain figures for a monitor: each documented, none that takes longer with more messages sent."""
+"""Figures for a monitor: each is documented, and none takes longer the more messages were sent."""
 
 from collections.abc import Iterator, Mapping
 from dataclasses import asdict
@@ -42,11 +42,11 @@ FIGURES: Mapping[str, str] = {
     "balance_seconds": "how long ago the balance was asked for",
     "is_low": "whether the balance is below LOW_BALANCE",
 }
-"""Every figure with its meaning; nothing (null) where it is not known."""
+"""Every figure with its meaning; null if unknown."""
 
 
 def figures(standing: Standing) -> dict[str, Any]:
-    """Return the figures: counts, seconds, moments with their zone, and whether something is so."""
+    """Return the figures: counts, seconds, aware times and booleans."""
     now = timezone.now()
     found = {
         **asdict(standing),
@@ -68,7 +68,7 @@ def _with_zone(value: Any) -> Any:
 
 
 def exposition(figures: Mapping[str, Any]) -> Iterator[str]:
-    """Yield the lines that Prometheus reads, of the figures that are numbers and known."""
+    """Yield the lines for Prometheus, of those figures that are known numbers."""
     for name, value in figures.items():
         if isinstance(value, int | float | Decimal):
             yield f"# HELP {PREFIX}{name} {FIGURES[name]}"

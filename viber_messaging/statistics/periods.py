@@ -1,4 +1,4 @@
-"""What became of the messages of some days: day by day, by sender, by campaign, by the reason why not."""
+"""The states of the messages of some days: by day, sender, campaign, and reason of failure."""
 
 from collections import Counter
 from collections.abc import Collection, Iterable, Mapping
@@ -14,37 +14,37 @@ from viber_messaging.statistics.tally import Scope, Tally, tallies, today
 DAYS = 30
 
 States = Mapping[str, int]
-"""How many messages stand in each state."""
+"""The number of messages in each state."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Period:
-    """The messages of some days, counted."""
+    """Counts of the messages of some days."""
 
     counted_at: datetime
     states: States
     days: Mapping[date, States]
     senders: Mapping[str, States]
     campaigns: Mapping[int | None, States]
-    """By the campaign's key; None: those of no campaign."""
+    """By campaign key; None for messages outside campaigns."""
     failures: Mapping[int | None, int]
-    """By the gateway's code, the commonest first."""
+    """By the gateway's code, the most frequent first."""
 
     @property
     def total(self) -> int:
-        """Return how many there are."""
+        """Return the number of messages."""
         return sum(self.states.values())
 
 
 def delivery_rate(states: States) -> float | None:
-    """Return which share of those that ended was delivered, from 0 to 1; None where none has ended."""
+    """Return the share of completed messages that were delivered, from 0 to 1; None if none is completed."""
     arrived = sum(states.get(state, 0) for state in REACHED_STATES)
     ended = arrived + sum(states.get(state, 0) for state in UNREACHED_STATES)
     return arrived / ended if ended else None
 
 
 def periods(*, is_fresh: bool = False) -> tuple[Period, Period]:
-    """Return today and the last thirty days, today among them; as they were of late, unless they shall be fresh."""
+    """Return today, and the last thirty days including today; from the cache unless ``is_fresh``."""
     last = today()
     scope = Scope(first=last - timedelta(days=DAYS - 1), last=last)
     return remembered(f"periods.{scope.key}", lambda: _today_and_all(scope), is_fresh=is_fresh)
@@ -56,7 +56,7 @@ def _today_and_all(scope: Scope) -> tuple[Period, Period]:
 
 
 def summed(found: Iterable[Tally], days: Collection[date]) -> Period:
-    """Return the tallies as a period of these days."""
+    """Return the tallies summed as a period of these days."""
     states, failures = Counter[str](), Counter[int | None]()
     by_day = {day: Counter[str]() for day in days}
     senders: dict[str, Counter[str]] = {}

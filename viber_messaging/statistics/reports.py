@@ -1,4 +1,4 @@
-"""The messages of any days, counted for a report."""
+"""Count the messages of any days for a report."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass
@@ -10,15 +10,15 @@ from viber_messaging.statistics.tally import Scope, count_prefixes, tallies
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Report:
-    """What a report shows."""
+    """The data that a report shows."""
 
     period: Period
     prefixes: Mapping[str, States]
-    """By the beginning of the phone, which tells the operator."""
+    """By the beginning of the phone, which identifies the operator."""
 
 
 def report(scope: Scope, *, is_fresh: bool = False) -> Report:
-    """Return the messages of the scope, counted by two passes over its days; as they were of late."""
+    """Return the counts of the scope's messages, by two passes over its days or, unless ``is_fresh``, cached."""
     return remembered(f"report.{scope.key}", lambda: _count(scope), is_fresh=is_fresh)
 
 

@@ -1,4 +1,4 @@
-"""Whether the gateway takes messages under a sender's name: as it answered, for it can be asked in no other way."""
+"""Whether the gateway accepts a sender's name, inferred from its answers, because it cannot be asked directly."""
 
 from collections.abc import Iterable
 from typing import Any
@@ -8,15 +8,15 @@ from viber_messaging.gateway.codes import MessageCode
 from viber_messaging.states import TAKEN_STATES
 
 LOOKED_AT = 1000
-"""Messages of a sender that are looked at on either end: the last ones, then the first ones."""
+"""The number of a sender's last messages, and then of its first messages, that are examined."""
 
 NAME_REFUSALS = (MessageCode.ERR_SENDER, MessageCode.WRONG_ALPHANAME, MessageCode.WRONG_ALPHANAME_RETURNED)
 
 
 def last_answer(sender: str) -> MessageCode | None:
-    """Return ACCEPTED where the gateway took the last message that tells, or the code by which it refused the name.
+    """Return ACCEPTED if the gateway accepted the last conclusive message, or the code with which it refused the name.
 
-    None where no message tells.
+    None if no message is conclusive.
     """
     messages = tables.messages().filter(sender=sender).values_list("state", "status_code")
     for order in ("-pk", "pk"):

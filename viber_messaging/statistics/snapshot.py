@@ -1,4 +1,4 @@
-"""How things stand now: what waits, whether somebody works on it, what the gateway said last."""
+"""The current situation: what waits, whether a worker is active, and the gateway's last answer."""
 
 from collections import Counter
 from dataclasses import dataclass
@@ -20,7 +20,7 @@ from viber_messaging.states import MOVING_STATES, MessageState
 
 WORKER_IS_GONE_AFTER = timedelta(minutes=2)
 HEAD = 100
-"""Messages at the head of the queue that are asked for their age."""
+"""The number of messages at the head of the queue whose age is read."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -28,18 +28,18 @@ class Standing:
     """The queue, the worker and the account at one moment."""
 
     waiting: int
-    """Queued or being sent, those that are held among them."""
+    """Queued or being sent, including those on hold."""
     sending: int
     held: int
-    """Queued, and kept back by a paused campaign or its quiet hours."""
+    """Queued, and held back by a paused campaign or its quiet hours."""
     oldest_at: datetime | None
-    """When the message at the head of the queue was queued, of those that nothing holds."""
+    """When the message at the head of the queue was queued, ignoring those on hold."""
     unconfirmed: int
     undecided: int
-    """Of the unconfirmed, those that wait for the word of a person."""
+    """The unconfirmed messages that wait for a person's decision."""
     on_their_way: int
     forgotten: int
-    """Of those on their way, those that the gateway does not know any more: a person should ask its support."""
+    """The messages on their way that the gateway no longer knows: a person should ask its support."""
     worked_at: datetime | None
     """When a worker was last seen."""
     paused_until: datetime | None
@@ -48,37 +48,37 @@ class Standing:
     is_failing: bool
     """Whether the last request to the gateway failed."""
     reason: str
-    """Of the gateway's last complaint, as the code is; kept when it is over."""
+    """The reason of the gateway's last failure, like ``code``; kept when it is over."""
     code: int | None
     failed_at: datetime | None
     balance: Decimal | None
     currency: str
     balance_at: datetime | None
     obstacle: str
-    """Why the settings let nothing be sent; empty where they do."""
+    """Why the settings prevent sending; empty if they do not."""
 
     @property
     def has_worker(self) -> bool:
-        """Tell whether a worker was seen lately."""
+        """Return whether a worker was seen recently."""
         return self.worked_at is not None and abs(timezone.now() - self.worked_at) < WORKER_IS_GONE_AFTER
 
     @property
     def lacks_worker(self) -> bool:
-        """Tell whether nothing would leave: the site relies on a worker, and none was seen."""
+        """Return whether nothing would be sent: the site relies on a worker, and none was seen."""
         return conf.DISPATCH != "inline" and not self.has_worker
 
     @property
     def is_low(self) -> bool:
-        """Tell whether the balance last seen is below LOW_BALANCE."""
+        """Return whether the last known balance is below LOW_BALANCE."""
         return conf.LOW_BALANCE is not None and self.balance is not None and self.balance < Decimal(conf.LOW_BALANCE)
 
     def age(self) -> timedelta:
-        """Return how long the head of the queue has waited; nothing where nothing waits."""
+        """Return how long the head of the queue has waited; zero if nothing waits."""
         return max(timezone.now() - self.oldest_at, timedelta()) if self.oldest_at else timedelta()
 
 
 def standing() -> Standing:
-    """Read how things stand: six queries, each led by an index, and one more where messages are in doubt."""
+    """Read the current situation: six queries, each using an index, and one more if messages are unconfirmed."""
     row, now = health.current(), timezone.now()
     queued = tables.messages().filter(state=MessageState.QUEUED)
     held = holds.held_campaigns(now)
@@ -125,6 +125,6 @@ def _counts() -> Counter[str]:
 
 
 def _oldest(queued: MessageQuerySet) -> datetime | None:
-    """Return the earliest time of those that are sent next; a retried message stands early and may be queued late."""
+    """Return the earliest time among the next messages; a retried one is near the head but may be queued late."""
     head = queued.order_by("pk").values_list("queued_at", flat=True)[:HEAD]
     return min(filter(None, head), default=None)

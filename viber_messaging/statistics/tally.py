@@ -1,4 +1,4 @@
-"""Messages counted by the database, in one pass over the days that are asked for; the result fits in memory."""
+"""Count messages in the database, in one pass over the requested days; the result fits in memory."""
 
 from collections.abc import Iterator
 from dataclasses import dataclass
@@ -16,14 +16,14 @@ from viber_messaging.models.message import MessageQuerySet
 from viber_messaging.time import moments
 
 PREFIX_LENGTH = 6
-"""Of a Ukrainian phone +380 and the two digits of its operator."""
+"""For a Ukrainian phone: +380 and the two digits of its operator."""
 
 FIRST_DAY, LAST_DAY = date(2000, 1, 1), date(2099, 12, 31)
-"""The days that can be asked for: at the ends of the calendar a midnight has no time in another zone."""
+"""The days that can be requested: at the ends of the calendar, a midnight cannot be converted to another zone."""
 
 
 class Hour(Func):
-    """The first 13 letters of a moment, such as ``2026-11-20 17``, cut by the database itself.
+    """The first 13 characters of a time, such as ``2026-11-20 17``, cut by the database itself.
 
     Django's own truncation calls Python for each row on SQLite.
     """
@@ -44,7 +44,7 @@ class Hour(Func):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Scope:
-    """Which messages are counted: those made on some days, of one sender or campaign where these are named."""
+    """The messages to count: those created on some days, and of one sender or campaign if given."""
 
     first: date
     last: date
@@ -52,7 +52,7 @@ class Scope:
     campaign: int | None = None
 
     def messages(self) -> MessageQuerySet:
-        """Return them; an index leads to their days."""
+        """Return the messages, using an index on their days."""
         found = tables.messages().filter(created_at__gte=midnight(self.first))
         found = found.filter(created_at__lt=midnight(self.last + timedelta(days=1))).order_by()
         if self.sender:
@@ -61,17 +61,17 @@ class Scope:
 
     @property
     def key(self) -> str:
-        """Return a name of it that any cache takes."""
+        """Return a name for the scope that any cache accepts as a key."""
         return f"{self.first:%Y%m%d}-{self.last:%Y%m%d}.{self.sender.encode().hex()}.{self.campaign}"
 
     def days(self) -> list[date]:
-        """Return each of its days, in order."""
+        """Return the days of the scope, in order."""
         return [self.first + timedelta(days=number) for number in range((self.last - self.first).days + 1)]
 
 
 @dataclass(frozen=True, slots=True)
 class Tally:
-    """So many messages of one hour that are alike."""
+    """The number of similar messages in one hour."""
 
     hour: datetime
     state: str
@@ -82,7 +82,7 @@ class Tally:
 
     @property
     def day(self) -> date:
-        """Return the day, where staff live."""
+        """Return the day in the staff's time zone."""
         return timezone.localtime(moments.aware(self.hour)).date()
 
 
@@ -108,17 +108,17 @@ def count_prefixes(scope: Scope) -> Iterator[tuple[str, str, int]]:
 
 
 def today() -> date:
-    """Return the day that it is where staff live."""
+    """Return today's date in the staff's time zone."""
     return timezone.localdate() if settings.USE_TZ else datetime.now().date()  # noqa: DTZ005 (a site without zones)
 
 
 def midnight(day: date) -> datetime:
-    """Return the beginning of a day where staff live."""
+    """Return the beginning of a day in the staff's time zone."""
     moment = datetime.combine(day, datetime.min.time())
     return timezone.make_aware(moment) if settings.USE_TZ else moment
 
 
 def _stored_zone() -> tzinfo:
-    """Return the zone of what Hour yields: PostgreSQL is asked for UTC, the others give what is stored."""
+    """Return the time zone of Hour's values: UTC for PostgreSQL, otherwise that of the stored times."""
     is_utc = settings.USE_TZ or connections[tables.alias()].vendor == "postgresql"
     return UTC if is_utc else timezone.get_default_timezone()
