@@ -1,6 +1,6 @@
-"""System checks: one concern each, with its own id and a hint. Importing this registers them.
+"""System checks: each has one concern, its own id, and a hint. Importing this package registers them.
 
-No check reads a value that another check complains of, raises, or shows the key or the address.
+No check reads a value that another check reports, raises an exception, or shows the key or the address.
 """
 
 from viber_messaging.checks.address import (

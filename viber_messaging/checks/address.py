@@ -1,4 +1,4 @@
-"""Checks of API_URL. It is never shown: it may hold a password."""
+"""Checks of API_URL, which is never shown because it may contain a password."""
 
 from typing import Any
 from urllib.parse import SplitResult, urlsplit
@@ -38,13 +38,13 @@ LIVE = complaint(
 
 @checks.register(TAG)
 def check_address(**kwargs: Any) -> list[checks.CheckMessage]:
-    """E003: the address is one of the web."""
+    """E003: the address is a web address."""
     return [] if readable(Conf.API_URL) is None or address_parts() is not None else [NO_ADDRESS()]
 
 
 @checks.register(TAG)
 def check_encryption(**kwargs: Any) -> list[checks.CheckMessage]:
-    """E004: nobody on the way can read the key and the phones."""
+    """E004: the key and the phones are encrypted on the way."""
     parts = address_parts()
     if parts is None or parts.scheme == "https" or is_loopback(parts.hostname or ""):
         return []
@@ -53,7 +53,7 @@ def check_encryption(**kwargs: Any) -> list[checks.CheckMessage]:
 
 @checks.register(TAG)
 def check_address_secrets(**kwargs: Any) -> list[checks.CheckMessage]:
-    """E005: the address holds nothing that must not stand in logs."""
+    """E005: the address contains nothing that must not appear in logs."""
     parts = address_parts()
     if parts is None or not (parts.username is not None or parts.query or parts.fragment):
         return []
@@ -62,7 +62,7 @@ def check_address_secrets(**kwargs: Any) -> list[checks.CheckMessage]:
 
 @checks.register(TAG)
 def check_stand_in_address(**kwargs: Any) -> list[checks.CheckMessage]:
-    """W003: a site that is not under development speaks to the real gateway."""
+    """W003: a site that is not under development uses the real gateway."""
     parts = address_parts()
     if settings.DEBUG or parts is None or not is_loopback(parts.hostname or ""):
         return []
@@ -71,7 +71,7 @@ def check_stand_in_address(**kwargs: Any) -> list[checks.CheckMessage]:
 
 @checks.register(TAG)
 def check_live_address(**kwargs: Any) -> list[checks.CheckMessage]:
-    """W004: a site under development does not write to people by accident."""
+    """W004: a site under development does not send messages to people by accident."""
     parts = address_parts()
     if not settings.DEBUG or parts is None or is_loopback(parts.hostname or "") or readable(Conf.API_KEY) is None:
         return []
@@ -79,7 +79,7 @@ def check_live_address(**kwargs: Any) -> list[checks.CheckMessage]:
 
 
 def address_parts() -> SplitResult | None:
-    """Return the parts of API_URL; None where it is no http(s) address with a host."""
+    """Return the parts of API_URL; None if it is not an http(s) address with a host."""
     try:
         parts = urlsplit(readable(Conf.API_URL) or "")
         usable = parts.scheme in {"http", "https"} and bool(parts.hostname) and parts.port != 0

@@ -1,4 +1,4 @@
-"""Checks of the database itself, where the checks are told which: ``migrate``, ``check --database``."""
+"""Checks of the database itself, for commands that name one: ``migrate``, ``check --database``."""
 
 from collections.abc import Sequence
 from typing import Any
@@ -24,7 +24,7 @@ NARROW = complaint(
 
 @checks.register(TAG)
 def check_character_set(databases: Sequence[str] | None = None, **kwargs: Any) -> list[checks.CheckMessage]:
-    """W010: a text may hold any character, emoji too."""
+    """W010: a text may contain any character, including emoji."""
     alias = tables.alias()
     if alias not in (databases or ()) or connections[alias].vendor != "mysql" or not keeps_half_of_unicode(alias):
         return []
@@ -32,7 +32,7 @@ def check_character_set(databases: Sequence[str] | None = None, **kwargs: Any) -
 
 
 def keeps_half_of_unicode(alias: str) -> bool:
-    """Tell whether a column of the messages' table, on MySQL or MariaDB, has another character set than utf8mb4."""
+    """Return whether a column of the messages' table has a character set other than utf8mb4 (MySQL, MariaDB)."""
     try:
         with connections[alias].cursor() as cursor:
             cursor.execute(NARROW_COLUMNS, [Message._meta.db_table])

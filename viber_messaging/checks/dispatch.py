@@ -45,7 +45,7 @@ IMPATIENT_SQLITE = complaint(
 
 @checks.register(TAG)
 def check_dispatch(**kwargs: Any) -> list[checks.CheckMessage]:
-    """E007: DISPATCH is one of its words."""
+    """E007: DISPATCH is one of its allowed values."""
     values = written()
     if values is None or readable(Conf.DISPATCH) is not None:
         return []
@@ -57,7 +57,7 @@ def check_dispatch(**kwargs: Any) -> list[checks.CheckMessage]:
 
 @checks.register(TAG)
 def check_tasks(**kwargs: Any) -> list[checks.CheckMessage]:
-    """E008: the tasks framework that DISPATCH asks for is there."""
+    """E008: the tasks framework that DISPATCH requires is installed."""
     if readable(Conf.DISPATCH) != "tasks" or any(map(is_installed, TASK_LIBRARIES)):
         return []
     return [NO_TASKS()]
@@ -65,7 +65,7 @@ def check_tasks(**kwargs: Any) -> list[checks.CheckMessage]:
 
 @checks.register(TAG)
 def check_task_backend(**kwargs: Any) -> list[checks.CheckMessage]:
-    """W006, E009, E013: the default backend of TASKS runs our task, elsewhere than in the web request."""
+    """W006, E009, E013: the default backend of TASKS runs our task outside the web request."""
     if readable(Conf.DISPATCH) != "tasks" or check_tasks():
         return []
     options = task_options()
@@ -87,7 +87,7 @@ def check_queue(options: Mapping[str, object]) -> list[checks.CheckMessage]:
 
 @checks.register(TAG)
 def check_celery(**kwargs: Any) -> list[checks.CheckMessage]:
-    """E010: the Celery that DISPATCH asks for is there."""
+    """E010: Celery is installed if DISPATCH requires it."""
     if readable(Conf.DISPATCH) != "celery" or is_installed("celery"):
         return []
     return [NO_CELERY()]
@@ -95,7 +95,7 @@ def check_celery(**kwargs: Any) -> list[checks.CheckMessage]:
 
 @checks.register(TAG)
 def check_sqlite(**kwargs: Any) -> list[checks.CheckMessage]:
-    """W009: SQLite waits for a lock instead of failing where several processes write."""
+    """W009: SQLite waits for locks instead of failing if several processes write."""
     alias = tables.alias()
     database = settings.DATABASES.get(alias, {})
     if readable(Conf.DISPATCH) in {None, "inline"} or "sqlite" not in database.get("ENGINE", "") or waits(database):
@@ -104,7 +104,7 @@ def check_sqlite(**kwargs: Any) -> list[checks.CheckMessage]:
 
 
 def waits(database: Mapping[str, Any]) -> bool:
-    """Tell whether a transaction takes its lock at the start, and waits for it longer than the usual 5 s."""
+    """Return whether transactions take their lock at the start, and wait for it longer than the default 5 s."""
     options = database.get("OPTIONS") or {}
     return str(options.get("transaction_mode")).upper() in {"IMMEDIATE", "EXCLUSIVE"} and "timeout" in options
 
@@ -117,7 +117,7 @@ def task_options() -> Mapping[str, object]:
 
 
 def is_installed(module: str) -> bool:
-    """Tell whether ``module`` can be imported, without importing it."""
+    """Return whether ``module`` can be imported, without importing it."""
     try:
         return find_spec(module) is not None
     except (ImportError, ValueError):

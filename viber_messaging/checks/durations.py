@@ -1,4 +1,4 @@
-"""Checks of durations that must fit one another."""
+"""Checks of durations that must fit together."""
 
 from typing import Any
 
@@ -29,7 +29,7 @@ PART_IS_LONG = complaint(
 
 @checks.register(TAG)
 def check_claim_timeout(**kwargs: Any) -> list[checks.CheckMessage]:
-    """E011: nobody takes over a package while its request may still be under way."""
+    """E011: a package is not taken over while its request may still be under way."""
     claim, total = readable(Conf.CLAIM_TIMEOUT), readable(Conf.TOTAL_TIMEOUT)
     if claim is None or total is None or total < claim:
         return []
@@ -38,7 +38,7 @@ def check_claim_timeout(**kwargs: Any) -> list[checks.CheckMessage]:
 
 @checks.register(TAG)
 def check_request_timeouts(**kwargs: Any) -> list[checks.CheckMessage]:
-    """W007: no part of a request is given more time than the whole."""
+    """W007: no part of a request has more time than the whole."""
     total = readable(Conf.TOTAL_TIMEOUT)
     return [
         PART_IS_LONG(name=name, seconds=seconds, total=total)
@@ -49,7 +49,7 @@ def check_request_timeouts(**kwargs: Any) -> list[checks.CheckMessage]:
 
 @checks.register(TAG)
 def check_resend_window(**kwargs: Any) -> list[checks.CheckMessage]:
-    """E012: there is time to send again what a dead worker left behind."""
+    """E012: there is time to resend what a dead worker left behind."""
     window, claim = readable(Conf.RESEND_WINDOW), readable(Conf.CLAIM_TIMEOUT)
     if window is None or claim is None or window >= claim:
         return []
@@ -57,5 +57,5 @@ def check_resend_window(**kwargs: Any) -> list[checks.CheckMessage]:
 
 
 def durations(*settings: Setting[float]) -> list[tuple[str, float]]:
-    """Return the name and the seconds of those that can be read."""
+    """Return the names and seconds of the settings that can be read."""
     return [(setting.key, seconds) for setting in settings if (seconds := readable(setting)) is not None]

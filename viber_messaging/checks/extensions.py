@@ -1,4 +1,4 @@
-"""Checks of what a site puts in the place of ours."""
+"""Checks of the site's own replacements for our classes and functions."""
 
 import inspect
 from typing import Any
@@ -37,7 +37,7 @@ NOT_IMPORTED = complaint(
 
 @checks.register(TAG)
 def check_gateway(**kwargs: Any) -> list[checks.CheckMessage]:
-    """E017: GATEWAY is a class that can do what a gateway must."""
+    """E017: GATEWAY is a class with the methods of a gateway."""
     found, wrong = _imported(Conf.GATEWAY)
     lacking = [name for name in METHODS if not callable(getattr(found, name, None))]
     if wrong or found is None or not lacking:
@@ -47,7 +47,7 @@ def check_gateway(**kwargs: Any) -> list[checks.CheckMessage]:
 
 @checks.register(TAG)
 def check_gateway_is_made(**kwargs: Any) -> list[checks.CheckMessage]:
-    """E020: GATEWAY takes the arguments that its settings are given to it by."""
+    """E020: GATEWAY accepts the arguments that pass the settings to it."""
     found, wrong = _imported(Conf.GATEWAY)
     if wrong or found is None or not callable(found):
         return []
@@ -68,7 +68,7 @@ def check_resolver(**kwargs: Any) -> list[checks.CheckMessage]:
 
 
 def _imported(setting: Setting[str]) -> tuple[Any, list[checks.CheckMessage]]:
-    """E019: the path leads somewhere; return to what, or why not."""
+    """E019: the path can be imported; return what it leads to, and complaints."""
     path = readable(setting)
     if path is None:
         return None, []

@@ -1,4 +1,4 @@
-"""What the checks may say: each sentence with its own id, a hint, and a link to the page that explains it."""
+"""The messages of the checks: each has its own id, a hint, and a link to the page that explains it."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass
@@ -7,19 +7,19 @@ from types import MappingProxyType
 from django.core import checks
 
 TAG = "viber_messaging"
-"""All of these checks, and no others: ``manage.py check --tag viber_messaging``."""
+"""The tag of these checks: ``manage.py check --tag viber_messaging`` runs only them."""
 
 DOCUMENTATION = "https://django-viber-messaging.readthedocs.io/en/stable/"
 
 _declared: "dict[str, Complaint]" = {}
 
 COMPLAINTS: "Mapping[str, Complaint]" = MappingProxyType(_declared)
-"""Every sentence by its number; the reference of the documentation is made of it."""
+"""Every message by its number; the reference documentation is generated from it."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Complaint:
-    """One sentence, with names in braces for what is known only when it is said."""
+    """One message, with names in braces for values that are filled in when it is reported."""
 
     number: str
     text: str
@@ -31,14 +31,14 @@ class Complaint:
         return f"{DOCUMENTATION}reference/checks.html#{self.number.lower()}"
 
     def __call__(self, *, hint: str = "", **values: object) -> checks.CheckMessage:
-        """Say it, with a better hint where there is one."""
+        """Return the check message, with a better hint if given."""
         kind = checks.Error if self.number.startswith("E") else checks.Warning
         advice = hint or self.hint.format(**values)
         return kind(self.text.format(**values), hint=f"{advice} See {self.url}", id=f"{TAG}.{self.number}")
 
 
 def complaint(number: str, text: str, *, hint: str) -> Complaint:
-    """Declare a sentence; E for errors, W for warnings. Raises ValueError for a number that is taken."""
+    """Declare a message; E for errors, W for warnings. Raises ValueError if the number is taken."""
     if number in _declared:
         raise ValueError(f"{TAG}.{number} is taken.")
     return _declared.setdefault(number, Complaint(number=number, text=text, hint=hint))

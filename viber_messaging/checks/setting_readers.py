@@ -1,4 +1,4 @@
-"""Reading settings that may be wrong, without an exception."""
+"""Read settings that may be invalid without raising an exception."""
 
 from collections.abc import Mapping
 from difflib import get_close_matches
@@ -9,7 +9,7 @@ from viber_messaging.conf.kinds import Setting, ValueT, written_settings
 
 
 def written() -> Mapping[str, object] | None:
-    """Return the dict that the site wrote; None where it is none."""
+    """Return the site's dict of settings; None if it is not a dict."""
     try:
         return written_settings()
     except ImproperlyConfigured:
@@ -17,7 +17,7 @@ def written() -> Mapping[str, object] | None:
 
 
 def readable(setting: Setting[ValueT]) -> ValueT | None:
-    """Return the live value; None where it is missing or wrong, which is another check's concern."""
+    """Return the current value; None if it is missing or invalid, which another check reports."""
     try:
         return setting.read(written_settings())
     except ImproperlyConfigured:

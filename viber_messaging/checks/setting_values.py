@@ -1,4 +1,4 @@
-"""Checks of what is written in VIBER_MESSAGING, key by key."""
+"""Checks of the values in VIBER_MESSAGING, key by key."""
 
 import unicodedata
 from typing import Any
@@ -24,7 +24,7 @@ STRAY_CHARACTERS = complaint(
 UNKNOWN_NAME = complaint("W005", "VIBER_MESSAGING has no key {name}.", hint=f"The keys are {', '.join(SETTINGS)}.")
 
 REPORTED_ELSEWHERE = frozenset({"DISPATCH"})
-"""Keys whose wrong values have a check of their own."""
+"""Keys with a separate check for wrong values."""
 
 
 @checks.register(TAG)
@@ -39,7 +39,7 @@ def check_dict(**kwargs: Any) -> list[checks.CheckMessage]:
 
 @checks.register(TAG)
 def check_key_is_written(**kwargs: Any) -> list[checks.CheckMessage]:
-    """W001: without a key all works but sending."""
+    """W001: the key is set; without it, everything works except sending."""
     return [NO_KEY()] if key_is_missing() else []
 
 
@@ -51,7 +51,7 @@ def check_deployed_key(**kwargs: Any) -> list[checks.CheckMessage]:
 
 @checks.register(TAG)
 def check_key_is_clean(**kwargs: Any) -> list[checks.CheckMessage]:
-    """W002: nothing was copied along with the key."""
+    """W002: no stray characters were copied with the key."""
     key = readable(Conf.API_KEY)
     return [] if key is None or not any(map(is_stray, key)) else [STRAY_CHARACTERS()]
 
@@ -64,7 +64,7 @@ def check_names(**kwargs: Any) -> list[checks.CheckMessage]:
 
 @checks.register(TAG)
 def check_values(**kwargs: Any) -> list[checks.CheckMessage]:
-    """E006: each value is of the kind and within the bounds that its key asks for."""
+    """E006: each value has the type and the bounds that its key requires."""
     settings = (setting for key, setting in SETTINGS.items() if key not in REPORTED_ELSEWHERE)
     return [
         WRONG_VALUE(what_is_wrong=wrong, default=setting.default, hint=KEY_HINT if setting is Conf.API_KEY else "")
@@ -74,24 +74,24 @@ def check_values(**kwargs: Any) -> list[checks.CheckMessage]:
 
 
 def key_is_missing() -> bool:
-    """Tell whether the site wrote settings, but no key."""
+    """Return whether the site has settings, but no key."""
     values = written()
     return values is not None and values.get("API_KEY") in (None, "")
 
 
 def is_stray(character: str) -> bool:
-    """Tell whether no key can hold this character."""
+    """Return whether this character cannot be part of a key."""
     return character in "\"'" or unicodedata.category(character)[0] in "CZ"
 
 
 def name_hint(name: object) -> str:
-    """Say which key was meant; nothing where none is near."""
+    """Return a hint at the key that was meant; empty if none is similar."""
     meant = nearest(name, list(SETTINGS))
     return f"Did you mean '{meant}'?" if meant else ""
 
 
 def complaint_about(setting: Setting[Any]) -> str:
-    """Return what is wrong with the live value, or an empty text. A missing key is W001's concern."""
+    """Return what is wrong with the current value, or an empty string. W001 reports a missing key."""
     values = written()
     if values is None or (setting is Conf.API_KEY and key_is_missing()):
         return ""

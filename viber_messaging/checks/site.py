@@ -1,4 +1,4 @@
-"""Checks of what surrounds this app: time zones, regions, other apps."""
+"""Checks of this app's surroundings: time zones, regions, other apps."""
 
 from typing import Any
 
@@ -47,7 +47,7 @@ def check_time_zone(**kwargs: Any) -> list[checks.CheckMessage]:
 
 @checks.register(TAG)
 def check_region(**kwargs: Any) -> list[checks.CheckMessage]:
-    """E015: phones without a country code belong to a country that exists."""
+    """E015: the region of phones without a country code exists."""
     region = readable(Conf.DEFAULT_REGION)
     if region is None or region in SUPPORTED_REGIONS:
         return []

@@ -1,6 +1,6 @@
 """The only reader of ``settings.VIBER_MESSAGING``.
 
-Each key is declared once, on ``Conf``; reading it, checking it and taking it from the environment use that declaration.
+Each key is declared once, on ``Conf``. Reading it, checking it and taking it from the environment use that declaration.
 Nothing is read at import, so a settings module may import this one.
 """
 
@@ -31,14 +31,14 @@ from viber_messaging.conf.kinds import (
 )
 
 Dispatch: TypeAlias = Literal["inline", "tasks", "celery", "worker"]
-"""What happens after the commit of a queued message."""
+"""How messages are sent after the commit that queues them."""
 
 MINUTE, HOUR, DAY = 60, 3600, 86400
 MIB = 1024 * 1024
 
 
 class Conf:
-    """The settings of this package as they stand now; a wrong one raises ImproperlyConfigured when it is read."""
+    """The current settings of this package; an invalid one raises ImproperlyConfigured when it is read."""
 
     API_KEY = Secret("", "the key of your account at the gateway")
     API_URL = Address("https://alphasms.ua/api/xml.php", "the https:// address of the gateway")
@@ -99,10 +99,10 @@ _PREFIX = "VIBER_"
 
 
 def settings_from_env(env_file: str | PathLike[str] | None = None) -> dict[str, Any]:
-    """Return the keys that the environment sets as ``VIBER_<KEY>``, typed; raise ImproperlyConfigured for a wrong one.
+    """Return the keys set in the environment as ``VIBER_<KEY>``, typed; raise ImproperlyConfigured if one is wrong.
 
-    ``env_file`` is read first, if it exists; what the environment holds already wins over it. A variable whose name is
-    nearly one of these is returned too, without its value: ``manage.py check`` tells which was meant.
+    ``env_file`` is read first, if it exists; existing environment variables override it. A variable with a name similar
+    to one of these is returned too, without its value, so that ``manage.py check`` can say which was meant.
     """
     env = environ.Env()
     env.escape_proxy = True
@@ -115,7 +115,7 @@ def settings_from_env(env_file: str | PathLike[str] | None = None) -> dict[str, 
 
 
 def _misspelt(env: environ.Env) -> list[str]:
-    """Return what stands in the environment in place of a key; other programs may have variables of our prefix."""
+    """Return misspelt keys in the environment; other programs may have variables with our prefix."""
     names = [name.removeprefix(_PREFIX) for name in env.ENVIRON if name.startswith(_PREFIX)]
     return [name for name in names if name not in SETTINGS and get_close_matches(name, SETTINGS, n=1, cutoff=0.8)]
 

@@ -1,4 +1,4 @@
-"""What a key of ``VIBER_MESSAGING`` may be: the kinds of value, each read, judged and taken from text in one place."""
+"""The kinds of values in ``VIBER_MESSAGING``: how each is read, validated and parsed from text."""
 
 import reprlib
 from abc import ABC, abstractmethod
@@ -13,13 +13,13 @@ ChoiceT = TypeVar("ChoiceT", bound=str)
 
 
 SWITCHES = {"true": True, "1": True, "yes": True, "on": True, "false": False, "0": False, "no": False, "off": False}
-"""What an environment may write for True and False."""
+"""The spellings of True and False in the environment."""
 
 
 class Setting(ABC, Generic[ValueT]):
-    """One key: its default, which values are right, and how the environment writes them.
+    """One key: its default, its valid values, and how the environment spells them.
 
-    On an instance of ``Conf`` it is the live value, on the class itself it is this declaration.
+    On an instance of ``Conf`` it is the current value, on the class itself it is this declaration.
     """
 
     key = ""
@@ -41,7 +41,7 @@ class Setting(ABC, Generic[ValueT]):
         return self if instance is None else self.read(written_settings())
 
     def read(self, written: Mapping[str, object]) -> ValueT:
-        """Return the value that ``written`` leads to; raise ImproperlyConfigured if it is wrong."""
+        """Return the value from ``written`` or the default; raise ImproperlyConfigured if it is invalid."""
         value = written.get(self.key, self.default)
         try:
             return self.validated(value)
@@ -49,15 +49,15 @@ class Setting(ABC, Generic[ValueT]):
             raise ImproperlyConfigured(self.complaint(f"VIBER_MESSAGING['{self.key}']", value)) from None
 
     def complaint(self, place: str, value: object) -> str:
-        """Say in one sentence what is wrong with ``value``, written in ``place``, and what to write."""
+        """Return a sentence that says what is wrong with ``value`` in ``place``, and what to write."""
         return f"{place} is {shown(value) if self.may_be_shown else 'wrong'}, but must be {self.expectation}."
 
     @abstractmethod
     def validated(self, value: object) -> ValueT:
-        """Return ``value`` if it is right; raise ValueError if not."""
+        """Return ``value`` if it is valid; raise ValueError if not."""
 
     def parse(self, text: str) -> ValueT:
-        """Return the value that the environment writes as ``text``; raise ValueError if it is wrong."""
+        """Return the value that ``text`` from the environment means; raise ValueError if it is invalid."""
         return self.validated(text)
 
 
@@ -75,7 +75,7 @@ class Text(Setting[str]):
 
 
 class Dotted(Text):
-    """Where something importable stands, such as ``shop.viber.Gateway``."""
+    """The dotted path of something importable, such as ``shop.viber.Gateway``."""
 
     def validated(self, value: object) -> str:
         path = super().validated(value)
@@ -85,13 +85,13 @@ class Dotted(Text):
 
 
 class Address(Text):
-    """A URL. Never shown: it may hold a password."""
+    """A URL. Never shown, because it may contain a password."""
 
     may_be_shown = False
 
 
 class Secret(Text):
-    """A text without a default, never shown. None and an empty text mean that it is missing."""
+    """A text without a default, never shown. None and an empty string mean that it is missing."""
 
     may_be_shown = False
 
@@ -120,7 +120,7 @@ class Choice(Setting[ChoiceT]):
 
 
 class Switch(Setting[bool]):
-    """Yes or no."""
+    """True or False."""
 
     expectation = "True or False"
 
@@ -134,7 +134,7 @@ class Switch(Setting[bool]):
 
 
 class Whole(Setting[int]):
-    """A whole number within bounds, both included."""
+    """A whole number within inclusive bounds."""
 
     def __init__(self, default: int, *, low: int = 1, high: int) -> None:
         super().__init__(default)
@@ -151,7 +151,7 @@ class Whole(Setting[int]):
 
 
 class Number(Setting[float]):
-    """A number above zero, whole or not: a duration in seconds, unless told otherwise."""
+    """A number above zero, whole or not: a duration in seconds, unless another unit is given."""
 
     def __init__(self, default: float, *, high: int, unit: str = "seconds") -> None:
         super().__init__(default)
@@ -201,7 +201,7 @@ class Range(Setting[tuple[int, int]]):
 
 
 def written_settings() -> Mapping[str, object]:
-    """Return what the site wrote, unchecked; raise ImproperlyConfigured if it is not a dict."""
+    """Return the site's settings, unchecked; raise ImproperlyConfigured if they are not a dict."""
     written: object = getattr(settings, "VIBER_MESSAGING", {})
     if isinstance(written, Mapping):
         return written
@@ -211,12 +211,12 @@ def written_settings() -> Mapping[str, object]:
 
 
 def is_whole(value: object) -> TypeGuard[int]:
-    """Tell an int from everything else, True and False included."""
+    """Return whether the value is an int, which excludes True and False."""
     return isinstance(value, int) and not isinstance(value, bool)
 
 
 def number_from(text: str) -> float:
-    """Return an int where ``text`` writes one, else a float; raise ValueError if it is no number."""
+    """Return an int if ``text`` is one, else a float; raise ValueError if it is not a number."""
     try:
         return int(text)
     except ValueError:
@@ -224,8 +224,8 @@ def number_from(text: str) -> float:
 
 
 def shown(value: object) -> str:
-    """Return a short form of ``value`` for a sentence, whatever it is."""
+    """Return a short form of any ``value`` for a sentence."""
     try:
         return reprlib.repr(value)
-    except ValueError:  # a whole number too long for Python to write out
+    except ValueError:  # an int too long for Python to convert
         return f"a very long {type(value).__name__}"
