@@ -1,6 +1,6 @@
-"""What pytest finds by itself where this package is installed: ``viber_outbox``, ``viber_sandbox``, and a guard.
+"""A pytest plugin that is found automatically: ``viber_outbox``, ``viber_sandbox``, and a guard.
 
-pytest reads this before Django is set up: nothing of the app may be imported until a fixture is asked for.
+pytest imports this before Django is set up, so the app may be imported only when a fixture is used.
 """
 
 import sys
@@ -17,9 +17,9 @@ if TYPE_CHECKING:
 
 @pytest.fixture(autouse=True)
 def viber_gateway_guard() -> Iterator[None]:
-    """A test that forgot ``viber_outbox`` sends nothing beyond this machine, and fails.
+    """Make a test that forgot ``viber_outbox`` fail, without sending anything beyond this machine.
 
-    Override it by a fixture of the same name where a test is to ask a real gateway.
+    Override it with a fixture of the same name if a test should use a real gateway.
     """
     if "django" not in sys.modules:
         yield
@@ -48,7 +48,7 @@ def viber_gateway_guard() -> Iterator[None]:
 
 @pytest.fixture
 def viber_outbox() -> "Iterator[Outbox]":
-    """What would have been sent, as a list; nothing leaves the process, and answers can be planted."""
+    """A list of the messages that would have been sent; nothing leaves the process, and answers can be set."""
     from viber_messaging.testing import outbox
 
     with outbox() as box:
@@ -57,7 +57,7 @@ def viber_outbox() -> "Iterator[Outbox]":
 
 @pytest.fixture
 def viber_sandbox() -> "Iterator[Sandbox]":
-    """A stand-in gateway over real HTTP, as this site's gateway; needs ``django_db(transaction=True)``."""
+    """A stand-in gateway over real HTTP, used as the site's gateway; needs ``django_db(transaction=True)``."""
     from viber_messaging.testing import sandbox
 
     with sandbox() as running:

@@ -1,6 +1,6 @@
-"""For the tests of sites that use this app: nothing leaves the process, and every answer can be planted.
+"""Tools for the tests of sites that use this app: nothing leaves the process, and every answer can be set.
 
-With pytest the fixtures ``viber_outbox`` and ``viber_sandbox`` are there by themselves; with unittest mix in
+With pytest, the fixtures ``viber_outbox`` and ``viber_sandbox`` are available automatically; with unittest, use
 ``ViberOutboxMixin`` or ``ViberSandboxMixin``.
 """
 

@@ -8,22 +8,22 @@ from viber_messaging.testing.wire import sandbox
 
 
 class ViberOutboxMixin(TestCase):
-    """Gives each test ``self.viber_outbox``. It stands first: ``class T(ViberOutboxMixin, TestCase)``."""
+    """Gives each test ``self.viber_outbox``. Put it first: ``class T(ViberOutboxMixin, TestCase)``."""
 
     viber_outbox: Outbox
 
     def setUp(self) -> None:
-        """Begin with an empty outbox."""
+        """Start with an empty outbox."""
         self.viber_outbox = self.enterContext(outbox())
         super().setUp()
 
 
 class ViberSandboxMixin(TestCase):
-    """Gives each test ``self.viber_sandbox``, as this site's gateway. For a ``TransactionTestCase``."""
+    """Gives each test ``self.viber_sandbox`` as the site's gateway. Use it with ``TransactionTestCase``."""
 
     viber_sandbox: Sandbox
 
     def setUp(self) -> None:
-        """Begin with a sandbox that knows no message."""
+        """Start with an empty sandbox."""
         self.viber_sandbox = self.enterContext(sandbox())
         super().setUp()

@@ -1,4 +1,4 @@
-"""A list that stands where the gateway would, and answers like it."""
+"""A list that replaces the gateway and answers like it."""
 
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
@@ -24,9 +24,9 @@ FIRST_MSG_ID = 1234568
 
 
 class Outbox(list[OutgoingMessage]):
-    """What would have been sent, in order: each with ``phone``, ``text``, ``sender`` and the other fields of the wire.
+    """The messages that would have been sent, in order, with ``phone``, ``text``, ``sender`` and other fields.
 
-    Phones are given in any usual spelling.
+    Its methods accept phones in any usual spelling.
     """
 
     def __init__(self) -> None:
@@ -38,45 +38,45 @@ class Outbox(list[OutgoingMessage]):
         self._plans = Plans()
 
     def to(self, phone: str) -> list[OutgoingMessage]:
-        """Return what went to this phone."""
+        """Return the messages to this phone."""
         wanted = _e164(phone)
         return [message for message in self if message.phone == wanted]
 
     def refuse(self, phone: str, code: MessageCode | int) -> None:
-        """Refuse every message to this phone with this code. Raises ValueError for a code that refuses nothing."""
+        """Refuse every message to this phone with this code. Raises ValueError if the code is not a refusal."""
         if code < MessageCode.ERR_UNKNOWN:
             raise ValueError(f"The gateway refuses no message with {int(code)}; with 203, for instance, it does.")
         self._plans.refusals[_e164(phone)] = int(code)
 
     def tell(self, phone: str, code: MessageCode | int) -> None:
-        """Answer this code, such as 105 or 116, whenever the status of a message to this phone is asked."""
+        """Answer with this code, such as 105 or 116, whenever the status of a message to this phone is requested."""
         self._plans.statuses[_e164(phone)] = int(code)
 
     def lose_answer(self, phone: str | None = None, *, times: int = 1) -> None:
-        """Take what the next requests carry (those with a message to this phone), and lose the answers."""
+        """Accept the messages in the next requests (those with a message to this phone), but lose the answers."""
         self._plans.lose(None if phone is None else _e164(phone), times)
 
     def fail(self, error: GatewayError, *, times: int = 1) -> None:
-        """Let the next requests fail as a whole, with an error of ``viber_messaging.gateway.errors``.
+        """Make the next requests fail as a whole, with an error from ``viber_messaging.gateway.errors``.
 
-        Raises TypeError for another error: the real client raises none.
+        Raises TypeError for any other error, because the real client raises only these.
         """
         if not isinstance(error, GatewayError):
             raise TypeError(f"{error!r} is no instance of an error of viber_messaging.gateway.errors.")
         self._plans.failures.extend([error] * times)
 
     def set_balance(self, amount: Decimal | int | str, currency: str = "UAH") -> None:
-        """Let this be left on the account."""
+        """Set the account's balance."""
         self._balance = Balance(amount=Decimal(amount), currency=currency)
 
     def work(self) -> Report:
-        """Do what ``viber_worker`` would, without waiting: send what is queued, ask what became of the rest."""
+        """Do what ``viber_worker`` would, without waiting: send queued messages, and ask for the others' statuses."""
         health.resume()
         tables.messages().exclude(next_attempt_at=None).update(next_attempt_at=None)
         return worker.run_due()
 
     def send(self, messages: Sequence[OutgoingMessage]) -> Reply[SendResult]:
-        """Take messages as the gateway does. Raises what was planned."""
+        """Accept messages as the gateway does. Raises a planned failure."""
         self._plans.fail()
         results = {message.id: self._take(message) for message in messages}
         if self._plans.loses({message.phone for message in messages}):
@@ -93,7 +93,7 @@ class Outbox(list[OutgoingMessage]):
         return SendResult(id=message.id, code=MessageCode.RECEIVED, msg_id=str(self._numbers[message.id]))
 
     def status(self, ids: Sequence[int]) -> Reply[StatusResult]:
-        """Say what was planned of each message; else that it was delivered, is scheduled or deleted, or never came."""
+        """Answer with each message's planned status; otherwise delivered, scheduled, deleted or unknown."""
         self._plans.fail()
         return Reply(results={id_: self._status_of(id_, self._code_of(id_)) for id_ in ids}, http_status=200)
 
@@ -109,7 +109,7 @@ class Outbox(list[OutgoingMessage]):
         return any(message.id == id_ and message.date_beg is not None and message.date_beg > now for message in self)
 
     def delete(self, ids: Sequence[int]) -> Reply[StatusResult]:
-        """Give back what is scheduled for later; of the others it is too late."""
+        """Delete scheduled messages; for others, answer that it is too late."""
         self._plans.fail()
         self._deleted.update(id_ for id_ in ids if self._holds(id_))
         codes = {id_: MessageCode.DELETED if id_ in self._deleted else MessageCode.ERR_DELETE for id_ in ids}
@@ -121,12 +121,12 @@ class Outbox(list[OutgoingMessage]):
         return StatusResult(id=id_, code=code, sms_id=str(self._numbers[id_]))
 
     def balance(self) -> Balance:
-        """Return what was set; enough, where nothing was."""
+        """Return the balance that was set; ample by default."""
         self._plans.fail()
         return self._balance
 
     def close(self) -> None:
-        """Close nothing: there is no connection."""
+        """Do nothing: there is no connection."""
 
     def __enter__(self) -> Self:
         return self
@@ -137,11 +137,11 @@ class Outbox(list[OutgoingMessage]):
 
 @contextmanager
 def outbox() -> Iterator[Outbox]:
-    """Send into a list instead of to the gateway, whatever the settings: no key is needed, no broker is asked.
+    """Send to a list instead of the gateway, whatever the settings: no key or broker is needed.
 
     Sending happens after the commit. In a Django ``TestCase``, which never commits, wrap the code under test in
-    ``self.captureOnCommitCallbacks(execute=True)``, or call ``work()`` after it; that both run inside the test's
-    transaction is allowed here. With DISPATCH "tasks" or "celery" the task runs at once and in this process.
+    ``self.captureOnCommitCallbacks(execute=True)``, or call ``work()`` after it; both may run inside the test's
+    transaction here. With DISPATCH "tasks" or "celery", the task runs at once in this process.
     """
     box = Outbox()
 
@@ -158,7 +158,7 @@ def outbox() -> Iterator[Outbox]:
 
 @contextmanager
 def tasks_at_once() -> Iterator[None]:
-    """Run what would be enqueued at once and in this process, whatever the broker: it may be that of a live site."""
+    """Run tasks at once in this process instead of enqueueing them, because the broker may be that of a live site."""
     with (
         mock.patch.object(tasks, "enqueue_with_django", worker.run_due),
         mock.patch.object(tasks, "enqueue_with_celery", worker.run_due),

@@ -1,4 +1,4 @@
-"""What a test wants to go wrong."""
+"""The failures that a test plans."""
 
 from collections import Counter, deque
 
@@ -6,7 +6,7 @@ from viber_messaging.gateway.errors import GatewayError
 
 
 class Plans:
-    """Answers and faults that wait for their request."""
+    """Planned answers and faults for coming requests."""
 
     def __init__(self) -> None:
         self.refusals: dict[str, int] = {}
@@ -15,16 +15,16 @@ class Plans:
         self._losses = Counter[str | None]()
 
     def lose(self, phone: str | None, times: int) -> None:
-        """Plan to lose so many answers: of any request, or of those with a message to this phone."""
+        """Plan to lose this many answers: to any request, or to those with a message to this phone."""
         self._losses[phone] += times
 
     def fail(self) -> None:
-        """Raise the next failure, where one is planned."""
+        """Raise the next planned failure, if any."""
         if self.failures:
             raise self.failures.popleft()
 
     def loses(self, phones: set[str]) -> bool:
-        """Tell whether the answer to a request with these phones is to be lost, and count it."""
+        """Return whether to lose the answer to a request with these phones, and count it."""
         for phone in (None, *phones):
             if self._losses[phone]:
                 self._losses[phone] -= 1

@@ -1,4 +1,4 @@
-"""The sandbox as this site's gateway: real HTTP on this machine, for tests that want the wire."""
+"""The sandbox as the site's gateway: real HTTP on this machine, for tests of the whole path."""
 
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -13,11 +13,11 @@ from viber_messaging.testing.outbox import tasks_at_once
 
 @contextmanager
 def sandbox(**options: Any) -> Iterator[Sandbox]:
-    """Send to a sandbox of our own on a free port; ``options`` are those of ``Sandbox``.
+    """Send to a new sandbox on a free port; ``options`` are those of ``Sandbox``.
 
-    Messages leave as in production, after a real commit and never inside a transaction, so use a
-    ``TransactionTestCase``, or ``django_db(transaction=True)`` with pytest. Only a task of DISPATCH "tasks" or "celery"
-    runs at once and in this process: no broker is asked.
+    Messages are sent as in production, after a real commit and never inside a transaction, so use a
+    ``TransactionTestCase``, or ``django_db(transaction=True)`` with pytest. The only difference: with DISPATCH "tasks"
+    or "celery", the task runs at once in this process, without a broker.
     """
     with Sandbox(**options) as running:
         written = {**getattr(settings, "VIBER_MESSAGING", {}), "API_URL": running.url, "API_KEY": running.key}
