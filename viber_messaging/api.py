@@ -1,4 +1,4 @@
-"""What developers call: send messages, run campaigns, note an opt-out, erase a person, ask for the balance."""
+"""The functions for developers: send messages, run campaigns, record opt-outs, erase a person, ask for the balance."""
 
 from collections.abc import Iterable, Mapping
 from datetime import datetime
@@ -65,21 +65,21 @@ def send_message(
     metadata: Mapping[str, Any] | None = None,
     about: models.Model | None = None,
 ) -> Message:
-    """Queue one message and, after the commit, send it as DISPATCH says; return it.
+    """Queue one message and, after the commit, send it according to DISPATCH; return it.
 
-    ``key`` is your own name of what is meant, such as "order-42-shipped": under one key there is one message, ever.
-    A task that is tried again, or a form that is submitted twice, calls with the same key and content, and gets that
-    message as it stands. Without a key each call is a message of its own.
+    ``key`` is your own name for what to send, such as "order-42-shipped": there is only ever one message with a key. A
+    task that is retried, or a form that is submitted twice, calls with the same key and content, and gets that message
+    in its current state. Without a key, each call creates a new message.
 
-    ``phone`` may be written in any usual way, or be an object of the site that RECIPIENT_RESOLVER knows; ``sender`` is
-    a name or a Sender; where none is given, the default one or the only one that is active. ``metadata`` keeps the
-    site's own ids, ``about`` points to an object of the site. Without ``type`` the fields given decide: a button makes
-    it a button, a picture an image, else a text. With DISPATCH "inline" and outside a transaction the returned message
-    already bears ``msg_id`` and ``status_code``. One to a recipient who opted out comes back cancelled, and ``error``
-    says so.
+    ``phone`` may have any usual spelling, or be an object of the site that RECIPIENT_RESOLVER supports. ``sender`` is a
+    name or a Sender; by default, the default sender or the only active one. ``metadata`` stores the site's own data,
+    ``about`` links to an object of the site. Without ``type``, the fields decide: "button" with a button, "image" with
+    a picture, otherwise "text". With DISPATCH "inline" and outside a transaction, the returned message already has
+    ``msg_id`` and ``status_code``. A message to a recipient who opted out is returned as cancelled, and ``error`` says
+    so.
 
-    Raises ValidationError, by field, when the gateway's rules are not met; KeyReused, a ValidationError, when the
-    message under the key has another phone, time or content; StaleSnapshot, a database error, when another transaction
+    Raises ValidationError, by field, if the message breaks the gateway's rules; KeyReused, a ValidationError, if the
+    message with this key has another phone, time or content; StaleSnapshot, a database error, if another transaction
     has just used the key and this one cannot see it. Nothing is saved then.
     """
     address = resolver.resolve(phone)
@@ -108,9 +108,9 @@ def send_message(
 
 
 def _send_once(message: Message) -> Message:
-    """Save and send a message that has a key; return the one that is stored under it.
+    """Save and send a message that has a key; return the stored message with that key.
 
-    One that is still queued is sent now: whoever saved it may have died before that.
+    If the stored one is still queued, it is sent now, because the process that saved it may have died.
     """
     stored, is_new = keys.save_once(message)
     if not is_new and stored.state == MessageState.QUEUED:
@@ -119,7 +119,7 @@ def _send_once(message: Message) -> Message:
 
 
 def _name_of(sender: Any) -> str:
-    """Return the name to send under. Raises ValidationError where none is given and there is no default."""
+    """Return the sender's name. Raises ValidationError if none is given and there is no default."""
     name = tables.senders().default_name() if sender is None else str(sender)
     if sender is None and not name:
         sentence = _("Name a sender, or mark one as the default in the admin.")
@@ -135,13 +135,13 @@ def _type_of(image: str | None, button: str | None) -> MessageType:
 
 @without_locals
 def send_messages(messages: Iterable[Message]) -> int:
-    """Queue any number of unsaved messages, all or none, and return how many wait to be sent; memory stays flat.
+    """Queue any number of unsaved messages, all or none, in constant memory; return how many wait to be sent.
 
-    Those to recipients who opted out are saved as cancelled, and not counted. A message whose ``key`` has its message
-    already, stored or before it in this call, is passed over if it says the same, and not counted.
-    Raises ValidationError naming by its place, counted from 1, the first message that is wrong or saved already, and
-    KeyReused so where the message under the key says something else; nothing is saved then.
-    With DISPATCH "inline" at most INLINE_LIMIT of them are sent at once; the rest wait for the worker.
+    Messages to recipients who opted out are saved as cancelled, and not counted. A message whose ``key`` is already
+    used, by a stored message or earlier in this call, is skipped if the content is the same, and not counted. Raises
+    ValidationError, naming the place (counted from 1) of the first message that is invalid or already saved, or
+    likewise KeyReused if the message with its key has other content. Nothing is saved then. With DISPATCH "inline", at
+    most INLINE_LIMIT of them are sent at once; the rest wait for the worker.
     """
     with tables.atomic():
         count, pks = moves.enqueue(messages, keep=conf.INLINE_LIMIT)
@@ -151,29 +151,29 @@ def send_messages(messages: Iterable[Message]) -> int:
 
 @without_locals
 def start_campaign(campaign: Campaign) -> bool:
-    """Let a draft run, now or from its hour on; return whether it was this call that started it.
+    """Start a draft, now or at its start time; return whether this call started it.
 
-    Raises ValidationError, by field, for a campaign that cannot be sent as it stands in the database: what it says
-    breaks a rule, it has no groups, or it wants an approval.
+    Raises ValidationError, by field, if the campaign as stored cannot be sent: its content breaks a rule, it has no
+    groups, or it needs an approval.
     """
     return _nudged(lifecycle.start(campaign))
 
 
 @without_locals
 def pause_campaign(campaign: Campaign) -> bool:
-    """Hold a running campaign: no message of it is sent after this returns. Return whether it was running."""
+    """Pause a running campaign: none of its messages are sent after this returns. Return whether it was running."""
     return lifecycle.pause(campaign)
 
 
 @without_locals
 def resume_campaign(campaign: Campaign) -> bool:
-    """Let a paused campaign go on; return whether it was paused. What failed before does not pause it again."""
+    """Resume a paused campaign; return whether it was paused. Earlier failures do not pause it again."""
     return _nudged(lifecycle.resume(campaign))
 
 
 @without_locals
 def cancel_campaign(campaign: Campaign) -> Cancelled | None:
-    """Cancel a campaign and its messages that nobody has begun to send; return how many, or None if it is over."""
+    """Cancel a campaign and its messages that are not being sent yet; return how many, or None if it is over."""
     return lifecycle.cancel(campaign)
 
 
@@ -185,17 +185,17 @@ def _nudged(has_moved: bool) -> bool:
 
 @without_locals
 def opt_out(phone: Any, *, source: str = ConsentSource.CODE, by: Any = None) -> bool:
-    """Send nothing more to this phone, also of what is queued; return whether that is new.
+    """Send nothing more to this phone, including queued messages; return whether that is new.
 
-    ``phone`` is as in ``send_message`` and need not be known; ``source``, of 50 characters at most, says where
-    the wish came from, ``by`` which user noted it. Raises ValidationError, by field, for a wrong phone or source.
+    ``phone`` is as in ``send_message`` and need not be known; ``source``, of at most 50 characters, says where the
+    opt-out came from, ``by`` which user recorded it. Raises ValidationError, by field, for an invalid phone or source.
     """
     return consent.opt_out([_phone_of(phone, source)], source=source, by=by) > 0
 
 
 @without_locals
 def opt_in(phone: Any, *, source: str = ConsentSource.CODE, by: Any = None) -> bool:
-    """Take an opt-out back, because the person asked for it; return whether there was one.
+    """Revoke an opt-out because the person asked for it; return whether there was one.
 
     The arguments and errors are those of ``opt_out``.
     """
@@ -204,28 +204,29 @@ def opt_in(phone: Any, *, source: str = ConsentSource.CODE, by: Any = None) -> b
 
 @without_locals
 def forget(phone: Any, *, even_opt_out: bool = False, dry_run: bool = False) -> Erasure:
-    """Erase what is kept of this person, and cancel what was not sent yet; return what was erased, or would be.
+    """Erase everything about this person, and cancel unsent messages; return what was erased, or would be.
 
-    ``phone`` is as in ``send_message``. Numbers, states, codes and times of the messages stay for the accounts; so does
-    an opt-out with its phone, unless ``even_opt_out``. What the gateway holds for a later hour is called back first:
-    call this outside of a transaction. Raises ValidationError for a wrong phone, and MessagesInFlight, with nothing
-    erased, while some messages are being sent or the gateway cannot be asked for those that it holds.
+    ``phone`` is as in ``send_message``. Numbers, states, codes and times of the messages are kept for accounting, and
+    so is an opt-out with its phone, unless ``even_opt_out`` is true. Messages that the gateway holds for later are
+    called back first, so call this outside a transaction. Raises ValidationError for an invalid phone, and
+    MessagesInFlight, with nothing erased, while messages are being sent or the gateway cannot be asked about those that
+    it holds.
     """
     return forget_person.forget(_phone_of(phone, ConsentSource.CODE), even_opt_out=even_opt_out, is_rehearsal=dry_run)
 
 
 @without_locals
 def export_person(phone: Any) -> dict[str, Any]:
-    """Return all that is kept of this person: what somebody who asks for their own data is to get.
+    """Return everything stored about this person, for a person who asks for their own data.
 
-    ``phone`` is as in ``send_message``. The values are those of JSON, and dates, which DjangoJSONEncoder writes.
-    Raises ValidationError for a wrong phone.
+    ``phone`` is as in ``send_message``. The values are JSON values and dates, which DjangoJSONEncoder can write. Raises
+    ValidationError for an invalid phone.
     """
     return personal_data.tell(_phone_of(phone, ConsentSource.CODE))
 
 
 def _phone_of(phone: Any, source: str) -> str:
-    """Return the phone as E.164. Raises ValidationError when it, or the source, cannot be noted."""
+    """Return the phone as E.164. Raises ValidationError if the phone or the source is invalid."""
     change = ConsentChange(phone=resolver.resolve(phone).phone, source=source, is_opted_out=True)
     change.clean_fields()
     return str(change.phone)
@@ -233,10 +234,10 @@ def _phone_of(phone: Any, source: str) -> str:
 
 @without_locals
 def get_balance() -> Balance:
-    """Ask the gateway what is left on the account.
+    """Ask the gateway for the account's balance.
 
-    Raises GatewayError (see ``viber_messaging.gateway.errors``) when there is no answer, and
-    ImproperlyConfigured when the settings do not do.
+    Raises GatewayError (see ``viber_messaging.gateway.errors``) if there is no usable answer, and ImproperlyConfigured
+    if the settings are invalid.
     """
     with health.open_client() as client:
         balance = client.balance()

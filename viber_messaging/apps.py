@@ -1,4 +1,4 @@
-"""The app, as Django knows it."""
+"""The app's configuration."""
 
 from importlib import import_module
 
@@ -7,7 +7,7 @@ from django.utils.translation import gettext_lazy as _
 
 
 class ViberMessagingConfig(AppConfig):
-    """`viber_messaging` in INSTALLED_APPS; its keys are of 64 bits whatever the site's DEFAULT_AUTO_FIELD."""
+    """`viber_messaging` in INSTALLED_APPS; its primary keys have 64 bits, whatever the site's DEFAULT_AUTO_FIELD."""
 
     name = "viber_messaging"
     label = "viber_messaging"
@@ -15,6 +15,6 @@ class ViberMessagingConfig(AppConfig):
     default_auto_field = "django.db.models.BigAutoField"
 
     def ready(self) -> None:
-        """Register the checks and the receivers: importing them does it."""
+        """Register the checks and the receivers by importing them."""
         import_module("viber_messaging.checks")
         import_module("viber_messaging.receivers")

@@ -1,4 +1,4 @@
-"""Recipients and messages as spreadsheets: streamed, formula-safe, and read back without loss.
+"""Export recipients and messages as spreadsheets: streamed, without active formulas, and importable without loss.
 
 >>> export_recipients(Recipient.objects.filter(groups=group), file, Format.XLSX)
 >>> export_messages(Message.objects.filter(state="failed"), file, Format.CSV)
@@ -29,15 +29,15 @@ MESSAGE_FIELDS = (
 def export_recipients(recipients: "QuerySet[Recipient]", file: IO[bytes], format: Format = Format.XLSX) -> None:  # noqa: A002
     """Write recipients to a binary ``file``, which stays open: phone, name, and a column for each attribute.
 
-    Reads them twice, first for the names of the attributes, and in pieces: it needs little memory, and no cursor on the
-    server. What comes out can be imported again without loss.
+    Reads them twice, first for the names of the attributes, and in pieces, so it needs little memory and no server-side
+    cursor. The file can be imported again without loss.
     """
     titles = attribute_titles(recipients)
     write_table(file, format, [_("Phone"), _("Name"), *titles], recipient_rows(recipients, titles))
 
 
 def attribute_titles(recipients: "QuerySet[Recipient]") -> list[str]:
-    """Return the names of all attributes, in the order in which they come."""
+    """Return the names of all attributes, in the order of their first occurrence."""
     found: dict[str, None] = {}
     for (attributes,) in keyset.values(recipients, "attributes"):
         found.update(dict.fromkeys(attributes_of(attributes)))
@@ -62,7 +62,7 @@ def export_messages(messages: "QuerySet[Message]", file: IO[bytes], format: Form
 
 
 def message_headings() -> list[str]:
-    """Return a heading for each field of a message, in the language that is active."""
+    """Return a heading for each field of a message, in the active language."""
     fields = {field.name: field for field in Message._meta.get_fields() if hasattr(field, "verbose_name")}
     return [
         _("Name") if name == "recipient__name" else str(fields[name].verbose_name).capitalize()
@@ -71,7 +71,7 @@ def message_headings() -> list[str]:
 
 
 def message_rows(messages: "QuerySet[Message]") -> Iterator[list[object]]:
-    """Yield a row for each message; times are local, references are texts because Excel would shorten them."""
+    """Yield a row for each message; times are local, and references are texts because Excel would shorten numbers."""
     labels = dict(Message._meta.get_field("state").flatchoices)
     for values in keyset.values(messages, *MESSAGE_FIELDS):
         row = dict(zip(MESSAGE_FIELDS, values, strict=True))
@@ -80,7 +80,7 @@ def message_rows(messages: "QuerySet[Message]") -> Iterator[list[object]]:
 
 
 def shown(value: object) -> object:
-    """Return a value as a spreadsheet can hold it: a workbook knows no time zones and no microseconds."""
+    """Return a value in a form that a workbook supports, without time zones and microseconds."""
     if isinstance(value, datetime):
         return (localtime(value) if value.tzinfo else value).replace(tzinfo=None, microsecond=0)
     return value

@@ -1,4 +1,4 @@
-"""After the commit: saying, in the way that DISPATCH names, that there is something to send."""
+"""Nudges: announce after the commit, in the way that DISPATCH names, that there is something to send."""
 
 import itertools
 import logging
@@ -21,7 +21,7 @@ logger = logging.getLogger(__name__)
 
 
 class _Ticks(threading.local):
-    """The order of events in this thread: a nudge serves all that the thread had saved before it."""
+    """Counts events in this thread: a nudge covers everything that the thread saved before it."""
 
     def __init__(self) -> None:
         self.count = itertools.count(1)
@@ -32,10 +32,10 @@ _ticks = _Ticks()
 
 
 def nudge_after_commit(pks: Sequence[int], *, announced: bool = False, then: Callable[[], None] | None = None) -> None:
-    """Send these messages, or ask others to, once the transaction is committed; at once where there is none.
+    """Send these messages, or ask others to, after the transaction commits; at once if there is none.
 
-    ``announced`` tells that ``message_queued`` is taken care of; ``then`` is called at the end. A nudge that fails
-    is logged and changes nothing: the messages are queued, and a worker finds them.
+    ``announced`` is true if ``message_queued`` is already handled; ``then`` is called at the end. A failed nudge is
+    logged and changes nothing: the messages are queued, and a worker finds them.
     """
     tick = next(_ticks.count)
 
@@ -44,12 +44,12 @@ def nudge_after_commit(pks: Sequence[int], *, announced: bool = False, then: Cal
         _nudge(list(pks), tick, announced=announced, then=then)
 
     if pks:
-        # Not robust: Django would swallow the time limit of a task, and other failures are logged here.
+        # Not robust, because Django would swallow a task's time limit; other failures are logged here.
         transaction.on_commit(nudge, using=tables.alias())
 
 
 def nudge_due() -> None:
-    """Say, after the commit, that something is due: a campaign was started, or goes on."""
+    """Announce, after the commit, that something is due: a campaign was started or resumed."""
     tick = next(_ticks.count)
 
     @without_locals
@@ -68,7 +68,7 @@ def _nudge(pks: Sequence[int], tick: int, *, announced: bool, then: Callable[[],
 
 
 def _logging_failures(action: Callable[[], None], count: int) -> None:
-    """Do a part of a nudge; log what fails, because the commit is made. The time limit of a task is none of ours."""
+    """Do a part of a nudge; log failures, because the commit is done. A task's time limit is passed on."""
     try:
         action()
     except Exception as error:
@@ -95,7 +95,7 @@ def _celery(pks: Sequence[int], tick: int) -> None:
 
 
 def _once_a_transaction(tick: int, enqueue: Callable[[], None]) -> None:
-    """Enqueue unless this thread did, or tried, since the save: a thousand saves must not wait a thousand times."""
+    """Enqueue unless this thread did, or tried to, since the save, so that a thousand saves enqueue only once."""
     if tick > _ticks.last_nudge:
         _ticks.last_nudge = next(_ticks.count)
         enqueue()

@@ -1,6 +1,4 @@
-"""What this app listens to: a message being saved, the groups of a campaign being changed, people and groups being
-deleted. Nothing else.
-"""
+"""Receivers for saved messages, changed groups of campaigns, and deleted people and groups."""
 
 import logging
 from functools import partial
@@ -23,9 +21,9 @@ logger = logging.getLogger(__name__)
 
 @receiver(post_save, sender=Message, dispatch_uid="viber_messaging.send_after_commit")
 def send_after_commit(instance: Message, raw: bool, using: str, **kwargs: Any) -> None:
-    """Send a message that was saved as queued, after the commit; never one that a fixture loads.
+    """Send a message saved as queued, after the commit, unless it is loaded from a fixture.
 
-    One to someone who opted out is cancelled right away, and says so.
+    A message to a person who opted out is cancelled at once.
     """
     if raw or instance.state != MessageState.QUEUED or instance.pk is None:
         return
@@ -46,9 +44,9 @@ def send_after_commit(instance: Message, raw: bool, using: str, **kwargs: Any) -
 def keep_groups_after_start(
     instance: Any, action: str, reverse: bool, pk_set: set[int] | None, using: str, **kwargs: Any
 ) -> None:
-    """Refuse to change to whom a started campaign goes: those who were counted before the start, and nobody else.
+    """Refuse to change the groups of a started campaign, which goes only to the people counted before the start.
 
-    One without any groups may be given its first, because a fixture loads it so. Raises CampaignChanged.
+    A campaign without groups may get its first ones, because fixtures load it like this. Raises CampaignChanged.
     """
     if not action.startswith("pre_") or pk_set == set():
         return
@@ -66,14 +64,14 @@ def keep_groups_after_start(
 
 @receiver(pre_delete, sender=Recipient, dispatch_uid="viber_messaging.stop_messages")
 def stop_messages_to_deleted(instance: Recipient, using: str, origin: Any = None, **kwargs: Any) -> None:
-    """Cancel what waits for a person who is deleted, and have called back what the gateway holds."""
+    """Cancel waiting messages to a deleted person, and have those that the gateway holds called back."""
     if using == tables.alias():
         departure.stop_messages_to(instance, origin)
 
 
 @receiver(pre_delete, sender=RecipientGroup, dispatch_uid="viber_messaging.keep_audience")
 def keep_audience(instance: RecipientGroup, using: str, **kwargs: Any) -> None:
-    """Refuse to delete a group that a started campaign still has to find its people in. Raises GroupInUse."""
+    """Refuse to delete a group that a started campaign still has to read. Raises GroupInUse."""
     if using == tables.alias() and (campaigns := list(departure.hold_campaigns_of([instance.pk]))):
         names = ", ".join(f"{campaign.pk} ({campaign.name})" for campaign in campaigns)
         raise GroupInUse(

@@ -1,4 +1,4 @@
-"""Recipients for a site's own use of django-import-export; the admin imports through ``viber_messaging.importing``.
+"""A resource for sites that use django-import-export; our own admin imports through ``viber_messaging.importing``.
 
 >>> RecipientResource(group="Spring").import_data(dataset)
 
@@ -32,7 +32,7 @@ from viber_messaging.text import phones
 
 
 class PhoneWidget(widgets.CharWidget):
-    """Reads a phone as spreadsheets leave it; a wrong one makes its row invalid, with the reason."""
+    """Reads a phone as stored in spreadsheets; a wrong one makes its row invalid, with the reason."""
 
     def clean(self, value: Any, row: Any = None, **kwargs: Any) -> str:
         """Return the phone as E.164. Raises PhoneError, which is a ValueError."""
@@ -40,7 +40,7 @@ class PhoneWidget(widgets.CharWidget):
 
 
 class TextWidget(widgets.CharWidget):
-    """Reads a cell as Excel shows it, on one line, without what no message could carry."""
+    """Reads a cell as Excel shows it, on one line, without characters that no message can carry."""
 
     def clean(self, value: Any, row: Any = None, **kwargs: Any) -> str:
         """Return the text."""
@@ -48,7 +48,7 @@ class TextWidget(widgets.CharWidget):
 
 
 class AheadLoader(instance_loaders.BaseInstanceLoader):
-    """Loads the recipients of many rows at once, ahead of the row that asks."""
+    """Loads the recipients for many rows at once, ahead of the current row."""
 
     def __init__(self, resource: "RecipientResource", dataset: Dataset | None = None) -> None:
         super().__init__(resource, dataset)
@@ -58,7 +58,7 @@ class AheadLoader(instance_loaders.BaseInstanceLoader):
         self.known: dict[str, Recipient | None] = {}
 
     def get_instance(self, row: Mapping[str, Any]) -> Recipient | None:
-        """Return the recipient of a row; None for a new one, and for a wrong phone: that is told where it is read."""
+        """Return the recipient of a row; None for a new one, or a wrong phone, which is reported when it is read."""
         phone = phone_in(row.get("phone"))
         if phone is None:
             return None
@@ -67,7 +67,7 @@ class AheadLoader(instance_loaders.BaseInstanceLoader):
         return self.known[phone]
 
     def load(self, cells: Sequence[Any]) -> None:
-        """Look up the phones in ``cells``, in place of those before."""
+        """Look up the phones in ``cells``, replacing the earlier ones."""
         found = {phone for phone in map(phone_in, cells) if phone is not None}
         self.known = dict.fromkeys(found)
         stored = self.resource.get_queryset().using(tables.alias()).filter(phone__in=found)
@@ -75,11 +75,11 @@ class AheadLoader(instance_loaders.BaseInstanceLoader):
 
 
 class RecipientResource(resources.ModelResource):
-    """Recipients by phone: new ones are made, known ones updated; other columns become ``attributes``.
+    """Recipients by phone: new ones are created, known ones updated; other columns become ``attributes``.
 
-    ``group`` is a group, or the name of one, that all of them go to. Nobody is opted in again, and no blank cell
-    empties anything. The first row of each phone counts, and the others are invalid. Rows are written in bulk, and
-    what somebody else inserts meanwhile stays.
+    ``group`` is a group, or the name of one, that all of them are added to. Nobody is opted in again, and blank cells
+    change nothing. The first row of each phone counts, and the others are invalid. Rows are written in bulk, and rows
+    inserted by others meanwhile stay.
     """
 
     phone = fields.Field(attribute="phone", column_name="phone", widget=PhoneWidget())
@@ -91,7 +91,7 @@ class RecipientResource(resources.ModelResource):
         import_id_fields = ("phone",)
         instance_loader_class = AheadLoader
         skip_unchanged = True
-        # A copy of each recipient would take longer than all else; ``skip_row`` knows by itself what is unchanged.
+        # Copying each recipient would take longer than everything else; ``skip_row`` finds unchanged rows without it.
         skip_diff = True
         use_transactions = True
         use_bulk = True
@@ -101,16 +101,16 @@ class RecipientResource(resources.ModelResource):
         super().__init__(**kwargs)
         self.group = group
         self.rows: dict[str, int] = {}
-        """The first row of each phone that can be written."""
+        """The number of the first valid row for each phone."""
         self.titles: list[str] = []
-        """Attributes that are exported."""
+        """The attributes that are exported."""
 
     def get_db_connection_name(self) -> str:
-        """Return the database that a dry run is rolled back in: the one that people are written to."""
+        """Return the database in which a dry run is rolled back: the one that recipients are written to."""
         return tables.alias()
 
     def before_import(self, dataset: Dataset, **kwargs: Any) -> None:
-        """Name the known columns as the fields are named. Raises ValueError when none holds phones, or two do."""
+        """Rename known columns to the fields' names. Raises ValueError unless exactly one column has phones."""
         self.rows = {}
         found = list(dataset.headers or [])
         dataset.headers = [role_of(header, RECIPIENT_ROLES) or str(header or "") for header in found]
@@ -122,11 +122,11 @@ class RecipientResource(resources.ModelResource):
             )
 
     def after_init_instance(self, instance: Recipient, new: bool, row: Mapping[str, Any], **kwargs: Any) -> None:
-        """Remember a recipient as it was."""
+        """Remember the stored values of a recipient."""
         instance.as_stored = None if new else (instance.name, dict(instance.attributes))  # type: ignore[attr-defined]
 
     def import_instance(self, instance: Recipient, row: Mapping[str, Any], **kwargs: Any) -> None:
-        """Read a row. Raises ValidationError for a wrong phone, one that an earlier row has, and texts too long."""
+        """Read a row. Raises ValidationError for a wrong or repeated phone, and for texts that are too long."""
         if "phone" not in row:
             raise ValidationError({"phone": str(phones.PhoneError(phones.PhoneProblem.EMPTY))})
         super().import_instance(instance, row, **kwargs)
@@ -139,28 +139,28 @@ class RecipientResource(resources.ModelResource):
         self.rows[instance.phone] = kwargs.get("row_number", 0)
 
     def import_field(self, field: fields.Field, instance: Recipient, row: Mapping[str, Any], **kwargs: Any) -> None:
-        """Leave a known name alone where the cell is empty."""
+        """Keep a known name if the cell is empty."""
         if field.column_name != "name" or text_of(row.get("name")):
             super().import_field(field, instance, row, **kwargs)
 
     def skip_row(
         self, instance: Recipient, original: Recipient, row: Any, import_validation_errors: Any = None
     ) -> bool:
-        """Skip a recipient who is as stored."""
+        """Skip an unchanged recipient."""
         is_stored: bool = (instance.name, instance.attributes) == instance.as_stored  # type: ignore[attr-defined]
         return is_stored and not import_validation_errors
 
     def bulk_create(self, using_transactions: bool, dry_run: bool, raise_errors: bool, **kwargs: Any) -> None:
-        """Insert new recipients; one whom somebody else has inserted meanwhile stays as that one wrote it."""
+        """Insert new recipients; one that was inserted meanwhile stays as it is."""
         insert = partial(tables.recipients().bulk_create, ignore_conflicts=True)
         self.write(insert, self.create_instances, using_transactions or not dry_run, raise_errors, **kwargs)
 
     def bulk_update(self, using_transactions: bool, dry_run: bool, raise_errors: bool, **kwargs: Any) -> None:
-        """Write names and attributes by phone, and nothing else: an opt-out that was noted meanwhile stays."""
+        """Write only names and attributes, by phone, so that an opt-out recorded meanwhile stays."""
         self.write(update, self.update_instances, using_transactions or not dry_run, raise_errors, **kwargs)
 
     def write(self, write: Any, instances: list[Recipient], may: bool, raise_errors: bool, **kwargs: Any) -> None:
-        """Write instances and forget them; keep what goes wrong as an error of the whole import."""
+        """Write instances and clear the list; report failures as errors of the whole import."""
         try:
             if instances and may:
                 write(instances)
@@ -170,7 +170,7 @@ class RecipientResource(resources.ModelResource):
             instances.clear()
 
     def after_import(self, dataset: Dataset, result: Any, **kwargs: Any) -> None:
-        """Put the people into the group; a dry run is rolled back with it."""
+        """Add the people to the group; a dry run rolls this back too."""
         super().after_import(dataset, result, **kwargs)
         if (
             self.group is None
@@ -186,17 +186,17 @@ class RecipientResource(resources.ModelResource):
             groups.join(group, self.rows)
 
     def before_export(self, queryset: Any, **kwargs: Any) -> None:
-        """Look for the attributes, each of which is a column."""
+        """Collect the attributes, each of which becomes a column."""
         found = self.get_queryset() if queryset is None else queryset
         stored = (attributes for (attributes,) in keyset.values(found, "attributes"))
         self.titles = list(dict.fromkeys(chain.from_iterable(stored)))
 
     def iter_queryset(self, queryset: Any) -> Iterator[Recipient]:
-        """Yield the recipients without a cursor on the server, which a pooler of connections would lose."""
+        """Yield the recipients without a server-side cursor, which a connection pooler would lose."""
         yield from keyset.objects(queryset)
 
     def get_export_headers(self, selected_fields: Any = None) -> list[str]:
-        """Return the headings: of the fields, and of the attributes."""
+        """Return the headings of the fields and the attributes."""
         return [*super().get_export_headers(selected_fields), *self.titles]
 
     def export_resource(self, instance: Recipient, selected_fields: Any = None, **kwargs: Any) -> list[Any]:
@@ -206,7 +206,7 @@ class RecipientResource(resources.ModelResource):
 
 
 def phone_in(cell: Any) -> str | None:
-    """Return the phone in a cell, None where there is none."""
+    """Return the phone in a cell, None if there is none."""
     try:
         return phones.normalize(cell, conf.DEFAULT_REGION)
     except phones.PhoneError:
@@ -214,7 +214,7 @@ def phone_in(cell: Any) -> str | None:
 
 
 def attributes_in(row: Mapping[str, Any]) -> dict[str, str]:
-    """Return the other columns that hold anything, by heading. Raises ValidationError for a text too long."""
+    """Return the other columns that are filled, by heading. Raises ValidationError if a text is too long."""
     found = {}
     for title, value in row.items():
         if title in ("phone", "name") or not title or value is None:
@@ -229,7 +229,7 @@ def attributes_in(row: Mapping[str, Any]) -> dict[str, str]:
 
 
 def update(recipients: Iterable[Recipient]) -> None:
-    """Write names and attributes of recipients that exist, by phone."""
+    """Update names and attributes of existing recipients, by phone."""
     recipients_writer.update(
         [Recipient(phone=each.phone, name=each.name, attributes=each.attributes) for each in recipients]
     )

@@ -1,6 +1,6 @@
-"""What this app tells the rest of a site. Sent after the commit, robustly, with keyword arguments only.
+"""The signals for the rest of a site. They are sent after the commit, robustly, with only keyword arguments.
 
-A listener's exception is logged and changes nothing.
+A receiver's exception is logged and changes nothing.
 """
 
 from django.dispatch import Signal
@@ -9,10 +9,10 @@ message_queued = Signal()
 """A message waits to be sent. Arguments: ``message``."""
 
 message_accepted = Signal()
-"""The gateway took a message. Arguments: ``message``."""
+"""The gateway accepted a message. Arguments: ``message``."""
 
 message_rejected = Signal()
 """The gateway refused a message. Arguments: ``message``."""
 
 message_status_changed = Signal()
-"""The gateway told a new state of an accepted message. Arguments: ``message``, ``previous_state``."""
+"""The gateway reported a new state of an accepted message. Arguments: ``message``, ``previous_state``."""

@@ -1,4 +1,4 @@
-"""The lives of a message and of a campaign: their states in words, which are final, which moves are legal."""
+"""The states of messages and campaigns: their names, which are final, and which moves are legal."""
 
 from collections.abc import Mapping
 
@@ -7,7 +7,7 @@ from django.utils.translation import gettext_lazy as _
 
 
 class MessageState(TextChoices):
-    """Where a message stands."""
+    """The state of a message."""
 
     DRAFT = "draft", _("draft")
     QUEUED = "queued", _("queued")
@@ -23,7 +23,7 @@ class MessageState(TextChoices):
 
 
 class AttemptOutcome(TextChoices):
-    """What one attempt to send lets us conclude."""
+    """The outcome of one attempt to send."""
 
     ACCEPTED = "accepted", _("accepted")
     REJECTED = "rejected", _("rejected")
@@ -32,7 +32,7 @@ class AttemptOutcome(TextChoices):
 
 
 class MessageType(TextChoices):
-    """The kinds of Viber message, as the wire calls them."""
+    """The types of Viber messages, as named in the wire format."""
 
     TEXT = "text", _("text")
     IMAGE = "image", _("picture")
@@ -61,25 +61,25 @@ LEGAL_MOVES: Mapping[MessageState, frozenset[MessageState]] = {
     S.FAILED: frozenset({S.QUEUED, S.ACCEPTED, S.DELIVERED, S.READ, S.UNDELIVERED, S.REJECTED, S.CANCELLED}),
     S.CANCELLED: frozenset({S.QUEUED}),
 }
-"""Each state with those that a message may move to from it. A failed message may be asked about: "ask again"."""
+"""The states that a message may move to from each state. A failed message may be asked about again."""
 
 REACHED_STATES = frozenset({S.DELIVERED, S.READ})
 """The recipient got the message."""
 
 UNREACHED_STATES = frozenset({S.REJECTED, S.UNDELIVERED, S.FAILED})
-"""The message ended without reaching the recipient. Cancelled ones are not among them: nobody tried to the end."""
+"""The message ended without reaching the recipient. Cancelled messages are not included: nobody tried to the end."""
 
 FINAL_STATES = REACHED_STATES | UNREACHED_STATES | {S.CANCELLED}
-"""Nothing is done by itself for a message in one of these."""
+"""Nothing happens automatically to a message in one of these."""
 
 DELETABLE_STATES = FINAL_STATES | {S.DRAFT}
-"""The record may be deleted: no fate is lost with it."""
+"""The record may be deleted without losing an outcome."""
 
 TAKEN_STATES = REACHED_STATES | {S.ACCEPTED}
-"""The gateway took these, and nothing bad is known of them."""
+"""The gateway accepted these, and no failure is known."""
 
 HANDED_ON_STATES = REACHED_STATES | {S.UNDELIVERED}
-"""The gateway handed these on to the operator: it cannot take them back."""
+"""The gateway has passed these on to the operator, so it cannot cancel them."""
 
 REFUSED_STATES = frozenset({S.REJECTED, S.UNDELIVERED})
 """The gateway's code says why these did not reach the recipient."""
@@ -97,38 +97,38 @@ UNSETTLED_STATES = WAITING_STATES | {S.UNCONFIRMED}
 """A campaign with a message in one of these is not finished: it may still be sent, or sent again."""
 
 MOVING_STATES = UNSETTLED_STATES | {S.ACCEPTED}
-"""Something is still to happen to these by itself."""
+"""Something still happens to these automatically."""
 
 UNWANTED_STATES = frozenset({S.DRAFT, S.CANCELLED})
 """Nobody wants these to be sent: not yet, or no longer."""
 
 TROUBLED_STATES = UNREACHED_STATES | {S.UNCONFIRMED}
-"""These call for a warning where somebody has just sent them."""
+"""These need a warning if somebody has just sent them."""
 
 SENDABLE_STATES = frozenset({S.DRAFT, S.FAILED})
 """A person may send these."""
 
 RETRYABLE_STATES = frozenset({S.REJECTED, S.FAILED, S.CANCELLED})
-"""A person may queue these again: the gateway took none of them."""
+"""A person may queue these again, because the gateway accepted none of them."""
 
 RETRIED_STATES = RETRYABLE_STATES - {S.CANCELLED}
 """The retry of a whole campaign queues these again: the gateway refused them or never got them."""
 
 CANCELLABLE_STATES = UNSENT_STATES | {S.ACCEPTED}
-"""A person may cancel these, as long as the gateway has not handed them on."""
+"""A person may cancel these, unless the gateway has passed them on."""
 
 ASKABLE_STATES = frozenset({S.ACCEPTED, S.DELIVERED, S.FAILED})
-"""The gateway may know more of these than we do; a delivered message may have been read since."""
+"""The gateway may know more about these than we do; a delivered message may have been read since."""
 
 REFRESHABLE_STATES = ASKABLE_STATES | {S.UNCONFIRMED}
 """A person may have the gateway asked about these."""
 
 AWAITED_STATES = ASKABLE_STATES - {S.FAILED}
-"""Of these the gateway may still tell more: that the phone has got them, that the person has read them."""
+"""The gateway may still report more about these: that they were delivered or read."""
 
 
 class CampaignState(TextChoices):
-    """Where a campaign stands. A running one may still wait for its hour."""
+    """The state of a campaign. A running one may still wait for its start time."""
 
     DRAFT = "draft", _("draft")
     RUNNING = "running", _("running")
@@ -146,13 +146,13 @@ CAMPAIGN_MOVES: Mapping[CampaignState, frozenset[CampaignState]] = {
     C.FINISHED: frozenset({C.RUNNING}),
     C.CANCELLED: frozenset(),
 }
-"""Each state with those that a campaign may move to from it. A finished one runs again when its failed are retried."""
+"""The states that a campaign may move to from each state. A finished one runs again if failed messages are retried."""
 
 HOLDING_STATES = frozenset({C.PAUSED, C.CANCELLED})
-"""No message of a campaign in one of these is sent."""
+"""Messages of a campaign in one of these are not sent."""
 
 STARTED_STATES = frozenset({C.RUNNING, C.PAUSED})
-"""A campaign in one of these was started, and messages of it may still be made or sent."""
+"""A campaign in one of these was started, and its messages may still be created or sent."""
 
 ENDED_STATES = frozenset({C.FINISHED, C.CANCELLED})
 """Nothing is sent by a campaign in one of these, unless a person lets a finished one run again."""

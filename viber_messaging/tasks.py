@@ -1,4 +1,4 @@
-"""Thin entry points for task queues. A task carries no work: it says that there may be some."""
+"""Thin entry points for task queues. A task has no data of its own: it only says that work may be due."""
 
 import logging
 import threading
@@ -16,12 +16,12 @@ from viber_messaging.logs.facts import facts
 logger = logging.getLogger(__name__)
 
 CONNECT_SECONDS = 1.0
-"""What a broker has to let us in; Celery's own default is to try for six seconds, in each request anew."""
+"""The time limit for connecting to a broker; by default, Celery would try for six seconds in each request."""
 ENQUEUE_SECONDS = 2.0
-"""What the whole nudge may take: a broker may also fall silent later, or its name be looked up for ever."""
+"""The time limit for a whole nudge: a broker may also fall silent later, or its DNS lookup may hang."""
 
 LONGEST_RUN_SECONDS = 45.0
-"""After which a run begins no other request: queues end a task that lasts longer than they allow, often a minute."""
+"""The time after which a run makes no further request: queues end tasks that run too long, often after a minute."""
 
 _silent: list[threading.Thread] = []
 
@@ -41,7 +41,7 @@ django_task = _optional("task", "django.tasks", "django_tasks")
 
 
 class _Thread(threading.local):
-    """Whether a run of this thread is asking for another: some queues run a task at once, and none is to be nested."""
+    """Whether a run in this thread is asking for another: some queues run tasks at once, and runs must not nest."""
 
     is_nudging = False
 
@@ -50,7 +50,7 @@ _thread = _Thread()
 
 
 def _run_due(nudge: Callable[[], None]) -> None:
-    """Do what is due for LONGEST_RUN_SECONDS, then ask for another run if there is more."""
+    """Do what is due for LONGEST_RUN_SECONDS, then ask for another run if more is due."""
     if _thread.is_nudging:
         return
     ends_at = time.monotonic() + LONGEST_RUN_SECONDS
@@ -76,7 +76,7 @@ def _ask_for_another(nudge: Callable[[], None]) -> None:
 
 
 def _registered_with_django(function: Callable[[], None]) -> Any:
-    """Make a task for django.tasks; leave a function where TASKS does not take it: enqueueing says why not."""
+    """Make a task for django.tasks; keep the function if TASKS does not accept it, and let enqueueing say why."""
     if django_task is None:
         return function
     try:
@@ -105,7 +105,7 @@ def run_due_celery() -> None:
 
 
 def enqueue_with_django() -> None:
-    """Nudge through django.tasks. Raises ImproperlyConfigured without it, and its own errors where TASKS is wrong."""
+    """Nudge through django.tasks. Raises ImproperlyConfigured without it, and its own errors if TASKS is wrong."""
     if django_task is None:
         raise ImproperlyConfigured(
             "DISPATCH is 'tasks', but there is no django.tasks: pip install 'django-viber-messaging[tasks]'."
@@ -117,7 +117,7 @@ def enqueue_with_django() -> None:
 def enqueue_with_celery() -> None:
     """Nudge through Celery within ENQUEUE_SECONDS, whatever the broker does.
 
-    Raises ImproperlyConfigured without Celery, TimeoutError when the broker is silent, else Celery's own errors.
+    Raises ImproperlyConfigured without Celery, TimeoutError if the broker is silent, or else Celery's own errors.
     """
     if run_due_celery is None:
         raise ImproperlyConfigured(
@@ -131,14 +131,14 @@ def enqueue_with_celery() -> None:
 
 
 def _publish(task: Any) -> None:
-    """Publish over a connection of our own: the pool's would wait longer, and may have come through a fork."""
+    """Publish over a separate connection: one from the pool would wait longer, and may come from before a fork."""
     with task.app.connection_for_write(connect_timeout=CONNECT_SECONDS) as connection:
         connection.transport_options = {**connection.transport_options, **_impatience(connection)}
         task.apply_async(connection=connection, retry=False)
 
 
 def _impatience(connection: Any) -> dict[str, float]:
-    """Return the options that make each broker of the list be tried once, and shortly."""
+    """Return the options with which each broker in the list is tried only once, and briefly."""
     options: dict[str, float] = {"max_retries": max(len(connection.alt) - 1, 0)}
     if connection.transport.driver_type == "redis":
         options |= {"socket_connect_timeout": CONNECT_SECONDS, "socket_timeout": CONNECT_SECONDS}
@@ -146,7 +146,7 @@ def _impatience(connection: Any) -> dict[str, float]:
 
 
 def _within_seconds(seconds: float, action: Callable[[], None]) -> None:
-    """Call ``action`` in a thread and leave it alone when it takes longer; while one is left so, begin no other."""
+    """Call ``action`` in a thread and abandon it if it takes longer; start no other while one is still running."""
     _silent[:] = [thread for thread in _silent if thread.is_alive()]
     if _silent:
         raise TimeoutError("The broker has not answered an earlier nudge yet.")

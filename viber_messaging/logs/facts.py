@@ -1,4 +1,4 @@
-"""What a log record tells a program, beside its sentence: ids, codes, counts and names of ours, nothing of a person."""
+"""Structured data of log records, besides the sentence: IDs, codes, counts and our own names, no personal data."""
 
 from collections.abc import Mapping
 
@@ -33,7 +33,7 @@ EVENTS: Mapping[str, str] = {
     "task_refused": "django.tasks does not take our task (at the level of debugging)",
     "worker_died": "messages were left behind by a worker that ended; the gateway is asked about them",
 }
-"""Everything that is told, by a word that changes no sooner than a setting's."""
+"""Every logged event by its word; the words are as stable as the names of settings."""
 
 FACTS: Mapping[str, str] = {
     "event": "what happened, in one word",
@@ -49,11 +49,11 @@ FACTS: Mapping[str, str] = {
     "states": "how many came to which state",
     "wait_seconds": "how long sending pauses",
 }
-"""Every attribute that a record may bear, each with ``viber_`` before it."""
+"""Every attribute that a record may have, each with the prefix ``viber_``."""
 
 
 def facts(event: str, **values: object) -> dict[str, object]:
-    """Return ``extra`` for a log record. Raises ValueError for an event or a fact that is not documented."""
+    """Return ``extra`` for a log record. Raises ValueError for an undocumented event or fact."""
     if event not in EVENTS:
         raise ValueError(f"Not documented in EVENTS: {event}.")
     if unknown := values.keys() - FACTS.keys():

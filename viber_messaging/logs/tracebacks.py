@@ -1,8 +1,8 @@
-"""Tracebacks that leave this package tell where something went wrong, and nothing of whom it was about.
+"""Tracebacks that leave this package show where something went wrong, without personal data.
 
-An error mail of Django, or a service that collects errors, shows the locals of every frame: phones, texts, the key.
-Which locals hold such values changes with each line of code, and reaches into the frames of Django and of drivers. So
-at the border of this package the frames that an exception came through are emptied, all of them.
+Django's error mails, and services that collect errors, show the locals of every frame: phones, texts, the key. Which
+locals contain such values changes with each line of code, and includes frames of Django and of drivers. Therefore all
+frames that an exception came through are cleared at the border of this package.
 """
 
 import sys
@@ -18,7 +18,7 @@ T = TypeVar("T")
 
 
 def without_locals(function: Callable[P, T]) -> Callable[P, T]:
-    """Make a border of a function: what it raises shows no locals of the frames below, and no row of the database."""
+    """Make a function a border: its exceptions show no locals of the frames below, and no database rows."""
 
     @wraps(function)
     def call(*args: P.args, **kwargs: P.kwargs) -> T:
@@ -26,7 +26,7 @@ def without_locals(function: Callable[P, T]) -> Callable[P, T]:
         try:
             return function(*args, **kwargs)
         except Exception as error:
-            # This frame is shown, too.
+            # This frame is shown too.
             del args, kwargs
             empty(error, outer)
             raise
@@ -36,7 +36,7 @@ def without_locals(function: Callable[P, T]) -> Callable[P, T]:
 
 
 def empty(error: BaseException, outer: BaseException | None = None) -> None:
-    """Empty the frames of an exception and of those that it came from, as far as ``outer``, which is not ours."""
+    """Clear the frames of an exception and its causes, up to ``outer``, which is not ours."""
     for linked in _chain(error, outer):
         traceback.clear_frames(linked.__traceback__)
         if isinstance(linked, Error):
@@ -44,13 +44,13 @@ def empty(error: BaseException, outer: BaseException | None = None) -> None:
 
 
 def _forget_rows(error: Error) -> None:
-    """Leave of a database's words the first line: in the others PostgreSQL shows the row, with phone and text."""
+    """Keep only the first line of a database's message: in the others, PostgreSQL shows the row with phone and text."""
     for linked in filter(None, (error, error.__cause__)):
         linked.args = tuple(_without_row(said) if isinstance(said, str) else said for said in linked.args)
 
 
 def _without_row(said: str) -> str:
-    """Leave out what MySQL and MariaDB quote of a row, as in ``Duplicate entry '…' for key 'phone'``."""
+    """Remove the values that MySQL and MariaDB quote, as in ``Duplicate entry '…' for key 'phone'``."""
     before, _quote, quoted = said.partition("'")
     _value, is_quoted, after = quoted.rpartition("' for ")
     return (f"{before}'…' for {after}" if is_quoted else said).strip().split("\n", 1)[0]

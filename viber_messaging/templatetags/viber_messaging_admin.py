@@ -1,4 +1,4 @@
-"""What our pages of the admin's index need, whose views belong to Django."""
+"""Template tags for the admin's index pages, whose views belong to Django."""
 
 from typing import Any
 
@@ -12,7 +12,7 @@ register = template.Library()
 
 @register.inclusion_tag("admin/viber_messaging/dashboard.html", takes_context=True)
 def viber_dashboard(context: RequestContext) -> dict[str, Any]:
-    """Show how sending goes, to those who may see messages."""
+    """Show the dashboard to users who may view messages."""
     request = context["request"]
     site_name = getattr(request, "current_app", "admin")
     return {"request": request, "dashboard": dashboard_of(request, site_name), "csrf_token": context.get("csrf_token")}

@@ -1,4 +1,4 @@
-"""Who gave a number out: the operator of a Ukrainian one, the country of any other. Nobody is asked."""
+"""The origin of a phone, without any request: the operator of a Ukrainian one, the country of any other."""
 
 from phonenumbers import COUNTRY_CODE_TO_REGION_CODE, PhoneNumber, carrier
 
@@ -9,9 +9,9 @@ LONGEST_COUNTRY_CODE = 3
 
 
 def name_operator(beginning: str, language: str) -> str:
-    """Return who gave out the numbers that begin so, E.164, in this language; the beginning itself where none is known.
+    """Return who issued the phones with this beginning (E.164), in this language; the beginning itself if unknown.
 
-    A person who changed the operator and kept the number is still told under the first one.
+    People who kept their phone when they changed operators still count under the first one.
     """
     if beginning.startswith(UKRAINE):
         return _operator(beginning, language)

@@ -1,4 +1,4 @@
-"""Phones as people and spreadsheets write them, turned into E.164, or a reason why not. Nothing is guessed."""
+"""Convert phones as people and spreadsheets write them to E.164, or give the reason why not. Nothing is guessed."""
 
 import re
 import unicodedata
@@ -14,7 +14,7 @@ from phonenumbers import NumberParseException, PhoneNumber, PhoneNumberFormat, P
 
 
 class PhoneProblem(StrEnum):
-    """Why a value is no phone that Viber could reach."""
+    """Why a value is not a phone that Viber could reach."""
 
     EMPTY = "empty"
     DATE = "date"
@@ -52,11 +52,11 @@ MESSAGES: Final[Mapping[PhoneProblem, Promise]] = {
     PhoneProblem.LANDLINE: _("This is a landline, and Viber goes to mobile phones; write a mobile phone."),
     PhoneProblem.NOT_MOBILE: _("This is a service number, and Viber goes to mobile phones; write a mobile phone."),
 }
-"""What staff are told. The phone itself is left out: the sentence may be logged."""
+"""The sentences for staff. They do not contain the phone, because they may be logged."""
 
 
 class PhoneError(ValueError):
-    """A value is no phone that Viber could reach; ``code`` says why to a program, the text to a person."""
+    """Raised when a value is not a phone that Viber could reach; ``code`` is for programs, the text for people."""
 
     def __init__(self, code: PhoneProblem) -> None:
         super().__init__(code)
@@ -67,26 +67,26 @@ class PhoneError(ValueError):
 
 
 ERASED_PREFIX: Final = "+999"
-"""No country has it: what begins so stands where a phone was erased, and nothing can be sent there."""
+"""A prefix that no country has: numbers with it replace erased phones, and nothing can be sent to them."""
 BLANKS: Final = frozenset({"", "n/a", "nan", "none", "null", "нема", "немає", "нет", "відсутній", "отсутствует"})
 LONGEST: Final = 15
-"""Digits of a phone with its country code."""
+"""The most digits of a phone, including its country code."""
 LONGEST_SPELLING: Final = 64
-"""Characters of a text that is looked at; no spelling of one phone takes so many."""
+"""The most characters of a text that is examined; no spelling of one phone is longer."""
 PREFIXES: Final = ("p:", "tel:")
-"""What exports of leads and of address books put before a phone."""
+"""The prefixes that exports of leads and address books put before a phone."""
 SHORT_NATIONAL_NUMBER: Final = 6
 UKRAINIAN_MOBILE: Final = re.compile(r"\+380(?:50|63|66|67|68|73|9[1-9])[0-9]{7}")
-"""Known to be right without a look at the tables of phonenumbers, which takes fifty times as long."""
+"""Phones known to be valid without the tables of phonenumbers, which take fifty times as long."""
 UKRAINIAN_PREFIXES: Final[Mapping[tuple[int, str], str]] = {
     (12, "380"): "+",
     (11, "80"): "+3",
     (10, "0"): "+38",
     (9, ""): "+380",
 }
-"""Length and beginning of the usual Ukrainian spellings, with what makes them international.
+"""The length and beginning of the usual Ukrainian spellings, with the prefix that makes them international.
 
-Eleven digits are the old way through 8; nine are what a spreadsheet leaves of ten.
+Eleven digits are the old dialling with 8; nine are ten digits whose leading zero a spreadsheet dropped.
 """
 NUMBER_CELL: Final = re.compile(r"([0-9]{7,})[.,]0+")
 SHORTENED_CELL: Final = re.compile(r"[0-9]+(?:[.,][0-9]+)?e\+?[0-9]+", re.IGNORECASE)
@@ -97,9 +97,9 @@ SPELLING: Final = re.compile(r"\(?\+?[ (]*[0-9][0-9 ().-]*")
 
 
 def normalize(value: object, region: str = "UA") -> str:
-    """Return ``value`` as E.164, reading one without a country code as of ``region``; raise PhoneError if it is none.
+    """Return ``value`` as E.164, in ``region`` if it has no country code; raise PhoneError if it is not a phone.
 
-    Takes texts, and numbers as spreadsheets keep them.
+    Accepts texts, and numbers as spreadsheets store them.
     """
     if isinstance(value, str) and UKRAINIAN_MOBILE.fullmatch(value):
         return str(value)
@@ -110,7 +110,7 @@ def normalize(value: object, region: str = "UA") -> str:
 
 
 def text_of(value: object) -> str:
-    """Return a cell's value as it would be typed; raise PhoneError for what can be no phone."""
+    """Return a cell's value as it would be typed; raise PhoneError if it cannot be a phone."""
     if value is None:
         return ""
     if isinstance(value, str):
@@ -123,7 +123,7 @@ def text_of(value: object) -> str:
 
 
 def plain_text(value: str) -> str:
-    """Return a text in plain characters; raise PhoneError for one so long that reading it would be work for nothing."""
+    """Return a text in plain characters; raise PhoneError if it is too long to be a phone."""
     text = value.strip()
     if len(text) > LONGEST_SPELLING:
         raise PhoneError(PhoneProblem.OVERLONG)
@@ -131,7 +131,7 @@ def plain_text(value: str) -> str:
 
 
 def text_of_number(value: float) -> str:
-    """Return the digits of a whole number, nothing for a NaN; raise PhoneError for others."""
+    """Return the digits of a whole number, an empty string for NaN; raise PhoneError for other numbers."""
     if value != value:
         return ""
     if value <= 0:
@@ -144,7 +144,7 @@ def text_of_number(value: float) -> str:
 
 
 def plain(character: str) -> str:
-    """Return the plain form of a digit, a space, a dash or a sign; nothing for an invisible character."""
+    """Return the plain form of a digit, a space, a dash or a sign; an empty string for an invisible character."""
     category = unicodedata.category(character)
     if category == "Nd":
         return str(unicodedata.decimal(character))
@@ -158,14 +158,14 @@ def plain(character: str) -> str:
 
 
 def unwrapped(text: str) -> str:
-    """Return ``text`` without what spreadsheets and exports put around a number that must stay text."""
+    """Return ``text`` without the marks that spreadsheets and exports put around a number to keep it as text."""
     bare = text.strip().lstrip("'’`=").strip().strip("\"'’`").strip()
     prefix = next((prefix for prefix in PREFIXES if bare[: len(prefix)].casefold() == prefix), "")
     return bare[len(prefix) :].lstrip()
 
 
 def without_fraction(text: str) -> str:
-    """Return ``text`` without the ``.0`` of a number cell; raise PhoneError for one cell's other spoiled forms."""
+    """Return ``text`` without the ``.0`` of a number cell; raise PhoneError if the digits were lost."""
     if SHORTENED_CELL.fullmatch(text):
         raise PhoneError(PhoneProblem.SHORTENED)
     cell = NUMBER_CELL.fullmatch(text)
@@ -173,9 +173,9 @@ def without_fraction(text: str) -> str:
 
 
 def international(text: str, region: str) -> str:
-    """Return the digits of ``text``, with ``+`` in front where the country is known; raise PhoneError if not one phone.
+    """Return the digits of ``text``, after ``+`` if the country is known; raise PhoneError if it is not one phone.
 
-    ``text`` is as a person wrote it, in plain characters.
+    ``text`` is a person's spelling, in plain characters.
     """
     raise_unless_one_phone(text)
     digits = re.sub(r"[^0-9]", "", text)
@@ -187,7 +187,7 @@ def international(text: str, region: str) -> str:
 
 
 def raise_unless_one_phone(text: str) -> None:
-    """Raise PhoneError, with the plainest reason, unless ``text`` spells one phone."""
+    """Raise PhoneError, with the most helpful reason, unless ``text`` is one phone."""
     if SPELLING.fullmatch(text):
         return
     if DATE_CELL.fullmatch(text):
@@ -202,7 +202,7 @@ def raise_unless_one_phone(text: str) -> None:
 
 
 def ukrainian(digits: str) -> str:
-    """Return ``digits`` with the country code where they are one of the usual Ukrainian spellings."""
+    """Return ``digits`` with the country code if they are one of the usual Ukrainian spellings."""
     for (length, beginning), prefix in UKRAINIAN_PREFIXES.items():
         if len(digits) == length and digits.startswith(beginning):
             return prefix + digits
@@ -210,7 +210,7 @@ def ukrainian(digits: str) -> str:
 
 
 def reachable(phone: str, region: str) -> str:
-    """Return ``phone`` as E.164; raise PhoneError unless it exists and is a mobile one, as far as can be known."""
+    """Return ``phone`` as E.164; raise PhoneError unless, as far as is known, it exists and is a mobile phone."""
     if UKRAINIAN_MOBILE.fullmatch(phone):
         return phone
     number = parsed(phone, region)
@@ -222,7 +222,7 @@ def reachable(phone: str, region: str) -> str:
 
 
 def parsed(phone: str, region: str) -> PhoneNumber:
-    """Return ``phone`` taken apart; raise PhoneError if there can be no such phone."""
+    """Return the parsed ``phone``; raise PhoneError if there can be no such phone."""
     digits = phone.removeprefix("+")
     if len(digits) <= SHORT_NATIONAL_NUMBER:
         raise PhoneError(PhoneProblem.SHORT)

@@ -1,6 +1,6 @@
-"""Texts with gaps: ``{name}``, ``{attribute}``, ``{name|friend}``; filled by looking words up, and by nothing else.
+"""Texts with placeholders: ``{name}``, ``{attribute}``, ``{name|friend}``, filled only by looking up names.
 
-No attribute is reached, no format is read, nothing is evaluated. Two braces stand for one.
+No attributes are accessed, no formats are applied, nothing is evaluated. Two braces stand for one.
 """
 
 import re
@@ -33,7 +33,7 @@ MESSAGES: Final[Mapping[PlaceholderProblem, Promise]] = {
 
 
 class PlaceholderError(ValueError):
-    """A text cannot be filled; ``code`` says why to a program, the text to a person."""
+    """Raised when a text cannot be filled; ``code`` is the reason for programs, the text for people."""
 
     def __init__(self, code: PlaceholderProblem, shown: str = "") -> None:
         super().__init__(code)
@@ -45,7 +45,7 @@ class PlaceholderError(ValueError):
 
 @dataclass(frozen=True, slots=True)
 class Placeholder:
-    """A gap: what goes there, and what stands there for those of whom it is not known."""
+    """A placeholder: the name of the value, and the default if the value is unknown."""
 
     name: str
     default: str | None = None
@@ -56,7 +56,7 @@ class Placeholder:
 
 @dataclass(frozen=True, slots=True)
 class Rendered:
-    """A text with its gaps filled; ``missing`` names those for which there was nothing."""
+    """A text with its placeholders filled; ``missing`` names those without a value."""
 
     text: str
     missing: tuple[str, ...] = ()
@@ -64,7 +64,7 @@ class Rendered:
 
 @dataclass(frozen=True, slots=True)
 class Template:
-    """A text taken apart once, to be filled many times."""
+    """A parsed text that can be filled many times."""
 
     parts: tuple[str | Placeholder, ...]
 
@@ -74,11 +74,11 @@ class Template:
 
     @property
     def fixed_length(self) -> int:
-        """Return the characters that every filled text has."""
+        """The number of characters that every filled text has."""
         return sum(len(part) for part in self.parts if isinstance(part, str))
 
     def render(self, values: Mapping[str, str]) -> Rendered:
-        """Fill the gaps with values as ``values_of`` returns them."""
+        """Fill the placeholders with values as ``values_of`` returns them."""
         texts, missing = [], []
         for part in self.parts:
             if isinstance(part, str):
@@ -94,15 +94,15 @@ class Template:
 
 _TOKEN: Final = re.compile(r"\{\{|\}\}|\{([^{}]*)\}|[{}]")
 _NAME: Final = re.compile(r"(?:[\w№'’ʼ`%&/+-]|\.(?= |$)| )+")
-"""As people head columns. A full stop only ends a word: ``{дата нар.}`` is a column, ``{0.__class__}`` is none."""
+"""Allowed names of columns. A full stop may only end a word: ``{дата нар.}`` is a column, ``{0.__class__}`` is not."""
 
 _APOSTROPHES: Final = str.maketrans(dict.fromkeys("’ʼ`", "'"))
 _NAME_KEYS: Final = ("name", "ім'я", "імя", "имя")
-"""The ways in which people ask for the name of the recipient, whatever the spreadsheet called it."""
+"""The spellings of the recipient's name in placeholders, whatever the spreadsheet called it."""
 
 
 def parse(text: str) -> Template:
-    """Take a text apart. Raises PlaceholderError where it cannot be filled."""
+    """Parse a text. Raises PlaceholderError if it cannot be filled."""
     parts: list[str | Placeholder] = []
     end = 0
     for token in _TOKEN.finditer(text):
@@ -128,18 +128,18 @@ def _part(token: re.Match[str]) -> str | Placeholder:
 
 
 def render(text: str, values: Mapping[str, Any]) -> Rendered:
-    """Fill the gaps of one text. Raises PlaceholderError."""
+    """Fill the placeholders of one text. Raises PlaceholderError."""
     return parse(text).render(values_of("", values))
 
 
 @lru_cache(maxsize=4096)
 def key(name: str) -> str:
-    """Return a column's name as it is looked up: in any case, spacing and apostrophe."""
+    """Return a column's name in the form used for lookups, regardless of case, spacing and apostrophes."""
     return " ".join(unicodedata.normalize("NFC", name).translate(_APOSTROPHES).casefold().split())
 
 
 def values_of(name: str, attributes: Mapping[str, Any]) -> dict[str, str]:
-    """Return what is known of a person, by the keys that gaps are filled by; blank values are left out."""
+    """Return a person's values by placeholder key; blank values are left out."""
     values = {key(column): shown for column, value in attributes.items() if (shown := _shown(value))}
     if called := _shown(name) or next((values[way] for way in _NAME_KEYS if way in values), ""):
         values |= dict.fromkeys(_NAME_KEYS, called)
@@ -147,7 +147,7 @@ def values_of(name: str, attributes: Mapping[str, Any]) -> dict[str, str]:
 
 
 def _shown(value: Any) -> str:
-    """Return a value as people write it; an empty text for what is none: nothing, yes or no, a list."""
+    """Return a value as people write it; an empty string for None, booleans and lists."""
     if isinstance(value, bool) or not isinstance(value, str | int | float):
         return ""
     if isinstance(value, float) and value.is_integer():

@@ -1,4 +1,4 @@
-"""Moments between a site's clock, which may tell no zone, and the wire, where each must be certain."""
+"""Convert times between the site's clock, which may be naive, and the wire, where they must be unambiguous."""
 
 from datetime import UTC, datetime
 
@@ -7,14 +7,14 @@ from django.utils import timezone
 
 
 def aware(moment: datetime) -> datetime:
-    """Return the moment with its zone; one without was read from the site's own clock."""
+    """Return the time as aware; a naive one is in the site's own time zone."""
     return timezone.make_aware(moment, timezone.get_default_timezone()) if timezone.is_naive(moment) else moment
 
 
 def storable(moment: datetime) -> datetime:
-    """Return the moment as this site stores times: without a zone, by its own clock, where USE_TZ is False.
+    """Return the time as this site stores times: naive, in its own time zone, if USE_TZ is False.
 
-    Raises OverflowError for one at the ends of the calendar, which has no such time in another zone.
+    Raises OverflowError at the ends of the calendar, if the time does not exist in another time zone.
     """
     moment = aware(moment)
     moment.astimezone(UTC)
@@ -22,10 +22,10 @@ def storable(moment: datetime) -> datetime:
 
 
 def is_skipped(moment: datetime) -> bool:
-    """Tell whether the clocks of the moment's zone never show it: they are put forward over it."""
+    """Return whether this local time does not exist, because the clocks are put forward over it."""
     return moment.astimezone(UTC).astimezone(moment.tzinfo).replace(tzinfo=None) != moment.replace(tzinfo=None)
 
 
 def comes_twice(moment: datetime) -> bool:
-    """Tell whether the clocks of the moment's zone show it twice: they are put back over it."""
+    """Return whether this local time occurs twice, because the clocks are put back over it."""
     return not is_skipped(moment) and moment.utcoffset() != moment.replace(fold=1 - moment.fold).utcoffset()

@@ -1,14 +1,14 @@
-"""The hours in which nobody wants to be written to, by the clock on the wall: pure decisions."""
+"""Quiet hours, in local time, in which nothing is sent: pure decisions."""
 
 from datetime import UTC, datetime, time, timedelta, tzinfo
 
 MINUTE = timedelta(minutes=1)
 LONGEST = timedelta(days=2)
-"""More than any quiet can last: a day, and what clocks are put back by."""
+"""Longer than any quiet period: a day, plus the shift of the clocks."""
 
 
 def is_quiet(moment: datetime, quiet_from: time, quiet_until: time, zone: tzinfo) -> bool:
-    """Tell whether the clocks of ``zone`` stand between the two hours; the first belongs to the quiet."""
+    """Return whether the local time in ``zone`` is between the two times; the first one is included."""
     wall = moment.astimezone(zone).time()
     if quiet_from <= quiet_until:
         return quiet_from <= wall < quiet_until
@@ -16,9 +16,9 @@ def is_quiet(moment: datetime, quiet_from: time, quiet_until: time, zone: tzinfo
 
 
 def next_allowed(moment: datetime, quiet_from: time, quiet_until: time, zone: tzinfo) -> datetime:
-    """Return the first instant from ``moment`` on that is not quiet, in UTC; the hours are told to the minute.
+    """Return the first time from ``moment`` on that is not quiet, in UTC and to the minute.
 
-    Minute by minute, because clocks that are put forward or back may skip the end of the quiet or show it twice.
+    Searched minute by minute, because a change of clocks may skip the end of the quiet hours or repeat it.
     """
     instant = moment.astimezone(UTC)
     if not is_quiet(instant, quiet_from, quiet_until, zone):

@@ -1,7 +1,7 @@
-"""What the gateway's numbers and our states mean for the people who send, and what they should do.
+"""What the gateway's codes and our states mean for staff, and what they should do.
 
-Source of the codes: the gateway's pages "Message status codes" and "Request error". An unknown number gets a
-sentence of its own; nothing here raises.
+Source of the codes: the gateway's pages "Message status codes" and "Request error". An unknown code gets its own
+sentence; nothing here raises.
 """
 
 from collections.abc import Mapping
@@ -17,7 +17,7 @@ from viber_messaging.words import gateway_sentences
 
 
 class Explanation(NamedTuple):
-    """What something means, and what to do about it; nothing to do where ``advice`` is empty."""
+    """What something means, and what to do about it; there is nothing to do if ``advice`` is empty."""
 
     meaning: Promise
     advice: Promise | str = ""
@@ -152,11 +152,11 @@ REASONS: Mapping[str, Explanation] = {
     ),
     "billing": MESSAGE_CODES[MessageCode.ERR_BILLING],
 }
-"""By the word that ``Connection.reason`` keeps."""
+"""By the word stored in ``Connection.reason``."""
 
 
 def name_message_code(code: int | None) -> str:
-    """Return a message's code with its meaning; an empty text where there is none."""
+    """Return a message's code with its meaning; an empty string if there is no code."""
     if code is None:
         return ""
     known = MESSAGE_CODES.get(code)  # type: ignore[call-overload]
@@ -164,33 +164,33 @@ def name_message_code(code: int | None) -> str:
 
 
 def advise_message_code(code: int | None) -> str:
-    """Return what to do about a message with this code; an empty text where nothing can be done."""
+    """Return what to do about a message with this code; an empty string if there is nothing to do."""
     known = MESSAGE_CODES.get(code)  # type: ignore[call-overload]
     return str(known.advice) if known else ""
 
 
 def explain_message_code(code: int | None) -> str:
-    """Return a message's code with its meaning and what to do; an empty text where there is none."""
+    """Return a message's code with its meaning and what to do; an empty string if there is no code."""
     return _explain(code, MESSAGE_CODES)
 
 
 def explain_request_code(code: int | None) -> str:
-    """Return a request's error with its meaning and what to do; an empty text where there is none."""
+    """Return a request's error with its meaning and what to do; an empty string if there is no code."""
     return _explain(code, REQUEST_CODES)
 
 
 def explain_state(state: str) -> str:
-    """Return what it means that a message stands in ``state``, and what to do."""
+    """Return what it means that a message is in ``state``, and what to do."""
     return str(STATES.get(state, ""))  # type: ignore[call-overload]
 
 
 def explain_outcome(outcome: str) -> str:
-    """Return what an attempt that ended so lets us conclude."""
+    """Return what the outcome of an attempt means."""
     return str(OUTCOMES.get(outcome, ""))  # type: ignore[call-overload]
 
 
 def explain_reason(reason: str, code: int | None) -> str:
-    """Return why the connection does not work and what to do; the gateway's own number says it best."""
+    """Return why the connection does not work and what to do, by the gateway's own code if it is known."""
     if reason != "billing" and code in REQUEST_CODES:
         return explain_request_code(code)
     explanation = str(REASONS.get(reason, _("The gateway cannot be used.")))
@@ -198,7 +198,7 @@ def explain_reason(reason: str, code: int | None) -> str:
 
 
 def translate_error(error: str) -> str:
-    """Return a stored sentence in the reader's language; what nobody translated stays as it is."""
+    """Return a stored sentence in the reader's language; without a translation, unchanged."""
     if not error:
         return ""
     translated = gettext(error)

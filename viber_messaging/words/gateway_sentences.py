@@ -1,4 +1,4 @@
-"""The sentences that ``gateway`` says and we store, in the reader's language: the wire itself knows no translation."""
+"""Translations of the sentences that ``gateway`` produces and we store; ``gateway`` itself cannot translate."""
 
 import re
 from collections.abc import Mapping
@@ -40,7 +40,7 @@ SENTENCES = (
 def _pattern(sentence: str) -> re.Pattern[str]:
     literal = re.escape(sentence)
     open_ended = re.sub(r"%\\\((words|host)\\\)s", r"(?P<\1>.+?)", literal)
-    # One open end in a sentence at most: two would be tried in all combinations.
+    # At most one open-ended match in a sentence: two would be tried in all combinations.
     return re.compile(re.sub(r"%\\\((\w+)\\\)s", r"(?P<\1>[^()]+?)", open_ended))
 
 
@@ -50,7 +50,7 @@ _PATTERNS: Mapping[str, re.Pattern[str]] = {
 
 
 def translate(said: str) -> str:
-    """Return a stored sentence in the reader's language; one that the wire does not say stays as it is."""
+    """Return a stored sentence in the reader's language; sentences from elsewhere stay unchanged."""
     for sentence, pattern in _PATTERNS.items():
         if found := pattern.fullmatch(said):
             return gettext(sentence) % found.groupdict()

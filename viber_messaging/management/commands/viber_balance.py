@@ -1,4 +1,4 @@
-"""Tell what is left on the account."""
+"""Print the account's balance."""
 
 from typing import Any
 

@@ -1,4 +1,4 @@
-"""Tell what is kept of one person."""
+"""Print everything stored about one person."""
 
 import json
 from argparse import ArgumentParser

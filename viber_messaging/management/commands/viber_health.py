@@ -1,4 +1,4 @@
-"""Say whether sending goes well; for cron and monitors."""
+"""Report whether sending works; for cron and monitors."""
 
 import json
 from argparse import ArgumentParser

@@ -33,6 +33,6 @@ class Command(BaseCommand):
             self.stdout.write(f"{pruning.prune(cutoff, tell=self._show)} messages deleted.")
 
     def _show(self, deleted: int) -> None:
-        """Show how far it is, on a terminal."""
+        """Show the progress, on a terminal."""
         if sys.stdout.isatty():
             self.stdout.write(f"{deleted} so far", ending="\r")

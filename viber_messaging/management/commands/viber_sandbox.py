@@ -16,7 +16,7 @@ class Command(BaseCommand):
     """Run the sandbox until it is told to stop."""
 
     help = console.DESCRIPTION
-    requires_system_checks: list[str] = []  # it is what a site without settings is tried with
+    requires_system_checks: list[str] = []  # it is for trying the app before there are settings
 
     def create_parser(self, prog_name: str, subcommand: str, **kwargs: Any) -> CommandParser:
         """Add the table of scenarios to the help."""
@@ -29,7 +29,7 @@ class Command(BaseCommand):
         console.add_arguments(parser)
 
     def handle(self, *args: Any, **options: Any) -> None:
-        """Run; CommandError where the port or the book's file cannot be had."""
+        """Run the sandbox; raise CommandError if the port or the book's file cannot be used."""
         try:
             console.run(console.build(options), self._write)
         except console.START_ERRORS as error:

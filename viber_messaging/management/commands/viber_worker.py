@@ -1,4 +1,4 @@
-"""Do all that is due: send, recover, poll; in a loop, or once."""
+"""Do everything that is due: send, recover, poll; in a loop, or once."""
 
 import os
 import signal
@@ -24,16 +24,16 @@ from viber_messaging.states import MessageState
 STOPPED_AT_ONCE = 130
 
 _HANGUP: signal.Signals | None = getattr(signal, "SIGHUP", None)
-"""The terminal was closed; Windows has none, and what nohup started ignores it."""
+"""The signal that the terminal was closed. Windows has none, and processes started by nohup ignore it."""
 
 SHOWN_EVERY_SECONDS = 5.0
-"""On a terminal: a round in which a million messages are made and sent lasts for a while."""
+"""How often to show progress on a terminal, since a round that creates and sends a million messages takes a while."""
 
 LOOK_EVERY_SECONDS = 0.5
-"""Between two rounds a message of no campaign is looked for this often: one look into a small index."""
+"""How often to look for messages outside campaigns between two rounds: one look into a small index."""
 
 LONGEST_PAUSE_SECONDS = 60.0
-"""A database that failed is tried at least this often."""
+"""The longest pause before a database that failed is tried again."""
 
 
 class Command(BaseCommand):
@@ -44,7 +44,7 @@ class Command(BaseCommand):
     )
 
     _failures = 0
-    """Rounds in a row that the database failed."""
+    """The number of consecutive rounds in which the database failed."""
 
     def add_arguments(self, parser: ArgumentParser) -> None:
         parser.add_argument("--once", action="store_true", help="Do what is due now and end; for cron.")
@@ -101,7 +101,7 @@ class Command(BaseCommand):
             self._add(self._report)
 
     def _is_asked_to_stop(self) -> bool:
-        """Answer between two packages; show there how far it is, and forget the queries that DEBUG keeps."""
+        """Return whether to stop, between two packages; also show progress, and clear the queries that DEBUG keeps."""
         reset_queries()
         if sys.stdout.isatty() and time.monotonic() - self._shown_at >= SHOWN_EVERY_SECONDS:
             self.stdout.write(f"So far: {self._report}")
@@ -109,7 +109,7 @@ class Command(BaseCommand):
         return self._stop.is_set()
 
     def _database_failed(self, error: Error, *, once: bool) -> None:
-        """A loop outlives a database that is away; a single run tells that it could not do its work."""
+        """A loop continues when the database is unavailable; a single run reports the failure."""
         if errors.lacks_migrations(error):
             raise CommandError("The tables are missing or old: run manage.py migrate.") from error
         if once:
@@ -118,7 +118,7 @@ class Command(BaseCommand):
         self.stderr.write(f"The database failed, trying again: {errors.first_line(error)}")
 
     def _pause(self, seconds: float) -> bool:
-        """Wait for the next round, or for a message of no campaign, which does not wait for it; tell whether to end."""
+        """Wait for the next round, or until a message outside campaigns is due; return whether to stop."""
         ends_at = time.monotonic() + seconds
         while (left := ends_at - time.monotonic()) > 0 and not self._is_single_due():
             if self._stop.wait(min(left, LOOK_EVERY_SECONDS)):
@@ -126,16 +126,16 @@ class Command(BaseCommand):
         return self._stop.is_set()
 
     def _is_single_due(self) -> bool:
-        """Look for one while nothing is wrong: else each look would bring a round that is stopped by the same."""
+        """Look for one only while nothing is wrong: otherwise each look would start a round that fails again."""
         if self._failures or self._report.problem:
             return False
         try:
             return claims.are_singles_due()
         except Error:
-            return False  # The next round meets it too, and knows what to do.
+            return False  # The next round meets the error too, and handles it.
 
     def _pause_seconds(self, interval: float) -> float:
-        """Return the interval, or ever more than it while the database fails."""
+        """Return the interval, or a growing pause while the database fails."""
         if not self._failures:
             return interval
         longer = backoff.delay_seconds(self._failures, max(interval, 1.0), longest_seconds=LONGEST_PAUSE_SECONDS)
