@@ -15,13 +15,14 @@ from django.utils.translation import gettext as _
 
 from viber_messaging.models import Message, Recipient
 from viber_messaging.models.database import keyset
+from viber_messaging.models.mixins.content import EXTRA_FIELDS
 from viber_messaging.models.recipient import attributes_of
 from viber_messaging.spreadsheets.writer import Format, write_table
 
 __all__ = ["Format", "export_messages", "export_recipients"]
 
 MESSAGE_FIELDS = (
-    *("phone", "recipient__name", "sender", "type", "text", "image", "button", "url", "scheduled_at", "reference"),
+    *("phone", "recipient__name", "sender", "type", "text", *EXTRA_FIELDS, "scheduled_at", "reference"),
     *("state", "msg_id", "status_code", "error", "created_at", "queued_at", "accepted_at", "completed_at"),
 )
 

@@ -5,13 +5,12 @@ from collections.abc import Iterable, Sequence
 from datetime import datetime, tzinfo
 from xml.sax.saxutils import escape, quoteattr
 
-from viber_messaging.gateway.entities import OutgoingMessage, is_tellable
+from viber_messaging.gateway.entities import CONTENT_FIELDS, OPTIONAL_FIELDS, OutgoingMessage, is_tellable
 from viber_messaging.gateway.errors import UnsendableText
 from viber_messaging.gateway.masks import HiddenBytes
 
-_EXTRAS = ("button", "url", "image")
-_FIELDS = ("phone", "sender", "type", "text", *_EXTRAS)
-"""The children of ``<msg>`` in the order of the documentation's example; empty extras are left out."""
+_FIELDS = ("phone", *CONTENT_FIELDS)
+"""The children of ``<msg>`` in the order of the documentation's example."""
 
 _UNSENDABLE = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\ud800-\udfff\ufffe\uffff]")
 
@@ -83,7 +82,7 @@ def _msg(message: OutgoingMessage, time_zone: tzinfo) -> str:
         f"<phone>{escape(message.phone)}</phone><sender>{escape(message.sender)}</sender>"
         f"<type>{escape(message.type)}</type><text>{escape(message.text)}</text>"
     )
-    extras = [f"<{name}>{escape(value)}</{name}>" for name in _EXTRAS if (value := getattr(message, name))]
+    extras = [f"<{name}>{escape(value)}</{name}>" for name in OPTIONAL_FIELDS if (value := getattr(message, name))]
     return f'<msg id="{message.id:d}"{date}>{inside}{"".join(extras)}</msg>'
 
 

@@ -1,9 +1,10 @@
 """The values passed between this package and the gateway, which never change."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, fields
 from datetime import datetime
 from decimal import Decimal
+from operator import attrgetter
 from typing import Generic, NamedTuple, TypeVar
 
 ResultT = TypeVar("ResultT")
@@ -35,7 +36,17 @@ class OutgoingMessage:
 
     def content(self) -> tuple[str, ...]:
         """Return the values that no stored excerpt of an answer may repeat."""
-        return self.phone, self.text, self.button, self.url, self.image
+        values: tuple[str, ...] = _private_values(self)
+        return values
+
+
+CONTENT_FIELDS = tuple(each.name for each in fields(OutgoingMessage) if each.name not in {"id", "phone", "date_beg"})
+"""The fields that the recipient sees, in the order of the documentation. All other lists follow from this one."""
+
+OPTIONAL_FIELDS = tuple(each.name for each in fields(OutgoingMessage) if each.default == "")
+"""The content fields that are sent only if they are not empty."""
+
+_private_values = attrgetter(*(each.name for each in fields(OutgoingMessage) if not each.repr))
 
 
 class SendResult(NamedTuple):

@@ -19,7 +19,7 @@ from viber_messaging.logs.tracebacks import without_locals
 from viber_messaging.models import validators
 from viber_messaging.models.database.deletion import set_null_nearby
 from viber_messaging.models.database.fields import MomentField
-from viber_messaging.models.mixins.content import CONTENT_FIELDS, FIELDS_FIT_TYPE, Content
+from viber_messaging.models.mixins.content import CONTENT_FIELDS, FIELDS_FIT_TYPE, MAX_LENGTHS, Content
 from viber_messaging.models.mixins.copyable import Copyable
 from viber_messaging.models.recipient import RecipientGroup
 from viber_messaging.states import CampaignState
@@ -30,8 +30,11 @@ TEMPLATE_MAX_LENGTH = 4000
 """More than a message may have, because placeholders and their defaults take up space too."""
 CAPTION_TEMPLATE_MAX_LENGTH = 200
 
-FILLED_FIELDS = ("text", "button", "url", "image")
+FILLED_FIELDS = tuple(name for name in CONTENT_FIELDS if name not in {"sender", "type"})
 """The content fields in which placeholders are filled; the others are the same in all messages of a campaign."""
+
+LONGER_FIELDS = frozenset({"text", "button"})
+"""The content fields whose template may be longer than what comes of it."""
 
 WRITTEN_FIELDS = ("name", *CONTENT_FIELDS, "start_at", "quiet_from", "quiet_until")
 """The fields that a person writes; frozen as soon as a campaign is started."""
@@ -223,8 +226,8 @@ def _complaint_about(name: str, text: str) -> ValidationError | None:
         fixed_length = placeholders.parse(text).fixed_length
     except placeholders.PlaceholderError as error:
         return ValidationError(str(error), code=error.code)
-    longest = {"text": validators.TEXT_MAX_LENGTH, "button": validators.BUTTON_MAX_LENGTH}.get(name)
-    if longest is None or fixed_length <= longest:
+    longest = MAX_LENGTHS[name]
+    if name not in LONGER_FIELDS or fixed_length <= longest:
         return None
     return ValidationError(
         _("This is %(length)s characters long without what fills the gaps; Viber takes %(longest)s."),

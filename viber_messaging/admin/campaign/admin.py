@@ -29,6 +29,7 @@ from viber_messaging.delivery.campaign.progress import Progress
 from viber_messaging.delivery.queue import holds
 from viber_messaging.models import Campaign, CampaignChanged
 from viber_messaging.models.campaign import WRITTEN_FIELDS
+from viber_messaging.models.mixins.content import EXTRA_FIELDS
 from viber_messaging.states import CampaignState
 from viber_messaging.statistics.campaigns import progress_of
 
@@ -51,7 +52,7 @@ class CampaignAdmin(CampaignColumns, BaseAdmin):
     fieldsets = [
         (None, {"fields": ["name", "groups"]}),
         (gettext_lazy("What the recipients get"), {"fields": ["sender", "type", "text"]}),
-        (gettext_lazy("Picture and button"), {"fields": ["image", "button", "url"]}),
+        (gettext_lazy("Picture and button"), {"fields": EXTRA_FIELDS}),
         (gettext_lazy("Time"), {"fields": ["start_at", "quiet_from", "quiet_until"]}),
     ]
 

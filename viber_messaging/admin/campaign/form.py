@@ -11,6 +11,7 @@ from viber_messaging.admin.fields import sender_field, type_field
 from viber_messaging.conf import conf
 from viber_messaging.delivery.storage import tables
 from viber_messaging.models import Campaign
+from viber_messaging.models.mixins.content import EXTRA_FIELDS
 
 
 class CampaignForm(forms.ModelForm):  # type: ignore[type-arg]
@@ -19,7 +20,7 @@ class CampaignForm(forms.ModelForm):  # type: ignore[type-arg]
     class Meta:
         model = Campaign
         fields = (
-            "name", "groups", "sender", "type", "text", "image", "button", "url",
+            "name", "groups", "sender", "type", "text", *EXTRA_FIELDS,
             "start_at", "quiet_from", "quiet_until",
         )  # fmt: skip
 

@@ -17,11 +17,12 @@ from viber_messaging.delivery.campaign import audience
 from viber_messaging.delivery.campaign.texts import Filled, Obstacle, Rendering
 from viber_messaging.models import Campaign, Message
 from viber_messaging.models.campaign import FILLED_FIELDS
+from viber_messaging.models.mixins.content import EXTRA_FIELDS
 from viber_messaging.text.placeholders import PlaceholderError
 
 LOOKED_AT = 50
 """People looked at to find one who would get the campaign."""
-NOTED_FIELDS = ("text", "image", "button", "url", "start_at", "quiet_until")
+NOTED_FIELDS = ("text", *EXTRA_FIELDS, "start_at", "quiet_until")
 
 
 class PreviewView(AdminView):

@@ -5,13 +5,16 @@ from typing import Any
 
 from django import forms
 from django.contrib.admin.widgets import AdminTextInputWidget
+from django.utils.text import capfirst
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from viber_messaging.admin.fields import sender_field
 from viber_messaging.delivery.storage import tables
 from viber_messaging.importing import Subject
+from viber_messaging.importing.readers.messages import CONTENT_ROLES
 from viber_messaging.models import RecipientGroup
+from viber_messaging.models.mixins.content import verbose_name_of
 from viber_messaging.spreadsheets import Role, Table
 
 ACCEPTED = ".xlsx,.csv,.tsv,.txt,.xls"
@@ -20,12 +23,7 @@ GROUP_NAME_LENGTH = RecipientGroup._meta.get_field("name").max_length
 ROLE_LABELS: Mapping[Role, Any] = {
     Role.PHONE: gettext_lazy("Phone"),
     Role.NAME: gettext_lazy("Name"),
-    Role.TEXT: gettext_lazy("Text"),
-    Role.SENDER: gettext_lazy("Sender"),
-    Role.TYPE: gettext_lazy("Type"),
-    Role.IMAGE: gettext_lazy("Picture"),
-    Role.BUTTON: gettext_lazy("Button"),
-    Role.URL: gettext_lazy("Link"),
+    **{role: capfirst(verbose_name_of(role)) for role in CONTENT_ROLES},
     Role.SCHEDULED_AT: gettext_lazy("Time"),
 }
 ASKED: Mapping[Subject, tuple[Role, ...]] = {

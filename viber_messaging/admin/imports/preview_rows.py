@@ -10,6 +10,7 @@ from django.utils.translation import gettext as _
 
 from viber_messaging.admin.imports.labels import HINTS, label_of
 from viber_messaging.importing import Change, Kind, Preview, Refusal, Sample, Subject
+from viber_messaging.models.mixins.content import EXTRA_FIELDS
 from viber_messaging.spreadsheets import Table
 from viber_messaging.spreadsheets.values.cells import text_of
 
@@ -107,7 +108,7 @@ def draft_row(sample: Sample) -> ShownRow:
     """Return a message's row."""
     draft: Any = sample.record
     content = draft.content
-    extras = " ".join(filter(None, (content[name] for name in ("image", "button", "url"))))
+    extras = " ".join(filter(None, (content[name] for name in EXTRA_FIELDS)))
     cells = [draft.phone, content["sender"], short(content["text"]), short(extras), draft.scheduled_at]
     return ShownRow(number=draft.number, cells=cells)
 

@@ -43,12 +43,12 @@ from viber_messaging.admin.statistics.report_people import ReportGroupView, Repo
 from viber_messaging.exports import export_messages
 from viber_messaging.importing import Subject
 from viber_messaging.models import Message
-from viber_messaging.models.mixins.content import CONTENT_FIELDS
+from viber_messaging.models.mixins.content import CONTENT_FIELDS, EXTRA_FIELDS
 from viber_messaging.states import MessageState
 
 DRAFT_FIELDSETS = [
     (None, {"fields": ["sender", "phone", "type", "text"]}),
-    (_("Picture and button"), {"fields": ["image", "button", "url"]}),
+    (_("Picture and button"), {"fields": EXTRA_FIELDS}),
     (_("Time"), {"fields": ["scheduled_at"]}),
 ]
 GATEWAY_FACTS = ["reference_number", "msg_id", "code_in_words"]

@@ -9,11 +9,10 @@ from urllib.parse import quote
 from viber_messaging.gateway.codec import find_unsendable
 from viber_messaging.models import Campaign
 from viber_messaging.models.campaign import FILLED_FIELDS
+from viber_messaging.models.mixins.content import MAX_LENGTHS
 from viber_messaging.models.recipient import attributes_of
-from viber_messaging.models.validators import BUTTON_MAX_LENGTH, LINK_MAX_LENGTH, TEXT_MAX_LENGTH
 from viber_messaging.text.placeholders import parse, values_of
 
-_LONGEST = {"text": TEXT_MAX_LENGTH, "button": BUTTON_MAX_LENGTH, "url": LINK_MAX_LENGTH, "image": LINK_MAX_LENGTH}
 _LINKS = frozenset({"url", "image"})
 
 
@@ -63,7 +62,7 @@ class Rendering:
         texts = [fields[field] for field in self._templates]
         if is_missing or not all(text.strip() and not find_unsendable(text) for text in texts):
             return Obstacle.INCOMPLETE
-        is_too_long = any(len(fields[field]) > _LONGEST[field] for field in self._templates)
+        is_too_long = any(len(fields[field]) > MAX_LENGTHS[field] for field in self._templates)
         return Obstacle.TOO_LONG if is_too_long else None
 
 

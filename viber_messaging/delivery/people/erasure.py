@@ -20,6 +20,7 @@ from viber_messaging.delivery.people.person import Person
 from viber_messaging.delivery.storage import tables
 from viber_messaging.models import Message
 from viber_messaging.models.intent import Intents
+from viber_messaging.models.mixins.content import EXTRA_FIELDS
 from viber_messaging.states import IN_FLIGHT_STATES, UNSENT_STATES, MessageState, MessageType
 from viber_messaging.text import phones
 
@@ -113,9 +114,7 @@ def _empty(messages: "QuerySet[Message]") -> int:
         phone=_draw_number(),
         type=MessageType.TEXT,
         text=GONE,
-        button="",
-        url="",
-        image="",
+        **dict.fromkeys(EXTRA_FIELDS, ""),
         recipient=None,
         metadata={},
         about_model="",

@@ -24,11 +24,12 @@ from viber_messaging.models import (
     StagedImport,
     StagedPiece,
 )
+from viber_messaging.models.mixins.content import CONTENT_FIELDS
 
 RECIPIENT = ("phone", "name", "attributes", "opted_out_at")
 CONSENT = ("phone", "is_opted_out", "source", "created_at")
 MESSAGE = (
-    "reference", "phone", "sender", "type", "text", "button", "url", "image", "scheduled_at", "state", "created_at",
+    "reference", "phone", *CONTENT_FIELDS, "scheduled_at", "state", "created_at",
     "queued_at", "accepted_at", "completed_at", "msg_id", "status_code", "error", "key", "metadata", "about_model",
     "about_id",
 )  # fmt: skip

@@ -3,7 +3,7 @@
 import json
 import uuid
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, fields
 from datetime import datetime, timedelta
 from functools import lru_cache
 from typing import Any, NamedTuple
@@ -27,9 +27,10 @@ from viber_messaging.time import moments
 
 _PERHAPS_TRIED = models.Value(1)
 _NO_CAMPAIGN = models.Value(None, output_field=models.BigIntegerField())
-_OUTGOING = ("reference", "phone", "sender", "type", "text", "button", "url", "image", "scheduled_at")
-"""The columns in the order of OutgoingMessage."""
-CLAIM = ("id", "attempt_count", *_OUTGOING)
+_COLUMNS = {"id": "reference", "date_beg": "scheduled_at"}
+"""The columns that are not called as on the wire."""
+CLAIM = ("id", "attempt_count", *(_COLUMNS.get(field.name, field.name) for field in fields(OutgoingMessage)))
+_SCHEDULED_AT = CLAIM.index("scheduled_at")
 
 # Typed Any, because the ORM accepts a blank like a value.
 _NOW: Any = Blank("now", models.DateTimeField())
@@ -206,5 +207,5 @@ def is_too_old(now: datetime) -> Q:
 def claims_of(rows: Rows) -> list[Claim]:
     """Return the claims that these rows of CLAIM describe."""
     for row in rows:
-        row[-1] = row[-1] and moments.aware(row[-1])
+        row[_SCHEDULED_AT] = row[_SCHEDULED_AT] and moments.aware(row[_SCHEDULED_AT])
     return [Claim(row[0], row[1], OutgoingMessage(*row[2:])) for row in rows]

@@ -12,11 +12,12 @@ from viber_messaging.importing.entities import Draft
 from viber_messaging.importing.problems import RecordProblem
 from viber_messaging.importing.rows import Reader, Refused, text_in
 from viber_messaging.models import Message
+from viber_messaging.models.mixins.content import CONTENT_FIELDS
 from viber_messaging.spreadsheets import Column, Role, Row, Table
 from viber_messaging.spreadsheets.headings import fold
 from viber_messaging.states import MessageState, MessageType
 
-CONTENT_ROLES = (Role.SENDER, Role.TYPE, Role.TEXT, Role.BUTTON, Role.URL, Role.IMAGE)
+CONTENT_ROLES = tuple(role for role in Role if role in CONTENT_FIELDS)
 TIME_FORMATS = ("%d.%m.%Y %H:%M", "%d.%m.%Y %H:%M:%S", "%Y-%m-%d %H:%M", "%Y-%m-%d %H:%M:%S", "%Y-%m-%dT%H:%M")
 
 

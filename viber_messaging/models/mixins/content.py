@@ -9,11 +9,15 @@ from django.db import models
 from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
 
+from viber_messaging.gateway import entities
 from viber_messaging.models import validators
 from viber_messaging.models.database.fields import KeptCharField, KeptTextField, SenderNameField
 from viber_messaging.states import MessageType
 
-CONTENT_FIELDS = ("sender", "type", "text", "button", "url", "image")
+CONTENT_FIELDS = entities.CONTENT_FIELDS
+
+EXTRA_FIELDS = ("image", "button", "url")
+"""The optional content fields in the order in which people fill them in and read them."""
 
 REQUIRED_FIELDS: Mapping[str, tuple[str, ...]] = {
     MessageType.IMAGE: ("image",),
@@ -22,7 +26,7 @@ REQUIRED_FIELDS: Mapping[str, tuple[str, ...]] = {
 """The fields that each type of message needs besides its text."""
 
 FIELDS_FIT_TYPE = (
-    Q(type=MessageType.TEXT, button="", url="", image="")
+    Q(type=MessageType.TEXT, **dict.fromkeys(EXTRA_FIELDS, ""))
     | (Q(type=MessageType.IMAGE) & ~Q(image="") & (Q(button="") | ~Q(url="")))
     | (Q(type=MessageType.BUTTON) & ~Q(image="") & ~Q(button="") & ~Q(url=""))
 )
@@ -93,7 +97,22 @@ class Content(models.Model):
     def _superfluous_fields(self) -> dict[str, ValidationError]:
         if self.type != MessageType.TEXT:
             return {}
-        return {name: _superfluous() for name in ("button", "url", "image") if getattr(self, name)}
+        return {name: _superfluous() for name in entities.OPTIONAL_FIELDS if getattr(self, name)}
+
+
+def verbose_name_of(name: str) -> Any:
+    """Return what a content field is called, to be said in the language that is active."""
+    field: Any = Content._meta.get_field(name)
+    return field.verbose_name
+
+
+def _max_length(name: str) -> int:
+    field: Any = Content._meta.get_field(name)
+    return min(int(each.limit_value) for each in field.validators if isinstance(each, MaxLengthValidator))
+
+
+MAX_LENGTHS: Mapping[str, int] = {name: _max_length(name) for name in ("text", *EXTRA_FIELDS)}
+"""The number of characters that the gateway takes, by content field."""
 
 
 def _one_line_break(text: Any) -> Any:

@@ -2,6 +2,7 @@
 
 from collections.abc import Collection, Sequence
 from dataclasses import dataclass
+from typing import Any
 
 from viber_messaging.gateway.codes import MessageCode
 from viber_messaging.sandbox.faults.scenarios import BY_PHONE, Fate, Refusal, Scenario
@@ -59,16 +60,10 @@ class Sending:
 
     def _accept(self, item: Item, id: int, now: float, scenario: Scenario | None) -> AcceptedMessage:  # noqa: A002
         date_beg = item.attributes.get("date_beg", "")
-        read = item.fields.get
+        content: Any = item.fields
         message = AcceptedMessage(
             id=id,
-            phone=item.phone,
-            sender=read("sender", ""),
-            type=read("type", ""),
-            text=read("text", ""),
-            button=read("button", ""),
-            url=read("url", ""),
-            image=read("image", ""),
+            **content,
             date_beg=date_beg,
             msg_id=self.book.draw_msg_id(),
             received_at=now,

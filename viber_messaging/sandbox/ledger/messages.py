@@ -4,6 +4,7 @@ from dataclasses import dataclass
 
 from viber_messaging.gateway.codes import MessageCode
 from viber_messaging.sandbox.faults.scenarios import BY_NAME, ORDINARY, Fate
+from viber_messaging.sandbox.wire.validation import Content
 
 FINAL_CODES = frozenset(
     {
@@ -24,17 +25,10 @@ DELETABLE_CODES = frozenset({MessageCode.SCHEDULED, MessageCode.RECEIVED})
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class AcceptedMessage:
+class AcceptedMessage(Content):
     """One message in the book: its fields as in the wire format, and the gateway's data. Times are epoch seconds."""
 
     id: int
-    phone: str
-    sender: str
-    type: str
-    text: str
-    button: str = ""
-    url: str = ""
-    image: str = ""
     date_beg: str = ""
     msg_id: int
     received_at: float

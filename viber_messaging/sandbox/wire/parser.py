@@ -2,13 +2,15 @@
 
 import re
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, fields
 from xml.etree.ElementTree import Element, ParseError
 
 from defusedxml.common import DefusedXmlException
 from defusedxml.ElementTree import fromstring
 
-FIELD_ORDER = {name: place for place, name in enumerate(("phone", "sender", "type", "text", "button", "url", "image"))}
+from viber_messaging.sandbox.wire.validation import Content
+
+FIELD_ORDER = {field.name: place for place, field in enumerate(fields(Content))}
 DATE_BEG = re.compile(r"\d{4}-\d{2}-\d{2}T\d{2}:\d{2}", re.ASCII)
 SEND = "message-viber"
 

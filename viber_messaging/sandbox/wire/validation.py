@@ -2,6 +2,7 @@
 
 import re
 from collections.abc import Collection, Mapping
+from dataclasses import dataclass
 from urllib.parse import urlsplit
 
 from viber_messaging.gateway.codes import MessageCode
@@ -11,6 +12,20 @@ SENDER = re.compile(r"[A-Za-z0-9 ._-]{3,11}")
 PICTURE_ENDINGS = (".jpg", ".jpeg", ".png", ".gif")
 TEXT_LENGTH = range(1, 1001)
 BUTTON_LENGTH = range(1, 20)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Content:
+    """The children of ``<msg>``, in the order of the documents."""
+
+    phone: str
+    sender: str
+    type: str
+    text: str
+    button: str = ""
+    url: str = ""
+    image: str = ""
+
 
 LEGAL_COMPANIONS: Mapping[str, tuple[frozenset[str], ...]] = {
     "text": (frozenset(),),

@@ -13,6 +13,7 @@ from viber_messaging.admin.message.compose.save import SEND_BUTTON
 from viber_messaging.admin.pasted_numbers.numbers import WrongNumber, entries, judge
 from viber_messaging.delivery.storage import tables
 from viber_messaging.models import Message
+from viber_messaging.models.mixins.content import EXTRA_FIELDS
 from viber_messaging.models.validators import TEXT_MAX_LENGTH
 
 MOST_PHONES = 200
@@ -25,7 +26,7 @@ class MessageForm(forms.ModelForm):  # type: ignore[type-arg]
 
     class Meta:
         model = Message
-        fields = ("sender", "phone", "type", "text", "image", "button", "url", "scheduled_at")
+        fields = ("sender", "phone", "type", "text", *EXTRA_FIELDS, "scheduled_at")
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)

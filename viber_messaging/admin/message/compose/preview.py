@@ -15,10 +15,11 @@ from viber_messaging.admin.pages.base import BaseAdmin
 from viber_messaging.admin.pages.view import AdminView
 from viber_messaging.admin.permissions import may_see_people
 from viber_messaging.models import Message, Recipient
+from viber_messaging.models.mixins.content import EXTRA_FIELDS
 from viber_messaging.models.validators import BUTTON_MAX_LENGTH, TEXT_MAX_LENGTH
 
 LIMITS: Mapping[str, int] = {"text": TEXT_MAX_LENGTH, "button": BUTTON_MAX_LENGTH}
-NOTED_FIELDS = ("phone", "text", "image", "button", "url", "scheduled_at")
+NOTED_FIELDS = ("phone", "text", *EXTRA_FIELDS, "scheduled_at")
 MOST_SUGGESTIONS = 8
 SHORTEST_TERM = 2
 

@@ -9,6 +9,7 @@ from django.core.exceptions import ValidationError
 from viber_messaging.admin.message.compose.markup import to_html
 from viber_messaging.gateway.entities import is_tellable
 from viber_messaging.models import Message
+from viber_messaging.models.mixins.content import CONTENT_FIELDS
 from viber_messaging.models.validators import TEXT_MAX_LENGTH
 
 
@@ -16,11 +17,9 @@ def screen_of(content: Any, errors: Mapping[str, Any] | None = None) -> dict[str
     """Return what a phone's screen shows of a message; a browser that shows it opens no link that is wrong."""
     wrong = errors or {}
     return {
-        "sender": content.sender,
-        "type": content.type,
+        **{name: getattr(content, name) for name in CONTENT_FIELDS},
         "text": to_html(content.text[:TEXT_MAX_LENGTH]),
         "image": "" if "image" in wrong else _picture(content.image),
-        "button": content.button,
         "moment": None if "scheduled_at" in wrong else _told(getattr(content, "scheduled_at", None)),
     }
 
