@@ -15,6 +15,7 @@ from django.core.management import CommandError, call_command
 import project
 from project.management.commands import demo
 from tests.commands.test_viber_worker import Site, wait_for
+from tests.processes import HANG_SECONDS
 from viber_messaging.sandbox import Sandbox
 
 pytestmark = pytest.mark.processes
@@ -26,7 +27,7 @@ def ended(process: subprocess.Popen[str]) -> Iterator[subprocess.Popen[str]]:
         yield process
     finally:
         process.terminate()
-        process.communicate(timeout=30)
+        process.communicate(timeout=HANG_SECONDS)
 
 
 @pytest.fixture
@@ -52,7 +53,7 @@ def test_it_keeps_the_admin_up_where_one_likes(site: Site, closed_port: int):
         session = requests.Session()
         wait_for(lambda: is_up(session, address))
         form = {"username": user, "password": password, "csrfmiddlewaretoken": session.cookies["csrftoken"]}
-        page = session.post(f"{address}login/?next=/admin/", form, headers={"Referer": address}, timeout=30)
+        page = session.post(f"{address}login/?next=/admin/", form, headers={"Referer": address}, timeout=HANG_SECONDS)
         assert page.status_code == 200
         assert "viber_messaging/message/" in page.text
 
@@ -70,7 +71,7 @@ def login_told_by(process: subprocess.Popen[str]) -> tuple[str, ...]:
 
 def is_up(session: requests.Session, address: str) -> bool:
     try:
-        return session.get(f"{address}login/", timeout=30).status_code == 200
+        return session.get(f"{address}login/", timeout=HANG_SECONDS).status_code == 200
     except requests.ConnectionError:
         return False
 

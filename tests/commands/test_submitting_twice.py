@@ -10,6 +10,7 @@ import pytest
 import requests
 
 from tests.commands.test_viber_worker import Site, wait_for
+from tests.processes import HANG_SECONDS
 from viber_messaging.sandbox import Sandbox
 
 pytestmark = pytest.mark.processes
@@ -33,7 +34,7 @@ def address(request: pytest.FixtureRequest, tmp_path: Path, sandbox: Sandbox, cl
         yield f"http://127.0.0.1:{closed_port}"
     finally:
         process.terminate()
-        output = process.communicate(timeout=20)[0]
+        output = process.communicate(timeout=HANG_SECONDS)[0]
     assert "Traceback" not in output, output
 
 
@@ -49,7 +50,7 @@ def test_an_order_that_is_submitted_by_several_at_once_is_told_once(address: str
 
         def submit(_number: int, url: str = f"{address}/ship/{order}/{query}", barrier: Barrier = barrier) -> str:
             barrier.wait()
-            answer = requests.post(url, timeout=20)
+            answer = requests.post(url, timeout=HANG_SECONDS)
             assert answer.status_code == 200
             return answer.text
 

@@ -6,6 +6,7 @@ from pathlib import Path
 import pytest
 
 from tests.commands.test_viber_worker import Site, wait_for
+from tests.processes import HANG_SECONDS
 from viber_messaging.sandbox import Sandbox
 
 COUNT = 5000
@@ -45,7 +46,7 @@ def site(database_file: Path, sandbox: Sandbox) -> Site:
 
 
 def ask(file: Path, question: str) -> list[tuple[object, ...]]:
-    database = sqlite3.connect(file, timeout=20)
+    database = sqlite3.connect(file, timeout=HANG_SECONDS)
     try:
         return database.execute(question).fetchall()
     finally:
@@ -69,10 +70,10 @@ def test_workers_killed_half_way_and_two_at_once_make_one_message_a_phone(
     assert 3001 <= count(database_file) <= COUNT
     workers = [site.start("viber_worker", "--interval", "0.2") for _ in range(2)]
     finished = "SELECT state FROM viber_messaging_campaign"
-    wait_for(lambda: ask(database_file, finished) == [("finished",)], seconds=60)
+    wait_for(lambda: ask(database_file, finished) == [("finished",)])
     for worker in workers:
         worker.terminate()
-        output, _ = worker.communicate(timeout=20)
+        output, _ = worker.communicate(timeout=HANG_SECONDS)
         assert worker.returncode == 0, output
         assert "locked" not in output
     phones = (

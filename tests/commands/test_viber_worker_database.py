@@ -12,6 +12,7 @@ from django.db import DatabaseError, IntegrityError, InterfaceError, Programming
 from tests.commands.test_viber_worker import CREATE, Site, rows, wait_for
 from tests.delivery.faults import full_disk, read_only
 from tests.moments import Moments
+from tests.processes import HANG_SECONDS
 from viber_messaging.gateway.client import Client
 from viber_messaging.management.commands.viber_worker import Command
 from viber_messaging.models import Message
@@ -61,13 +62,13 @@ def test_a_worker_outlives_a_database_that_fails_for_a_while(tmp_path: Path, san
     _execute(file, "DROP TRIGGER fault")
     wait_for(lambda: len(sandbox.accepted) == 1)
     process.terminate()
-    output, _ = process.communicate(timeout=20)
+    output, _ = process.communicate(timeout=HANG_SECONDS)
     assert process.returncode == 0, output
     assert [row[1] for row in rows(site)] == ["accepted"]
 
 
 def _execute(file: Path, statement: str) -> None:
-    database = sqlite3.connect(file, timeout=20)
+    database = sqlite3.connect(file, timeout=HANG_SECONDS)
     database.execute(statement)
     database.close()
 

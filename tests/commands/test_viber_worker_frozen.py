@@ -11,6 +11,7 @@ import pytest
 
 from tests.commands.test_viber_worker import CREATE, Site, wait_for
 from tests.moments import place
+from tests.processes import HANG_SECONDS
 from viber_messaging.sandbox import Sandbox
 
 pytestmark = [
@@ -65,15 +66,15 @@ def frozen(site: Site, where: str) -> "Iterator[subprocess.Popen[str]]":
 
 def thaw(process: "subprocess.Popen[str]") -> str:
     process.send_signal(signal.SIGCONT)
-    return process.communicate(timeout=20)[0]
+    return process.communicate(timeout=HANG_SECONDS)[0]
 
 
 def work_until_sent(site: Site, sandbox: Sandbox) -> str:
     """Let another worker send what the first one holds, when its claim is too old."""
     process = site.start("viber_worker", "--interval", "0.2")
-    wait_for(lambda: bool(sandbox.accepted), seconds=40)
+    wait_for(lambda: bool(sandbox.accepted))
     process.terminate()
-    return process.communicate(timeout=20)[0]
+    return process.communicate(timeout=HANG_SECONDS)[0]
 
 
 @pytest.mark.parametrize(

@@ -12,6 +12,7 @@ from typing import IO
 import pytest
 
 from tests.commands.test_viber_worker import ROOT, Site, wait_for
+from tests.processes import HANG_SECONDS
 from viber_messaging.sandbox import Sandbox
 
 pytestmark = [pytest.mark.processes, pytest.mark.services]
@@ -63,12 +64,12 @@ def test_four_workers_meet_no_outage(site: Site, sandbox: Sandbox, tmp_path: Pat
         files = [stack.enter_context(log.open("w")) for log in logs]
         workers = [start(site, file) for file in files]
     try:
-        wait_for(lambda: len(sandbox.accepted) == COUNT, seconds=120)
+        wait_for(lambda: len(sandbox.accepted) == COUNT)
     finally:
         for worker in workers:
             worker.terminate()
         for worker in workers:
-            worker.wait(60)
+            worker.wait(HANG_SECONDS)
     output = "".join(log.read_text() for log in logs)
     assert "Sending pauses" not in output
     assert "The database failed" not in output

@@ -80,7 +80,7 @@ def test_six_workers_count_it_once(site: Site, sandbox: Sandbox):
     site.python(CREATE.format(count=1200, phone="+380971234567"))
     workers = [site.start("viber_worker", "--interval", "0.2") for _ in range(WORKERS)]
     try:
-        wait_for(lambda: len(sandbox.accepted) >= 150, seconds=60)
+        wait_for(lambda: len(sandbox.accepted) >= 150)
         throttle_for_a_second(sandbox)
         assert_it_was_one_outage(site)
     finally:
@@ -105,7 +105,7 @@ def test_a_site_that_sends_inside_its_requests_counts_it_once(site: Site, sandbo
     for thread in threads:
         thread.start()
     try:
-        wait_for(lambda: sum(request.command == SEND for request in sandbox.requests) >= 40, seconds=60)
+        wait_for(lambda: sum(request.command == SEND for request in sandbox.requests) >= 40)
         throttle_for_a_second(sandbox)
         assert_it_was_one_outage(site)
     finally:

@@ -10,8 +10,9 @@ from contextlib import contextmanager
 from pathlib import Path
 from urllib.parse import urlsplit
 
+from tests.processes import HANG_SECONDS
+
 POSTGRESQL = os.environ.get("POSTGRESQL_URL", "postgres://postgres@127.0.0.1:5432")
-LONGEST_START_SECONDS = 10
 
 CONFIGURATION = """\
 [databases]
@@ -47,7 +48,7 @@ def bouncer(folder: Path) -> Iterator[str]:
         yield f"postgres://pooled@127.0.0.1:{port}"
     finally:
         process.terminate()
-        process.wait(timeout=10)
+        process.wait(timeout=HANG_SECONDS)
 
 
 def _command() -> list[str]:
@@ -72,7 +73,7 @@ def _free_port() -> int:
 
 
 def _wait_for(port: int, process: "subprocess.Popen[bytes]", log: Path) -> None:
-    deadline = time.monotonic() + LONGEST_START_SECONDS
+    deadline = time.monotonic() + HANG_SECONDS
     while process.poll() is None and time.monotonic() < deadline:
         with socket.socket() as caller:
             if caller.connect_ex(("127.0.0.1", port)) == 0:

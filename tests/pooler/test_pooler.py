@@ -12,6 +12,7 @@ import pytest
 from tests.commands.test_viber_worker import Site, wait_for
 from tests.pooler import bouncer
 from tests.pooler.visits import PEOPLE
+from tests.processes import HANG_SECONDS
 from viber_messaging.sandbox import Sandbox
 
 pytestmark = [pytest.mark.services, pytest.mark.processes]
@@ -55,11 +56,11 @@ def send(site: Site, gateway: Sandbox) -> None:
     """Let two workers send until the gateway has everything, then ask what became of it."""
     workers = [site.start("viber_worker", "--interval", "0.1") for _ in range(2)]
     try:
-        wait_for(lambda: len(gateway.accepted) == PEOPLE, seconds=60)
+        wait_for(lambda: len(gateway.accepted) == PEOPLE)
     finally:
         for worker in workers:
             worker.terminate()
-        outputs = "".join(worker.communicate(timeout=30)[0] for worker in workers)
+        outputs = "".join(worker.communicate(timeout=HANG_SECONDS)[0] for worker in workers)
     assert "Traceback" not in outputs
     site.run("viber_worker", "--once")
 

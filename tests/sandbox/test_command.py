@@ -11,6 +11,7 @@ import pytest
 import requests
 from django.core.management import CommandError, call_command
 
+from tests.processes import HANG_SECONDS
 from tests.sandbox.conftest import msg, send
 from viber_messaging.management.commands.viber_sandbox import Command
 from viber_messaging.sandbox import SCENARIOS, Sandbox
@@ -37,10 +38,10 @@ def test_it_says_where_it_is_and_ends_cleanly(command, number):
             lines = iter(process.stdout.readline, "")
             settings = next(line for line in lines if "VIBER_MESSAGING" in line)
             url = re.search(r'"API_URL": "([^"]+)", "API_KEY": "pasted"', settings)[1]
-            answer = requests.post(url, data=f'<package key="pasted">{send(msg(1))}</package>', timeout=5)
+            answer = requests.post(url, data=f'<package key="pasted">{send(msg(1))}</package>', timeout=HANG_SECONDS)
             assert ">1</msg>" in answer.text
             process.send_signal(number)
-            told, complaints = process.communicate(timeout=10)
+            told, complaints = process.communicate(timeout=HANG_SECONDS)
         finally:
             process.kill()
     assert "Accepted: 1. Requests: 1." in told

@@ -12,6 +12,7 @@ from typing import Any
 from kombu import Connection
 
 from tests.commands.test_viber_worker import ROOT, Site
+from tests.processes import HANG_SECONDS
 from viber_messaging.sandbox import Sandbox
 
 REDIS = os.environ.get("REDIS_URL", "redis://127.0.0.1:6379/9")
@@ -71,7 +72,7 @@ class CelerySite(Site):
             for process in processes:
                 process.terminate()
             for process in processes:
-                process.wait(timeout=30)
+                process.wait(timeout=HANG_SECONDS)
 
     def _worker(self, name: str, concurrency: int, output: Any, *more: str) -> subprocess.Popen[bytes]:
         options = ["--pool=prefork", f"--concurrency={concurrency}", f"--hostname={name}@%h", f"--queues={self.queue}"]

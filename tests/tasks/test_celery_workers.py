@@ -10,6 +10,7 @@ from urllib.parse import urlsplit
 import pytest
 
 from tests.commands.test_viber_worker import CREATE, rows, wait_for
+from tests.processes import HANG_SECONDS
 from tests.tasks.brokers import RABBITMQ, REDIS, CelerySite
 from tests.tasks.sockets import children_of, sockets_to
 from viber_messaging.sandbox import Sandbox
@@ -45,8 +46,8 @@ def log(tmp_path: Path) -> Path:
 
 
 def assert_each_was_accepted_once(site: CelerySite, sandbox: Sandbox, count: int) -> None:
-    wait_for(lambda: len(sandbox.accepted) == count, seconds=60)
-    wait_for(lambda: {row[1] for row in rows(site)} <= SETTLED, seconds=30)
+    wait_for(lambda: len(sandbox.accepted) == count)
+    wait_for(lambda: {row[1] for row in rows(site)} <= SETTLED)
     after = rows(site)
     assert len(after) == count
     assert {sandbox.times_accepted(int(row[0])) for row in after} == {1}
@@ -70,7 +71,7 @@ def test_celery_and_viber_worker_together_send_each_once(site: CelerySite, sandb
     finally:
         for process in ours:
             process.terminate()
-        outputs = [process.communicate(timeout=30)[0] for process in ours]
+        outputs = [process.communicate(timeout=HANG_SECONDS)[0] for process in ours]
     assert "Traceback" not in log.read_text() + "".join(outputs)
 
 
@@ -96,10 +97,10 @@ def test_a_hundred_copies_of_a_nudge_send_nothing_twice(site: CelerySite, sandbo
     site.python("from viber_messaging import tasks\nfor n in range(100): tasks.enqueue_with_celery()")
     with site.celery_workers(log):
         assert_each_was_accepted_once(site, sandbox, 5)
-        wait_for(lambda: log.read_text().count("A nudge came") >= 105, seconds=60)
+        wait_for(lambda: log.read_text().count("A nudge came") >= 105)
         sent = send_count(sandbox)
         site.python("from viber_messaging import tasks\nfor n in range(20): tasks.enqueue_with_celery()")
-        wait_for(lambda: log.read_text().count("A nudge came") >= 125, seconds=60)
+        wait_for(lambda: log.read_text().count("A nudge came") >= 125)
     assert send_count(sandbox) == sent <= 5
     # They are delivered by the time that one may ask: each of the four children asks once at most.
     assert sandbox.request_count - sent <= 5 * 4
@@ -138,8 +139,8 @@ def test_a_soft_time_limit_ends_the_task_and_leaves_nothing_behind_in_it(site: C
     sandbox.fail_next("silence", command=SEND)
     with site.celery_workers(log, 1, 1, "--soft-time-limit=2", "--time-limit=20"):
         site.python("from viber_messaging import tasks\ntasks.enqueue_with_celery()")
-        wait_for(lambda: "SoftTimeLimitExceeded" in log.read_text(), seconds=30)
-        wait_for(lambda: {row[1] for row in rows(site)} == {"unconfirmed", "queued"}, seconds=10)
+        wait_for(lambda: "SoftTimeLimitExceeded" in log.read_text())
+        wait_for(lambda: {row[1] for row in rows(site)} == {"unconfirmed", "queued"})
         assert sum(row[1] == "unconfirmed" for row in rows(site)) == 5
         site.python("from viber_messaging import tasks\ntasks.enqueue_with_celery()")
         assert_each_was_accepted_once(site, sandbox, 20)
@@ -151,7 +152,7 @@ def test_a_task_that_is_tried_again_sends_once(site: CelerySite, sandbox: Sandbo
     site.environment["VIBER_DISPATCH"] = dispatch
     with site.celery_workers(log):
         site.python("from tests.tasks import shop\nfor n in range(5): shop.tell_and_fail.delay(f'order-{n}')")
-        wait_for(lambda: _succeeded(log) == 5, seconds=60)
+        wait_for(lambda: _succeeded(log) == 5)
         assert_each_was_accepted_once(site, sandbox, 5)
     assert log.read_text().count("Retry in") == 5 * 2
 
@@ -168,6 +169,6 @@ def test_a_task_whose_process_dies_after_the_call_sends_once(
     mark = tmp_path / "died"
     with site.celery_workers(log, count=1):
         site.python(f"from tests.tasks import shop\nshop.tell_and_die.delay('order-42', {str(mark)!r})")
-        wait_for(lambda: Path(f"{mark}-done").exists(), seconds=60)
+        wait_for(lambda: Path(f"{mark}-done").exists())
         assert_each_was_accepted_once(site, sandbox, 1)
     assert mark.exists()

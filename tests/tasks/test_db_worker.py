@@ -9,6 +9,7 @@ from pathlib import Path
 import pytest
 
 from tests.commands.test_viber_worker import CREATE, Site, rows, wait_for
+from tests.processes import HANG_SECONDS
 from viber_messaging.sandbox import Sandbox
 
 pytestmark = pytest.mark.processes
@@ -38,7 +39,7 @@ def db_worker(site: Site) -> Iterator[subprocess.Popen[str]]:
         yield process
     finally:
         process.terminate()
-        process.communicate(timeout=20)
+        process.communicate(timeout=HANG_SECONDS)
 
 
 def queued_tasks(file: Path) -> list[tuple[str, ...]]:
@@ -89,7 +90,7 @@ def test_a_site_whose_tasks_do_not_take_ours_starts_saves_and_is_told(site: Site
     assert "Traceback" not in output
     assert [row[1] for row in rows(site)] == ["queued"]
     process = site.start("check")
-    complaints, _ = process.communicate(timeout=30)
+    complaints, _ = process.communicate(timeout=HANG_SECONDS)
     assert process.returncode == 1
     assert "viber_messaging.E013" in complaints
     site.run("viber_worker", "--once", "--skip-checks")

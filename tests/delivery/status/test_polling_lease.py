@@ -12,6 +12,7 @@ from django.utils import timezone
 from tests import doors
 from tests.commands.test_viber_worker import Site
 from tests.moments import Moments
+from tests.processes import HANG_SECONDS
 from viber_messaging.conf import conf
 from viber_messaging.delivery.status.polling_lease import PollingLease
 from viber_messaging.models import Connection, Message
@@ -143,7 +144,7 @@ def test_four_workers_at_once_ask_for_each_status_once(tmp_path: Path, sandbox: 
     site.run("viber_worker", "--once")
     time.sleep(2.5)  # until they are delivered
     processes = [site.start("viber_worker", "--once") for _ in range(4)]
-    outputs = [process.communicate(timeout=60)[0] for process in processes]
+    outputs = [process.communicate(timeout=HANG_SECONDS)[0] for process in processes]
     assert "Traceback" not in "".join(outputs)
     # One package may be read by another just before the first gives the lease back.
     assert COUNT <= len(asked_ids(sandbox)) <= COUNT + 3 * 5
