@@ -3,13 +3,16 @@
 import socket
 from collections.abc import Callable, Iterator
 from typing import Any
+from unittest import mock
 
 import pytest
 import time_machine
 from django.core.cache import cache
+from django.test import TransactionTestCase
 from django.utils import translation
 
 from tests import doors
+from tests.flush import empty_tables
 from tests.moments import Moments
 from tests.processes import watched_processes
 from viber_messaging.models import Message
@@ -18,6 +21,13 @@ from viber_messaging.sandbox import Sandbox
 collect_ignore = ["hosts/sites"]
 """They have tests of their own, which run where only the wheel is installed."""
 CANARY_KEY = "canary-key-7f3a"
+
+
+@pytest.fixture(scope="session", autouse=True)
+def cheap_flush() -> Iterator[None]:
+    """A thousand tests commit: content types and permissions are made once for all of them."""
+    with mock.patch.object(TransactionTestCase, "_fixture_teardown", empty_tables):
+        yield
 
 
 @pytest.fixture(autouse=True)
