@@ -5,7 +5,7 @@ import django.core.validators
 import django.db.models.deletion
 import django.utils.timezone
 import re
-import viber_messaging.models.database.deletion
+import viber_messaging.models.database.users
 import viber_messaging.models.database.fields
 import viber_messaging.models.database.folding
 import viber_messaging.models.database.indexes
@@ -130,8 +130,8 @@ class Migration(migrations.Migration):
                 ('too_long_count', models.PositiveIntegerField(default=0, editable=False, verbose_name='too long once filled')),
                 ('forgiven_count', models.PositiveIntegerField(default=0, editable=False)),
                 ('judged_count', models.PositiveIntegerField(default=0, editable=False)),
-                ('approved_by', models.ForeignKey(blank=True, db_constraint=False, editable=False, null=True, on_delete=viber_messaging.models.database.deletion.set_null_nearby, related_name='+', to=settings.AUTH_USER_MODEL, verbose_name='approved by')),
-                ('created_by', models.ForeignKey(blank=True, db_constraint=False, editable=False, null=True, on_delete=viber_messaging.models.database.deletion.set_null_nearby, related_name='+', to=settings.AUTH_USER_MODEL, verbose_name='created by')),
+                ('approved_by', models.ForeignKey(blank=True, db_constraint=False, editable=False, null=True, on_delete=viber_messaging.models.database.users.set_null_nearby, related_name='+', to=settings.AUTH_USER_MODEL, verbose_name='approved by')),
+                ('created_by', models.ForeignKey(blank=True, db_constraint=False, editable=False, null=True, on_delete=viber_messaging.models.database.users.set_null_nearby, related_name='+', to=settings.AUTH_USER_MODEL, verbose_name='created by')),
                 ('writers', models.JSONField(blank=True, default=list, editable=False)),
                 ('groups', models.ManyToManyField(related_name='campaigns', to='viber_messaging.recipientgroup', verbose_name='groups')),
             ],
@@ -161,7 +161,7 @@ class Migration(migrations.Migration):
                 ('balance_currency', models.CharField(blank=True, default='', max_length=8, verbose_name='currency')),
                 ('balance_at', models.DateTimeField(null=True, verbose_name='balance asked at')),
                 ('stopped_at', models.DateTimeField(null=True, verbose_name='stopped at')),
-                ('stopped_by', models.ForeignKey(db_constraint=False, null=True, on_delete=viber_messaging.models.database.deletion.set_null_nearby, related_name='+', to=settings.AUTH_USER_MODEL, verbose_name='stopped by')),
+                ('stopped_by', models.ForeignKey(db_constraint=False, null=True, on_delete=viber_messaging.models.database.users.set_null_nearby, related_name='+', to=settings.AUTH_USER_MODEL, verbose_name='stopped by')),
             ],
             options={
                 'verbose_name': 'connection to the gateway',
@@ -203,7 +203,7 @@ class Migration(migrations.Migration):
                 ('msg_id', models.CharField(blank=True, default='', editable=False, max_length=64, verbose_name="gateway's number")),
                 ('status_code', models.IntegerField(editable=False, null=True, verbose_name='code')),
                 ('campaign', models.ForeignKey(blank=True, db_index=False, editable=False, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='messages', to='viber_messaging.campaign', verbose_name='campaign')),
-                ('created_by', models.ForeignKey(blank=True, db_constraint=False, db_index=False, editable=False, null=True, on_delete=viber_messaging.models.database.deletion.set_null_nearby, related_name='+', to=settings.AUTH_USER_MODEL, verbose_name='created by')),
+                ('created_by', models.ForeignKey(blank=True, db_constraint=False, db_index=False, editable=False, null=True, on_delete=viber_messaging.models.database.users.set_null_nearby, related_name='+', to=settings.AUTH_USER_MODEL, verbose_name='created by')),
                 ('recipient', models.ForeignKey(blank=True, db_index=False, null=True, on_delete=django.db.models.deletion.SET_NULL, related_name='messages', to='viber_messaging.recipient', verbose_name='recipient')),
             ],
             options={
@@ -259,7 +259,7 @@ class Migration(migrations.Migration):
                 ('is_opted_out', models.BooleanField(verbose_name='opted out')),
                 ('source', models.CharField(help_text='Where the wish came from.', max_length=50, verbose_name='source')),
                 ('created_at', models.DateTimeField(default=django.utils.timezone.now, verbose_name='recorded at')),
-                ('created_by', models.ForeignKey(blank=True, db_constraint=False, null=True, on_delete=viber_messaging.models.database.deletion.set_null_nearby, related_name='+', to=settings.AUTH_USER_MODEL, verbose_name='recorded by')),
+                ('created_by', models.ForeignKey(blank=True, db_constraint=False, null=True, on_delete=viber_messaging.models.database.users.set_null_nearby, related_name='+', to=settings.AUTH_USER_MODEL, verbose_name='recorded by')),
             ],
             options={
                 'verbose_name': 'opt-out or opt-in',

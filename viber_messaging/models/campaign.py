@@ -4,7 +4,6 @@ from collections.abc import Iterable, Mapping
 from datetime import datetime
 from typing import Any, ClassVar
 
-from django.conf import settings
 from django.core.exceptions import ValidationError
 from django.core.validators import MaxLengthValidator
 from django.db import models, router, transaction
@@ -17,8 +16,8 @@ from viber_messaging import references
 from viber_messaging.conf import conf
 from viber_messaging.logs.tracebacks import without_locals
 from viber_messaging.models import validators
-from viber_messaging.models.database.deletion import set_null_nearby
 from viber_messaging.models.database.fields import MomentField
+from viber_messaging.models.database.users import link_to_user
 from viber_messaging.models.mixins.content import CONTENT_FIELDS, FIELDS_FIT_TYPE, MAX_LENGTHS, Content
 from viber_messaging.models.mixins.copyable import Copyable
 from viber_messaging.models.recipient import RecipientGroup
@@ -102,28 +101,10 @@ class Campaign(Copyable, Content):
         _("state"), max_length=10, choices=CampaignState.choices, default=CampaignState.DRAFT, editable=False
     )
     error = models.TextField(_("why it paused"), blank=True, default="", editable=False)
-    created_by = models.ForeignKey(
-        settings.AUTH_USER_MODEL,
-        db_constraint=False,  # users may live in another database
-        null=True,
-        blank=True,
-        editable=False,
-        on_delete=set_null_nearby,
-        related_name="+",
-        verbose_name=_("created by"),
-    )
+    created_by = link_to_user(_("created by"), blank=True, editable=False)
     writers: "models.JSONField[Any, Any]" = models.JSONField(blank=True, default=list, editable=False)
     """The keys, as strings, of the users who wrote a part of it since it was last approved."""
-    approved_by = models.ForeignKey(
-        settings.AUTH_USER_MODEL,
-        db_constraint=False,  # users may live in another database
-        null=True,
-        blank=True,
-        editable=False,
-        on_delete=set_null_nearby,
-        related_name="+",
-        verbose_name=_("approved by"),
-    )
+    approved_by = link_to_user(_("approved by"), blank=True, editable=False)
     approved_at = models.DateTimeField(_("approved at"), null=True, editable=False)
     approved_mark = models.CharField(max_length=64, blank=True, default="", editable=False)
     """A digest of what was approved, so that any edit revokes the approval."""

@@ -3,12 +3,11 @@
 from datetime import datetime, timedelta
 from typing import ClassVar
 
-from django.conf import settings
 from django.db import IntegrityError, OperationalError, models
 from django.utils.translation import gettext_lazy as _
 
 from viber_messaging import references
-from viber_messaging.models.database.deletion import set_null_nearby
+from viber_messaging.models.database.users import link_to_user
 
 
 class StaleSnapshot(OperationalError):
@@ -70,14 +69,7 @@ class Connection(models.Model):
     balance_at = models.DateTimeField(_("balance asked at"), null=True)
     stopped_at = models.DateTimeField(_("stopped at"), null=True)
     """When a person stopped all sending; null if nobody did. Only a person can resume it."""
-    stopped_by = models.ForeignKey(
-        settings.AUTH_USER_MODEL,
-        db_constraint=False,  # users may live in another database
-        null=True,
-        on_delete=set_null_nearby,
-        related_name="+",
-        verbose_name=_("stopped by"),
-    )
+    stopped_by = link_to_user(_("stopped by"))
 
     objects: ClassVar[ConnectionManager] = ConnectionManager()
 

@@ -1,13 +1,12 @@
 """Who opted out, or in again: when, recorded by whom, and from which source."""
 
-from django.conf import settings
 from django.db import models
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import pgettext_lazy
 
-from viber_messaging.models.database.deletion import set_null_nearby
 from viber_messaging.models.database.fields import PhoneField
+from viber_messaging.models.database.users import link_to_user
 
 
 class ConsentSource(models.TextChoices):
@@ -28,15 +27,7 @@ class ConsentChange(models.Model):
     phone = PhoneField(_("phone"), max_length=21)
     is_opted_out = models.BooleanField(_("opted out"))
     source = models.CharField(_("source"), max_length=50, help_text=_("Where the wish came from."))
-    created_by = models.ForeignKey(
-        settings.AUTH_USER_MODEL,
-        db_constraint=False,  # users may live in another database
-        null=True,
-        blank=True,
-        on_delete=set_null_nearby,
-        related_name="+",
-        verbose_name=_("recorded by"),
-    )
+    created_by = link_to_user(_("recorded by"), blank=True)
     created_at = models.DateTimeField(_("recorded at"), default=timezone.now)
 
     class Meta:

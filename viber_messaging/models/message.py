@@ -3,7 +3,6 @@
 from datetime import datetime, timedelta
 from typing import Any
 
-from django.conf import settings
 from django.db import models
 from django.db.models import Q, Value
 from django.db.models.functions import Coalesce, Concat
@@ -13,7 +12,6 @@ from django.utils.translation import gettext_lazy as _
 
 from viber_messaging.gateway.codes import MessageCode
 from viber_messaging.models.campaign import Campaign
-from viber_messaging.models.database.deletion import set_null_nearby
 from viber_messaging.models.database.fields import (
     E164,
     KeyField,
@@ -23,6 +21,7 @@ from viber_messaging.models.database.fields import (
     ReferenceField,
 )
 from viber_messaging.models.database.indexes import PartialIndex, SparseIndex, SparseUnique
+from viber_messaging.models.database.users import link_to_user
 from viber_messaging.models.mixins.content import FIELDS_FIT_TYPE, Content
 from viber_messaging.models.mixins.linked import Linked, link_to
 from viber_messaging.models.recipient import Recipient
@@ -149,17 +148,12 @@ class Message(Saved, Linked, Content):
         db_index=False,
         verbose_name=_("campaign"),
     )
-    created_by = models.ForeignKey(
-        settings.AUTH_USER_MODEL,
-        db_constraint=False,  # users may live in another database
-        null=True,
+    created_by = link_to_user(
+        _("created by"),
         blank=True,
         editable=False,
-        on_delete=set_null_nearby,
-        related_name="+",
         # An index would be used only when a user is deleted, and written with each message.
         db_index=False,
-        verbose_name=_("created by"),
     )
 
     key = KeyField(_("key"), max_length=KEY_MAX_LENGTH, null=True, blank=True, editable=False)

@@ -1,7 +1,8 @@
-"""What happens to the records of a user who is deleted."""
+"""Links to the users of the site, who may live in another database."""
 
 from typing import Any
 
+from django.conf import settings
 from django.db import models, router
 
 
@@ -16,3 +17,16 @@ def set_null_nearby(collector: Any, field: Any, sub_objs: Any, using: str) -> No
 
 
 set_null_nearby.lazy_sub_objs = True  # type: ignore[attr-defined]
+
+
+def link_to_user(verbose_name: Any, **options: Any) -> Any:
+    """Return a field for the user who did something, which may be empty."""
+    return models.ForeignKey(
+        settings.AUTH_USER_MODEL,
+        db_constraint=False,
+        null=True,
+        on_delete=set_null_nearby,
+        related_name="+",
+        verbose_name=verbose_name,
+        **options,
+    )

@@ -24,7 +24,7 @@ def test_users_in_another_database_can_be_deleted(
     configure(DISPATCH="worker")
     user = User.objects.create(username="olena")
     message = make_message(created_by=user)
-    settings.DATABASE_ROUTERS = ["tests.models.database.test_deletion.Elsewhere"]
+    settings.DATABASE_ROUTERS = ["tests.models.database.test_users.Elsewhere"]
     user.delete()
     settings.DATABASE_ROUTERS = []
     message.refresh_from_db()
