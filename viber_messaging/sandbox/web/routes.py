@@ -9,11 +9,12 @@ from urllib.parse import parse_qs, urlsplit
 
 from viber_messaging.sandbox.ledger.clock import Clock
 from viber_messaging.sandbox.ledger.ledger import Book
-from viber_messaging.sandbox.web import page, pictures
+from viber_messaging.sandbox.web import page
 from viber_messaging.sandbox.wire.responses import Answer
 
 API_PATH = "/api/xml.php"
-PICTURE_PATH = re.compile(r"/pictures/([a-z0-9-]{1,40})\.png")
+PICTURE_PATH = re.compile(r"/pictures/[a-z0-9-]{1,40}\.png")
+"""Under each of these names stands the same sample picture."""
 HTML = "text/html; charset=utf-8"
 CONTENT_SECURITY_POLICY = (
     "default-src 'none'; img-src https: http: data:; style-src 'self'; "
@@ -70,14 +71,16 @@ class Routes:
 
 
 def _give_style(path: str, query: str) -> Answer:
-    body = files("viber_messaging.sandbox").joinpath("style.css").read_bytes()
-    return Answer(body=body, content_type="text/css; charset=utf-8", headers=SAFE)
+    return Answer(body=_read("style.css"), content_type="text/css; charset=utf-8", headers=SAFE)
 
 
 def _give_picture(path: str, query: str) -> Answer:
-    name = path.removeprefix("/pictures/").removesuffix(".png")
     headers = (*SAFE, ("Cache-Control", "max-age=3600"))
-    return Answer(body=pictures.draw(name), content_type="image/png", headers=headers)
+    return Answer(body=_read("picture.png"), content_type="image/png", headers=headers)
+
+
+def _read(name: str) -> bytes:
+    return files("viber_messaging.sandbox").joinpath(name).read_bytes()
 
 
 def _not_allowed(method: str) -> Answer:
