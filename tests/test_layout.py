@@ -52,6 +52,17 @@ def test_each_gerund_on_the_list_is_a_module():
     assert set(GERUNDS) <= {name for folder in folders() for name in entries(folder)}
 
 
+def test_only_storage_and_the_models_ask_the_router():
+    """Whoever else asks may get another database than the one that messages are sent from."""
+    allowed = {"delivery/storage/tables.py", "checks/database.py", "delivery/people/admin_log.py"}
+    asking = {
+        str(path.relative_to(PACKAGE))
+        for path in PACKAGE.rglob("*.py")
+        if "router.db_for" in path.read_text(encoding="utf-8") and PACKAGE / "models" not in path.parents
+    }
+    assert asking == allowed, "Use delivery.storage.tables."
+
+
 def on_the_map() -> set[str]:
     """The folders, and the modules of the top, that CONTRIBUTING shows, each with a word of what it is."""
     tree = re.search(r"```text\nviber_messaging/\n(.*?)```", CONTRIBUTING, re.DOTALL)

@@ -10,7 +10,7 @@ from viber_messaging.checks.address import (
     check_live_address,
     check_stand_in_address,
 )
-from viber_messaging.checks.database import check_character_set
+from viber_messaging.checks.database import check_character_set, check_router
 from viber_messaging.checks.dispatch import check_celery, check_dispatch, check_sqlite, check_task_backend, check_tasks
 from viber_messaging.checks.durations import check_claim_timeout, check_request_timeouts, check_resend_window
 from viber_messaging.checks.extensions import check_gateway, check_resolver
@@ -44,6 +44,7 @@ __all__ = [
     "check_request_timeouts",
     "check_resend_window",
     "check_resolver",
+    "check_router",
     "check_sqlite",
     "check_stand_in_address",
     "check_task_backend",

@@ -1,10 +1,11 @@
-"""Checks of the database itself, for commands that name one: ``migrate``, ``check --database``."""
+"""Checks of the databases: where the router keeps our tables, and what the one that a command names can hold."""
 
 from collections.abc import Sequence
 from typing import Any
 
+from django.apps import apps
 from django.core import checks
-from django.db import DatabaseError, connections
+from django.db import DatabaseError, connections, router
 
 from viber_messaging.checks.messages import TAG, complaint
 from viber_messaging.delivery.storage import tables
@@ -20,6 +21,21 @@ NARROW = complaint(
     "The table {table} keeps only a part of Unicode: a message with an emoji cannot be saved.",
     hint="ALTER TABLE {table} CONVERT TO CHARACTER SET utf8mb4, and make that the database's default.",
 )
+
+
+SPLIT = complaint(
+    "W012",
+    "The router writes {models} to another database than messages.",
+    hint="Let DATABASE_ROUTERS send all models of viber_messaging to one database, here {alias!r}.",
+)
+
+
+@checks.register(TAG)
+def check_router(**kwargs: Any) -> list[checks.CheckMessage]:
+    """W012: all models are written to one database, because people are looked up where messages are sent from."""
+    alias, models = tables.alias(), apps.get_app_config("viber_messaging").get_models(include_auto_created=True)
+    elsewhere = sorted(model.__name__ for model in models if router.db_for_write(model) != alias)
+    return [SPLIT(models=", ".join(elsewhere), alias=alias)] if elsewhere else []
 
 
 @checks.register(TAG)
