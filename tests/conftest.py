@@ -10,6 +10,8 @@ import time_machine
 from django.core.cache import cache
 from django.test import TransactionTestCase
 from django.utils import translation
+from hypothesis import HealthCheck
+from hypothesis import settings as hypothesis_settings
 
 from tests import doors
 from tests.flush import empty_tables
@@ -21,6 +23,13 @@ from viber_messaging.sandbox import Sandbox
 collect_ignore = ["hosts/sites"]
 """They have tests of their own, which run where only the wheel is installed."""
 CANARY_KEY = "canary-key-7f3a"
+
+# Fresh examples in each run, in CI too; a busy machine fails none, and a failure tells how to repeat it.
+hypothesis_settings.register_profile(
+    "fresh",
+    derandomize=False, database=None, deadline=None, print_blob=True, suppress_health_check=[HealthCheck.too_slow],
+)  # fmt: skip
+hypothesis_settings.load_profile("fresh")
 
 
 @pytest.fixture(scope="session", autouse=True)
