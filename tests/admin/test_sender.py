@@ -9,6 +9,7 @@ from django.test import Client
 from django.urls import reverse
 
 from tests import doors
+from tests.admin.page import shown
 from viber_messaging.api import send_message
 from viber_messaging.models import Message, Sender
 from viber_messaging.sandbox import Sandbox
@@ -19,7 +20,7 @@ LIST = "admin:viber_messaging_sender_changelist"
 
 
 def page_of(client: Client, sender: Sender) -> str:
-    return client.get(reverse("admin:viber_messaging_sender_change", args=[sender.pk])).content.decode()
+    return shown(client.get(reverse("admin:viber_messaging_sender_change", args=[sender.pk])))
 
 
 @pytest.mark.parametrize(

@@ -11,6 +11,7 @@ from django.urls import reverse
 from django.utils import timezone
 
 from tests.admin.campaign.test_admin import filled
+from tests.admin.page import page_of
 from viber_messaging.models import Campaign, Recipient, RecipientGroup, Sender
 
 PREVIEW = "admin:viber_messaging_campaign_preview"
@@ -112,7 +113,7 @@ def test_a_new_form_is_shown_whatever_the_address_says(writer: Client, group: Re
 
 def test_a_started_campaign_has_no_such_phone(writer: Client, group: RecipientGroup):
     campaign = Campaign.objects.create(name="Spring", sender="SMSTest", text="Hi", state="running")
-    page = writer.get(reverse("admin:viber_messaging_campaign_change", args=[campaign.pk])).content.decode()
+    page = page_of(writer, reverse("admin:viber_messaging_campaign_change", args=[campaign.pk]))
     assert 'id="viber-preview"' not in page
 
 

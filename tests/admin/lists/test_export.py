@@ -10,6 +10,7 @@ from django.contrib.admin.models import LogEntry
 from django.test import Client
 from django.urls import reverse
 
+from tests.admin.page import page_of
 from viber_messaging.models import Message, Recipient, RecipientGroup, Sender
 
 EXPORT = "admin:viber_messaging_recipient_export"
@@ -72,7 +73,7 @@ def test_the_button_of_the_list_keeps_its_search_and_shows_it_in_no_address(expo
 
 
 def test_without_a_search_all_is_the_only_choice(exporter, people):
-    assert "search and the filters" not in exporter.get(reverse(EXPORT)).content.decode()
+    assert "search and the filters" not in page_of(exporter, reverse(EXPORT))
 
 
 @pytest.mark.parametrize(

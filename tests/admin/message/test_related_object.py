@@ -13,6 +13,7 @@ from django.urls import reverse
 from django.utils import timezone
 
 from tests.admin.conftest import LIST, change_url
+from tests.admin.page import shown
 from viber_messaging.admin import ViberMessagesMixin, messages_url
 from viber_messaging.models import Message
 
@@ -32,7 +33,7 @@ def worker_sends(configure: Callable[..., None]) -> None:
 
 def page_of(client: Client, message: Message) -> str:
     """Return the part of the message's page that tells of the site."""
-    page = client.get(change_url(message)).content.decode()
+    page = shown(client.get(change_url(message)))
     _before, found, rest = page.partition('class="module viber-site"')
     return rest.partition("</section>")[0] if found else ""
 

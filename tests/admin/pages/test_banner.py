@@ -6,6 +6,7 @@ import pytest
 from django.urls import reverse, reverse_lazy
 
 from tests import doors
+from tests.admin.page import page_of
 from tests.doors import OTHER_ACCOUNT
 from viber_messaging.models import Connection, Message
 from viber_messaging.states import MessageState
@@ -28,7 +29,7 @@ PAGES = [
 
 
 def read(client, page):
-    return unescape(client.get(reverse(page)).content.decode())
+    return unescape(page_of(client, reverse(page)))
 
 
 @pytest.mark.parametrize("page", PAGES)

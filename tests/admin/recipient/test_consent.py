@@ -9,6 +9,7 @@ from django.urls import reverse
 from django.utils import timezone
 
 from tests import doors
+from tests.admin.page import shown
 from viber_messaging.models import ConsentChange, Message, Recipient
 from viber_messaging.states import MessageState
 
@@ -164,6 +165,8 @@ class TestPage:
 
     def test_no_address_holds_a_phone(self, olena, unwilling):
         response = press(olena, unwilling, "opt_in")
+        assert response.redirect_chain
+        assert shown(response)
         assert all("380" not in url for url, _code in response.redirect_chain)
 
 

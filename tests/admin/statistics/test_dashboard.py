@@ -11,6 +11,7 @@ from django.urls import reverse
 from django.utils import timezone
 
 from tests import doors
+from tests.admin.page import page_of
 from viber_messaging.admin.statistics import chart
 from viber_messaging.admin.statistics.tables import duration
 from viber_messaging.models import Campaign, Message
@@ -24,7 +25,7 @@ BALANCE = "admin:viber_messaging_message_balance"
 
 
 def index(client: Client) -> str:
-    return client.get(reverse("admin:app_list", args=["viber_messaging"])).content.decode()
+    return page_of(client, reverse("admin:app_list", args=["viber_messaging"]))
 
 
 def test_the_first_page_tells_what_became_of_the_messages(inline: Sandbox, staff: Client, make_message: MakeMessage):

@@ -15,6 +15,7 @@ from django.urls import reverse
 from django.utils import timezone
 
 from tests.admin.conftest import SENDING
+from tests.admin.page import shown
 from tests.moments import Moments
 from viber_messaging.models import Campaign, Message, Recipient, RecipientGroup, Sender
 
@@ -58,7 +59,7 @@ def spring(make_message: MakeMessage) -> Campaign:
 
 
 def page_of(client: Client, **asked: Any) -> str:
-    return client.get(reverse(REPORT), {**DAYS, **asked}).content.decode()
+    return shown(client.get(reverse(REPORT), {**DAYS, **asked}))
 
 
 def rows_of(answer: Any) -> list[list[str]]:

@@ -9,6 +9,7 @@ from django.test import Client
 from django.urls import reverse
 
 from tests.admin.conftest import change_url
+from tests.admin.page import page_of
 from viber_messaging.models import Message, Sender
 from viber_messaging.states import MessageState
 
@@ -165,7 +166,7 @@ def test_two_who_press_send_at_the_same_moment_send_once(staff, draft, form, inl
 @pytest.mark.parametrize("state", [state for state in MessageState if state != MessageState.DRAFT])
 def test_what_is_no_draft_can_only_be_read(staff, make_message, state):
     message = make_message(state=state)
-    page = staff.get(change_url(message)).content.decode()
+    page = page_of(staff, change_url(message))
     assert "_send" not in page
     assert "_save" not in page
     assert 'name="text"' not in page
@@ -180,7 +181,7 @@ def test_a_copy_begins_with_the_content_of_the_original(staff, make_message, sen
 
 def test_nobody_copies_what_they_may_not_see(log_in, make_message, sender):
     original = make_message(text="Not for you")
-    page = log_in("add_message").get(reverse(ADD), {"copy": original.pk}).content.decode()
+    page = page_of(log_in("add_message"), reverse(ADD), {"copy": original.pk})
     assert "Not for you" not in page
 
 

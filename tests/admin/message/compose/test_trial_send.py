@@ -8,6 +8,7 @@ from django.test import Client
 from django.urls import reverse
 
 from tests.admin.conftest import change_url
+from tests.admin.page import shown
 from viber_messaging.models import Message, Sender
 from viber_messaging.sandbox import Sandbox
 
@@ -23,7 +24,7 @@ def fill(form: Callable[..., dict[str, Any]]) -> Callable[..., dict[str, Any]]:
 
 
 def page_after(client: Client, url: str, data: dict[str, Any]) -> str:
-    return client.post(url, data, follow=True).content.decode()
+    return shown(client.post(url, data, follow=True))
 
 
 def test_the_draft_is_kept_and_a_copy_goes_to_one_s_own_phone(
