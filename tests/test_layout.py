@@ -1,6 +1,8 @@
 """A stranger finds the room for a change: folders are small, and modules are named by nouns."""
 
+import inspect
 import re
+from importlib import import_module
 from pathlib import Path
 
 import pytest
@@ -50,6 +52,12 @@ def test_what_stands_in_a_folder_is_named_by_a_noun(folder: Path):
 
 def test_each_gerund_on_the_list_is_a_module():
     assert set(GERUNDS) <= {name for folder in folders() for name in entries(folder)}
+
+
+@pytest.mark.parametrize("package", ["admin", "importing", "sandbox", "spreadsheets", "statistics", "testing"])
+def test_what_a_package_offers_is_hidden_by_none_of_its_modules(package: str):
+    offered = import_module(f"viber_messaging.{package}")
+    assert not [name for name in offered.__all__ if inspect.ismodule(getattr(offered, name))]
 
 
 def test_only_storage_and_the_models_ask_the_router():

@@ -21,6 +21,7 @@ If ``table.column(Role.PHONE)`` is None, a person must choose the column first. 
 private and delete it. Writing the same file twice changes nothing, so a second confirmation is harmless.
 """
 
+from viber_messaging.importing.correction import write_wrong_rows, wrong_rows
 from viber_messaging.importing.entities import (
     WRITTEN_KINDS,
     Change,
@@ -32,13 +33,12 @@ from viber_messaging.importing.entities import (
     Sample,
     Written,
 )
-from viber_messaging.importing.preview import preview, wrong_rows
+from viber_messaging.importing.preview import preview
 from viber_messaging.importing.stage import Staged, Subject, stage, stage_messages, stage_opt_outs
 from viber_messaging.importing.transaction import DatabaseBusy
 from viber_messaging.importing.writers.messages import write_messages
 from viber_messaging.importing.writers.opt_outs import write_opt_outs
 from viber_messaging.importing.writers.recipients import write
-from viber_messaging.importing.wrong_rows import write_wrong_rows
 
 __all__ = [
     "WRITTEN_KINDS",

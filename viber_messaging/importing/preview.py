@@ -54,10 +54,3 @@ def preview(staged: Staged, *, samples: int = SAMPLES, refusals: int = REFUSALS)
         refusals={kind: tuple(previewer.refusals[kind]) for kind in Kind},
         columns=staged.attributes,
     )
-
-
-def wrong_rows(staged: Staged) -> Iterator[Refusal]:
-    """Yield every wrong row, in order."""
-    for record in staged.records():
-        if isinstance(record, Refusal) and record.kind == Kind.WRONG:
-            yield record

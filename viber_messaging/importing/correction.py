@@ -5,9 +5,16 @@ from typing import IO
 
 from django.utils.translation import gettext as _
 
-from viber_messaging.importing.preview import wrong_rows
+from viber_messaging.importing.entities import Kind, Refusal
 from viber_messaging.importing.stage import Staged
 from viber_messaging.spreadsheets.writer import Format, write_table
+
+
+def wrong_rows(staged: Staged) -> Iterator[Refusal]:
+    """Yield every wrong row, in order."""
+    for record in staged.records():
+        if isinstance(record, Refusal) and record.kind == Kind.WRONG:
+            yield record
 
 
 def write_wrong_rows(staged: Staged, file: IO[bytes], format: Format = Format.XLSX) -> None:  # noqa: A002
