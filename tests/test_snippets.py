@@ -99,6 +99,12 @@ def test_one_test_can_be_run_as_contributors_are_told():
     assert found.returncode == 0, found.stdout
 
 
+def test_the_hook_runs_the_quick_tests_that_contributors_run():
+    (first,) = re.findall(r"^- first, .+:\n  `\.venv/bin/pytest (.+)`$", (ROOT / "CONTRIBUTING.md").read_text(), re.M)
+    assert f"entry: .venv/bin/pytest -q {first}\n" in (ROOT / ".pre-commit-config.yaml").read_text()
+    assert all((ROOT / folder).is_dir() for folder in first.split())
+
+
 def test_the_reference_names_every_command():
     reference = (ROOT / "docs" / "reference" / "commands.md").read_text()
     ours = [name for name, app in get_commands().items() if app == "viber_messaging"]
