@@ -40,7 +40,7 @@ class MessageType(TextChoices):
 
 
 PERHAPS_ARRIVED_OUTCOMES = frozenset({AttemptOutcome.ACCEPTED, AttemptOutcome.UNKNOWN})
-"""After an attempt with one of these the gateway has the message, or may have it."""
+"""The outcomes after which the gateway has the message, or may have it."""
 
 S = MessageState
 
@@ -155,7 +155,7 @@ STARTED_STATES = frozenset({C.RUNNING, C.PAUSED})
 """A campaign in one of these was started, and its messages may still be created or sent."""
 
 ENDED_STATES = frozenset({C.FINISHED, C.CANCELLED})
-"""Nothing is sent by a campaign in one of these, unless a person lets a finished one run again."""
+"""A campaign in one of these sends nothing, unless a person makes a finished one run again."""
 
 
 def campaign_states_that_may_become(state: CampaignState) -> frozenset[CampaignState]:

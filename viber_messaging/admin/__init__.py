@@ -1,4 +1,4 @@
-"""The admin: a folder is a noun that staff see. Importing this registers all of it with the default site."""
+"""The admin: each folder is named after something that staff see. Importing this registers it with the default site."""
 
 from viber_messaging.admin.campaign.admin import CampaignAdmin
 from viber_messaging.admin.message.admin import MessageAdmin

@@ -1,4 +1,4 @@
-"""Fields that the forms share: a phone in any spelling, a sender from the list, a kind of message, a moment."""
+"""Fields shared by forms: a phone in any spelling, a sender, a type of message, a date and time."""
 
 from datetime import datetime
 from typing import Any
@@ -15,11 +15,11 @@ from viber_messaging.models.validators import uncertain
 from viber_messaging.states import MessageType
 
 LONGEST_SPELLING = 64
-"""Characters of a phone as people write it, with brackets and spaces; it is stored in 16."""
+"""The most characters of a phone as people write it, with brackets and spaces; it is stored in 16."""
 
 
 def phone_field(max_length: int = LONGEST_SPELLING) -> forms.CharField:
-    """Return a field for a phone in any spelling; the model says what is wrong with it."""
+    """Return a field for a phone in any spelling; the model validates it."""
     return forms.CharField(
         label=_("Phone"),
         max_length=max_length,
@@ -29,7 +29,7 @@ def phone_field(max_length: int = LONGEST_SPELLING) -> forms.CharField:
 
 
 def sender_field(current: str) -> forms.ChoiceField:
-    """Return a choice of the active senders, and of the one that a draft has already."""
+    """Return a choice of the active senders, and the one that a draft already has."""
     names = list(Sender.objects.filter(is_active=True).values_list("name", flat=True))
     if current and current not in names:
         names.append(current)
@@ -43,7 +43,7 @@ def sender_field(current: str) -> forms.ChoiceField:
 
 
 def type_field() -> forms.ChoiceField:
-    """Return the three kinds of message, each with a picture of it."""
+    """Return a choice of the three message types, each with a picture."""
     pictured = [
         (value, format_html('<span class="viber-type viber-type-{}" aria-hidden="true"></span>{}', value, label))
         for value, label in MessageType.choices
@@ -57,10 +57,10 @@ def type_field() -> forms.ChoiceField:
 
 
 class MomentField(forms.SplitDateTimeField):
-    """A day and an hour; says of a time that the clocks do not tell whether they skip it or show it twice."""
+    """A date and a time; for an invalid time, explains whether the clocks skip it or show it twice."""
 
     def compress(self, data_list: Any) -> datetime | None:
-        """Return the moment. Raises ValidationError naming the zone in which it was typed."""
+        """Return the time. Raises ValidationError that names its time zone."""
         try:
             moment: datetime | None = super().compress(data_list)
         except ValidationError as error:
@@ -72,10 +72,10 @@ class MomentField(forms.SplitDateTimeField):
 
 
 class MomentWidget(AdminSplitDateTime):
-    """Two boxes, each with a name of its own for those who do not see the word beside it."""
+    """Two inputs with separate labels for screen readers."""
 
     def get_context(self, name: str, value: Any, attrs: dict[str, Any] | None) -> dict[str, Any]:
-        """Name the boxes by the words beside them."""
+        """Label the inputs with the words beside them."""
         context: dict[str, Any] = super().get_context(name, value, attrs)
         words = (context["date_label"], context["time_label"])
         for box, word in zip(context["widget"]["subwidgets"], words, strict=True):

@@ -18,40 +18,40 @@ ADD_GROUP = "viber_messaging.add_recipientgroup"
 
 
 def has(request: HttpRequest, *permissions: str) -> bool:
-    """Tell whether this person has all of these permissions."""
+    """Return whether this person has all of these permissions."""
     return bool(request.user.has_perms(permissions))
 
 
 def has_any(request: HttpRequest, *permissions: str) -> bool:
-    """Tell whether this person has one of these permissions."""
+    """Return whether this person has one of these permissions."""
     return any(request.user.has_perm(permission) for permission in permissions)
 
 
 def may_send(request: HttpRequest) -> bool:
-    """Tell whether this person may make the gateway send."""
+    """Return whether this user may make the gateway send."""
     return has(request, SEND_MESSAGE)
 
 
 def may_see_messages(request: HttpRequest) -> bool:
-    """Tell whether this person may see messages; on pages of their attempts, too."""
+    """Return whether this user may see messages; on pages of their attempts, too."""
     return has_any(request, VIEW_MESSAGE, CHANGE_MESSAGE)
 
 
 def may_see_campaigns(request: HttpRequest) -> bool:
-    """Tell whether this person may see campaigns; on pages about messages, too."""
+    """Return whether this user may see campaigns; on pages about messages, too."""
     return has_any(request, VIEW_CAMPAIGN, CHANGE_CAMPAIGN)
 
 
 def may_see_people(request: HttpRequest) -> bool:
-    """Tell whether this person may find somebody's phone by the name."""
+    """Return whether this user may find somebody's phone by the name."""
     return has(request, VIEW_RECIPIENT)
 
 
 def may_import_opt_outs(request: HttpRequest) -> bool:
-    """Tell whether this person may opt out the phones of a spreadsheet."""
+    """Return whether this user may opt out the phones of a spreadsheet."""
     return has(request, IMPORT_RECIPIENT, CHANGE_RECIPIENT)
 
 
 def may_export_messages(request: HttpRequest) -> bool:
-    """Tell whether this person may take messages away, such as those of a campaign."""
+    """Return whether this user may take messages away, such as those of a campaign."""
     return has(request, EXPORT_RECIPIENT, VIEW_MESSAGE)

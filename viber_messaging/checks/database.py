@@ -1,4 +1,4 @@
-"""Checks of the databases: where the router keeps our tables, and what the one that a command names can hold."""
+"""Checks of the databases: where the router puts our tables, and what the database named by a command can store."""
 
 from collections.abc import Sequence
 from typing import Any
@@ -32,7 +32,7 @@ SPLIT = complaint(
 
 @checks.register(TAG)
 def check_router(**kwargs: Any) -> list[checks.CheckMessage]:
-    """W012: all models are written to one database, because people are looked up where messages are sent from."""
+    """W012: all models are in one database, because people are looked up where messages are sent from."""
     alias, models = tables.alias(), apps.get_app_config("viber_messaging").get_models(include_auto_created=True)
     elsewhere = sorted(model.__name__ for model in models if router.db_for_write(model) != alias)
     return [SPLIT(models=", ".join(elsewhere), alias=alias)] if elsewhere else []

@@ -1,4 +1,4 @@
-"""The buttons on the pages of a campaign, in one table, and the view that does what they say."""
+"""The buttons on the pages of a campaign, in one table, and the view that performs them."""
 
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
@@ -17,10 +17,10 @@ from viber_messaging.states import CampaignState
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Action:
-    """What a button does, and who may press it."""
+    """A button's operation, and the permissions that it requires."""
 
     deed: Callable[[HttpRequest, Campaign], Sentence]
-    """Does it, and tells what came of it. Raises ValidationError."""
+    """Performs it, and returns the result as a sentence. Raises ValidationError."""
     permissions: tuple[str, ...] = (SEND_CAMPAIGN,)
 
 
@@ -30,7 +30,7 @@ ACTIONS: Mapping[str, Action] = {
     "resume": Action(deed=operations.resume),
     "cancel": Action(deed=operations.cancel),
     "retry": Action(deed=operations.retry),
-    # A test sends what nobody has approved.
+    # A test message sends content that nobody has approved.
     "trial": Action(deed=operations.trial, permissions=(SEND_CAMPAIGN, SEND_MESSAGE)),
     "approve": Action(deed=operations.approve),
     "group": Action(deed=operations.make_group, permissions=(ADD_GROUP,)),
@@ -39,12 +39,12 @@ ACTIONS: Mapping[str, Action] = {
 
 
 class ActView(CampaignView):
-    """Does what a button says, once, and tells what became of it."""
+    """Performs a button's operation once, and shows the result."""
 
     is_outside_transactions = True
 
     def post(self, request: HttpRequest, object_id: str) -> HttpResponse:
-        """Do it, and go back to the page."""
+        """Perform it, and redirect back to the page."""
         campaign = self.find_campaign(object_id)
         action = ACTIONS.get(request.POST.get("do", ""))
         if action is None:

@@ -1,4 +1,4 @@
-"""Campaigns: written, reviewed, started and watched."""
+"""The admin for campaigns: write, review, start and watch them."""
 
 from typing import Any
 
@@ -38,7 +38,7 @@ REVIEW_BUTTON = "_review"
 
 @admin.register(Campaign)
 class CampaignAdmin(CampaignColumns, BaseAdmin):
-    """A draft can be edited and reviewed; what was started can be watched, paused, resumed and cancelled."""
+    """A draft can be edited and reviewed; a started campaign can be watched, paused, resumed and cancelled."""
 
     form = CampaignForm
     formfield_overrides = {models.DateTimeField: {"form_class": MomentField, "widget": MomentWidget}}
@@ -73,21 +73,21 @@ class CampaignAdmin(CampaignColumns, BaseAdmin):
         ]
 
     def list_context(self, request: HttpRequest) -> dict[str, Any]:
-        """Offer the switch that stops everything to those who may use it."""
+        """Add the *Stop all sending* button for users who may press it."""
         stop = {"viber_may_send": self.has_send_permission(request), "viber_is_stopped": holds.is_stopped()}
         return {**super().list_context(request), **stop}
 
     def has_send_permission(self, request: HttpRequest) -> bool:
-        """Tell whether this person may start, pause and cancel campaigns."""
+        """Return whether this user may start, pause and cancel campaigns."""
         return has(request, SEND_CAMPAIGN)
 
     def get_queryset(self, request: HttpRequest) -> "QuerySet[Campaign]":
-        """Fetch the users by themselves: they may live in another database."""
+        """Fetch users separately, because they may be in another database."""
         found: QuerySet[Campaign] = super().get_queryset(request).prefetch_related("created_by")
         return found
 
     def get_changelist_instance(self, request: HttpRequest) -> Any:
-        """Count the messages of a page's campaigns at once."""
+        """Count the messages of a page's campaigns together."""
         shown = super().get_changelist_instance(request)
         counted = progress_of(shown.result_list)
         for campaign in shown.result_list:
@@ -95,15 +95,15 @@ class CampaignAdmin(CampaignColumns, BaseAdmin):
         return shown
 
     def has_change_permission(self, request: HttpRequest, obj: Campaign | None = None) -> bool:
-        """Tell whether this person may edit this campaign: nobody, once it is started."""
+        """Return whether this user may edit this campaign; nobody may once it is started."""
         return super().has_change_permission(request, obj) and (obj is None or obj.state == CampaignState.DRAFT)
 
     def has_delete_permission(self, request: HttpRequest, obj: Campaign | None = None) -> bool:
-        """Tell whether this person may delete this campaign: nobody, while it has messages."""
+        """Return whether this user may delete this campaign; nobody may while it has messages."""
         return super().has_delete_permission(request, obj) and (obj is None or not obj.messages.exists())
 
     def get_fieldsets(self, request: HttpRequest, obj: Campaign | None = None) -> Any:
-        """Return the form of a draft, or what was written of a campaign that was started."""
+        """Return the fields of a draft's form, or the content of a started campaign."""
         if obj is None or obj.state == CampaignState.DRAFT:
             return self.fieldsets
         names = [str(name) for _title, options in self.fieldsets for name in options["fields"]]
@@ -111,7 +111,7 @@ class CampaignAdmin(CampaignColumns, BaseAdmin):
         return [(None, {"fields": [*written, "created_by", "approved_by", "started_at", "finished_at"]})]
 
     def get_readonly_fields(self, request: HttpRequest, obj: Campaign | None = None) -> Any:
-        """Return every fact of what cannot be edited."""
+        """Return all fields if the object cannot be edited."""
         if obj is None or obj.state == CampaignState.DRAFT:
             return []
         return [name for _title, options in self.get_fieldsets(request, obj) for name in options["fields"]]
@@ -123,7 +123,7 @@ class CampaignAdmin(CampaignColumns, BaseAdmin):
         form_url: str = "",
         extra_context: dict[str, Any] | None = None,
     ) -> HttpResponse:
-        """Show or save the form of a draft; show how a started campaign stands."""
+        """Show or save the form of a draft; show the progress of a started campaign."""
         campaign = self.get_object(request, unquote(object_id)) if object_id else None
         context = {"viber_may_send": self.has_send_permission(request), **(extra_context or {})}
         if campaign is not None and campaign.state != CampaignState.DRAFT:
@@ -143,7 +143,7 @@ class CampaignAdmin(CampaignColumns, BaseAdmin):
     def render_change_form(
         self, request: HttpRequest, context: dict[str, Any], *args: Any, **kwargs: Any
     ) -> HttpResponse:
-        """Show a phone beside the form of a draft."""
+        """Show the preview on a phone beside the form of a draft."""
         form = context["adminform"].form
         if "text" in form.fields:
             context |= preview_context(self, request, form)
@@ -155,7 +155,7 @@ class CampaignAdmin(CampaignColumns, BaseAdmin):
         return HttpResponseRedirect(self.url_to("change", campaign.pk))
 
     def save_model(self, request: HttpRequest, obj: Campaign, form: ModelForm, change: bool) -> None:  # type: ignore[type-arg]
-        """Note who wrote it: nobody who did, since it was last approved, may approve it."""
+        """Record who wrote it, because writers since the last approval may not approve it."""
         if not change:
             obj.created_by_id = request.user.pk
         super().save_model(request, obj, form, change)
@@ -176,7 +176,7 @@ class CampaignAdmin(CampaignColumns, BaseAdmin):
         return HttpResponseRedirect(self.url_to("review", campaign.pk))
 
     def get_changeform_initial_data(self, request: HttpRequest) -> dict[str, Any]:
-        """Begin a new campaign with the content of another one that this person may see, where asked to."""
+        """Fill the form of a new campaign with the content of another one that this user may view, if requested."""
         initial = super().get_changeform_initial_data(request)
         source = self.get_object(request, request.GET.get("copy", ""))
         if source is not None and self.has_view_permission(request, source):

@@ -1,4 +1,4 @@
-"""The facts of a campaign as the list shows them."""
+"""The columns of the list of campaigns."""
 
 from typing import Any
 
@@ -16,18 +16,18 @@ from viber_messaging.states import CampaignState, MessageState
 
 
 class CampaignColumns:
-    """The state in its colour, and how far it is."""
+    """Columns for the coloured state and the progress."""
 
     @admin.display(description=gettext_lazy("state"), ordering="state")
     def state_badge(self, obj: Campaign) -> SafeString:
-        """Return the state in its colour, and why nothing is sent where that is so."""
+        """Return the coloured state, and why nothing is sent if so."""
         shown = badge(f"campaign-{obj.state}", CampaignState(obj.state).label)
         held = note(obj, timezone.now())
         return format_html("{}<div class=help>{}</div>", shown, held) if held else shown
 
     @admin.display(description=gettext_lazy("progress"))
     def progress(self, obj: Any) -> str:
-        """Return how many of its messages the gateway took, how many failed, and of how many that is not known."""
+        """Return how many messages the gateway accepted, how many failed, and how many are unconfirmed."""
         if obj.state == CampaignState.DRAFT:
             return ""
         found: Progress = obj.counted

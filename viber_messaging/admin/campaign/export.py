@@ -1,4 +1,4 @@
-"""A campaign's messages as a spreadsheet: those who did not get it, or all."""
+"""Export a campaign's messages as a spreadsheet: those to people who did not get it, or all."""
 
 from django.db.models import QuerySet
 from django.http import HttpRequest
@@ -16,12 +16,12 @@ from viber_messaging.models import Campaign, Message
 
 
 class ExportView(CampaignView):
-    """Gives a campaign's messages to those who may export."""
+    """Returns a campaign's messages to users who may export."""
 
     is_outside_transactions = True
 
     def post(self, request: HttpRequest, object_id: str) -> HttpResponseBase:
-        """Give the messages; what is not asked for rightly is those who did not get it, for Excel."""
+        """Return the messages; invalid options mean those not received, as XLSX."""
         campaign = self.find_campaign(object_id)
         self.require(may_export_messages(request))
         is_all = request.POST.get("who") == "all"
@@ -40,6 +40,6 @@ def messages_of(campaign: Campaign, *, is_all: bool) -> "QuerySet[Message]":
 
 
 def exported(scope: str, count: int) -> str:
-    """Tell what was exported, for the history."""
+    """Return the history entry for an export."""
     sentence = ngettext("Exported: %(what)s, %(count)s row", "Exported: %(what)s, %(count)s rows", count)
     return sentence % {"what": scope, "count": count}

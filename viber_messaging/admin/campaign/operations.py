@@ -1,4 +1,4 @@
-"""What the buttons of a campaign do; each tells what came of it."""
+"""The operations of a campaign's buttons; each returns its result as a sentence."""
 
 from django.contrib import messages
 from django.http import HttpRequest
@@ -20,7 +20,7 @@ from viber_messaging.states import REACHED_STATES, UNREACHED_STATES, CampaignSta
 
 
 def start(request: HttpRequest, campaign: Campaign) -> Sentence:
-    """Start it, if it is as the page showed it."""
+    """Start it, if it is unchanged since the page was shown."""
     if campaign.state == CampaignState.DRAFT and request.POST.get("stamp") != approval.mark(campaign):
         return messages.WARNING, _("The campaign has changed since this page was shown. Look again.")
     if not start_campaign(campaign):
@@ -36,14 +36,14 @@ def pause(request: HttpRequest, campaign: Campaign) -> Sentence:
 
 
 def resume(request: HttpRequest, campaign: Campaign) -> Sentence:
-    """Let it go on."""
+    """Resume it."""
     if not resume_campaign(campaign):
         return _nothing_done(campaign)
     return messages.SUCCESS, _("The campaign goes on.")
 
 
 def cancel(request: HttpRequest, campaign: Campaign) -> Sentence:
-    """Cancel it for good."""
+    """Cancel it permanently."""
     done = cancel_campaign(campaign)
     if done is None:
         return _nothing_done(campaign)
@@ -56,7 +56,7 @@ def cancel(request: HttpRequest, campaign: Campaign) -> Sentence:
 
 
 def retry(request: HttpRequest, campaign: Campaign) -> Sentence:
-    """Queue again what the gateway refused or never got."""
+    """Queue the messages again that the gateway refused or never got."""
     count = len(lifecycle.retry_failed(campaign))
     if not count:
         return messages.WARNING, _("There is nothing to retry: the gateway took all of them.")
@@ -66,7 +66,7 @@ def retry(request: HttpRequest, campaign: Campaign) -> Sentence:
 
 
 def trial(request: HttpRequest, campaign: Campaign) -> Sentence:
-    """Send a test of it to one phone."""
+    """Send a test message to one phone."""
     message = preview.trial(campaign, request.POST.get("phone", ""))
     message.created_by_id = request.user.pk
     try:
@@ -88,7 +88,7 @@ def approve(request: HttpRequest, campaign: Campaign) -> Sentence:
 
 
 def make_group(request: HttpRequest, campaign: Campaign) -> Sentence:
-    """Make a group of those who got it, or did not."""
+    """Make a group of the people who got it, or did not."""
     delivered = request.POST.get("who") == "delivered"
     states = REACHED_STATES if delivered else UNREACHED_STATES
     group, count = campaign_group.make_group(campaign, states, request.POST.get("name", ""))
@@ -101,7 +101,7 @@ def make_group(request: HttpRequest, campaign: Campaign) -> Sentence:
 
 
 def ask_balance(request: HttpRequest, campaign: Campaign) -> Sentence:
-    """Ask the gateway what is left on the account."""
+    """Ask the gateway for the account's balance."""
     try:
         balance = read_balance()
     except NO_BALANCE as error:

@@ -1,4 +1,4 @@
-"""A campaign on a phone while it is being written: as the first real recipient of its groups would see it."""
+"""The preview of a campaign on a phone while it is written, as the first real recipient in its groups would see it."""
 
 from collections.abc import Mapping
 from typing import Any
@@ -21,15 +21,15 @@ from viber_messaging.models.mixins.content import EXTRA_FIELDS
 from viber_messaging.text.placeholders import PlaceholderError
 
 LOOKED_AT = 50
-"""People looked at to find one who would get the campaign."""
+"""The number of people examined to find one who would get the campaign."""
 NOTED_FIELDS = ("text", *EXTRA_FIELDS, "start_at", "quiet_until")
 
 
 class PreviewView(AdminView):
-    """Answers the form of a campaign while it is being filled in. Nothing is saved."""
+    """Returns the preview for the form of a campaign while it is filled in. Saves nothing."""
 
     def post(self, request: HttpRequest) -> HttpResponse:
-        """Answer a form with the phone's screen and a note for each field."""
+        """Return the phone's screen and a note for each field."""
         ours = self.model_admin
         self.require(ours.has_add_permission(request) or ours.has_change_permission(request))
         form = ours.get_form(request)(request.POST)
@@ -41,7 +41,7 @@ class PreviewView(AdminView):
 
 
 def preview_context(model_admin: BaseAdmin, request: HttpRequest, form: "ModelForm[Campaign]") -> dict[str, Any]:
-    """Return what the form's page needs: the screen, and where to ask for the next one."""
+    """Return the context of the form's page: the screen, and the URL for the next one."""
     if not form.is_bound:
         names = {name for name in form.initial if name in form.fields and name != "groups"}
         for name in names:
@@ -50,7 +50,7 @@ def preview_context(model_admin: BaseAdmin, request: HttpRequest, form: "ModelFo
 
 
 def rehearse(form: "ModelForm[Campaign]", *, may_see: bool) -> dict[str, Any]:
-    """Return the content as somebody would get it, whose it is, and what is wrong with that."""
+    """Return the content as one recipient would get it, who that is, and what is wrong with it."""
     campaign, errors = form.instance, form.errors if form.is_bound else {}
     try:
         filled, whose = _filled(Rendering(campaign), _chosen(form) if may_see else [])
@@ -61,7 +61,7 @@ def rehearse(form: "ModelForm[Campaign]", *, may_see: bool) -> dict[str, Any]:
 
 
 def _filled(rendering: Rendering, groups: list[int]) -> tuple[Filled, str]:
-    """Return the content for the first who would get it, or else for the first who lacks a value, or for nobody."""
+    """Return the content for the first person who would get it, or else who lacks a value, or else for nobody."""
     keys = audience.first_keys(groups, LOOKED_AT) if groups else []
     people = [found for found in audience.read(rendering, keys) if found.obstacle != Obstacle.OPTED_OUT]
     first = next((found for found in people if not found.filled.missing), None) or next(iter(people), None)
@@ -87,7 +87,7 @@ def _may_see(request: HttpRequest) -> bool:
 
 
 def _note(form: "ModelForm[Campaign]", name: str, filled: Filled) -> Mapping[str, str]:
-    """Return what to say below a field that holds something: its length once filled, and what is wrong."""
+    """Return the note below a filled field: its length with values, and what is wrong."""
     value = form[name].value()
     typed = "".join(filter(None, value)) if isinstance(value, list) else str(value or "")
     errors = list(map(str, form.errors.get(name, []))) if typed else []

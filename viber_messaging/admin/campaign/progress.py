@@ -1,4 +1,4 @@
-"""How a campaign stands, in words and numbers ready to be shown: for the page, and for the bar that moves by itself."""
+"""A campaign's progress in words and numbers, for its page and for the progress bar that updates itself."""
 
 from collections.abc import Iterator
 from datetime import datetime, timedelta
@@ -29,7 +29,7 @@ from viber_messaging.words.explanations import translate_error
 MINUTE, HOUR = 60, 3600
 
 WATCHED = timedelta(hours=1)
-"""After the end of a campaign: so long its page goes on asking what the phones answered."""
+"""How long after the end of a campaign its page keeps updating for statuses from the phones."""
 
 SEGMENTS = (
     ("read", frozenset({MessageState.READ})),
@@ -40,21 +40,21 @@ SEGMENTS = (
     ("cancelled", frozenset({MessageState.CANCELLED})),
     ("queued", WAITING_STATES | {MessageState.DRAFT}),
 )
-"""The parts of the bar, from left to right, each state in one of them; what is not made yet is the empty rest."""
+"""The parts of the bar from left to right, with the states in each; messages not created yet are the empty rest."""
 
 
 class ProgressView(CampaignView):
-    """Gives the numbers of a campaign's page, for the bar that moves by itself."""
+    """Returns the numbers of a campaign's page, for the progress bar that updates itself."""
 
     def get(self, request: HttpRequest, object_id: str) -> HttpResponse:
-        """Give them as JSON."""
+        """Return them as JSON."""
         return JsonResponse(figures(self.find_campaign(object_id)))
 
     post = get
 
 
 def figures(campaign: Campaign, now: datetime | None = None) -> dict[str, Any]:
-    """Return all that the page of a started campaign shows and that may change, counted at one moment."""
+    """Return everything on a started campaign's page that may change, counted at one moment."""
     now = now or timezone.now()
     found = progress.measure(campaign, now)
     to_come = progress.to_come(campaign, found)
@@ -78,7 +78,7 @@ def figures(campaign: Campaign, now: datetime | None = None) -> dict[str, Any]:
 
 
 def _is_live(campaign: Campaign, found: Progress, now: datetime) -> bool:
-    """Tell whether these numbers may move by themselves while somebody looks at them."""
+    """Return whether these numbers may change while somebody looks at them."""
     if campaign.state == CampaignState.RUNNING or found.waiting:
         return True
     is_awaited = bool(found.of(AWAITED_STATES))
@@ -90,7 +90,7 @@ def _number(count: int) -> str:
 
 
 def _bar(found: Progress, total: int) -> Iterator[dict[str, Any]]:
-    """Return the segments in thousandths of the whole."""
+    """Yield the segments of the bar, in thousandths."""
     done = 0
     for name, states in SEGMENTS:
         count = found.of(states)
@@ -105,7 +105,7 @@ def _summary(found: Progress, to_come: int) -> str:
 
 
 def sent_of(sent: int, total: int, *, failed: int, unconfirmed: int) -> str:
-    """Tell what became of a campaign in one line; what failed, or may not have been sent, does not count as sent."""
+    """Return the result of a campaign in one line; failed and unconfirmed messages do not count as sent."""
     parts = [_("%(sent)s of %(total)s sent") % {"sent": _number(sent), "total": _number(total)}]
     if failed:
         parts.append(_("%(count)s failed") % {"count": _number(failed)})
@@ -115,7 +115,7 @@ def sent_of(sent: int, total: int, *, failed: int, unconfirmed: int) -> str:
 
 
 def _pace(campaign: Campaign, found: Progress, to_come: int, now: datetime) -> str:
-    """Say how fast it goes and how long it takes; nothing where nothing moves."""
+    """Return how fast it sends and how long it will take; empty if nothing is sent."""
     if campaign.state != CampaignState.RUNNING:
         return ""
     rate = progress.rate(found, campaign.started_at, now)
@@ -143,7 +143,7 @@ def _stop(campaign: Campaign) -> str:
 
 
 def note(campaign: Campaign, now: datetime) -> str:
-    """Say why nothing is sent now although somebody might expect it; empty where nothing holds the campaign."""
+    """Return why a running campaign sends nothing at the moment; empty if nothing holds it."""
     if campaign.state == CampaignState.PAUSED:
         return translate_error(campaign.error) or _("Paused by a person. Nothing of it is sent until it is resumed.")
     if campaign.state != CampaignState.RUNNING:

@@ -1,4 +1,4 @@
-"""The page before the start: how many get the campaign, what they would read, and what it is paid from."""
+"""The review page before the start: how many people get the campaign, what they will read, and the balance."""
 
 from dataclasses import dataclass
 from datetime import datetime
@@ -23,12 +23,12 @@ from viber_messaging.states import CampaignState
 
 
 class ReviewView(CampaignView):
-    """Shows what would be sent to how many, before it is; nothing happens here."""
+    """Shows what would be sent to how many people; sends nothing."""
 
     is_outside_transactions = True
 
     def get(self, request: HttpRequest, object_id: str) -> HttpResponse:
-        """Show it to those who may start campaigns."""
+        """Show it to users who may start campaigns."""
         campaign = self.find_campaign(object_id)
         self.require(self.model_admin.has_send_permission(request))
         if campaign.state != CampaignState.DRAFT:
@@ -48,30 +48,30 @@ class ReviewView(CampaignView):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Review:
-    """A campaign as it stood when the page was made."""
+    """A campaign as it was when the page was created."""
 
     campaign: Campaign
     preview: Preview
     stamp: str
-    """What the page showed; a start that comes with another one is refused."""
+    """A digest of what the page showed; a start with a different one is refused."""
     counted_at: datetime | None
-    """When it was counted, where that was a while ago."""
+    """When it was counted, if not just now."""
     account: Connection
-    """What is known of the balance; the page asks for it only when a person wants it."""
+    """The last known balance; the gateway is asked only if a person presses the button."""
     wants_approval: bool
     may_approve: bool
     needs_worker: bool
-    """Whether so many only leave by the worker, on a site that otherwise needs none."""
+    """Whether this many messages need the worker, on a site that otherwise needs none."""
 
     @property
     def is_for_later(self) -> bool:
-        """Tell whether it would wait for its hour; one that has passed is no reason to."""
+        """Return whether the campaign would wait for its start time, which must be in the future."""
         start_at = self.campaign.start_at
         return start_at is not None and start_at > timezone.now()
 
     @property
     def zones(self) -> dict[str, str]:
-        """Return in which zone the start is told, and in which the quiet hours are meant."""
+        """Return the time zones of the start and of the quiet hours."""
         return {"start": timezone.get_current_timezone_name(), "quiet": conf.TIME_ZONE}
 
     @property
@@ -104,7 +104,7 @@ class Review:
 
 
 def review(campaign: Campaign, user: Any, *, is_anew: bool = False) -> Review:
-    """Count and fill; the gateway is not asked."""
+    """Count the audience and fill the texts, without asking the gateway."""
     counted = preview_cache.count(campaign, is_anew=is_anew)
     found = counted.preview
     return Review(

@@ -1,4 +1,4 @@
-"""The switch above the list of campaigns: stops all sending, or lets it go on."""
+"""The button above the list of campaigns that stops all sending, or resumes it."""
 
 from django.contrib import messages
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
@@ -11,12 +11,12 @@ from viber_messaging.nudges import nudge_due
 
 
 class StopAllView(AdminView):
-    """Does what the switch says, for those who may send campaigns."""
+    """Stops or resumes sending, for users who may send campaigns."""
 
     is_outside_transactions = True
 
     def post(self, request: HttpRequest) -> HttpResponse:
-        """Stop, or go on."""
+        """Stop or resume all sending."""
         self.require(self.model_admin.has_send_permission(request))
         if request.POST.get("do") == "go_on":
             holds.let_go_on()

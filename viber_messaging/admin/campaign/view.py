@@ -1,4 +1,4 @@
-"""What the pages of one campaign share: who may see it, and where it is found."""
+"""The base of the pages of one campaign: who may view it, and how it is found."""
 
 from typing import Any
 
@@ -11,10 +11,10 @@ from viber_messaging.models import Campaign
 
 
 class CampaignView(AdminView):
-    """A page of the campaign that the address names, for those who may see campaigns."""
+    """A page of the campaign in the URL, for users who may view campaigns."""
 
     def find_campaign(self, object_id: str) -> Campaign:
-        """Return the campaign. Raises PermissionDenied before it says whether there is one."""
+        """Return the campaign. Raises PermissionDenied before revealing whether it exists."""
         self.require(self.model_admin.has_view_permission(self.request))
         campaign: Any = self.model_admin.get_object(self.request, unquote(object_id))
         if campaign is None:

@@ -1,4 +1,4 @@
-"""The second page of an import, where the headings do not tell: a person says which column holds what."""
+"""The second page of an import, if the headings are not clear: a person chooses what each column contains."""
 
 from typing import Any
 
@@ -17,22 +17,22 @@ SHOWN_COLUMNS = 20
 
 
 class ColumnsView(ImportView):
-    """Asks which column holds what, or takes the answer."""
+    """Asks what each column contains, and handles the answer."""
 
     def get(self, request: HttpRequest, token: str) -> HttpResponse:
-        """Show the columns, or say what is wrong with the sheet."""
+        """Show the columns, or what is wrong with the sheet."""
         staged_import = self.find_staged(token)
         try:
             return self._columns(request, staged_import)
         except SpreadsheetError as error:
             self.tell(messages.ERROR, str(error))
-            # A sheet without rows is no reason to upload the others again.
+            # If one sheet has no rows, the others need not be uploaded again.
             return self.go_to("import_columns", token) if "sheet" in request.GET else self.go_to("import")
 
     post = get
 
     def _columns(self, request: HttpRequest, staged_import: StagedImport) -> HttpResponse:
-        """Show the columns; on POST, judge the rows anew. Raises SpreadsheetError."""
+        """Show the columns; on POST, judge the rows again. Raises SpreadsheetError."""
         is_post = request.method == "POST"
         how = how_of(staged_import) | sheet_asked_for(request, staged_import)
         with reopened(staged_import, how) as table:
@@ -51,7 +51,7 @@ class ColumnsView(ImportView):
 
 
 def sheet_asked_for(request: HttpRequest, staged_import: StagedImport) -> dict[str, Any]:
-    """Return how to read the sheet whose place the address names; what was said of another sheet is left out."""
+    """Return how to read the sheet whose index is in the URL, without choices for another sheet."""
     titles = staged_import.facts.get("sheets", [])
     place = request.GET.get("sheet", "")
     if place not in map(str, range(len(titles))):

@@ -1,4 +1,4 @@
-"""What a person says about a spreadsheet: the file and where it goes, and which column is which."""
+"""The forms of an import: the file and its target, and the meaning of each column."""
 
 from collections.abc import Mapping, Sequence
 from typing import Any
@@ -44,12 +44,12 @@ class UploadForm(forms.Form):
     )
 
     def options(self) -> dict[str, str]:
-        """Return what was chosen beside the file."""
+        """Return the options chosen besides the file."""
         return {}
 
 
 class RecipientUploadForm(UploadForm):
-    """A spreadsheet of people, and the group that they go to."""
+    """A spreadsheet of people, and the group that they are added to."""
 
     group = forms.ModelChoiceField(
         RecipientGroup.objects.all(), label=gettext_lazy("Group"), required=False, empty_label=gettext_lazy("No group")
@@ -76,7 +76,7 @@ class RecipientUploadForm(UploadForm):
 
 
 class MessageUploadForm(UploadForm):
-    """A spreadsheet of messages, and who sends those that name no sender."""
+    """A spreadsheet of messages, and the sender for rows without one."""
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
@@ -102,7 +102,7 @@ UPLOAD_FORMS: Mapping[Subject, type[UploadForm]] = {
 
 
 class ColumnsForm(forms.Form):
-    """Which column holds what."""
+    """The meaning of each column."""
 
     has_headings = forms.BooleanField(
         label=gettext_lazy("There are headings above the columns"), required=False, initial=True
@@ -122,7 +122,7 @@ class ColumnsForm(forms.Form):
             self.fields[role] = self.role_field(role, choices, table)
 
     def role_field(self, role: Role, choices: Sequence[tuple[str, str]], table: Table) -> forms.ChoiceField:
-        """Return the choice of the column of one meaning."""
+        """Return the choice of the column with one role."""
         is_needed = role == Role.PHONE
         nothing = ("", _("Choose the column") if is_needed else _("None"))
         column = table.column(role)
@@ -132,7 +132,7 @@ class ColumnsForm(forms.Form):
         )
 
     def clean(self) -> dict[str, Any]:
-        """Refuse one column with two meanings."""
+        """Refuse a column with two roles."""
         data = super().clean() or {}
         columns = [data[role] for role in self.roles if data.get(role)]
         if len(columns) != len(set(columns)):
@@ -140,15 +140,15 @@ class ColumnsForm(forms.Form):
         return data
 
     def chosen(self, table: Table) -> dict[str, str | None]:
-        """Return the meaning of every column, by its place, in words of JSON."""
+        """Return the role of every column by index, as JSON values."""
         named = {self.cleaned_data[role]: str(role) for role in self.roles if self.cleaned_data[role]}
         return {str(column.index): named.get(str(column.index)) for column in table.columns}
 
     def reading(self) -> dict[str, bool]:
-        """Return what is said about the rows."""
+        """Return the options for reading rows."""
         return {name: self.cleaned_data[name] for name in ("has_headings", "leaves_hidden_out") if name in self.fields}
 
 
 def label_of(column: Any) -> str:
-    """Return how a column is called where it is to be chosen."""
+    """Return the label of a column in a choice."""
     return column.letter if column.title in ("", column.letter) else f"{column.letter}: {column.title}"

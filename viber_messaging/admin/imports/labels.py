@@ -1,4 +1,4 @@
-"""What the pages of an import say: the words of each kind, what was done, how the file was read."""
+"""The texts on the pages of an import: the label of each kind, the result, and how the file was read."""
 
 from collections.abc import Mapping
 from typing import Any
@@ -27,7 +27,7 @@ OPT_OUT_LABELS: Mapping[Kind, Any] = {
 }
 SHOWN_KINDS: Mapping[Subject, tuple[Kind, ...]] = {
     Subject.RECIPIENTS: tuple(Kind),
-    # A message that differs is another message.
+    # A message with other content is another message.
     Subject.MESSAGES: tuple(kind for kind in Kind if kind != Kind.UPDATED),
     Subject.OPT_OUTS: (Kind.UPDATED, Kind.NEW, Kind.OPTED_OUT, Kind.REPEATED, Kind.EMPTY, Kind.WRONG),
 }
@@ -70,12 +70,12 @@ DELIMITERS = {
 
 
 def tiles_of(plan: Preview, subject: Subject) -> list[tuple[Kind, str, int]]:
-    """Return the counts with their words."""
+    """Return the counts with their labels."""
     return [(kind, label_of(kind, subject), plan.counts[kind]) for kind in SHOWN_KINDS[subject]]
 
 
 def label_of(kind: Kind, subject: Subject) -> str:
-    """Return the word for a kind of row."""
+    """Return the label for a kind of row."""
     own = OPT_OUT_LABELS if subject == Subject.OPT_OUTS else {}
     return str(own.get(kind, KIND_LABELS[kind]))
 
@@ -86,7 +86,7 @@ def good_count(plan: Preview, subject: Subject) -> int:
 
 
 def button_of(count: int, subject: Subject) -> str:
-    """Return what stands on the button that imports."""
+    """Return the label of the import button."""
     if subject == Subject.MESSAGES:
         sentence = ngettext("Make %(count)s draft", "Make %(count)s drafts", count)
     elif subject == Subject.OPT_OUTS:
@@ -97,20 +97,20 @@ def button_of(count: int, subject: Subject) -> str:
 
 
 def result_of(counts: Mapping[Any, int], subject: str) -> str:
-    """Return what was done, in one line."""
+    """Return the result in one line."""
     kinds = SHOWN_KINDS[Subject(subject)]
     parts = [f"{label_of(kind, Subject(subject))}: {counts[kind]}" for kind in kinds if counts.get(kind)]
     return "; ".join(parts) + "."
 
 
 def facts_of(staged_import: StagedImport) -> str:
-    """Say how a file was read, so that a person sees a wrong guess."""
+    """Return how a file was read, so that a person notices a wrong guess."""
     facts = staged_import.facts
     return " ".join(filter(None, [place_of(facts), zone_of(facts)]))
 
 
 def place_of(facts: Mapping[str, Any]) -> str:
-    """Say which sheet was read, or what the text was taken for."""
+    """Return which sheet was read, or the encoding and separator of a text."""
     if facts.get("sheet"):
         return _("Read from the sheet %(sheet)s.") % {"sheet": facts["sheet"]}
     if not facts.get("encoding"):
@@ -122,14 +122,14 @@ def place_of(facts: Mapping[str, Any]) -> str:
 
 
 def zone_of(facts: Mapping[str, Any]) -> str:
-    """Say in which time zone the times of messages are read; nothing where there are none."""
+    """Return in which time zone times are read; empty if there are none."""
     if not facts.get("has_times"):
         return ""
     return _("Times are read in the time zone %(zone)s.") % {"zone": timezone.get_current_timezone_name()}
 
 
 def hidden_of(staged_import: StagedImport) -> str:
-    """Say how many rows the workbook hides, and whether they are left out; nothing where there are none."""
+    """Return how many rows the workbook hides, and whether they are left out; empty if there are none."""
     count = staged_import.facts.get("hidden_rows", 0)
     if not count:
         return ""
@@ -149,12 +149,12 @@ def hidden_of(staged_import: StagedImport) -> str:
 
 
 def leaves_hidden_out(staged_import: StagedImport) -> bool:
-    """Tell whether a person asked to leave the hidden rows out."""
+    """Return whether a person chose to leave out hidden rows."""
     return bool(how_of(staged_import).get("leaves_hidden_out"))
 
 
 def above_of(staged: Staged) -> str:
-    """Say how many rows stand above the headings; nothing where there are none."""
+    """Return how many rows are above the headings; empty if there are none."""
     count = len(staged.above)
     sentence = ngettext(
         "%(count)s row above the headings is not imported:",

@@ -1,4 +1,4 @@
-"""Whose upload it is: what one person left is nobody else's."""
+"""The ownership of uploads: each user sees only their own."""
 
 import re
 
@@ -13,7 +13,7 @@ TOKEN = re.compile(rf"[-\w]{{{TOKEN_LENGTH}}}", re.ASCII)
 
 
 class Gone(Exception):
-    """An upload was imported already, and ``done`` is it; or it is not there any more, and ``done`` is None."""
+    """Raised when an upload was already imported (``done``), or no longer exists (``done`` is None)."""
 
     def __init__(self, done: StagedImport | None = None) -> None:
         super().__init__()
@@ -21,12 +21,12 @@ class Gone(Exception):
 
 
 def owner_of(request: HttpRequest) -> str:
-    """Return the mark of this person's uploads."""
+    """Return the owner of this user's uploads."""
     return str(request.user.pk)
 
 
 def find(request: HttpRequest, subject: Subject, token: str) -> StagedImport:
-    """Return this person's upload that waits. Raises Gone, and Http404 for what never was theirs."""
+    """Return this user's pending upload. Raises Gone, and Http404 for one that was never theirs."""
     if not TOKEN.fullmatch(token):
         raise Http404
     found: StagedImport | None = kept_imports().filter(token=token).first()

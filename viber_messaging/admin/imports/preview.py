@@ -1,4 +1,4 @@
-"""The third page of an import: what it would do is shown, and done when a person says so."""
+"""The third page of an import: the import preview, and its confirmation."""
 
 from typing import Any
 
@@ -30,7 +30,7 @@ from viber_messaging.spreadsheets import SpreadsheetError
 
 
 class PreviewView(ImportView):
-    """Shows what would be done, and does it."""
+    """Shows what an import would do, and performs it."""
 
     def get(self, request: HttpRequest, token: str) -> HttpResponse:
         """Show what an import would do."""
@@ -43,7 +43,7 @@ class PreviewView(ImportView):
         return self.render_import("preview", _("Nothing is imported yet"), **shown)
 
     def post(self, request: HttpRequest, token: str) -> HttpResponse:
-        """Do what the button says."""
+        """Perform the operation of the button."""
         staged_import = self.find_staged(token)
         if "_cancel" in request.POST:
             discard(staged_import)
@@ -57,7 +57,7 @@ class PreviewView(ImportView):
 
     def _shown(self, staged_import: StagedImport, staged: Staged, plan: Preview) -> dict[str, Any]:
         good = good_count(plan, self.subject)
-        # Importing alone shows only what is in the file.
+        # The permission to import only shows what is in the file.
         shows_stored = has_any(self.request, VIEW_RECIPIENT, CHANGE_RECIPIENT)
         return {
             "staged_import": staged_import,
@@ -74,7 +74,7 @@ class PreviewView(ImportView):
         }
 
     def _judge_again(self, staged_import: StagedImport, leaves_out: bool) -> HttpResponse:
-        """Leave the hidden rows out, or take them in again."""
+        """Leave out hidden rows, or include them again."""
         try:
             judge_again(staged_import, leaves_hidden_out=leaves_out)
         except SpreadsheetError as error:
@@ -85,7 +85,7 @@ class PreviewView(ImportView):
         try:
             counts = confirm(staged_import, user=self.request.user)
         except AlreadyOver:
-            # The page itself tells what became of it.
+            # The page itself shows the result.
             return self.go_to("import_preview", staged_import.token)
         except DatabaseBusy:
             sentence = _("Somebody else is changing the same data; nothing was imported. Try again in a minute.")

@@ -1,4 +1,4 @@
-"""What the preview shows of the rows: the first of each kind, as a table."""
+"""The rows in the import preview: the first of each kind, as a table."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass, field, replace
@@ -34,7 +34,7 @@ class ShownRow:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Section:
-    """The first rows of one kind; the first heading is of the rows' numbers."""
+    """The first rows of one kind; the first column is the row's number."""
 
     kind: Kind
     label: str
@@ -45,12 +45,12 @@ class Section:
 
     @property
     def is_cut(self) -> bool:
-        """Tell whether there are more rows than shown."""
+        """Return whether there are more rows than shown."""
         return self.count > len(self.rows)
 
 
 def sections_of(plan: Preview, subject: Subject, *, shows_stored: bool) -> list[Section]:
-    """Return the kinds that occur, the wrong rows first; ``shows_stored``: with what is known of these people."""
+    """Return the kinds that occur, wrong rows first; ``shows_stored`` includes stored data about people."""
     return [section_of(kind, plan, subject, shows_stored=shows_stored) for kind in SHOWN_ORDER if plan.counts[kind]]
 
 
@@ -79,7 +79,7 @@ def section_of(kind: Kind, plan: Preview, subject: Subject, *, shows_stored: boo
 
 
 def people_headings(kind: Kind, plan: Preview) -> list[str]:
-    """Return what is shown of people beside the phone: what changes, or all."""
+    """Return the headings for people besides the phone: those that change, or all."""
     return [_("What changes")] if kind == Kind.UPDATED else [_("Name"), *plan.columns[:SHOWN_COLUMNS]]
 
 
@@ -99,7 +99,7 @@ def person_row(kind: Kind, sample: Sample, plan: Preview, *, shows_stored: bool)
 
 
 def opt_out_row(sample: Sample, *, shows_stored: bool) -> ShownRow:
-    """Return a phone's row, with the name by which we know it."""
+    """Return a phone's row, with its stored name."""
     person: Any = sample.record
     return ShownRow(number=person.number, cells=[person.phone, *([person.name] if shows_stored else [])])
 

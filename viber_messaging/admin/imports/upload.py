@@ -1,4 +1,4 @@
-"""The first page of an import: a spreadsheet is asked for, and taken in."""
+"""The first page of an import, which receives a spreadsheet."""
 
 from typing import Any
 
@@ -18,13 +18,13 @@ from viber_messaging.models import StagedImport
 from viber_messaging.spreadsheets import FileProblem, SpreadsheetError
 
 
-# What is too large must be refused before anybody reads the POST, and Django's look at the form's token reads it.
+# A file that is too large must be refused before anybody reads the POST, and Django's CSRF check reads it.
 @method_decorator(csrf_exempt, name="dispatch")
 class UploadView(ImportView):
-    """Asks for a spreadsheet, or takes one."""
+    """Asks for a spreadsheet, and receives it."""
 
     def get(self, request: HttpRequest) -> HttpResponseBase:
-        """Bound what comes in; then look at the form's token, and at the form."""
+        """Limit the upload; then check the CSRF token and handle the form."""
         return self._guarded(request, bound_uploads(request))
 
     post = get
@@ -42,7 +42,7 @@ class UploadView(ImportView):
         return self.render_import("upload", self.model_admin.import_title, form=form, history=history)
 
     def _receive(self, form: UploadForm, bounds: BoundedUploadHandler) -> StagedImport | None:
-        """Keep the upload; where it cannot be read, say so at the form and return None."""
+        """Keep the upload; if it cannot be read, add an error to the form and return None."""
         if bounds.was_exceeded:
             form.fields["file"].required = False
             problem: Any = SpreadsheetError(FileProblem.LARGE, limit=max(1, bounds.limit // 1024**2))

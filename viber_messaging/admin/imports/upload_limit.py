@@ -1,4 +1,4 @@
-"""An upload bounded while it arrives: what is too large is dropped before it fills the disk."""
+"""Limit an upload while it arrives, so that a file that is too large does not fill the disk."""
 
 from typing import Any
 
@@ -9,7 +9,7 @@ from viber_messaging.conf import conf
 
 
 class BoundedUploadHandler(FileUploadHandler):
-    """Skips the rest of a file that is larger than IMPORT_MAX_BYTES, and notes that on the handler."""
+    """Skips the rest of a file that is larger than IMPORT_MAX_BYTES, and records that on the handler."""
 
     def __init__(self, request: HttpRequest) -> None:
         super().__init__(request)
@@ -26,12 +26,12 @@ class BoundedUploadHandler(FileUploadHandler):
         return raw_data
 
     def file_complete(self, file_size: int) -> Any:
-        """Leave the file to the next handler."""
+        """Return None, to leave the file to the next handler."""
         return None
 
 
 def bound_uploads(request: HttpRequest) -> BoundedUploadHandler:
-    """Bound the files of ``request``; call it before its POST is read."""
+    """Limit the files of ``request``; call it before its POST is read."""
     handler = BoundedUploadHandler(request)
     request.upload_handlers.insert(0, handler)
     return handler

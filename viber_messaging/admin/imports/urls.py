@@ -1,4 +1,4 @@
-"""The pages of an import with their addresses."""
+"""The URLs of an import's pages."""
 
 from django.urls import URLPattern
 

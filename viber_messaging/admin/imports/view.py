@@ -1,4 +1,4 @@
-"""What the pages of an import share: who may, whose upload it is, and how a page looks."""
+"""The base of an import's pages: permission, ownership of the upload, and rendering."""
 
 from typing import Any
 
@@ -17,7 +17,7 @@ from viber_messaging.models import StagedImport
 
 
 class ImportView(AdminView):
-    """A page of an import, for those who may; ``subject`` is what the rows of the spreadsheets are."""
+    """A page of an import, for users who may import; ``subject`` is what the spreadsheets' rows are."""
 
     is_outside_transactions = True
 
@@ -28,7 +28,7 @@ class ImportView(AdminView):
         return subject
 
     def dispatch(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponseBase:
-        """Show the page; say of an upload that is gone what became of it."""
+        """Show the page, or what happened to an upload that is gone."""
         self.require(self.model_admin.has_import_permission(request))
         try:
             return super().dispatch(request, *args, **kwargs)
@@ -36,7 +36,7 @@ class ImportView(AdminView):
             return self._tell_gone(gone)
 
     def find_staged(self, token: str) -> StagedImport:
-        """Return this person's upload that waits. Raises Http404 and Gone."""
+        """Return this user's pending upload. Raises Http404 and Gone."""
         return find(self.request, self.subject, token)
 
     def url_to(self, page: str, staged_import: StagedImport) -> str:
@@ -45,7 +45,7 @@ class ImportView(AdminView):
         return url
 
     def leave(self) -> HttpResponse:
-        """Lead back to the list, or to the first page for those who may not see the list."""
+        """Redirect to the list, or to the first page for users who may not view the list."""
         if self.model_admin.has_view_or_change_permission(self.request):
             return self.go_to("changelist")
         return HttpResponseRedirect(reverse("admin:index", current_app=self.model_admin.admin_site.name))

@@ -1,4 +1,4 @@
-"""The wrong rows of an upload as a workbook, with what is wrong in the last column."""
+"""Download the wrong rows of an upload as a workbook, with the reasons in the last column."""
 
 from django.http import HttpRequest, HttpResponseNotAllowed
 from django.http.response import HttpResponseBase
@@ -13,10 +13,10 @@ from viber_messaging.spreadsheets.writer import Format
 
 
 class WrongRowsView(ImportView):
-    """Gives the workbook."""
+    """Returns the workbook."""
 
     def get(self, request: HttpRequest, token: str) -> HttpResponseBase:
-        """Give it, once it is known which rows are wrong."""
+        """Return it, once the rows have been judged."""
         staged_import = self.find_staged(token)
         if not staged_import.is_judged:
             return self.go_to("import_columns", token)
@@ -24,6 +24,6 @@ class WrongRowsView(ImportView):
             return download(lambda file: write_wrong_rows(Staged(rows), file), _("wrong rows"), Format.XLSX)
 
     def post(self, request: HttpRequest, token: str) -> HttpResponseBase:
-        """Refuse, once it is sure that there is such an upload."""
+        """Refuse, after checking that there is such an upload."""
         self.find_staged(token)
         return HttpResponseNotAllowed(["GET"])

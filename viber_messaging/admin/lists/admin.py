@@ -1,4 +1,4 @@
-"""What the long lists share: a search box that keeps phones out of addresses, and spreadsheets in and out."""
+"""The base of long lists: a search box that keeps phones out of URLs, and import and export of spreadsheets."""
 
 from collections.abc import Callable
 from typing import Any, ClassVar
@@ -16,20 +16,20 @@ from viber_messaging.importing import Subject
 
 
 class ListAdmin(BaseAdmin):
-    """An admin whose list is searched by phones, and may be filled from a spreadsheet or saved as one."""
+    """An admin whose list can be searched by phone, and may be imported from or exported to a spreadsheet."""
 
     import_subject: ClassVar[Subject | None] = None
-    """What the rows of its spreadsheets are, where it has the pages of an import."""
+    """What the rows of its spreadsheets are, if it has import pages."""
     write_export: ClassVar[Callable[..., None] | None] = None
-    """Writes rows to a binary file in a format, where it has the page of an export."""
+    """Writes rows to a binary file in a format, if it has an export page."""
 
     def has_import_permission(self, request: HttpRequest) -> bool:
-        """Tell whether this person may import: no setting of the site opens this door."""
+        """Return whether this user may import; no setting of the site overrides this."""
         may_write = self.import_subject == Subject.RECIPIENTS or self.has_add_permission(request)
         return has(request, IMPORT_RECIPIENT) and may_write
 
     def has_export_permission(self, request: HttpRequest) -> bool:
-        """Tell whether this person may export: no setting of the site opens this door."""
+        """Return whether this user may export; no setting of the site overrides this."""
         return has(request, EXPORT_RECIPIENT) and self.has_view_or_change_permission(request)
 
     @property
@@ -38,7 +38,7 @@ class ListAdmin(BaseAdmin):
         return _("Import of %(things)s") % {"things": self.opts.verbose_name_plural}
 
     def list_context(self, request: HttpRequest) -> dict[str, Any]:
-        """Return the addresses behind the buttons, for those who may press them."""
+        """Return the URLs of the buttons that this user may press."""
         context = super().list_context(request)
         if self.import_subject is not None:
             context["viber_import_url"] = self.url_to("import") if self.has_import_permission(request) else ""
@@ -47,7 +47,7 @@ class ListAdmin(BaseAdmin):
         return context
 
     def changelist_view(self, request: HttpRequest, extra_context: dict[str, Any] | None = None) -> HttpResponse:
-        """Show the list; words in the address, as in an old bookmark, lead no further: links have their token."""
+        """Show the list; a search term in the URL, as in an old bookmark, is replaced by a token in all links."""
         query = request.GET.get(SEARCH_VAR, "").strip()
         if request.method == "GET" and query and self.has_view_or_change_permission(request):
             if kept_searches.is_forgotten(request, query):

@@ -1,4 +1,4 @@
-"""Spreadsheets handed to a browser: written whole before the first byte leaves, so that none ends half-way."""
+"""Downloads of spreadsheets, written completely before the first byte is sent, so that none ends halfway."""
 
 import tempfile
 from collections.abc import Callable
@@ -30,7 +30,7 @@ def export(
     *,
     model: type[Model],
 ) -> FileResponse:
-    """Return such a file of what the site keeps in this model, and tell those who listen to django-import-export."""
+    """Return such a file for a model's rows, and send django-import-export's signal."""
     answer = download(write, name, format)
     post_export.send_robust(sender=None, model=model)
     return answer

@@ -1,4 +1,4 @@
-"""The button *Export*: what the list shows now, or all of it, as a spreadsheet."""
+"""The page behind *Export*: the rows that the list shows, or all of them, as a spreadsheet."""
 
 import copy
 from typing import Any
@@ -22,12 +22,12 @@ from viber_messaging.exports import Format
 
 
 class ExportView(AdminView):
-    """Asks what to export, or gives it. Searches hold phones, so they are posted and never in the address."""
+    """Asks what to export, and returns it. Searches may contain phones, so they are posted and never in the URL."""
 
     is_outside_transactions = True
 
     def get(self, request: HttpRequest) -> HttpResponseBase:
-        """Ask what to export, or give it."""
+        """Ask what to export, or return it."""
         self.require(self.model_admin.has_export_permission(request))
         try:
             found = self._found(request.POST.get("filters", ""))
@@ -52,7 +52,7 @@ class ExportView(AdminView):
         return answer
 
     def _found(self, filters: str) -> "dict[str, QuerySet[Any]]":
-        """Return what the list shows under these filters, where there are any, and all. Raises what the list raises."""
+        """Return the rows that the list shows with these filters, if any, and all rows. Raises what the list raises."""
         everything = self.model_admin.get_queryset(self.request).prefetch_related(None)
         query = QueryDict(filters, mutable=True)
         query.pop(PAGE_VAR, None)
@@ -83,7 +83,7 @@ class ExportView(AdminView):
 
 
 def exported(scope: str, count: int) -> str:
-    """Tell what was exported, for the history; what was searched for is not kept, it may be a phone."""
+    """Return the history entry for an export, without the search term, which may be a phone."""
     if scope == "all":
         sentence = ngettext("Exported: all, %(count)s row", "Exported: all, %(count)s rows", count)
     else:

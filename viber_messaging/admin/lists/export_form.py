@@ -1,4 +1,4 @@
-"""What to export, and as what."""
+"""The form of an export: which rows, in which format."""
 
 from typing import Any
 

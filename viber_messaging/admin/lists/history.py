@@ -1,4 +1,4 @@
-"""What goes through a list as a whole, noted where Django notes all else: who imported which file, exported what."""
+"""Record imports and exports of whole lists in Django's admin log: who imported which file, who exported what."""
 
 from dataclasses import dataclass
 from datetime import datetime
@@ -11,7 +11,7 @@ from import_export.signals import post_import
 
 SHOWN = 5
 LONGEST = 200
-"""Characters that LogEntry has room for."""
+"""The most characters that LogEntry can store."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -24,13 +24,13 @@ class Noted:
 
 
 def note_import(request: HttpRequest, model: type[Any], what: str) -> None:
-    """Note an import, the file and the counts, and tell those who listen to django-import-export."""
+    """Record an import, with file and counts, and send django-import-export's signal."""
     _note(request, model, ADDITION, what)
     post_import.send_robust(sender=None, model=model)
 
 
 def note_export(request: HttpRequest, model: type[Any], what: str) -> None:
-    """Note an export, what and how many rows."""
+    """Record an export, with what and how many rows."""
     _note(request, model, CHANGE, what)
 
 
@@ -56,7 +56,7 @@ def _note(request: HttpRequest, model: type[Any], flag: int, what: str) -> None:
 
 
 def _last(model: type[Any], flag: int) -> list[Noted]:
-    """Return what was noted of a list; an entry of one object bears that object's key."""
+    """Return the entries of a list; entries of a single object have that object's key."""
     entries = LogEntry.objects.filter(
         content_type=ContentType.objects.get_for_model(model), action_flag=flag, object_id=None
     ).select_related("user")

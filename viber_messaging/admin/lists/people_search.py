@@ -1,7 +1,7 @@
-"""People found by what was typed: beginnings of the words of a name in any order, and digits of the phone.
+"""Find people by what was typed: beginnings of the words of a name in any order, and digits of the phone.
 
-Each word can be looked up in an index. The rarest one is; the others are compared in the rows that it leads to. If even
-the rarest is common, as a first name is, the list is read in its own order instead: its pages are full soon.
+Each word can be looked up in an index. Only the rarest one is; the others are compared in the rows found. If even the
+rarest is common, like a first name, the list is read in its own order instead, because its pages fill quickly.
 """
 
 from collections.abc import Iterator
@@ -28,22 +28,22 @@ from viber_messaging.models.database.folding import (
 )
 
 RARE = 2_000
-"""Fewer people make a word so rare that it need not be known how many the others fit."""
+"""A word that fits fewer people than this is rare enough that the others need not be counted."""
 COMMON = 60_000
-"""So many people make a word common."""
+"""A word that fits this many people is common."""
 MOST_WORDS = 8
-"""Words that are compared; nobody's name has more."""
+"""The most words that are compared; nobody's name has more."""
 LONGEST_PHONE = 16
 LAST_CHARACTER = "\U0010ffff"
 
 
 @dataclass(frozen=True, slots=True)
 class Word:
-    """One word that was typed, folded; ``digits`` and ``beginning`` of a phone are empty if it is none."""
+    """One typed word, folded; ``digits`` and ``beginning`` are empty if it is not part of a phone."""
 
     text: str
     spellings: frozenset[str]
-    """As an index may keep it."""
+    """The spellings that an index may contain."""
     digits: str
     beginning: str
 
@@ -51,19 +51,19 @@ class Word:
         """Return the condition in a form that indexes serve."""
         words = range(1, INDEXED_WORDS + 1)
         names = (_begins(from_word(number), text) for number in words for text in self.spellings)
-        # Phones first: where they do, names, which are dearer to compare, are left alone.
+        # Phones first, because names are more expensive to compare.
         return reduce(or_, [*self._of_phones(), *names])
 
     def _of_phones(self) -> Iterator[Q]:
         if self.beginning:
-            # The end of the range has nines only: how other characters are ordered is up to the database.
+            # The end of the range has only nines, because the order of other characters depends on the database.
             yield Q(phone__range=(self.beginning, self.beginning.ljust(LONGEST_PHONE, "9")))
         if len(self.digits) >= LAST_DIGITS:
             end = Exact(LastDigits("phone"), Value(self.digits[-LAST_DIGITS:]))
             yield Q(end) & Q(phone__endswith=self.digits)
 
     def compared(self) -> Q:
-        """Return the condition in a form that leads no database to an index."""
+        """Return the condition in a form for which no database uses an index."""
         conditions = [Q(BeginsWord(F("folded_name"), self.text))]
         if self.beginning:
             conditions.append(Q(phone__startswith=self.beginning))
@@ -73,7 +73,7 @@ class Word:
 
 
 def find(people: "QuerySet[Recipient]", typed: str) -> "QuerySet[Recipient]":
-    """Narrow to those whom all that was typed fits."""
+    """Narrow to the people who match everything typed."""
     words = list(islice(_words_of(typed, connections[people.db].vendor), MOST_WORDS))
     if not words:
         return people.none()
@@ -83,7 +83,7 @@ def find(people: "QuerySet[Recipient]", typed: str) -> "QuerySet[Recipient]":
 
 
 def _words_of(typed: str, vendor: str) -> Iterator[Word]:
-    """Return the words; what stands side by side without a letter is one phone."""
+    """Yield the words; adjacent parts without letters are one phone."""
     for is_phone, run in groupby(typed.split(), looks_like_phone):
         text = " ".join(run)
         if not is_phone:
@@ -109,6 +109,6 @@ def _count(word: Word, bound: int) -> int:
 
 
 def _begins(expression: Combinable, text: str) -> Q:
-    """Return the condition that a text begins so, as a range: an index serves LIKE in few collations."""
+    """Return the condition that a text begins like this, as a range, because few collations use an index for LIKE."""
     end = LessThan(expression, Value(text + LAST_CHARACTER))
     return Q(GreaterThanOrEqual(expression, Value(text))) & Q(end)

@@ -1,4 +1,4 @@
-"""Phones as people type them into a search: whole, or their beginning, in any usual spelling."""
+"""Interpret phones typed into a search: whole ones, or their beginning or end, in any usual spelling."""
 
 import phonenumbers
 from django.core.exceptions import ImproperlyConfigured
@@ -8,7 +8,7 @@ from viber_messaging.text import phones
 
 
 def full_phone(typed: str) -> str:
-    """Return the phone that this spells, as E.164; an empty text if it spells none."""
+    """Return the phone with this spelling, as E.164; an empty string if it is not a phone."""
     try:
         return phones.normalize(typed, conf.DEFAULT_REGION)
     except (phones.PhoneError, ImproperlyConfigured):
@@ -16,7 +16,7 @@ def full_phone(typed: str) -> str:
 
 
 def first_digits(typed: str) -> str:
-    """Return the beginning of a phone that this spells, as E.164 has it; an empty text if it is none."""
+    """Return the beginning of a phone with this spelling, as in E.164; an empty string if it is not one."""
     digits = digits_of(typed)
     if not digits or not looks_like_phone(typed):
         return ""
@@ -24,17 +24,17 @@ def first_digits(typed: str) -> str:
 
 
 def last_digits(typed: str) -> str:
-    """Return the end of a phone that this spells; an empty text if it is none."""
+    """Return the end of a phone with this spelling; an empty string if it is not one."""
     return digits_of(typed) if looks_like_phone(typed) and "+" not in typed else ""
 
 
 def digits_of(typed: str) -> str:
-    """Return the digits of any script as those of ours."""
+    """Return the digits of any script as ASCII digits."""
     return "".join(str(int(character)) for character in typed if character.isdecimal())
 
 
 def looks_like_phone(typed: str) -> bool:
-    """Tell whether this is made of digits and of what people write between them."""
+    """Return whether this has only digits and the characters that people write between them."""
     return all(character.isdecimal() or character in "+-() ." for character in typed)
 
 

@@ -1,6 +1,6 @@
-"""Finding messages and people by what support staff have at hand. Every look-up can use an index.
+"""Find messages and people by what support staff know. Every lookup can use an index.
 
-A beginning is looked up as a range: an index serves LIKE on few databases and collations, and a range on all.
+Beginnings are looked up as ranges, which can use an index everywhere, while LIKE can on few databases and collations.
 """
 
 from django.db.models import Q, QuerySet
@@ -13,15 +13,15 @@ LARGEST_REFERENCE = 2**63 - 1
 SHORTEST_PREFIX = 4
 LONGEST_PHONE = people_search.LONGEST_PHONE
 MOST_PEOPLE = 200
-"""A search for messages looks at so many people at most whom a name or the end of a phone fits."""
+"""The most people, found by name or the end of a phone, whose messages a search includes."""
 LONGEST_END = 9
-"""Digits of the end of a phone; more of them are a whole phone, or a number that is none."""
+"""The most digits that count as the end of a phone; more are a whole phone, or another number."""
 RECENT = 50_000
-"""Messages, the last ones, among which the end of a phone is looked for: an index of it would slow down sending."""
+"""The number of last messages in which the end of a phone is searched; an index for it would slow down sending."""
 
 
 def phone_query(term: str) -> Q:
-    """Return the condition that finds a phone by any spelling, or by its beginning; an empty one for other texts."""
+    """Return the condition for a phone in any spelling, or its beginning; an empty one for other texts."""
     if phone := full_phone(term):
         return Q(phone=phone)
     beginning = first_digits(term)
@@ -32,10 +32,10 @@ def phone_query(term: str) -> Q:
 
 
 def find_messages(messages: "QuerySet[Message]", term: str, *, may_see_people: bool = False) -> "QuerySet[Message]":
-    """Narrow to those found by reference or the gateway's number; else by phone or its beginning; else by its end.
+    """Narrow to messages found by reference or gateway ID; else by phone or its beginning; else by its end.
 
-    To those who may see people, also by person.
-    One look-up after the other: of several joined by "or" a database sorts all that they find.
+    For users who may view people, also by person. The lookups are tried one after another, because with OR the database
+    would sort everything that they find.
     """
     if (found := _by_number(messages, term)) is not None:
         return found
@@ -49,24 +49,24 @@ def find_messages(messages: "QuerySet[Message]", term: str, *, may_see_people: b
 
 
 def _phones_of_people(term: str) -> "QuerySet[Recipient, str]":
-    """Return the phones of people whose name, or the end of whose phone, was typed."""
+    """Return the phones of people found by name or by the end of their phone."""
     found = find_recipients(Recipient.objects.order_by("-pk"), term)
     return found.values_list("phone", flat=True)[:MOST_PEOPLE]
 
 
 def _recent_phones(term: str) -> set[str]:
-    """Return the phones that end so and were written to lately, whether they are anybody's or not."""
+    """Return the phones with this end that recently got messages, with or without a recipient."""
     digits = last_digits(term)
     if not SHORTEST_PREFIX <= len(digits) <= LONGEST_END:
         return set()
     last = Message.objects.order_by("-pk").values_list("pk", flat=True).first() or 0
     recent = Message.objects.filter(pk__gt=last - RECENT, phone__endswith=digits)
-    # Not distinct: SQLite would read the index of all phones for it.
+    # Not distinct, for which SQLite would read the index of all phones.
     return set(recent.order_by("-pk").values_list("phone", flat=True)[:RECENT])
 
 
 def find_by_number(messages: "QuerySet[Message]", term: str) -> "QuerySet[Message]":
-    """Narrow to those found by reference or the gateway's number, and by nothing that tells who they went to."""
+    """Narrow to messages found by reference or gateway ID, but not by personal data."""
     found = _by_number(messages, term)
     return messages.none() if found is None else found
 
@@ -78,7 +78,7 @@ def _by_number(messages: "QuerySet[Message]", term: str) -> "QuerySet[Message] |
 
 
 def find_recipients(recipients: "QuerySet[Recipient]", term: str) -> "QuerySet[Recipient]":
-    """Narrow to those found by phone; else by words of their names and digits of their phones."""
+    """Narrow to people found by phone; else by words of their names and digits of their phones."""
     if phone := full_phone(term):
         return recipients.filter(phone=phone)
     return people_search.find(recipients, term)

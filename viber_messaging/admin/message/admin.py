@@ -100,7 +100,7 @@ class MessageAdmin(MessageColumns, MessageDeletion, ComposeAdmin, ListAdmin):
         return {**super().list_context(request), "viber_report_url": self.url_to("report")}
 
     def has_send_permission(self, request: HttpRequest) -> bool:
-        """Tell whether this person may make the gateway send."""
+        """Return whether this user may make the gateway send."""
         return may_send(request)
 
     def get_action(self, action: Any) -> Any:
@@ -121,7 +121,7 @@ class MessageAdmin(MessageColumns, MessageDeletion, ComposeAdmin, ListAdmin):
         return natural_order(request)
 
     def has_change_permission(self, request: HttpRequest, obj: Message | None = None) -> bool:
-        """Tell whether this person may edit this message: nobody, once it is queued."""
+        """Return whether this user may edit this message: nobody, once it is queued."""
         return super().has_change_permission(request, obj) and (obj is None or obj.state == MessageState.DRAFT)
 
     def get_fieldsets(self, request: HttpRequest, obj: Message | None = None) -> Any:

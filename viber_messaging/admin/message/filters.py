@@ -38,7 +38,7 @@ class ChosenFilter(admin.SimpleListFilter):
     """A filter that narrows the list also where what was chosen is offered no more."""
 
     def has_output(self) -> bool:
-        """Tell whether there is something to choose, or was."""
+        """Return whether there is something to choose, or was."""
         return super().has_output() or bool(self.value())
 
 

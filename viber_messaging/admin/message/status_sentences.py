@@ -66,7 +66,7 @@ def _repeats_code(error: str, code: int | None) -> bool:
 
 
 def came_too_late(message: Message) -> bool:
-    """Tell whether the message was queued only when the time chosen for it had passed."""
+    """Return whether the message was queued only when the time chosen for it had passed."""
     if message.state in SENDABLE_STATES or None in (message.scheduled_at, message.queued_at):
         return False
     return bool(message.scheduled_at < message.queued_at)

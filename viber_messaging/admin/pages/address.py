@@ -41,7 +41,7 @@ def _is_keepable(address: QueryDict) -> bool:
 
 
 def is_asked_by(filters: Any, lookup: str) -> bool:
-    """Tell whether one of the filters of a list asks for rows by this lookup."""
+    """Return whether one of the filters of a list asks for rows by this lookup."""
     return any(_asks(item, lookup) for item in filters)
 
 
@@ -93,7 +93,7 @@ def without(posted: QueryDict, name: str) -> QueryDict:
 
 
 def is_possible_key(model: type[models.Model], text: str) -> bool:
-    """Tell whether a row of this model can have this key."""
+    """Return whether a row of this model can have this key."""
     key = model._meta.pk
     try:
         key.run_validators(key.to_python(text))

@@ -39,7 +39,7 @@ class Problem:
 
     @property
     def may_pass(self) -> bool:
-        """Tell whether another try may find it over."""
+        """Return whether another try may find it over."""
         return not (self.lies_in_settings or self.is_wanted)
 
 

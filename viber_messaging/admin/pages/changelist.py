@@ -28,7 +28,7 @@ class CappedPaginator(Paginator):  # type: ignore[type-arg]
 
     @property
     def is_capped(self) -> bool:
-        """Tell whether there may be more rows than are counted."""
+        """Return whether there may be more rows than are counted."""
         return self.count >= COUNTED
 
 
@@ -48,7 +48,7 @@ class List(ChangeList):
 
     @property
     def is_capped(self) -> bool:
-        """Tell whether more rows may be found than the pages show."""
+        """Return whether more rows may be found than the pages show."""
         return self.paginator.is_capped
 
     @property

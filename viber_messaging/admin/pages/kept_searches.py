@@ -36,12 +36,12 @@ def remember(request: HttpRequest, term: str) -> str:
 
 
 def is_token(query: str) -> bool:
-    """Tell whether this stands for a search, and is not one itself."""
+    """Return whether this stands for a search, and is not one itself."""
     return query.startswith(MARK)
 
 
 def is_forgotten(request: HttpRequest, query: str) -> bool:
-    """Tell whether this token stands for nothing here: it is of another person, or of long ago."""
+    """Return whether this token stands for nothing here: it is of another person, or of long ago."""
     return is_token(query) and not recall(request, query)
 
 

@@ -92,7 +92,7 @@ class RecipientAdmin(ListAdmin):
         obj.save(update_fields=names if change else None)
 
     def has_delete_permission(self, request: HttpRequest, obj: Recipient | None = None) -> bool:
-        """Tell whether this person may delete this recipient: nobody, once the recipient opted out."""
+        """Return whether this user may delete this recipient: nobody, once the recipient opted out."""
         return super().has_delete_permission(request, obj) and (obj is None or obj.opted_out_at is None)
 
     def get_deleted_objects(self, objs: Any, request: HttpRequest) -> Any:

@@ -106,7 +106,7 @@ class ConsentChangeAdmin(ListAdmin):
         return False
 
     def has_import_permission(self, request: HttpRequest) -> bool:
-        """Tell whether this person may import, and opt recipients out."""
+        """Return whether this user may import, and opt recipients out."""
         return may_import_opt_outs(request)
 
     @property

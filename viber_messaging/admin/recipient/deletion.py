@@ -19,7 +19,7 @@ from viber_messaging.models import GroupInUse, Recipient, RecipientGroup
 
 
 def is_asking(request: HttpRequest) -> bool:
-    """Tell whether this is the question, not the deed: what is lost is told on its page."""
+    """Return whether this is the question, not the deed: what is lost is told on its page."""
     return "post" not in request.POST
 
 

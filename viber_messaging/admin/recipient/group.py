@@ -67,11 +67,11 @@ class RecipientGroupAdmin(GroupDeletion):
         return linked(f"{url}?groups__id__exact={group.pk}{narrower}" if url else "", count)
 
     def has_merge_permission(self, request: HttpRequest) -> bool:
-        """Tell whether this person may change groups and delete them: merging does both."""
+        """Return whether this user may change groups and delete them: merging does both."""
         return self.has_change_permission(request) and self.has_delete_permission(request)
 
     def may_add_numbers(self, request: HttpRequest) -> bool:
-        """Tell whether this person may change groups and make recipients: adding numbers does both."""
+        """Return whether this user may change groups and make recipients: adding numbers does both."""
         return self.has_change_permission(request) and has(request, ADD_RECIPIENT)
 
     def render_change_form(

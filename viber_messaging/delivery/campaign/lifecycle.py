@@ -51,7 +51,7 @@ class Cancelled:
 def start(campaign: Campaign) -> bool:
     """Start a draft, now or at its start time; return whether this call started it.
 
-    Raises ValidationError, by field, for a campaign that cannot be sent as it stands in the database.
+    Raises ValidationError, by field, if the campaign as stored cannot be sent.
     """
     now = timezone.now()
     with tables.atomic():

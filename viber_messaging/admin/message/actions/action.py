@@ -50,7 +50,7 @@ class Button:
     errors: frozenset[str] = frozenset()
 
     def fits(self, message: Message) -> bool:
-        """Tell whether the action makes sense for a message as it stands."""
+        """Return whether the action makes sense for a message as it stands."""
         return message.state in self.states or message.error in self.errors
 
 

@@ -45,7 +45,7 @@ def possible_actions(message: Message) -> dict[str, Promise]:
 
 
 def calls_for_a_copy(message: Message) -> bool:
-    """Tell whether a message that its recipient did not get can only be copied: the gateway has had it."""
+    """Return whether a message that its recipient did not get can only be copied: the gateway has had it."""
     return message.state in RETRYABLE_STATES and _was_taken(message)
 
 

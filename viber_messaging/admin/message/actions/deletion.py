@@ -19,7 +19,7 @@ class MessageDeletion(BaseAdmin):
     """Deletes drafts and what has come to its end."""
 
     def has_delete_permission(self, request: HttpRequest, obj: Message | None = None) -> bool:
-        """Tell whether this person may delete this message now."""
+        """Return whether this user may delete this message now."""
         return super().has_delete_permission(request, obj) and (obj is None or obj.state in DELETABLE_STATES)
 
     @admin.action(permissions=["delete"], description=gettext_lazy("Delete selected %(verbose_name_plural)s"))
