@@ -12,6 +12,7 @@ from django.utils import timezone
 
 from tests import doors
 from tests.admin.conftest import LIST
+from tests.admin.page import shown
 from viber_messaging.admin.pages import kept_searches
 from viber_messaging.models import KeptSearch, Message, Recipient, SendAttempt
 
@@ -99,7 +100,7 @@ def test_an_action_on_a_forgotten_search_is_not_one_on_everything(
 ):
     message = make_message(state="draft")
     data = {"action": "send_selected", "_selected_action": [message.pk], "select_across": "1", "index": 0}
-    staff.post(f"{reverse(LIST)}?q=~forgotten", {**data, "_confirm": "yes"})
+    assert shown(staff.post(f"{reverse(LIST)}?q=~forgotten", {**data, "_confirm": "yes"}, follow=True))
     message.refresh_from_db()
     assert message.state == "draft"
 

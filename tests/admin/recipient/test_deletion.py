@@ -10,6 +10,7 @@ from django.urls import reverse
 from django.utils import timezone
 
 from tests import doors
+from tests.admin.page import shown
 from tests.moments import Moments
 from viber_messaging.models import Campaign, Message, Recipient, RecipientGroup
 
@@ -23,7 +24,7 @@ Press = Callable[..., str]
 def single(client: Client, name: str, item: Any, **data: str) -> str:
     url = reverse(f"{name}delete", args=[item.pk])
     answer = client.post(url, data, follow=True) if data else client.get(url)
-    return str(answer.content.decode())
+    return shown(answer)
 
 
 def bulk(client: Client, name: str, item: Any, **data: str) -> str:

@@ -12,6 +12,7 @@ from django.urls import reverse
 from django.utils import timezone
 
 from tests.admin.conftest import LIST
+from tests.admin.page import shown
 from tests.doors import OTHER_ACCOUNT, TOO_OLD_TO_RESEND
 from viber_messaging.models import Connection, Message, Recipient
 from viber_messaging.sandbox import Sandbox
@@ -99,7 +100,7 @@ def test_where_there_are_more_than_shown_it_asks_again(staff: Client, make_messa
 @pytest.mark.parametrize("number", ["", "0", "yes", "-5", "9" * 40, "²"])
 def test_a_forged_number_is_no_yes(staff: Client, make_message: MakeMessage, gateway: Sandbox, number: str):
     messages = [make_message(state="draft") for _number in range(2)]
-    assert post(staff, "send_selected", messages, _confirm=number).status_code == 200
+    assert shown(post(staff, "send_selected", messages, _confirm=number))
     assert states() == ["draft"] * 2
 
 
