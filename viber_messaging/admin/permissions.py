@@ -1,4 +1,4 @@
-"""Every permission that the admin asks for by name, and the questions that several pages ask."""
+"""The names of all permissions that the admin checks, and checks shared by several pages."""
 
 from django.http import HttpRequest
 
@@ -13,45 +13,45 @@ ADD_RECIPIENT = "viber_messaging.add_recipient"
 CHANGE_RECIPIENT = "viber_messaging.change_recipient"
 IMPORT_RECIPIENT = "viber_messaging.import_recipient"
 EXPORT_RECIPIENT = "viber_messaging.export_recipient"
-"""Guards every list of phones that leaves the site, messages too."""
+"""Required for every export of phones, including messages."""
 ADD_GROUP = "viber_messaging.add_recipientgroup"
 
 
 def has(request: HttpRequest, *permissions: str) -> bool:
-    """Return whether this person has all of these permissions."""
+    """Return whether this user has all of these permissions."""
     return bool(request.user.has_perms(permissions))
 
 
 def has_any(request: HttpRequest, *permissions: str) -> bool:
-    """Return whether this person has one of these permissions."""
+    """Return whether this user has one of these permissions."""
     return any(request.user.has_perm(permission) for permission in permissions)
 
 
 def may_send(request: HttpRequest) -> bool:
-    """Return whether this user may make the gateway send."""
+    """Return whether this user may send messages."""
     return has(request, SEND_MESSAGE)
 
 
 def may_see_messages(request: HttpRequest) -> bool:
-    """Return whether this user may see messages; on pages of their attempts, too."""
+    """Return whether this user may view messages; also used on pages of attempts."""
     return has_any(request, VIEW_MESSAGE, CHANGE_MESSAGE)
 
 
 def may_see_campaigns(request: HttpRequest) -> bool:
-    """Return whether this user may see campaigns; on pages about messages, too."""
+    """Return whether this user may view campaigns; also used on pages about messages."""
     return has_any(request, VIEW_CAMPAIGN, CHANGE_CAMPAIGN)
 
 
 def may_see_people(request: HttpRequest) -> bool:
-    """Return whether this user may find somebody's phone by the name."""
+    """Return whether this user may find people's phones by name."""
     return has(request, VIEW_RECIPIENT)
 
 
 def may_import_opt_outs(request: HttpRequest) -> bool:
-    """Return whether this user may opt out the phones of a spreadsheet."""
+    """Return whether this user may opt out the phones in a spreadsheet."""
     return has(request, IMPORT_RECIPIENT, CHANGE_RECIPIENT)
 
 
 def may_export_messages(request: HttpRequest) -> bool:
-    """Return whether this user may take messages away, such as those of a campaign."""
+    """Return whether this user may export messages, such as those of a campaign."""
     return has(request, EXPORT_RECIPIENT, VIEW_MESSAGE)

@@ -1,4 +1,4 @@
-"""Senders: the names that messages are sent under, and what the gateway thinks of them."""
+"""The admin for senders: the names that messages are sent under, and whether the gateway accepts them."""
 
 from typing import Any
 
@@ -19,7 +19,7 @@ from viber_messaging.words.explanations import explain_message_code
 
 @admin.register(Sender)
 class SenderAdmin(BaseAdmin):
-    """Names as registered with the gateway; an inactive one is offered no more."""
+    """Names as registered with the gateway; inactive ones are no longer offered."""
 
     list_display = ["name", "registration", "delivered", "mark", "is_active"]
     list_per_page = 20
@@ -28,16 +28,16 @@ class SenderAdmin(BaseAdmin):
     fields = ["name", "is_active", "is_default", "registration", "advice", "delivered"]
 
     def get_fields(self, request: HttpRequest, obj: Sender | None = None) -> Any:
-        """Show what is known of a sender that is there already."""
+        """Show what is known about an existing sender."""
         return self.fields if obj is not None else ["name", "is_active", "is_default"]
 
     def get_readonly_fields(self, request: HttpRequest, obj: Sender | None = None) -> Any:
-        """Return what nobody writes by hand."""
+        """Return the computed fields."""
         return ["registration", "advice", "delivered"]
 
     @admin.display(description=gettext_lazy("at the gateway"))
     def registration(self, obj: Sender) -> SafeString:
-        """Return what the gateway answered to the last message under this name that tells."""
+        """Return what the gateway answered to the last conclusive message with this name."""
         answer = last_answer(obj.name)
         if answer is None:
             return badge("state-draft", _("not tried yet"))
@@ -59,12 +59,12 @@ class SenderAdmin(BaseAdmin):
 
     @admin.display(description=gettext_lazy("delivered in 30 days"))
     def delivered(self, obj: Sender) -> str:
-        """Return which share of the messages that ended was delivered, as the dashboard counts it."""
+        """Return the share of completed messages that were delivered, as counted for the dashboard."""
         _today, month = periods()
         rate = delivery_rate(month.senders.get(obj.name, {}))
         return NOTHING if rate is None else _("%(percent)s %%") % {"percent": round(rate * 100)}
 
     @admin.display(description=gettext_lazy("default"))
     def mark(self, obj: Sender) -> SafeString:
-        """Mark the default one; a cross at all the others would look like an error."""
+        """Mark the default sender; a cross for all the others would look like an error."""
         return badge("state-delivered", _("default")) if obj.is_default else SafeString(NOTHING)

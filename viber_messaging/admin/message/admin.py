@@ -1,4 +1,4 @@
-"""Messages: written, sent and followed."""
+"""The admin for messages: write, send and follow them."""
 
 from typing import Any
 
@@ -56,7 +56,7 @@ GATEWAY_FACTS = ["reference_number", "msg_id", "code_in_words"]
 
 @admin.register(Message)
 class MessageAdmin(MessageColumns, MessageDeletion, ComposeAdmin, ListAdmin):
-    """A draft can be edited; what was queued can be read, and acted on."""
+    """A draft can be edited; a queued message can be viewed, and acted on."""
 
     class Media:
         js = ["viber_messaging/compose.js"]
@@ -74,7 +74,7 @@ class MessageAdmin(MessageColumns, MessageDeletion, ComposeAdmin, ListAdmin):
     list_per_page = 50
 
     def get_urls(self) -> list[URLPattern]:
-        """Return the pages of messages, and those that stand beside their list: figures, the report, the gateway."""
+        """Return the pages of messages, and those linked from their list: figures, the report, the gateway."""
         return [
             self.page("try-now/", TryNowView, "try_now"),
             self.page("preview/", PreviewView, "preview"),
@@ -96,36 +96,36 @@ class MessageAdmin(MessageColumns, MessageDeletion, ComposeAdmin, ListAdmin):
         return super().changelist_view(request, extra_context)
 
     def list_context(self, request: HttpRequest) -> dict[str, Any]:
-        """Offer the report, too."""
+        """Add the link to the report."""
         return {**super().list_context(request), "viber_report_url": self.url_to("report")}
 
     def has_send_permission(self, request: HttpRequest) -> bool:
-        """Return whether this user may make the gateway send."""
+        """Return whether this user may send messages."""
         return may_send(request)
 
     def get_action(self, action: Any) -> Any:
-        """Return an action by its name: of the table, unless a subclass has a method of that name."""
+        """Return an action by name: from the table, unless a subclass has a method with that name."""
         is_of_table = action in LIST_ACTIONS and not hasattr(self, action)
         return super().get_action(LIST_ACTIONS[action] if is_of_table else action)
 
     def get_search_results(
         self, request: HttpRequest, queryset: "QuerySet[Message]", search_term: str
     ) -> tuple["QuerySet[Message]", bool]:
-        """Find by phone, reference or the gateway's number; or by the person's name, by those who may see people."""
+        """Find by phone, reference or gateway ID, and by name for users who may view people."""
         term = search_term.strip()
         found = find_messages(queryset, term, may_see_people=may_see_people(request)) if term else queryset
         return found, False
 
     def get_ordering(self, request: HttpRequest) -> Any:
-        """Return the latest first, or the order in which the filters find."""
+        """Return the latest first, or the order that suits the filters' index."""
         return natural_order(request)
 
     def has_change_permission(self, request: HttpRequest, obj: Message | None = None) -> bool:
-        """Return whether this user may edit this message: nobody, once it is queued."""
+        """Return whether this user may edit this message; nobody may once it is queued."""
         return super().has_change_permission(request, obj) and (obj is None or obj.state == MessageState.DRAFT)
 
     def get_fieldsets(self, request: HttpRequest, obj: Message | None = None) -> Any:
-        """Return the form of a draft, or the facts of a message."""
+        """Return the fields of a draft's form, or the facts of a message."""
         if obj is None or self.has_change_permission(request, obj):
             return DRAFT_FIELDSETS
         content = [name for name in CONTENT_FIELDS if getattr(obj, name)]
@@ -138,7 +138,7 @@ class MessageAdmin(MessageColumns, MessageDeletion, ComposeAdmin, ListAdmin):
         ]
 
     def get_readonly_fields(self, request: HttpRequest, obj: Message | None = None) -> Any:
-        """Return every fact of what cannot be edited."""
+        """Return all fields if the object cannot be edited."""
         if obj is None or self.has_change_permission(request, obj):
             return []
         return [name for _title, options in self.get_fieldsets(request, obj) for name in options["fields"]]
@@ -146,7 +146,7 @@ class MessageAdmin(MessageColumns, MessageDeletion, ComposeAdmin, ListAdmin):
     def render_change_form(
         self, request: HttpRequest, context: dict[str, Any], *args: Any, **kwargs: Any
     ) -> HttpResponse:
-        """Add the phone's screen, and of a message that is no draft its story, its attempts and its buttons."""
+        """Add the phone's screen and, unless it is a draft, the message's history, attempts and buttons."""
         message = kwargs.get("obj")
         if message is not None:
             attempts = rows_of(message)

@@ -1,4 +1,4 @@
-"""Attempts: what was tried, when, and what came of it. Nobody writes them by hand."""
+"""The admin for attempts: what was tried, when, and the outcome. Read-only."""
 
 from dataclasses import dataclass
 from datetime import datetime
@@ -22,14 +22,14 @@ from viber_messaging.states import AttemptOutcome
 from viber_messaging.words.explanations import explain_outcome, name_message_code, translate_error
 
 MOST_MESSAGES = 500
-"""A search shows the attempts of so many messages at most; a longer beginning of a phone finds the others."""
+"""The most messages whose attempts a search shows; a longer beginning of a phone finds the others."""
 
 
 class OutcomeFilter(admin.ChoicesFieldListFilter):
-    """By the outcome; what did not go well is found by the index that holds nothing else."""
+    """Filter by the outcome; outcomes other than accepted use a partial index."""
 
     def queryset(self, request: HttpRequest, queryset: "QuerySet[SendAttempt]") -> Any:
-        """Narrow the list to one outcome; say what the index says, because SQLite concludes nothing."""
+        """Narrow the list to one outcome, repeating the index's condition, because SQLite infers nothing."""
         found: Any = super().queryset(request, queryset)
         is_common = AttemptOutcome.ACCEPTED in (self.lookup_val or [AttemptOutcome.ACCEPTED])
         return found if is_common else found.exclude(outcome=AttemptOutcome.ACCEPTED)
@@ -71,7 +71,7 @@ def _row(attempt: SendAttempt) -> AttemptRow:
 
 @admin.register(SendAttempt)
 class SendAttemptAdmin(ListAdmin):
-    """A record to read."""
+    """A read-only record of attempts."""
 
     list_display = ["message_reference", "number", "started_at", "outcome_badge", "verdict", "msg_id", "http"]
     list_filter = [("outcome", OutcomeFilter)]
@@ -94,7 +94,7 @@ class SendAttemptAdmin(ListAdmin):
     def get_search_results(
         self, request: HttpRequest, queryset: "QuerySet[SendAttempt]", search_term: str
     ) -> tuple["QuerySet[SendAttempt]", bool]:
-        """Find the attempts of the messages that are found so: by a phone only for those who may see phones."""
+        """Find the attempts of messages found like this; by phone only for users who may view phones."""
         term = search_term.strip()
         if not term:
             return queryset, False
@@ -104,19 +104,19 @@ class SendAttemptAdmin(ListAdmin):
         else:
             found = find_by_number(messages, term)
         keys = list(found.values_list("pk", flat=True)[:MOST_MESSAGES])
-        # Not in the order of all attempts: PostgreSQL would walk through them from the last one.
+        # Not in the order of all attempts, which PostgreSQL would scan from the last one.
         return queryset.filter(message__in=keys).order_by("-message_id", "-pk"), False
 
     def has_add_permission(self, request: HttpRequest) -> bool:
-        """Refuse: only sending writes attempts."""
+        """Return False: only sending writes attempts."""
         return False
 
     def has_change_permission(self, request: HttpRequest, obj: SendAttempt | None = None) -> bool:
-        """Refuse: what happened cannot be edited."""
+        """Return False: what happened cannot be edited."""
         return False
 
     def has_delete_permission(self, request: HttpRequest, obj: SendAttempt | None = None) -> bool:
-        """Refuse: attempts go with their message only."""
+        """Return False: attempts are only deleted with their message."""
         return False
 
     @admin.display(description=_("message"), ordering="message")
@@ -147,5 +147,5 @@ class SendAttemptAdmin(ListAdmin):
 
     @admin.display(description="HTTP", ordering="http_status")
     def http(self, obj: SendAttempt) -> str:
-        """Return the status of HTTP, where an answer came."""
+        """Return the HTTP status, if there was an answer."""
         return str(obj.http_status or NOTHING)

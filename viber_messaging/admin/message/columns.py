@@ -1,4 +1,4 @@
-"""The facts of a message as the list and the page show them."""
+"""The columns and fields of a message in the list and on its page."""
 
 from typing import Any
 
@@ -27,7 +27,7 @@ class MessageColumns:
 
     @admin.display(description=_("reference and gateway's number"))
     def numbers(self, obj: Message) -> SafeString:
-        """Return both numbers, ours above the gateway's."""
+        """Return both IDs, ours above the gateway's."""
         return format_html('<span class="viber-numbers">{}<br>{}</span>', str(obj.reference), obj.msg_id or NOTHING)
 
     @admin.display(description=_("text"))
@@ -42,7 +42,7 @@ class MessageColumns:
 
     @admin.display(description=_("scheduled at"))
     def schedule(self, obj: Message) -> Any:
-        """Return when it shall be delivered; as it stands where no clock could show it in another zone."""
+        """Return when it is scheduled; unconverted if no other time zone can represent it."""
         moment = obj.scheduled_at
         return moment if moment is None or is_tellable(moment) else moment.isoformat(" ", "minutes")
 
@@ -53,12 +53,12 @@ class MessageColumns:
 
     @admin.display(description=_("created or queued"), ordering="created_at")
     def moved_at(self, obj: Message) -> Any:
-        """Return when the message was queued; of a draft, when it was written."""
+        """Return when the message was queued or, for a draft, written."""
         return obj.queued_at or obj.created_at
 
     @admin.display(description=_("what it means"))
     def meaning(self, obj: Message) -> str:
-        """Return where the message stands, what the gateway said of it, and what to do."""
+        """Return the message's state, what the gateway said about it, and what to do."""
         why = problem_that_holds(obj) if obj.state == MessageState.QUEUED else explain_verdict(obj)
         where = explain_state(obj.state)
         return why if where in why else f"{where} {why}".strip()

@@ -18,7 +18,7 @@ DAY, FIRST_DAY, LAST_DAY = "day", "from", "to"
 
 
 class DayFilter(admin.SimpleListFilter):
-    """By the day on which a message was written, in the site's time zone: some days that are asked for, or any two."""
+    """Filter by the day on which a message was written, in the site's time zone: common periods, or any two days."""
 
     title = _("day written")
     parameter_name = DAY
@@ -34,7 +34,7 @@ class DayFilter(admin.SimpleListFilter):
         return [DAY, FIRST_DAY, LAST_DAY]
 
     def lookups(self, request: HttpRequest, model_admin: Any) -> list[tuple[Any, Any]]:
-        """Return the days that are asked for most."""
+        """Return the most common periods."""
         return [
             ("today", _("Today")),
             ("yesterday", _("Yesterday")),
@@ -47,7 +47,7 @@ class DayFilter(admin.SimpleListFilter):
         return queryset.filter(self._condition())
 
     def choices(self, changelist: Any) -> Iterator[Any]:
-        """Return the links; with the first one what the form for two days needs."""
+        """Yield the links; the first one also has the data for the form with two days."""
         others = changelist.get_query_string(remove=[DAY, FIRST_DAY, LAST_DAY])
         form = {
             "first": self.used_parameters[FIRST_DAY],
@@ -68,7 +68,7 @@ class DayFilter(admin.SimpleListFilter):
         return condition & Q(created_at__lt=midnight(last + timedelta(days=1))) if last else condition
 
     def _day(self, name: str) -> date | None:
-        """Return the day as typed; none where it is none that a calendar of ours has."""
+        """Return the typed day; None if it is not a valid day."""
         try:
             day = parse_date(self.used_parameters[name])
         except ValueError:

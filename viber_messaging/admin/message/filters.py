@@ -1,4 +1,4 @@
-"""The filters of the list of messages. Their choices are known without reading the messages, and each has its index."""
+"""The filters of the list of messages. Their choices are known without reading messages, and each uses an index."""
 
 from collections.abc import Iterator
 from typing import Any
@@ -21,13 +21,13 @@ from viber_messaging.states import MessageState
 from viber_messaging.words.explanations import MESSAGE_CODES, name_message_code
 
 LAST_CAMPAIGNS = 10
-"""Campaigns offered; a page of a campaign leads to the messages of any other."""
+"""The number of campaigns offered; for others, the campaign's page links to its messages."""
 
 STATE, CODE, CAMPAIGN, SENDER = "state__exact", "code", "campaign", "sender"
 
 
 class StateFilter(admin.ChoicesFieldListFilter):
-    """By the state; its title follows "By", and not every language leaves a noun as it is there."""
+    """Filter by state; the title follows "By", which changes the noun's form in some languages."""
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
@@ -35,15 +35,15 @@ class StateFilter(admin.ChoicesFieldListFilter):
 
 
 class ChosenFilter(admin.SimpleListFilter):
-    """A filter that narrows the list also where what was chosen is offered no more."""
+    """A filter that also works if the chosen value is no longer offered."""
 
     def has_output(self) -> bool:
-        """Return whether there is something to choose, or was."""
+        """Return whether there is something to choose, or something was chosen."""
         return super().has_output() or bool(self.value())
 
 
 class SenderFilter(ChosenFilter):
-    """By the names that messages are sent under now; a search of all that ever were would read every message."""
+    """Filter by current sender names; finding all names ever used would read every message."""
 
     title = pgettext_lazy("filter", "sender")
     parameter_name = SENDER
@@ -57,7 +57,7 @@ class SenderFilter(ChosenFilter):
         name = self.value()
         if not name:
             return queryset
-        # Of the two the rarer one shall lead to the rows, and SQLite knows of none how rare it is.
+        # The rarer of the two should lead to the rows, but SQLite does not know how rare they are.
         is_led = bool(request.GET.get(STATE)) and _is_common(name)
         return queryset.filter(_without_index("sender", name) if is_led else Q(sender=name))
 
@@ -67,18 +67,18 @@ def _is_common(sender: str) -> bool:
 
 
 def _without_index(field: str, value: str) -> Q:
-    """Return the condition that a field has this value, compared in the rows that something else leads to."""
+    """Return the condition that a field has this value, in a form that uses no index."""
     return Q(Exact(Concat(field, Value("")), Value(value)))
 
 
 class CampaignFilter(ChosenFilter):
-    """By one of the last campaigns, or by the one in the address, however old."""
+    """Filter by one of the last campaigns, or by the one in the URL, however old."""
 
     title = pgettext_lazy("filter", "campaign")
     parameter_name = CAMPAIGN
 
     def lookups(self, request: HttpRequest, model_admin: Any) -> list[tuple[Any, str]]:
-        """Return the last campaigns, the latest first, and the chosen one; to who may not see them only its number."""
+        """Return the last campaigns, latest first, and the chosen one; only its number if the user may not view it."""
         if not may_see_campaigns(request):
             return [(str(chosen), f"#{chosen}") for chosen in [self._chosen()] if chosen]
         campaigns = Campaign.objects.order_by("-pk").values_list("pk", "name")
@@ -101,14 +101,14 @@ class CampaignFilter(ChosenFilter):
 
 
 class CodeFilter(admin.SimpleListFilter):
-    """By what the gateway said last, in its own numbers."""
+    """Filter by the gateway's last code."""
 
     title = _("the gateway's code")
     parameter_name = CODE
     template = "admin/viber_messaging/code_filter.html"
 
     def lookups(self, request: HttpRequest, model_admin: Any) -> list[tuple[Any, str]]:
-        """Return the gateway's table, and the number in the address where the table does not have it."""
+        """Return the gateway's codes, and the code in the URL if it is not among them."""
         known = [(str(int(code)), name_message_code(code)) for code in sorted(MESSAGE_CODES)]
         chosen = self._chosen()
         return known if chosen is None or chosen in MESSAGE_CODES else [*known, (str(chosen), str(chosen))]
@@ -119,12 +119,12 @@ class CodeFilter(admin.SimpleListFilter):
             return queryset
         chosen = self._chosen()
         if chosen == MessageCode.RECEIVED:
-            # The index of codes may lack it, and that of states leads to all that have it.
+            # The index of codes may lack this code; the index of states leads to all rows that have it.
             return queryset.filter(status_code=chosen, state=MessageState.ACCEPTED)
         return queryset.none() if chosen is None else queryset.filter(status_code=chosen)
 
     def choices(self, changelist: Any) -> Iterator[Any]:
-        """Return the options of a menu; with the first one what its form needs."""
+        """Yield the options of a menu; the first one also has the data for its form."""
         hidden = [pair for pair in changelist.params.items() if pair[0] != CODE]
         yield {"selected": not self.value(), "value": "", "display": _("All"), "hidden": hidden}
         for value, title in self.lookup_choices:
@@ -136,7 +136,7 @@ class CodeFilter(admin.SimpleListFilter):
 
 
 def natural_order(request: HttpRequest) -> list[str]:
-    """Return the order in which an index yields what these filters find, so that nothing need be sorted."""
+    """Return the order in which an index finds the rows for these filters, so that nothing needs sorting."""
     if any(request.GET.get(name) for name in (STATE, SENDER, CODE)):
         return ["-id"]
     if request.GET.get(CAMPAIGN):

@@ -1,4 +1,4 @@
-"""What a message has to do with the rest of the site: shown on its page, and found from the site's own admin."""
+"""A message's links to the rest of the site: shown on its page, and used from the site's own admin."""
 
 import json
 from collections.abc import Iterator
@@ -29,7 +29,7 @@ ABOUT = "about"
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class About:
-    """An object of the site, as far as this person may know it."""
+    """An object of the site, as far as this user may view it."""
 
     name: str
     url: str = ""
@@ -37,7 +37,7 @@ class About:
 
 
 def about_of(request: HttpRequest, linked: Linked, site: admin.AdminSite) -> About | None:
-    """Tell what this is about: by name and link to those who may see it, to others by kind and key."""
+    """Return what this is about: name and link for users who may view it, model and key for others."""
     if not linked.about_model:
         return None
     model = linked.about_class
@@ -55,7 +55,7 @@ def about_of(request: HttpRequest, linked: Linked, site: admin.AdminSite) -> Abo
 
 
 def metadata_rows(linked: Linked) -> Iterator[tuple[str, str]]:
-    """Yield the site's own data as names and texts; what has no names, as one nameless text."""
+    """Yield the site's own data as names and texts; data without names as one nameless text."""
     data = linked.metadata
     pairs = data.items() if isinstance(data, dict) else [("", data)] if data else []
     for name, value in pairs:
@@ -64,13 +64,13 @@ def metadata_rows(linked: Linked) -> Iterator[tuple[str, str]]:
 
 
 class AboutFilter(ChosenFilter):
-    """By the object in the address; none is offered, for who would look through all orders of a shop?"""
+    """Filter by the object in the URL; none are offered, because a shop may have very many orders."""
 
     title = pgettext_lazy("filter", "what it is about")
     parameter_name = ABOUT
 
     def lookups(self, request: HttpRequest, model_admin: Any) -> list[tuple[Any, str]]:
-        """Return the object that the address names."""
+        """Return the object in the URL."""
         link = self._link()
         if link is None:
             return []
@@ -78,21 +78,21 @@ class AboutFilter(ChosenFilter):
         return [(":".join(link), about.name)] if about else []
 
     def queryset(self, request: HttpRequest, queryset: "QuerySet[Message]") -> "QuerySet[Message]":
-        """Narrow the list to what is about it."""
+        """Narrow the list to messages about it."""
         if not self.value():
             return queryset
         link = self._link()
         return queryset.filter(about_model=link[0], about_id=link[1]) if link else queryset.none()
 
     def _link(self) -> tuple[str, str] | None:
-        """Return the model's name and the key; None where the address names no object."""
+        """Return the model's name and the key; None if there is no object in the URL."""
         chosen = str(self.value() or "")
         label, _colon, key = chosen.partition(":")
         return (label, key) if label and key else None
 
 
 class ViberMessagesMixin:
-    """For an admin class of the site's own: ``viber_messages`` in its ``readonly_fields`` or ``list_display``.
+    """For the site's own admin classes: adds ``viber_messages`` for ``readonly_fields`` or ``list_display``.
 
     It links to the list of the messages about the object.
     """
@@ -101,28 +101,28 @@ class ViberMessagesMixin:
 
     @admin.display(description=gettext_lazy("Viber messages"))
     def viber_messages(self, obj: models.Model) -> str:
-        """Return the link; nothing for an object not saved yet, or in an admin that has no messages."""
+        """Return the link; empty if the object is not saved, or if the admin site has no messages."""
         if obj._state.adding or not self.admin_site.is_registered(Message):
             return NOTHING
         return linked(messages_url(obj, self.admin_site), _("Show the messages"))
 
 
 def messages_url(related: models.Model, site: admin.AdminSite = admin.site) -> str:
-    """Return the address of the list of the messages about an object of the site."""
+    """Return the URL of the list of messages about an object of the site."""
     fields = link_to(related)
     query = urlencode({ABOUT: f"{fields['about_model']}:{fields['about_id']}"})
     return f"{reverse('admin:viber_messaging_message_changelist', current_app=site.name)}?{query}"
 
 
 def _admin_of(model: type[models.Model], site: admin.AdminSite) -> Any:
-    """Return the admin class of this model, or of a proxy of it, in this site; None where there is none."""
+    """Return the admin class of this model, or of a proxy of it, on this site; None if there is none."""
     registered = site._registry
     proxies = (ours for found, ours in registered.items() if found._meta.concrete_model is model)
     return registered.get(model) or next(proxies, None)
 
 
 def _may_see(request: HttpRequest, related: models.Model, ours: Any) -> bool:
-    """Ask the object's own admin, which may show each person other rows; where there is none, the permissions."""
+    """Return whether the object's own admin shows it to this user or, without an admin, permissions allow it."""
     if ours is None:
         options = related._meta
         return bool(request.user.has_perm(f"{options.app_label}.{get_permission_codename('view', options)}"))

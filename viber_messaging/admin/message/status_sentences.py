@@ -1,4 +1,4 @@
-"""What became of a message, in one sentence for the person who pressed the button."""
+"""The state of a message in one sentence, for the user who pressed the button."""
 
 from collections.abc import Mapping
 from typing import Final
@@ -29,11 +29,11 @@ LEVELS: Final[Mapping[MessageState, int]] = {
     MessageState.CANCELLED: messages.WARNING,
     MessageState.FAILED: messages.ERROR,
 }
-"""How loudly to tell that a message stands so."""
+"""The message level for each state."""
 
 
 def tell(message: Message) -> tuple[int, str]:
-    """Return the level and the sentence that say where a message stands, and what to do."""
+    """Return the level and the sentence for a message's state, with what to do."""
     state = MessageState(message.state)
     if state == MessageState.QUEUED and (waits := problem_that_holds(message)):
         return messages.WARNING, _("Waits in the queue: %(why)s") % {"why": waits}
@@ -54,7 +54,7 @@ def _sentence(message: Message, state: MessageState) -> str:
 
 
 def explain_verdict(message: Message) -> str:
-    """Return the gateway's number in words, with what to do, and what else was noted; each thing once."""
+    """Return the gateway's code in words, what to do, and other recorded errors, without repetition."""
     explained, noted = explain_message_code(message.status_code), message.error
     if noted and not _repeats_code(noted, message.status_code):
         return " ".join(filter(None, [explained, translate_error(noted)]))
@@ -66,14 +66,14 @@ def _repeats_code(error: str, code: int | None) -> bool:
 
 
 def came_too_late(message: Message) -> bool:
-    """Return whether the message was queued only when the time chosen for it had passed."""
+    """Return whether the message was queued only after its scheduled time."""
     if message.state in SENDABLE_STATES or None in (message.scheduled_at, message.queued_at):
         return False
     return bool(message.scheduled_at < message.queued_at)
 
 
 def problem_that_holds(message: Message) -> str:
-    """Return why a queued message is not sent, where something is wrong; empty where it only waits its turn."""
+    """Return why a queued message is not sent, if something is wrong; empty if it only waits for its turn."""
     problem = find_problem()
     if problem is not None:
         return " ".join(filter(None, [problem.said, problem.explanation]))
@@ -83,7 +83,7 @@ def problem_that_holds(message: Message) -> str:
 
 
 def _turn(message: Message) -> str:
-    """Say when a healthy message will be sent."""
+    """Return when a message without problems will be sent."""
     if message.next_attempt_at is not None and message.next_attempt_at > timezone.now():
         moment = template_localtime(message.next_attempt_at)
         day, time = date_format(moment, "SHORT_DATE_FORMAT"), date_format(moment, "H:i")

@@ -1,4 +1,4 @@
-"""The story of a message: who did what when, what the gateway said, and what comes next."""
+"""The history of a message: who did what when, what the gateway said, and what comes next."""
 
 from collections.abc import Iterator
 from dataclasses import dataclass
@@ -17,29 +17,29 @@ from viber_messaging.states import FINAL_STATES, MessageState
 from viber_messaging.words.explanations import explain_state
 
 SAID_OTHERWISE = ("[]", '[{"added": {}}]')
-"""What Django keeps of a form that was saved unchanged, and of a new one: its author stands at the beginning."""
+"""Django's log entries for an unchanged form and for a new object, which are skipped: the author is shown first."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Event:
-    """One line of the story."""
+    """One line of the history."""
 
     moment: datetime
     title: str
     detail: str = ""
     look: str = ""
-    """The end of the class that colours it: a state, or the outcome of an attempt."""
+    """The suffix of its CSS class: a state, or the outcome of an attempt."""
     is_ahead: bool = False
 
 
 def story_of(message: Message, attempts: list[AttemptRow]) -> list[Event]:
-    """Return what happened to a message, the oldest first, and last what will happen by itself."""
+    """Return what happened to a message, the oldest first, and finally what will happen automatically."""
     happened = [*_beginnings(message), *_decisions(message), *_attempts(attempts), *_endings(message)]
     return [*sorted(happened, key=lambda event: event.moment), *_prospects(message)]
 
 
 def _beginnings(message: Message) -> Iterator[Event]:
-    author_key: Any = message.created_by_id  # of whatever type the site's users have
+    author_key: Any = message.created_by_id  # of any type that the site's users have
     author = get_user_model()._default_manager.filter(pk=author_key).first()
     yield Event(
         moment=message.created_at,
@@ -52,7 +52,7 @@ def _beginnings(message: Message) -> Iterator[Event]:
 
 
 def _decisions(message: Message) -> Iterator[Event]:
-    """Return what people did by hand, as Django keeps it."""
+    """Yield what people did, from Django's log."""
     kind = ContentType.objects.get_for_model(Message, for_concrete_model=False)
     entries = LogEntry.objects.filter(content_type=kind, object_id=str(message.pk)).select_related("user")
     for entry in entries.order_by("action_time"):

@@ -1,4 +1,4 @@
-"""What stands in the address of a page, looked at before the page reads it: anybody may write an address."""
+"""Validate the URL of a page before the page reads it, because anybody can write a URL."""
 
 from collections.abc import Callable, Mapping
 from functools import wraps
@@ -16,18 +16,18 @@ from viber_messaging.models.validators import is_keepable
 ViewT = TypeVar("ViewT", bound=Callable[..., HttpResponseBase])
 
 ASKED_BY_FILTERS = ("exact", "isnull", "in", "gte", "gt", "lte", "lt")
-"""Lookups of Django's own filters. Others could run any pattern over every row."""
+"""The lookups of Django's own filters. Others could match any pattern against every row."""
 
 
 def keepable(view: ViewT, *, is_form: bool) -> ViewT:
-    """Answer an address with a NUL or half a character with 400: PostgreSQL cannot even be asked for it.
+    """Answer 400 if the URL has a NUL or half a character, which cannot be sent to PostgreSQL.
 
-    So is what is posted, except to a form, which tells the field that is wrong.
+    The same applies to posted data, except to forms, which report the wrong field.
     """
 
     @wraps(view)
     def refuse_or_go_on(request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponseBase:
-        # A file is not read here: its view bounds it first.
+        # Files are not read here, because their view limits them first.
         is_read = request.content_type == "application/x-www-form-urlencoded" and not is_form
         if not _is_keepable(request.GET) or (is_read and not _is_keepable(request.POST)):
             raise BadRequest("The request holds a character that cannot be stored.")
@@ -41,7 +41,7 @@ def _is_keepable(address: QueryDict) -> bool:
 
 
 def is_asked_by(filters: Any, lookup: str) -> bool:
-    """Return whether one of the filters of a list asks for rows by this lookup."""
+    """Return whether one of a list's filters uses this lookup."""
     return any(_asks(item, lookup) for item in filters)
 
 
@@ -53,7 +53,7 @@ def _asks(item: Any, lookup: str) -> bool:
 
 
 def initial_of(form: type[forms.ModelForm], values: Mapping[str, Any]) -> dict[str, Any]:  # type: ignore[type-arg]
-    """Return the values that the form has a field for and that this field's own rules accept, as they read them."""
+    """Return the cleaned values for which the form has a field that accepts them."""
     model, initial = form._meta.model, dict[str, Any]()
     for name in values.keys() & form.base_fields.keys():
         try:
@@ -64,7 +64,7 @@ def initial_of(form: type[forms.ModelForm], values: Mapping[str, Any]) -> dict[s
 
 
 def _cleaned(model: type[models.Model], name: str, form_field: forms.Field, value: Any) -> Any:
-    """Return the value as the model reads it; where it has no such field or many of a kind, as the form does."""
+    """Return the value cleaned by the model; for fields without a model field, or with many values, by the form."""
     try:
         field = model._meta.get_field(name)
     except FieldDoesNotExist:
@@ -75,7 +75,7 @@ def _cleaned(model: type[models.Model], name: str, form_field: forms.Field, valu
 
 
 def with_possible_keys(model: type[models.Model], posted: QueryDict) -> QueryDict:
-    """Return what was posted to a list without chosen rows whose keys no row of this model can have."""
+    """Return a list's posted data without selected keys that no row of this model can have."""
     chosen = posted.getlist(ACTION_CHECKBOX_NAME)
     possible = [key for key in chosen if is_possible_key(model, key)]
     if chosen == possible:
@@ -86,7 +86,7 @@ def with_possible_keys(model: type[models.Model], posted: QueryDict) -> QueryDic
 
 
 def without(posted: QueryDict, name: str) -> QueryDict:
-    """Return what was posted without this name."""
+    """Return the posted data without this name."""
     changed = posted.copy()
     del changed[name]
     return changed
@@ -103,7 +103,7 @@ def is_possible_key(model: type[models.Model], text: str) -> bool:
 
 
 class KeysField(forms.ModelMultipleChoiceField):  # type: ignore[type-arg]
-    """A choice of rows that refuses a key too large for the column; SQLite raises an error for one."""
+    """A choice of rows that refuses keys too large for the column, for which SQLite raises an error."""
 
     def clean(self, value: Any) -> Any:
         """Return the rows. Raises ValidationError."""

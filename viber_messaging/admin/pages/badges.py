@@ -1,9 +1,9 @@
-"""A state, an outcome or a wish as a coloured badge; the word says the same without the colour."""
+"""A state, an outcome or an opt-out as a coloured badge; the word says the same without the colour."""
 
 from django.utils.html import format_html
 from django.utils.safestring import SafeString
 
 
 def badge(look: str, words: object) -> SafeString:
-    """Return the words in the colour of the class ``viber-<look>``."""
+    """Return the words with the CSS class ``viber-<look>``."""
     return format_html('<span class="viber-state viber-{}">{}</span>', look, words)

@@ -1,4 +1,4 @@
-"""What stands on every page of ours while the gateway cannot be used."""
+"""The banner on all our pages while the gateway cannot be used."""
 
 from dataclasses import dataclass
 from datetime import datetime
@@ -21,7 +21,7 @@ from viber_messaging.words.explanations import explain_reason, translate_error
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Problem:
-    """Why the gateway cannot be used, or was not at the last time, in words."""
+    """Why the gateway cannot be used, or could not be used last time, in words."""
 
     title: str
     explanation: str
@@ -30,16 +30,16 @@ class Problem:
     since: datetime | None = None
     next_try: datetime | None = None
     said: str = ""
-    """The sentence that was kept of the failure, where no number says more."""
+    """The stored sentence about the failure, if no code says more."""
     lies_in_settings: bool = False
     is_wanted: bool = False
-    """Whether a person wants it so, or must decide: then there is nothing to try."""
+    """Whether a person decided so, or must decide, so that there is nothing to try."""
     url: str = ""
-    """Where to do something about it."""
+    """The URL of the page where a person can act."""
 
     @property
     def may_pass(self) -> bool:
-        """Return whether another try may find it over."""
+        """Return whether another try may succeed."""
         return not (self.lies_in_settings or self.is_wanted)
 
 
@@ -50,12 +50,12 @@ class Banner:
     problem: Problem
     waiting: int
     try_url: str
-    """Where *Try now* is posted to; empty where this person may not."""
+    """The URL that *Try now* posts to; empty if this user may not."""
     here: str
 
 
 def read_banner(request: HttpRequest, site_name: str, *, may_try: bool) -> Banner | None:
-    """Return what to show this person on this page; None while all is well."""
+    """Return the banner for this user on this page; None if all is well."""
     problem = find_problem() or (_undecided(site_name) if may_try else None)
     if problem is None:
         return None
@@ -68,7 +68,7 @@ def read_banner(request: HttpRequest, site_name: str, *, may_try: bool) -> Banne
 
 
 def find_problem() -> Problem | None:
-    """Return what keeps messages from being sent now, or made the last request fail; None while all is well."""
+    """Return what prevents sending now, or made the last request fail; None if all is well."""
     if complaint := settings_complaint():
         return Problem(
             title=_("Nothing can be sent: the settings are not right."),
@@ -86,7 +86,7 @@ def find_problem() -> Problem | None:
 
 
 def _undecided(site_name: str) -> Problem | None:
-    """Return that messages wait for the word of a person; None where none does."""
+    """Return the problem that messages wait for a person's decision; None if none do."""
     count = manual_decisions.undecided(tables.messages()).count()
     if not count:
         return None
@@ -105,7 +105,7 @@ def _undecided(site_name: str) -> Problem | None:
 
 
 def settings_complaint() -> str:
-    """Return what is wrong with the settings, in the words of whoever reads them; empty when nothing is."""
+    """Return what is wrong with the settings, as their reader reports it; empty if nothing is."""
     try:
         health.open_client(total_timeout_seconds=conf.INLINE_TIMEOUT).close()
         conf.DISPATCH  # noqa: B018 (reading it is what validates it)

@@ -1,4 +1,4 @@
-"""What every admin of ours shares: the banner, the looks, one way to render a page, and a border around each."""
+"""The base of all our admins: the banner, the style, one way to render a page, and protection of error mails."""
 
 from collections.abc import Iterable
 from typing import TYPE_CHECKING, Any
@@ -20,17 +20,17 @@ if TYPE_CHECKING:
     from viber_messaging.admin.pages.view import AdminView
 
 NOTHING = "–"
-"""Stands where there is nothing to show."""
+"""Shown if there is no value."""
 
 AS_NEW = "_saveasnew"
-"""Django shows the page of an object that is not there yet, if this button is pressed where there is none."""
+"""Django's name of a button; if it is pressed for a missing object, Django shows the page for a new one."""
 
 FORMS = ("_add", "_change", "_changelist", "_delete")
-"""How the names of Django's own pages end: their forms tell what is wrong with what is posted."""
+"""The endings of the names of Django's own pages, whose forms report errors in posted data."""
 
 
 class BaseAdmin(admin.ModelAdmin):  # type: ignore[type-arg]
-    """An admin whose pages say at once when nothing can be sent."""
+    """An admin whose pages show if nothing can be sent."""
 
     show_facets = admin.ShowFacets.NEVER
     show_full_result_count = False
@@ -41,12 +41,12 @@ class BaseAdmin(admin.ModelAdmin):  # type: ignore[type-arg]
         js = ["viber_messaging/typed.js"]
 
     def get_changelist(self, request: HttpRequest, **kwargs: Any) -> type[List]:
-        """Return the list that is never counted to its end."""
+        """Return the list class that limits counting."""
         return List
 
     @property
     def urls(self) -> list[URLPattern]:
-        """Return Django's URLs and ours, each behind the border that no phone and no text crosses in an error mail."""
+        """Return Django's URLs and ours, each protected so that error mails contain no phones or texts."""
         patterns = self.get_urls()
         for pattern in patterns:
             is_form = str(pattern.name).endswith(FORMS)
@@ -54,37 +54,37 @@ class BaseAdmin(admin.ModelAdmin):  # type: ignore[type-arg]
         return patterns
 
     def page(self, route: str, view: "type[AdminView]", name: str) -> URLPattern:
-        """Return the URL of a page of ours, for ``get_urls``: the view is given this admin, and asks for a login."""
+        """Return the URL of one of our pages, for ``get_urls``: the view gets this admin, and requires a login."""
         wrapped = self.admin_site.admin_view(view.as_view(model_admin=self))
         return path(route, wrapped, name=f"{self.opts.app_label}_{self.opts.model_name}_{name}")
 
     def url_to(self, page: str, *args: object) -> str:
-        """Return the address of one of this model's pages in this admin."""
+        """Return the URL of one of this model's pages in this admin."""
         name = f"admin:{self.opts.app_label}_{self.opts.model_name}_{page}"
         return reverse(name, args=args, current_app=self.admin_site.name)
 
     def lookup_allowed(self, lookup: str, value: Any, request: HttpRequest) -> bool:
-        """Let an address ask for what a filter of this list asks for: other lookups may read every row for long."""
+        """Allow only lookups used by this list's filters, because others may read every row."""
         named = {name for field in self.opts.get_fields() for name in (field.name, getattr(field, "attname", ""))}
         is_of_rows = lookup.partition("__")[0] in {*named, "pk"}
         is_asked = not is_of_rows or address.is_asked_by(self.get_list_filter(request), lookup)
         return is_asked and bool(super().lookup_allowed(lookup, value, request))
 
     def get_object(self, request: HttpRequest, object_id: str, from_field: str | None = None) -> Any:
-        """Return the object; an empty name of a field in the address names none."""
+        """Return the object; an empty field name in the URL counts as none."""
         return super().get_object(request, object_id, from_field or None)
 
     def get_changeform_initial_data(self, request: HttpRequest) -> dict[str, Any]:
-        """Begin a new form with what the address holds for its fields, as far as they accept it."""
+        """Fill a new form with values from the URL that its fields accept."""
         return address.initial_of(self.get_form(request), super().get_changeform_initial_data(request))
 
     def formfield_for_manytomany(self, *args: Any, **kwargs: Any) -> Any:
-        """Return the field of Django's, in a form that any key may be posted to."""
+        """Return Django's field in a form that can handle any posted key."""
         return super().formfield_for_manytomany(*args, **{"form_class": address.KeysField, **kwargs})
 
     def get_actions(self, request: HttpRequest, action_location: Any = None) -> dict[str, Any]:
-        """Offer to delete many, also by an action of our own, only where the site has not switched that off."""
-        # Django 6.1 says where the actions will stand; the versions before it do not know the word.
+        """Return the actions; those that delete, including our own, only if the site has not disabled that."""
+        # Django 6.1 passes the place of the actions; earlier versions do not have the argument.
         where = {} if action_location is None else {"action_location": action_location}
         actions: dict[str, Any] = super().get_actions(request, **where)
         if "delete_selected" not in [name for name, _action in self.admin_site.actions]:
@@ -92,11 +92,11 @@ class BaseAdmin(admin.ModelAdmin):  # type: ignore[type-arg]
         return actions
 
     def list_context(self, request: HttpRequest) -> dict[str, Any]:
-        """Return what the template of the list needs beside Django's own; the buttons above it, for example."""
+        """Return extra context for the list's template, for example for the buttons above it."""
         return {}
 
     def changelist_view(self, request: HttpRequest, extra_context: dict[str, Any] | None = None) -> HttpResponse:
-        """Show the list, under the banner where there is one."""
+        """Show the list, with the banner if there is one."""
         request.POST = address.with_possible_keys(self.model, request.POST)  # type: ignore[assignment]
         context = {**self.list_context(request), **(extra_context or {})}
         return super().changelist_view(request, self._with_banner(request, context))
@@ -108,26 +108,26 @@ class BaseAdmin(admin.ModelAdmin):  # type: ignore[type-arg]
         form_url: str = "",
         extra_context: dict[str, Any] | None = None,
     ) -> HttpResponse:
-        """Show the form, under the banner where there is one."""
+        """Show the form, with the banner if there is one."""
         if AS_NEW in request.POST and not self.save_as:
             request.POST = address.without(request.POST, AS_NEW)  # type: ignore[assignment]
         return super().changeform_view(request, object_id, form_url, self._with_banner(request, extra_context))
 
     def render_page(self, request: HttpRequest, template: str, **context: Any) -> HttpResponse:
-        """Show a page of ours inside the admin, under the banner where there is one."""
+        """Show one of our pages inside the admin, with the banner if there is one."""
         shared = {**self.admin_site.each_context(request), "opts": self.opts, "media": self.media}
         request.current_app = self.admin_site.name
         name = f"admin/viber_messaging/{template}"
         return TemplateResponse(request, name, self._with_banner(request, {**shared, **context}))
 
     def render_gone(self, request: HttpRequest, object_id: str) -> HttpResponse:
-        """Tell that what was asked for is not there, and lead home, as Django's own pages do."""
+        """Say that the requested object does not exist, and redirect to the index, as Django's own pages do."""
         lead_home: Any = getattr(self, "_get_obj_does_not_exist_redirect")  # noqa: B009 (the stubs do not know it)
         response: HttpResponse = lead_home(request, self.opts, object_id)
         return response
 
     def say(self, request: HttpRequest, sentences: Iterable[Sentence]) -> None:
-        """Tell the person what was done, on the next page."""
+        """Show the result to the user on the next page."""
         for level, sentence in sentences:
             self.message_user(request, sentence, level)
 

@@ -1,4 +1,4 @@
-"""Campaigns by name and link for those who may see campaigns; for others by number."""
+"""Show campaigns by name and link to users who may view campaigns; to others by number."""
 
 from collections.abc import Iterable
 from dataclasses import dataclass
@@ -14,23 +14,23 @@ from viber_messaging.delivery.storage.batches import batches
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class SeenCampaigns:
-    """What one person sees of campaigns on pages about messages."""
+    """How one user sees campaigns on pages about messages."""
 
     may_see: bool
     site_name: str
 
     @classmethod
     def by(cls, request: HttpRequest, site_name: str) -> "SeenCampaigns":
-        """Return what the person of this request sees."""
+        """Return how the user of this request sees campaigns."""
         return cls(may_see=may_see_campaigns(request), site_name=site_name)
 
     def names(self, keys: Iterable[int | None]) -> dict[int | None, str]:
-        """Return what to call each campaign, and the messages of none."""
+        """Return the label of each campaign, and of messages outside campaigns."""
         names: dict[int | None, str] = {key: f"#{key}" for key in keys}
         for some in batches(filter(None, names)) if self.may_see else ():
             names |= dict(tables.campaigns().filter(pk__in=some).values_list("pk", "name"))
         return {**names, None: _("without a campaign")}
 
     def url_of(self, key: int) -> str:
-        """Return the address of a campaign's page; empty where there is none for this person."""
+        """Return the URL of a campaign's page; empty if this user has none."""
         return url_of("viber_messaging_campaign_change", self.site_name, key) if self.may_see else ""

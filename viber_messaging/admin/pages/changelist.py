@@ -1,4 +1,4 @@
-"""What keeps a list of a million rows as fast as one of a thousand: it is never counted to its end."""
+"""Keep a list of a million rows as fast as one of a thousand, by limiting how far it is counted."""
 
 from typing import Any
 
@@ -11,39 +11,39 @@ from django.utils.functional import cached_property
 from viber_messaging.admin.pages import kept_searches
 
 COUNTED = 10_000
-"""Rows counted, and led to by page, at most: a database reads all that it counts, and all that it skips."""
+"""The most rows counted and paginated, because a database reads all rows that it counts or skips."""
 
 
 class CappedPaginator(Paginator):  # type: ignore[type-arg]
-    """Pages of the first COUNTED rows; older ones are reached by filters, by search, and by turning the order."""
+    """Paginates the first COUNTED rows; others can be reached by filters, by search, or by reversing the order."""
 
     object_list: Any
 
     @cached_property
     def count(self) -> int:
-        """Return how many rows there are; COUNTED where there are as many or more."""
-        # In the order of the pages: from the other end it may be long until the first row is found.
+        """Return how many rows there are; at most COUNTED."""
+        # Counted in page order, because from the other end it may take long to find the first row.
         found: int = self.object_list.values("pk")[:COUNTED].count()
         return found
 
     @property
     def is_capped(self) -> bool:
-        """Return whether there may be more rows than are counted."""
+        """Return whether there may be more rows than were counted."""
         return self.count >= COUNTED
 
 
 class List(ChangeList):
-    """A list whose addresses hold the token of what was searched for, never the words, which may be a phone."""
+    """A list whose URLs have a token instead of the search term, which may be a phone."""
 
     paginator: CappedPaginator
 
     def get_queryset(self, request: HttpRequest, exclude_parameters: Any = None) -> "QuerySet[Any]":
-        """Narrow the rows by the filters and by what the token stands for."""
+        """Narrow the rows by the filters and by the search term of the token."""
         asked = request.GET.get(SEARCH_VAR, "")
         is_forgotten = kept_searches.is_forgotten(request, asked)
         self.query = kept_searches.recall(request, asked)[: kept_searches.LONGEST]
         rows = super().get_queryset(request, exclude_parameters)
-        # Not all rows: an action for what was found must not become one for everything.
+        # Not all rows, because an action on the search results must not apply to everything.
         return rows.none() if is_forgotten else rows
 
     @property

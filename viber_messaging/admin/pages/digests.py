@@ -1,4 +1,4 @@
-"""Marks that stand on pages and in addresses in place of what nobody may read there."""
+"""Digests that replace secret values on pages and in URLs."""
 
 from django.utils.crypto import salted_hmac
 
@@ -6,6 +6,6 @@ _LETTERS = str.maketrans("0123456789", "ghijklmnop")
 
 
 def mark_of(salt: str, *values: str) -> str:
-    """Return a digest of these values, which only this site can make; of letters alone, so that no phone is in it."""
+    """Return a digest of these values that only this site can make; only letters, so that it contains no phone."""
     digest = salted_hmac(f"viber_messaging.{salt}", "\0".join(values), algorithm="sha256").hexdigest()
     return digest.translate(_LETTERS)

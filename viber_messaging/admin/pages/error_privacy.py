@@ -1,4 +1,4 @@
-"""The border of the admin's pages: an error mail shows neither what was posted, nor cookies, nor any frame's locals."""
+"""Protect error mails of the admin's pages: they show no posted data, no cookies, and no local variables."""
 
 from collections.abc import Callable
 from functools import wraps
@@ -16,12 +16,12 @@ View = Callable[..., HttpResponseBase]
 
 
 def discreet(view: View) -> View:
-    """Put a view behind the border. Nothing may be wrapped around it: the outermost frame would show what it holds."""
+    """Protect a view. Do not wrap the result: the outermost frame would show its local variables."""
     guarded = sensitive_post_parameters()(_rendering_discreetly(without_locals(view)))
 
     @wraps(view)
     def respond(request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponseBase:
-        # Django keeps in a cookie what it says on the next page: "Olena +380971234567 was changed".
+        # Django keeps messages for the next page in a cookie, such as "Olena +380971234567 was changed".
         request.COOKIES = {name: HiddenStr(value) for name, value in request.COOKIES.items()}
         return guarded(request, *args, **kwargs)
 
@@ -29,7 +29,7 @@ def discreet(view: View) -> View:
 
 
 def _rendering_discreetly(view: View) -> View:
-    """Put the rendering of the page behind the border, too: Django does that after the view has returned."""
+    """Also protect the rendering of the page, which Django does after the view has returned."""
 
     @wraps(view)
     def respond(request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponseBase:

@@ -1,4 +1,4 @@
-"""Whose tab it is, and since which login: what was typed before another login is put back by the browser."""
+"""Identify the user and the login of a browser tab, so that the browser restores what was typed before a new login."""
 
 from dataclasses import dataclass
 
@@ -10,14 +10,14 @@ from viber_messaging.admin.pages.digests import mark_of
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Typed:
-    """What a page tells the script that keeps what was typed."""
+    """The data for the script that keeps what was typed."""
 
     user: str
     login: str
-    """A digest of a secret that Django changes with each login and with nothing else."""
+    """A digest of a secret that Django changes only with each login."""
 
 
 def typed_by(request: HttpRequest) -> Typed:
-    """Return the marks of this person and this login."""
+    """Return the digests of this user and this login."""
     get_token(request)
     return Typed(user=str(request.user.pk), login=mark_of("typed", request.META["CSRF_COOKIE"]))

@@ -1,4 +1,4 @@
-"""*Try now*: a person says that the gateway may be tried again."""
+"""*Try now*: a person asks to try the gateway again."""
 
 from django.contrib import messages
 from django.core.exceptions import ImproperlyConfigured
@@ -22,7 +22,7 @@ from viber_messaging.words.explanations import translate_error
 
 
 class TryNowView(AdminView):
-    """Tries the gateway for those who may send, and goes back to the page that asked."""
+    """Tries the gateway, for users who may send, and redirects back."""
 
     is_outside_transactions = True
 
@@ -40,9 +40,9 @@ class TryNowView(AdminView):
 
 
 def try_now() -> tuple[int, str]:
-    """Ask the gateway for the balance, as the cheapest question; if it answers, send what waits as DISPATCH says.
+    """Ask the gateway for the balance, the cheapest request; if it answers, send what waits according to DISPATCH.
 
-    Return the level and the sentence for the person who asked. Raises TransactionOpen inside a transaction.
+    Return the level and the sentence for the user. Raises TransactionOpen inside a transaction.
     """
     tables.assert_no_transaction()
     health.resume()
@@ -56,7 +56,7 @@ def try_now() -> tuple[int, str]:
 
 
 def _ask() -> str:
-    """Return why the gateway could not be asked; empty when it answered."""
+    """Return why the gateway could not be asked; empty if it answered."""
     since = timezone.now()
     try:
         with health.open_client(total_timeout_seconds=min(conf.INLINE_TIMEOUT, conf.TOTAL_TIMEOUT)) as client:

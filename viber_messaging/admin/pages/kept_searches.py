@@ -1,6 +1,6 @@
-"""What a person searched for, kept for a day: phones stand in no address, so in no log and no referrer.
+"""Keep a user's search terms for a day, so that no phone appears in a URL, a log or a referrer.
 
-It is kept in a table of its own and not in the session, so that it can be found, erased and forgotten in time.
+They are stored in a separate table and not in the session, so that they can be found, erased and deleted in time.
 """
 
 import re
@@ -14,16 +14,16 @@ from viber_messaging.delivery.storage import pruning, tables
 from viber_messaging.models.search import TERM_MAX_LENGTH
 
 KEPT = 20
-"""Searches of one person that are kept, the last ones."""
+"""The number of last searches kept for one user."""
 MARK = "~"
-"""Begins a token; what people search for does not begin so."""
+"""The first character of a token; search terms do not begin with it."""
 LONGEST = TERM_MAX_LENGTH
-"""Characters of a search that are kept."""
+"""The most characters of a search term that are kept."""
 TOKEN = re.compile(rf"{MARK}[a-p]{{20}}")
 
 
 def remember(request: HttpRequest, term: str) -> str:
-    """Keep what is searched for; return the token that stands for it in addresses: the same for the same."""
+    """Keep a search term; return its token for URLs, which is the same for the same term."""
     term, owner = term.strip()[:LONGEST], _owner_of(request)
     token = MARK + mark_of("search", owner, term)[:20]
     pruning.prune_searches()
@@ -36,17 +36,17 @@ def remember(request: HttpRequest, term: str) -> str:
 
 
 def is_token(query: str) -> bool:
-    """Return whether this stands for a search, and is not one itself."""
+    """Return whether this is a token, not a search term."""
     return query.startswith(MARK)
 
 
 def is_forgotten(request: HttpRequest, query: str) -> bool:
-    """Return whether this token stands for nothing here: it is of another person, or of long ago."""
+    """Return whether this token is unknown: it belongs to another user, or is too old."""
     return is_token(query) and not recall(request, query)
 
 
 def recall(request: HttpRequest, query: str) -> str:
-    """Return what a token stands for; what is no token as it is, and nothing for one that is forgotten."""
+    """Return the search term of a token; anything else unchanged, and an empty string for an unknown token."""
     if not is_token(query):
         return query
     if not TOKEN.fullmatch(query):

@@ -1,6 +1,6 @@
-"""What is told to a person after something was done."""
+"""Messages to the user after an operation."""
 
 from typing import TypeAlias
 
 Sentence: TypeAlias = tuple[int, str]
-"""A level of django.contrib.messages, and what to say."""
+"""A level of django.contrib.messages, and the text."""

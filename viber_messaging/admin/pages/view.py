@@ -1,4 +1,4 @@
-"""One page of an admin as a class-based view, which is given its ``model_admin``."""
+"""One page of an admin as a class-based view that gets its ``model_admin``."""
 
 from collections.abc import Callable
 from typing import Any, ClassVar, TypeVar
@@ -14,28 +14,28 @@ ViewT = TypeVar("ViewT", bound=Callable[..., HttpResponseBase])
 
 
 def outside_transactions(view: ViewT) -> ViewT:
-    """Exempt a view from ATOMIC_REQUESTS of every database: the gateway is never asked inside a transaction."""
+    """Exempt a view from every database's ATOMIC_REQUESTS, because the gateway is never asked inside a transaction."""
     for alias in connections:
         transaction.non_atomic_requests(using=alias)(view)
     return view
 
 
 class AdminView(View):
-    """A page: asks its ``model_admin`` who may do what, and how a page of this admin looks."""
+    """A page that uses its ``model_admin`` for permissions and rendering."""
 
     http_method_names = ["get", "post", "head"]
     model_admin: Any = None
     is_outside_transactions: ClassVar[bool] = False
-    """Whether ATOMIC_REQUESTS opens none: for pages that may ask the gateway, or that take long."""
+    """Whether the page ignores ATOMIC_REQUESTS, because it may ask the gateway or takes long."""
 
     @classonlymethod
     def as_view(cls, **initkwargs: Any) -> Callable[..., HttpResponseBase]:  # noqa: N805 (Django's classonlymethod)
-        """Return the view, outside of transactions where the page wants that."""
+        """Return the view, outside transactions if the page requires it."""
         view = super().as_view(**initkwargs)
         return outside_transactions(view) if cls.is_outside_transactions else view
 
     def require(self, is_allowed: bool) -> None:
-        """Raise PermissionDenied unless the person is allowed to do this."""
+        """Raise PermissionDenied unless the user is allowed to do this."""
         if not is_allowed:
             raise PermissionDenied
 
@@ -45,9 +45,9 @@ class AdminView(View):
         return response
 
     def go_to(self, page: str, *args: object) -> HttpResponse:
-        """Lead on to one of this model's pages."""
+        """Redirect to one of this model's pages."""
         return HttpResponseRedirect(self.model_admin.url_to(page, *args))
 
     def tell(self, level: int, sentence: str) -> None:
-        """Tell the person what was done, on the next page."""
+        """Show the result to the user on the next page."""
         self.model_admin.message_user(self.request, sentence, level)

@@ -27,11 +27,11 @@ class PasteForm(forms.Form):
 
     def __init__(self, data: object = None, **kwargs: object) -> None:
         super().__init__(data, **kwargs)  # type: ignore[arg-type]
-        # A browser that counts would cut the list off without a word.
+        # A browser would silently cut off the list at its maximum length.
         self.fields["numbers"].widget.attrs.pop("maxlength", None)
 
     def clean_numbers(self) -> list[str]:
-        """Return what was given, number by number. Raises ValidationError where that is too much or nothing."""
+        """Return the given numbers. Raises ValidationError if there are too many, or none."""
         found = entries(self.cleaned_data["numbers"])
         if not found:
             raise ValidationError(_("There are no numbers here."), code="required")

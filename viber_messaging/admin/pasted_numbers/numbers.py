@@ -1,4 +1,4 @@
-"""Numbers in any spelling, taken apart and judged."""
+"""Split and validate numbers in any spelling."""
 
 import re
 from collections.abc import Iterable
@@ -12,31 +12,31 @@ LONGEST_VALUE = 60
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class WrongNumber:
-    """What is no phone that Viber could reach, and why."""
+    """An entry that is not a phone that Viber could reach, and why."""
 
     place: str
-    """Among those given, from 1."""
+    """The entry's position, from 1."""
     value: str
     reason: str
 
 
 @dataclass(slots=True)
 class Pasted:
-    """A text taken apart."""
+    """A parsed text."""
 
     phones: list[str] = field(default_factory=list)
-    """E.164, each once, in the order given."""
+    """The phones as E.164, without duplicates, in the given order."""
     repeated: int = 0
     wrong: list[WrongNumber] = field(default_factory=list)
 
 
 def entries(text: str) -> list[str]:
-    """Return what stands between line breaks, tabs, commas and semicolons."""
+    """Return the entries between line breaks, tabs, commas and semicolons."""
     return [entry for part in re.split(r"[\n\r\v\f\t\u2028\u2029,;]+", text) if (entry := part.strip())]
 
 
 def judge(numbers: Iterable[str]) -> Pasted:
-    """Tell phones from what is none, and find those given more than once."""
+    """Separate phones from invalid entries, and find duplicates."""
     pasted, seen = Pasted(), set[str]()
     for place, entry in enumerate(numbers, start=1):
         try:

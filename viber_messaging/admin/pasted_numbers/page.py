@@ -1,4 +1,4 @@
-"""Numbers pasted into a form: shown before anything is done, done on the second press."""
+"""A page for pasted numbers, which shows a preview first and acts after confirmation."""
 
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
@@ -14,7 +14,7 @@ from viber_messaging.admin.pasted_numbers.form import PasteForm
 from viber_messaging.admin.pasted_numbers.numbers import Pasted, judge
 
 SHOWN = 200
-"""Wrong numbers on the page at most; the others are counted."""
+"""The most wrong numbers shown on the page; the others are counted."""
 
 CONFIRM, EDIT = "_confirm", "_edit"
 
@@ -24,29 +24,29 @@ class Preview:
     """What would be done."""
 
     count: int
-    """How many numbers it would change; 0 leaves nothing to confirm."""
+    """How many numbers would change; if 0, there is nothing to confirm."""
     button: str
     facts: list[tuple[str, int]]
 
 
 class PastedNumbersView(AdminView):
-    """Shows the form, then what would be done; does it where that was confirmed."""
+    """Shows the form, then what would be done; does it after confirmation."""
 
     title = ""
     explanation = ""
     spreadsheet_url = ""
-    """Where the same is done with a spreadsheet, for those who may."""
+    """The URL of the same operation with a spreadsheet, for users who may use it."""
 
     def preview(self, phones: list[str]) -> Preview:
-        """Return what would be done with these phones, E.164."""
+        """Return what would be done with these phones (E.164)."""
         raise NotImplementedError
 
     def perform(self, phones: list[str]) -> Iterable[Sentence]:
-        """Do it, and tell what was done."""
+        """Perform the operation, and return sentences about the result."""
         raise NotImplementedError
 
     def show(self, request: HttpRequest) -> HttpResponse:
-        """Show the page, or do what was confirmed on it."""
+        """Show the page, or perform the confirmed operation."""
         is_filled = request.method == "POST" and EDIT not in request.POST
         form = PasteForm(request.POST) if is_filled else PasteForm(initial={"numbers": request.POST.get("numbers", "")})
         if not form.is_valid():

@@ -1,4 +1,4 @@
-"""Recipients."""
+"""The admin for recipients."""
 
 from typing import Any
 
@@ -54,11 +54,11 @@ class RecipientAdmin(ListAdmin):
         ]
 
     def list_context(self, request: HttpRequest) -> dict[str, Any]:
-        """Offer the list to opt out to those who may."""
+        """Add the link to *Opt out by list* for users who may opt out."""
         return {**super().list_context(request), "viber_may_opt_out": self.has_change_permission(request)}
 
     def get_queryset(self, request: HttpRequest) -> "QuerySet[Recipient]":
-        """Read the groups of a page at once."""
+        """Prefetch the groups of a page."""
         return super().get_queryset(request).prefetch_related("groups")
 
     def get_search_results(
@@ -69,7 +69,7 @@ class RecipientAdmin(ListAdmin):
         return (find_recipients(queryset, term) if term else queryset), False
 
     def get_ordering(self, request: HttpRequest) -> Any:
-        """Return the latest first; of those who opted out, who did so last."""
+        """Return the latest first; for people who opted out, the latest opt-out first."""
         return ["-opted_out_at"] if request.GET.get(OptedOutFilter.parameter_name) == "yes" else ["-id"]
 
     @admin.display(description=_("groups"))
@@ -78,27 +78,27 @@ class RecipientAdmin(ListAdmin):
         return ", ".join(group.name for group in obj.groups.all())
 
     def get_fields(self, request: HttpRequest, obj: Recipient | None = None) -> Any:
-        """Show the opt-out of those who have one."""
+        """Show the opt-out time only if there is one."""
         opted_out = ["opted_out_at"] if obj is not None and obj.opted_out_at else []
         return ["phone", "name", "groups", *opted_out, "attributes"]
 
     def get_readonly_fields(self, request: HttpRequest, obj: Recipient | None = None) -> Any:
-        """Keep the opt-out with its phone: another one here would let the first be written to again."""
+        """Make the phone of a person who opted out read-only, so that the opt-out stays with it."""
         return ["phone", "opted_out_at"] if obj is not None and obj.opted_out_at else ["opted_out_at"]
 
     def save_model(self, request: HttpRequest, obj: Recipient, form: ModelForm, change: bool) -> None:  # type: ignore[type-arg]
-        """Save what the form shows, and never over an opt-out that was noted while it was filled in."""
+        """Save the form's fields, without overwriting an opt-out recorded while it was filled in."""
         names = [name for name in form.fields if name != "groups"]
         obj.save(update_fields=names if change else None)
 
     def has_delete_permission(self, request: HttpRequest, obj: Recipient | None = None) -> bool:
-        """Return whether this user may delete this recipient: nobody, once the recipient opted out."""
+        """Return whether this user may delete this recipient; nobody may if the recipient opted out."""
         return super().has_delete_permission(request, obj) and (obj is None or obj.opted_out_at is None)
 
     def get_deleted_objects(self, objs: Any, request: HttpRequest) -> Any:
-        """Protect those who opted out: a later import would make them anew, and they would be written to.
+        """Protect people who opted out: a later import would create them again, and messages would be sent to them.
 
-        Tell what waits for the others.
+        For the others, show what happens to waiting messages.
         """
         if deletion.is_asking(request):
             self.say(request, deletion.of_people(objs))
@@ -113,13 +113,13 @@ class RecipientAdmin(ListAdmin):
         return deletable, counts, lacking, [*protected, *kept]
 
     def delete_queryset(self, request: HttpRequest, queryset: "QuerySet[Recipient]") -> None:
-        """Delete none who opted out since the question was asked."""
+        """Delete the recipients, except those who opted out since the confirmation page was shown."""
         super().delete_queryset(request, queryset.filter(opted_out_at=None))
 
     def render_change_form(
         self, request: HttpRequest, context: dict[str, Any], *args: Any, **kwargs: Any
     ) -> HttpResponse:
-        """Add the record of opting out and in below the form."""
+        """Add the record of opt-outs and opt-ins below the form."""
         recipient = kwargs.get("obj")
         context["viber_consent"] = rows_of(recipient) if recipient is not None else []
         return super().render_change_form(request, context, *args, **kwargs)

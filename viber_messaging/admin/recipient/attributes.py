@@ -1,4 +1,4 @@
-"""The field of a recipient's attributes: JSON of names and values, as a person types it."""
+"""The form field for a recipient's attributes: typed JSON with names and values."""
 
 import json
 from typing import Any
@@ -12,7 +12,7 @@ from viber_messaging.models.validators import is_keepable, validate_sendable
 
 
 class AttributesField(forms.JSONField):
-    """Refuses what is no object, and what some databases cannot keep; empty is an object without names."""
+    """Refuses JSON that is not an object, or that some databases cannot store; empty means an empty object."""
 
     default_error_messages = {"object": _('Write names and values, such as {"city": "Kyiv"}.')}
     empty_values = (None, "")
@@ -29,12 +29,12 @@ class AttributesField(forms.JSONField):
         return {} if found is None else found
 
     def bound_data(self, data: Any, initial: Any) -> Any:
-        """Return what was typed as it was typed: reading it again might fail, or make what no page can hold."""
+        """Return the typed text unchanged, because parsing it again might fail, or give text that no page can show."""
         if self.disabled:
             return initial
         return None if data is None else InvalidJSONInput(data)
 
     def prepare_value(self, value: Any) -> Any:
-        """Return the text that is shown; half a character, which code may have stored, as its number."""
+        """Return the text to show; half a character, which code may have stored, is shown as its number."""
         shown = super().prepare_value(value)
         return json.dumps(value) if isinstance(shown, str) and not is_keepable(shown) else shown

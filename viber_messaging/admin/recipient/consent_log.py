@@ -1,4 +1,4 @@
-"""The record of opting out and in: to read, on a list of its own and on the recipient's page."""
+"""The read-only record of opt-outs and opt-ins, on its own list and on the recipient's page."""
 
 from dataclasses import dataclass
 from datetime import datetime
@@ -23,7 +23,7 @@ from viber_messaging.importing import Subject
 from viber_messaging.models import ConsentChange, Recipient
 
 SHOWN = 50
-"""Changes on the page of one recipient at most; all of them are in the record's own list."""
+"""The most changes shown on a recipient's page; all of them are in the record's own list."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -38,7 +38,7 @@ class ChangeRow:
 
 
 def rows_of(recipient: Recipient) -> list[ChangeRow]:
-    """Return what was noted of this recipient's phone, the last change first."""
+    """Return the changes for this recipient's phone, the last one first."""
     changes = tables.consent_changes().filter(phone=recipient.phone).prefetch_related("created_by")
     return [_row(change) for change in changes.order_by("-pk")[:SHOWN]]
 
@@ -63,7 +63,7 @@ def _look(change: ConsentChange) -> str:
 
 @admin.register(ConsentChange)
 class ConsentChangeAdmin(ListAdmin):
-    """A record to read; a spreadsheet of phones opts them out."""
+    """A read-only record; importing a spreadsheet opts its phones out."""
 
     import_subject = Subject.OPT_OUTS
 
@@ -83,7 +83,7 @@ class ConsentChangeAdmin(ListAdmin):
         return [self.page("search/", SearchView, "search"), *import_pages(self), *super().get_urls()]
 
     def get_queryset(self, request: HttpRequest) -> "QuerySet[ConsentChange]":
-        """Read the users of a page at once."""
+        """Prefetch the users of a page."""
         return super().get_queryset(request).prefetch_related("created_by")
 
     def get_search_results(
@@ -94,19 +94,19 @@ class ConsentChangeAdmin(ListAdmin):
         return (queryset.filter(phone_query(term) or Q(phone=term)) if term else queryset), False
 
     def has_add_permission(self, request: HttpRequest) -> bool:
-        """Refuse: only opting out and in writes the record."""
+        """Return False: only opt-outs and opt-ins write the record."""
         return False
 
     def has_change_permission(self, request: HttpRequest, obj: Any = None) -> bool:
-        """Refuse: what happened cannot be edited."""
+        """Return False: what happened cannot be edited."""
         return False
 
     def has_delete_permission(self, request: HttpRequest, obj: Any = None) -> bool:
-        """Refuse: what happened cannot be undone."""
+        """Return False: what happened cannot be undone."""
         return False
 
     def has_import_permission(self, request: HttpRequest) -> bool:
-        """Return whether this user may import, and opt recipients out."""
+        """Return whether this user may import and opt recipients out."""
         return may_import_opt_outs(request)
 
     @property
@@ -116,10 +116,10 @@ class ConsentChangeAdmin(ListAdmin):
 
     @admin.display(description=_("change"))
     def kind(self, obj: ConsentChange) -> str:
-        """Return what was wished, in its colour."""
+        """Return the kind of change, as a coloured badge."""
         return badge(_look(obj), _kind(obj))
 
     @admin.display(description=_("source"))
     def source_in_words(self, obj: ConsentChange) -> str:
-        """Return where the wish came from."""
+        """Return where the opt-out or opt-in came from."""
         return obj.source_label

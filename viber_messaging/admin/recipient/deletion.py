@@ -1,4 +1,4 @@
-"""What is lost with people and groups, told before they are deleted."""
+"""Explain what is lost before people and groups are deleted."""
 
 from collections.abc import Collection, Iterable, Iterator
 from typing import Any
@@ -19,12 +19,12 @@ from viber_messaging.models import GroupInUse, Recipient, RecipientGroup
 
 
 def is_asking(request: HttpRequest) -> bool:
-    """Return whether this is the question, not the deed: what is lost is told on its page."""
+    """Return whether this request shows the confirmation page, which explains what is lost."""
     return "post" not in request.POST
 
 
 def of_people(recipients: Iterable[Recipient]) -> Iterator[Sentence]:
-    """Tell what waits for these people, and what becomes of it."""
+    """Yield what happens to waiting messages to these people."""
     found = departure.waiting(recipients)
     if found.unsent:
         yield (
@@ -59,23 +59,23 @@ def of_people(recipients: Iterable[Recipient]) -> Iterator[Sentence]:
 
 
 def in_use(groups: Collection[Any]) -> list[str]:
-    """Tell for each started campaign why its groups cannot be deleted."""
+    """Return, for each started campaign, why its groups cannot be deleted."""
     sentence = _("The campaign “%(campaign)s” was started and still needs this group. Cancel the campaign first.")
     return [sentence % {"campaign": campaign.name} for campaign in departure.campaigns_to_come(groups)]
 
 
 def of_groups(groups: Collection[Any]) -> Iterator[Sentence]:
-    """Tell which drafts lose people."""
+    """Yield which draft campaigns lose people."""
     names = ", ".join(f"“{campaign.name}”" for campaign in departure.drafts(groups))
     if names:
         yield messages.WARNING, _("These draft campaigns lose the people of the group: %(names)s.") % {"names": names}
 
 
 class GroupDeletion(BaseAdmin):
-    """Deletes groups, but none that a started campaign still needs."""
+    """Deletes groups, except those that a started campaign still needs."""
 
     def get_deleted_objects(self, objs: Any, request: HttpRequest) -> Any:
-        """Protect the groups of campaigns that are to come; tell which drafts lose people."""
+        """Protect the groups of started campaigns; show which draft campaigns lose people."""
         deletable, counts, lacking, protected = super().get_deleted_objects(objs, request)
         keys = [group.pk for group in objs]
         if is_asking(request):
@@ -84,7 +84,7 @@ class GroupDeletion(BaseAdmin):
 
     @admin.action(permissions=["delete"], description=gettext_lazy("Delete selected %(verbose_name_plural)s"))
     def delete_selected(self, request: HttpRequest, queryset: "QuerySet[RecipientGroup]") -> HttpResponse | None:
-        """Delete after asking; where a campaign was started meanwhile, say so."""
+        """Delete after asking; say so if a campaign was started meanwhile."""
         try:
             with transaction.atomic(using=tables.alias()):
                 return django_delete_selected(self, request, queryset)
@@ -95,7 +95,7 @@ class GroupDeletion(BaseAdmin):
     def delete_view(
         self, request: HttpRequest, object_id: str, extra_context: dict[str, Any] | None = None
     ) -> HttpResponse:
-        """Delete one after asking; where a campaign was started meanwhile, say so."""
+        """Delete one group after asking; say so if a campaign was started meanwhile."""
         try:
             return super().delete_view(request, object_id, extra_context)
         except GroupInUse:

@@ -14,7 +14,7 @@ from viber_messaging.models import Recipient, RecipientGroup
 
 
 class OptedOutFilter(admin.SimpleListFilter):
-    """Those who may be written to, and those who may not."""
+    """Filter by whether people can be sent messages or opted out."""
 
     title = _("opted out")
     parameter_name = "opted_out"
@@ -31,7 +31,7 @@ class OptedOutFilter(admin.SimpleListFilter):
 
 
 class GroupFilter(admin.SimpleListFilter):
-    """The people of one group: of a small one they are looked up, of a large one they are met on the way."""
+    """Filter by group: people in a small group are looked up; for a large group, rows are checked while reading."""
 
     title = _("groups")
     parameter_name = "groups__id__exact"
@@ -41,7 +41,7 @@ class GroupFilter(admin.SimpleListFilter):
         return [(str(pk), name) for pk, name in RecipientGroup.objects.values_list("pk", "name")]
 
     def queryset(self, request: HttpRequest, queryset: "QuerySet[Recipient]") -> "QuerySet[Recipient]":
-        """Narrow the list to one of them. Raises IncorrectLookupParameters for what is no key."""
+        """Narrow the list to one of them. Raises IncorrectLookupParameters if it is not a key."""
         chosen = self.value()
         if not chosen:
             return queryset

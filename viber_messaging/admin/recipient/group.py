@@ -1,4 +1,4 @@
-"""Groups of recipients: counted, merged, copied, added to."""
+"""The admin for groups of recipients: count, merge, copy and fill them."""
 
 from typing import Any
 
@@ -37,29 +37,29 @@ class RecipientGroupAdmin(GroupDeletion):
         ]
 
     def get_queryset(self, request: HttpRequest) -> "QuerySet[RecipientGroup]":
-        """Count the people of all groups if the list is sorted; else the page counts those of its own."""
+        """Count the people in all groups if the list is sorted by that; otherwise each page counts its own."""
         groups: QuerySet[RecipientGroup] = super().get_queryset(request)
         return _sortable(groups) if ORDER_VAR in request.GET else groups
 
     def get_changelist_instance(self, request: HttpRequest) -> Any:
-        """Count the people of a page's groups at once."""
+        """Count the people in a page's groups together."""
         shown = super().get_changelist_instance(request)
         measure(shown.result_list)
         return shown
 
     @admin.display(description=gettext_lazy("recipients"), ordering="people")
     def recipient_count(self, obj: Any) -> str:
-        """Return how many people are in the group, and the way to them."""
+        """Return how many people are in the group, with a link to them."""
         return self._count(obj, obj.people)
 
     @admin.display(description=gettext_lazy("may be written to"))
     def reachable_count(self, obj: Any) -> str:
-        """Return how many of them did not opt out, and the way to them."""
+        """Return how many of them did not opt out, with a link to them."""
         return self._count(obj, obj.people - obj.opted_out, "&opted_out=no")
 
     @admin.display(description=gettext_lazy("opted out"), ordering="opted_out")
     def opted_out_count(self, obj: Any) -> str:
-        """Return how many of them opted out, and the way to them."""
+        """Return how many of them opted out, with a link to them."""
         return self._count(obj, obj.opted_out, "&opted_out=yes")
 
     def _count(self, group: RecipientGroup, count: int, narrower: str = "") -> str:
@@ -67,23 +67,23 @@ class RecipientGroupAdmin(GroupDeletion):
         return linked(f"{url}?groups__id__exact={group.pk}{narrower}" if url else "", count)
 
     def has_merge_permission(self, request: HttpRequest) -> bool:
-        """Return whether this user may change groups and delete them: merging does both."""
+        """Return whether this user may change and delete groups, because merging does both."""
         return self.has_change_permission(request) and self.has_delete_permission(request)
 
     def may_add_numbers(self, request: HttpRequest) -> bool:
-        """Return whether this user may change groups and make recipients: adding numbers does both."""
+        """Return whether this user may change groups and create recipients, because adding numbers does both."""
         return self.has_change_permission(request) and has(request, ADD_RECIPIENT)
 
     def render_change_form(
         self, request: HttpRequest, context: dict[str, Any], *args: Any, **kwargs: Any
     ) -> HttpResponse:
-        """Offer to add numbers to those who may."""
+        """Add the link to add numbers for users who may."""
         context["viber_may_add_numbers"] = self.may_add_numbers(request)
         return super().render_change_form(request, context, *args, **kwargs)
 
 
 def _sortable(groups: "QuerySet[RecipientGroup]") -> "QuerySet[RecipientGroup]":
-    """Let the groups be sorted by how many people are in each, and by how many of them opted out."""
+    """Make groups sortable by how many people are in each, and by how many of them opted out."""
     sizes = sizes_of(list(groups.values_list("pk", flat=True)))
     people, opted_out = (
         Case(*(When(pk=pk, then=Value(getattr(size, name))) for pk, size in sizes.items()), default=0)

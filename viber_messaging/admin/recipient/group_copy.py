@@ -1,4 +1,4 @@
-"""A copy of a group under another name, with the same people."""
+"""Copy a group under another name, with the same people."""
 
 from django import forms
 from django.contrib import messages
@@ -25,10 +25,10 @@ class CopyForm(forms.ModelForm):  # type: ignore[type-arg]
 
 
 class CopyView(AdminView):
-    """Asks for a name; then makes a group of that name with the same people."""
+    """Asks for a name, then creates a group with that name and the same people."""
 
     def get(self, request: HttpRequest, object_id: str) -> HttpResponse:
-        """Ask, or make it."""
+        """Ask for the name, or create the copy."""
         ours = self.model_admin
         self.require(ours.has_add_permission(request) and ours.has_view_permission(request))
         group = ours.get_object(request, unquote(object_id))
@@ -54,7 +54,7 @@ def _name_of_copy(group: RecipientGroup) -> str:
 
 
 def _copied(form: CopyForm, group: RecipientGroup) -> RecipientGroup | None:
-    """Return the copy; None, with an error in the form, when somebody took the name in this moment."""
+    """Return the copy; None, with an error in the form, if somebody has just used the name."""
     try:
         return copy(group, form.cleaned_data["name"])
     except IntegrityError:

@@ -1,4 +1,4 @@
-"""Merging groups: the question which one stays, and the deed."""
+"""Merge groups: ask which one stays, then merge the others into it."""
 
 from collections.abc import Iterator
 from typing import Any
@@ -19,7 +19,7 @@ from viber_messaging.statistics.groups import measure
 
 @admin.action(permissions=["merge"], description=gettext_lazy("Merge selected groups into one"))
 def merge_groups(model_admin: Any, request: HttpRequest, queryset: "QuerySet[RecipientGroup]") -> HttpResponse | None:
-    """Ask which group shall stay; then put all people into it and delete the others."""
+    """Ask which group stays, then add all people to it and delete the others."""
     if not model_admin.has_merge_permission(request):
         raise PermissionDenied
     groups: list[Any] = list(queryset)

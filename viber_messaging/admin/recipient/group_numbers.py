@@ -1,4 +1,4 @@
-"""Adding people to a group by pasting their numbers; those unknown become recipients."""
+"""Add people to a group by pasting their numbers; unknown ones become recipients."""
 
 from collections.abc import Iterator
 
@@ -16,12 +16,12 @@ from viber_messaging.models import RecipientGroup
 
 
 class AddNumbersView(PastedNumbersView):
-    """Adds the numbers, for those who may change groups and make recipients."""
+    """Adds the numbers, for users who may change groups and create recipients."""
 
     group: RecipientGroup
 
     def get(self, request: HttpRequest, object_id: str) -> HttpResponse:
-        """Show the form, then what would be done; do it where that was confirmed."""
+        """Show the form, then what would be done; do it after confirmation."""
         self.require(self.model_admin.may_add_numbers(request))
         group = self.model_admin.get_object(request, unquote(object_id))
         if group is None:

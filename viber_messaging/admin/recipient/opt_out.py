@@ -1,4 +1,4 @@
-"""Opting recipients out and in: many at once from the list, one from the recipient's page. All of it is recorded."""
+"""Opt recipients out and in: many from the list, or one from the recipient's page. Everything is recorded."""
 
 from collections.abc import Iterator
 from typing import Any
@@ -18,12 +18,12 @@ from viber_messaging.delivery import consent
 from viber_messaging.models import ConsentSource, Recipient
 
 NAMED = 20
-"""People named on the page that asks whether to opt them in; the others are counted."""
+"""The most people named on the page that asks whether to opt them in; the others are counted."""
 
 
 @admin.action(permissions=["change"], description=gettext_lazy("Opt out selected recipients: send them nothing more"))
 def opt_out_selected(model_admin: Any, request: HttpRequest, queryset: "QuerySet[Recipient]") -> None:
-    """Note that these people get nothing more."""
+    """Record that these people opted out."""
     _require_change(model_admin, request)
     phones = list(queryset.filter(opted_out_at=None).values_list("phone", flat=True))
     model_admin.say(request, _opt_out(request, phones))
@@ -33,7 +33,7 @@ def opt_out_selected(model_admin: Any, request: HttpRequest, queryset: "QuerySet
     permissions=["change"], description=gettext_lazy("Opt in selected recipients: they asked for messages again")
 )
 def opt_in_selected(model_admin: Any, request: HttpRequest, queryset: "QuerySet[Recipient]") -> HttpResponse | None:
-    """Ask first; then note that these people may be written to again."""
+    """Ask first; then record that these people opted in again."""
     _require_change(model_admin, request)
     people = queryset.filter(opted_out_at__isnull=False)
     total = people.count()
@@ -44,10 +44,10 @@ def opt_in_selected(model_admin: Any, request: HttpRequest, queryset: "QuerySet[
 
 
 class ConsentView(AdminView):
-    """The button on a recipient's page: opts out or in, and goes back to the page."""
+    """The button on a recipient's page: opts out or in, and redirects back to the page."""
 
     def post(self, request: HttpRequest, object_id: str) -> HttpResponse:
-        """Do what the button says; neither button pressed does nothing."""
+        """Perform the button's operation; without a button, do nothing."""
         recipient = self.model_admin.get_object(request, unquote(object_id))
         self.require(self.model_admin.has_change_permission(request, recipient))
         if recipient is None:
@@ -94,6 +94,6 @@ def _opt_in(request: HttpRequest, phones: list[str]) -> Iterator[Sentence]:
 
 
 def opted_out(count: int) -> Iterator[Sentence]:
-    """Tell how many people were opted out just now."""
+    """Report how many people were just opted out."""
     sentence = ngettext("%(count)s recipient is opted out now.", "%(count)s recipients are opted out now.", count)
     yield messages.SUCCESS, sentence % {"count": count}

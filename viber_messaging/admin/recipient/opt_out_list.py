@@ -1,4 +1,4 @@
-"""Opting out by a pasted list of numbers."""
+"""Opt out a pasted list of numbers."""
 
 from collections.abc import Iterator
 
@@ -17,10 +17,10 @@ from viber_messaging.models import ConsentSource
 
 
 class OptOutListView(PastedNumbersView):
-    """Opts out the numbers, for those who may change recipients."""
+    """Opts out the numbers, for users who may change recipients."""
 
     def get(self, request: HttpRequest) -> HttpResponse:
-        """Show the form, then what would be done; do it where that was confirmed."""
+        """Show the form, then what would be done; do it after confirmation."""
         self.require(self.model_admin.has_change_permission(request))
         self.title = _("Opt out by list")
         self.explanation = _("These people are sent nothing more: no new message, and none that still waits here.")

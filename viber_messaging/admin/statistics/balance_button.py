@@ -1,4 +1,4 @@
-"""The button that asks the gateway what is left on the account."""
+"""The button that asks the gateway for the account's balance."""
 
 from django.contrib import messages
 from django.core.exceptions import ImproperlyConfigured
@@ -17,11 +17,11 @@ from viber_messaging.gateway.http.deadlines import shared_deadline
 from viber_messaging.words.explanations import translate_error
 
 NO_BALANCE = (ImproperlyConfigured, GatewayError)
-"""Why there may be no answer."""
+"""The exceptions if there is no answer."""
 
 
 class BalanceView(AdminView):
-    """Asks, and goes back to the app's first page, which shows the balance."""
+    """Asks for the balance, and redirects to the app's first page, which shows it."""
 
     is_outside_transactions = True
 
@@ -37,11 +37,11 @@ class BalanceView(AdminView):
 
 
 def read_balance() -> Balance:
-    """Return what is left on the account, within the time that a person waits. Raises what NO_BALANCE names."""
+    """Return the account's balance, within the time that a person waits. Raises the exceptions in NO_BALANCE."""
     with shared_deadline(conf.INLINE_TIMEOUT):
         return get_balance()
 
 
 def no_balance(error: Exception) -> Sentence:
-    """Tell why there was no answer."""
+    """Return a sentence that says why there was no answer."""
     return messages.ERROR, _("The balance could not be read. %(why)s") % {"why": translate_error(str(error))}

@@ -1,4 +1,4 @@
-"""Bars by day as SVG made here: no script, no foreign host, and a table of the same numbers beside it."""
+"""A bar chart by day as inline SVG, without scripts or other hosts, and with a table of the same numbers."""
 
 from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
@@ -19,7 +19,7 @@ KINDS: Mapping[str, tuple[Promise, Collection[MessageState]]] = {
     "bad": (_("not delivered"), UNREACHED_STATES),
     "none": (_("drafts and cancelled"), UNWANTED_STATES),
 }
-"""What staff tell apart at a glance; every state belongs to one."""
+"""The kinds that staff distinguish at a glance; every state belongs to one."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -48,12 +48,12 @@ class Day:
 
 
 def by_kind(states: Mapping[str, int]) -> dict[str, int]:
-    """Return counts by kind, of counts by state."""
+    """Return counts by kind from counts by state."""
     return {kind: sum(states.get(state, 0) for state in members) for kind, (_label, members) in KINDS.items()}
 
 
 def drawn(days: Mapping[date, Mapping[str, int]]) -> list[Day]:
-    """Return the days with their bars, the highest as high as the drawing."""
+    """Return the days with their bars; the highest fills the drawing."""
     counted = {day: by_kind(states) for day, states in days.items()}
     highest = max((sum(counts.values()) for counts in counted.values()), default=0) or 1
     step = WIDTH / max(len(counted), 1)

@@ -1,4 +1,4 @@
-"""What the app's first page shows."""
+"""The data for the app's first page."""
 
 from itertools import islice
 from typing import Any
@@ -20,7 +20,7 @@ MOST_FAILURES = 5
 
 
 def dashboard_of(request: HttpRequest, site_name: str) -> dict[str, Any]:
-    """Return what the page needs; nothing for those who may not see messages."""
+    """Return the page's context; empty for users who may not view messages."""
     if not has(request, VIEW_MESSAGE):
         return {}
     (today, month), now = periods(), standing()
@@ -55,7 +55,7 @@ def _campaigns(month: Period, campaigns: SeenCampaigns) -> list[tables.Row]:
 
 
 def _worker(now: Standing) -> dict[str, Any]:
-    """Return whether somebody sends, and how that is known."""
+    """Return whether a worker is active, and how that is known."""
     if now.has_worker:
         return {"figure": _("works"), "note": _("It tells so every few seconds.")}
     age = tables.duration(timezone.now() - now.worked_at) if now.worked_at else ""

@@ -1,4 +1,4 @@
-"""How things stand, as JSON for a monitor."""
+"""The current figures as JSON, for a monitor."""
 
 from datetime import timedelta
 from typing import Any
@@ -13,10 +13,10 @@ OLDEST = timedelta(minutes=15)
 
 
 class StatsView(AdminView):
-    """Gives the figures of the first page; times in ISO 8601, ages in seconds."""
+    """Returns the figures of the first page, with times in ISO 8601 and ages in seconds."""
 
     def get(self, request: HttpRequest) -> HttpResponse:
-        """Give them."""
+        """Return the figures."""
         self.require(has(request, VIEW_MESSAGE))
         now, (today, month) = standing(), periods()
         answer: dict[str, Any] = {

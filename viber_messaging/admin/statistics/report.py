@@ -1,4 +1,4 @@
-"""The report: what became of the messages of some days, on a page or as a file."""
+"""The report: the states of the messages of some days, on a page or as a file."""
 
 from functools import partial
 from typing import Any
@@ -28,10 +28,10 @@ FILE = "as"
 
 
 class ReportView(AdminView):
-    """Shows a report. Days, a sender and a campaign stand in its address, and nothing of any person."""
+    """Shows a report. Its URL has days, a sender and a campaign, but no personal data."""
 
     def get(self, request: HttpRequest) -> HttpResponseBase:
-        """Show the report, or give it as a file."""
+        """Show the report, or return it as a file."""
         self.require(has(request, VIEW_MESSAGE))
         data = request.GET if "first" in request.GET else first_days(SHOWN_DAYS)
         campaigns = SeenCampaigns.by(request, self.model_admin.admin_site.name)
@@ -71,7 +71,7 @@ class ReportView(AdminView):
 
 
 def report_url(model_admin: Any, scope: Scope | None = None) -> str:
-    """Return the address of the report of these messages, or of the last days."""
+    """Return the URL of the report for these messages, or for the last days."""
     url: str = model_admin.url_to("report")
     return f"{url}?{query_of(scope).urlencode()}" if scope else url
 
@@ -89,7 +89,7 @@ def _by_day(period: Period) -> dict[str, Any]:
 
 
 def _columns(found: Report, campaigns: SeenCampaigns) -> list[list[tuple[str, str, list[tables.Row], str]]]:
-    """Return the tables of each column: title, heading, rows and hint."""
+    """Return the tables of each column of the page: title, heading, rows and hint."""
     period = found.period
     by_operator = tables.by_operator(found.prefixes)
     return [

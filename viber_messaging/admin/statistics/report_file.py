@@ -1,4 +1,4 @@
-"""A report as one table, for a spreadsheet: each row says what it counts."""
+"""A report as one table for a spreadsheet, in which each row says what it counts."""
 
 from collections.abc import Iterator
 from typing import IO
@@ -15,7 +15,7 @@ from viber_messaging.words.explanations import name_message_code
 
 
 def write_report(found: Report, file: IO[bytes], format: Format, campaigns: SeenCampaigns) -> None:  # noqa: A002
-    """Write a report to a binary ``file``, which stays open: a row for whatever was counted."""
+    """Write a report to a binary ``file``, which stays open: a row for each count."""
     labels = [str(state.label) for state in MessageState]
     write_table(file, format, [_("Counted by"), _("Value"), _("Messages"), *labels], _rows(found, campaigns))
 

@@ -1,4 +1,4 @@
-"""What a report is asked for: days, a sender, a campaign; and which of its people."""
+"""The forms of a report: its days, sender and campaign, and which of its people."""
 
 from collections.abc import Collection, Mapping
 from datetime import timedelta
@@ -20,7 +20,7 @@ from viber_messaging.statistics.tally import FIRST_DAY, LAST_DAY, today
 
 LONGEST_DAYS = 366
 OFFERED_CAMPAIGNS = 200
-"""The newest; an older one's report is reached from its page."""
+"""The number of newest campaigns offered; reports of older ones are linked from their pages."""
 
 ALL = "all"
 WHO: Mapping[str, Promise] = {
@@ -32,12 +32,12 @@ STATES: Mapping[str, Collection[str]] = {"delivered": REACHED_STATES, "not_deliv
 
 
 def first_days(count: int) -> dict[str, Any]:
-    """Return the form's data for so many days up to today."""
+    """Return the form's data for this many days up to today."""
     return {"first": today() - timedelta(days=count - 1), "last": today()}
 
 
 def day_field(label: Any) -> forms.DateField:
-    """Return a field for a day that messages can be counted of."""
+    """Return a field for a day for which messages can be counted."""
     sentence = _("Choose a day of this century.")
     return forms.DateField(
         label=label,
@@ -72,19 +72,19 @@ class ReportForm(forms.Form):
         return cleaned
 
     def scope(self) -> Scope:
-        """Return the messages that a valid form means."""
+        """Return the scope that a valid form describes."""
         return Scope(**self.cleaned_data)
 
 
 class PeopleForm(forms.Form):
-    """Which of the messages, and what becomes of them: a file, or a group with a name."""
+    """Which of the messages, and the result: a file, or a group with a name."""
 
     who = forms.ChoiceField(choices=list(WHO.items()))
     format = forms.ChoiceField(choices=FORMAT_CHOICES, required=False)
     name = forms.CharField(max_length=RecipientGroup._meta.get_field("name").max_length, required=False)
 
     def states(self) -> Collection[str]:
-        """Return the states of the messages meant; none where all are."""
+        """Return the chosen states; empty for all."""
         return STATES.get(self.cleaned_data["who"], ())
 
 
@@ -93,7 +93,7 @@ def _choices(named: Mapping[Any, str]) -> list[tuple[Any, Any]]:
 
 
 def _named(asked: str, campaigns: SeenCampaigns) -> Mapping[int | None, str]:
-    """Return the newest campaigns, and the one that is asked for, by what this person calls them."""
+    """Return the newest campaigns, and the requested one, with the labels for this user."""
     found = tables.campaigns().order_by("-pk").values_list("pk", flat=True)
     one = found.filter(pk=int(asked)) if asked.isascii() and asked.isdecimal() and len(asked) < 19 else found.none()
     keys = [*found[:OFFERED_CAMPAIGNS], *one]

@@ -1,4 +1,4 @@
-"""The people behind a report: their messages as a file, and a group of those who got them, or did not."""
+"""The people in a report: their messages as a file, and a group of people who got them, or did not."""
 
 from django.contrib import messages
 from django.core.exceptions import ValidationError
@@ -22,12 +22,12 @@ from viber_messaging.statistics import Scope
 
 
 class PeopleView(AdminView):
-    """Does something with the people of a report, for those who may."""
+    """Performs an operation on the people in a report, for users who may."""
 
     permissions: tuple[str, ...] = ()
 
     def post(self, request: HttpRequest) -> HttpResponseBase:
-        """Do it with those whom the form means."""
+        """Perform it for the people chosen in the form."""
         self.require(has(request, VIEW_MESSAGE, *self.permissions))
         campaigns = SeenCampaigns.by(request, self.model_admin.admin_site.name)
         form, people = ReportForm(request.POST, campaigns), PeopleForm(request.POST)
@@ -37,17 +37,17 @@ class PeopleView(AdminView):
         return HttpResponseRedirect(report_url(self.model_admin))
 
     def act(self, scope: Scope, form: PeopleForm) -> HttpResponseBase:
-        """Do it, and answer."""
+        """Perform the operation, and return the response."""
         raise NotImplementedError
 
 
 class ReportMessagesView(PeopleView):
-    """Gives the messages behind a report as a file."""
+    """Returns the messages in a report as a file."""
 
     permissions = (EXPORT_RECIPIENT,)
 
     def act(self, scope: Scope, form: PeopleForm) -> HttpResponseBase:
-        """Give them."""
+        """Return the file."""
         rows = scope.messages()
         if states := form.states():
             rows = rows.filter(state__in=states)
@@ -59,13 +59,13 @@ class ReportMessagesView(PeopleView):
 
 
 class ReportGroupView(PeopleView):
-    """Makes a group of those who got the messages behind a report, or did not."""
+    """Creates a group of the people who got the messages in a report, or did not."""
 
     is_outside_transactions = True
     permissions = (ADD_GROUP, ADD_RECIPIENT)
 
     def act(self, scope: Scope, form: PeopleForm) -> HttpResponseBase:
-        """Make it, and go back to the report."""
+        """Create the group, and redirect back to the report."""
         found = scope.messages().filter(state__in=form.states() or [])
         try:
             group, count = groups.make_group(form.cleaned_data["name"], found.values_list("phone", flat=True))

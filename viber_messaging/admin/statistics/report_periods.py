@@ -1,4 +1,4 @@
-"""The periods of a report, and how they stand in its address."""
+"""The periods of a report, and their form in its URL."""
 
 from collections.abc import Callable, Mapping
 from datetime import timedelta
@@ -13,7 +13,7 @@ from viber_messaging.statistics.tally import today
 
 
 def presets(scope: Scope, url_of: Callable[[Scope], str]) -> list[tuple[str, str, bool]]:
-    """Return the usual periods: their names, addresses, and which of them is shown."""
+    """Return the usual periods with their names and URLs, and which one is shown."""
     now = today()
     month = now.replace(day=1)
     before = month - timedelta(days=1)
@@ -33,7 +33,7 @@ def presets(scope: Scope, url_of: Callable[[Scope], str]) -> list[tuple[str, str
 
 
 def query_of(scope: Scope) -> QueryDict:
-    """Return what stands in the address of a report of these messages."""
+    """Return the query string for a report on these messages."""
     values: Mapping[str, Any] = {
         "first": f"{scope.first:%Y-%m-%d}",
         "last": f"{scope.last:%Y-%m-%d}",

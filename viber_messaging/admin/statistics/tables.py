@@ -1,4 +1,4 @@
-"""Counts as the rows of a table: by sender, by campaign, by the reason why not; for the first page and the report."""
+"""Counts as table rows, by sender, campaign and reason of failure, for the first page and the report."""
 
 from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping
@@ -29,7 +29,7 @@ class Row:
     total: int
     kinds: Mapping[str, int]
     rate: int | None
-    """Per cent of those that ended."""
+    """The percentage of completed messages that were delivered."""
     url: str = ""
 
 
@@ -44,7 +44,7 @@ def by_sender(senders: Mapping[str, States]) -> list[Row]:
 
 
 def by_campaign(counts: Mapping[int | None, States], campaigns: SeenCampaigns) -> list[Row]:
-    """Return a row for each campaign, the newest first, and one for the messages of none."""
+    """Return a row for each campaign, the newest first, and one for messages outside campaigns."""
     names = campaigns.names(counts)
     keys = sorted(filter(None, counts), reverse=True)
     rows = [row_of(names[key], counts[key], campaigns.url_of(key)) for key in keys]
@@ -52,7 +52,7 @@ def by_campaign(counts: Mapping[int | None, States], campaigns: SeenCampaigns) -
 
 
 def by_reason(failures: Mapping[int | None, int]) -> Iterator[dict[str, Any]]:
-    """Yield why messages did not arrive, and what to do about it, the commonest first."""
+    """Yield why messages did not arrive, and what to do about it, the most frequent first."""
     for code, count in failures.items():
         words = name_message_code(code) or _("Set aside before the gateway answered")
         advice = advise_message_code(code) if code is not None else _("Open one of them: it says why.")
@@ -60,12 +60,12 @@ def by_reason(failures: Mapping[int | None, int]) -> Iterator[dict[str, Any]]:
 
 
 def by_operator(prefixes: Mapping[str, States]) -> list[Row]:
-    """Return a row for each operator, and for each country beside Ukraine, the busiest first."""
+    """Return a row for each operator, and for each other country than Ukraine, the busiest first."""
     return _busiest(row_of(name, states) for name, states in merged_by_operator(prefixes).items())
 
 
 def merged_by_operator(prefixes: Mapping[str, States]) -> Mapping[str, States]:
-    """Return what is counted by the beginning of a phone, counted by operator."""
+    """Return counts by the beginning of phones, summed by operator."""
     merged: dict[str, Counter[str]] = {}
     for beginning, states in sorted(prefixes.items()):
         merged.setdefault(name_operator(beginning, get_language() or ""), Counter()).update(states)
@@ -73,7 +73,7 @@ def merged_by_operator(prefixes: Mapping[str, States]) -> Mapping[str, States]:
 
 
 def by_state(states: States) -> Iterator[dict[str, Any]]:
-    """Yield each state that occurs with its share in per cent, in the order of a message's life."""
+    """Yield each state that occurs with its percentage, in the order of a message's states."""
     total = sum(states.values())
     for state in MessageState:
         if count := states.get(state, 0):
@@ -103,13 +103,13 @@ def kind_of(state: MessageState) -> str:
 
 
 def percent(states: States) -> int | None:
-    """Return how many per cent of those that ended were delivered."""
+    """Return the percentage of completed messages that were delivered."""
     rate = delivery_rate(states)
     return None if rate is None else round(rate * 100)
 
 
 def duration(time: timedelta) -> str:
-    """Return a length of time in the unit that fits it."""
+    """Return a duration in a suitable unit."""
     seconds = time.total_seconds()
     if seconds < 2 * MINUTE:
         return _("%(count)s s") % {"count": round(seconds)}

@@ -1,4 +1,4 @@
-"""One row of the table of actions: everything that is known of what can be done with messages."""
+"""One row of the table of actions: everything about one action on messages."""
 
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, field
@@ -14,66 +14,66 @@ from viber_messaging.models.message import MessageQuerySet
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Question:
-    """What is asked before more than one message is touched."""
+    """The question before more than one message is changed."""
 
     title: Promise
     button: Any
     possible: Q
-    """The messages that the deed is done to."""
+    """The messages that the action applies to."""
     warning: Promise | str = ""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Done:
-    """What came of an action."""
+    """The result of an action."""
 
     queryset: MessageQuerySet
     total: int
     """How many messages were selected."""
     pks: Sequence[int]
-    """The messages that something was done to."""
+    """The messages that were changed."""
     answer: Any = None
-    """What the gateway answered, where it was asked."""
+    """The gateway's answer, if it was asked."""
 
     @property
     def untouched(self) -> int:
-        """Return how many messages nothing was done to."""
+        """Return how many messages were not changed."""
         return self.total - len(self.pks)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Button:
-    """The action on the page of one message: offered in these states, and for these reasons of a doubt or a failure."""
+    """The action on one message's page: offered in these states, and for these errors of doubt or failure."""
 
     label: Promise
     states: frozenset[str] = frozenset()
     errors: frozenset[str] = frozenset()
 
     def fits(self, message: Message) -> bool:
-        """Return whether the action makes sense for a message as it stands."""
+        """Return whether the action makes sense for a message in its current state."""
         return message.state in self.states or message.error in self.errors
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Action:
-    """What can be done with many messages at once, and with one from its page."""
+    """An action on many messages from the list, or on one from its page."""
 
     name: str
     label: Promise
-    """In the menu of the list."""
+    """The label in the list's menu."""
     permission: str = "send"
-    """Its admin has a method ``has_…_permission`` for it."""
+    """The required permission: the admin has a method ``has_…_permission`` for it."""
     sends: bool = False
-    """Whether people get messages by it: then nobody who opted out, and nothing that the gateway has had."""
+    """Whether it sends messages: then it skips people who opted out, and messages that the gateway has had."""
     button: Button | None = None
     question: Question | None = None
     deed: Callable[[MessageQuerySet], tuple[Sequence[int], Any]]
-    """Does it; returns which messages it was done to, and what the gateway answered."""
+    """Performs the action; returns the messages changed, and the gateway's answer."""
     note: Promise | None = None
-    """Kept in the history of each message that it was done to."""
+    """The entry in the history of each changed message."""
     noted: dict[str, Any] = field(default_factory=dict)
-    """Narrows the messages whose history keeps it."""
+    """Narrows the messages that get the history entry."""
     nudge: Callable[[Sequence[int]], None] | None = None
-    """Sends what was queued, in the way of DISPATCH; called after the history was written."""
+    """Sends what was queued, according to DISPATCH; called after the history was written."""
     result: Callable[[Done], Iterator[Sentence]]
-    """Tells what was done to how many, and why nothing to the others."""
+    """Yields sentences: how many messages were changed, and why the others were not."""

@@ -1,4 +1,4 @@
-"""The buttons on a message's page: the actions of the list that make sense for it as it stands."""
+"""The buttons on a message's page: the list's actions that make sense in its current state."""
 
 from django.contrib.admin.utils import unquote
 from django.http import Http404, HttpRequest, HttpResponse
@@ -14,12 +14,12 @@ from viber_messaging.states import RETRYABLE_STATES
 
 
 class ActView(AdminView):
-    """Does one of the list's actions with one message, and leads back to its page."""
+    """Performs one of the list's actions on one message, and redirects back to its page."""
 
     is_outside_transactions = True
 
     def post(self, request: HttpRequest, object_id: str) -> HttpResponse:
-        """Do what the button says; what is no longer possible the action tells by itself."""
+        """Perform the button's action, which itself reports what is no longer possible."""
         message = self.model_admin.get_object(request, unquote(object_id))
         if message is None:
             raise Http404
@@ -32,12 +32,12 @@ class ActView(AdminView):
 
 
 def buttons_of(request: HttpRequest, message: Message | None) -> dict[str, Promise]:
-    """Return the buttons that this person may press: their names and labels."""
+    """Return the names and labels of the buttons that this user may press."""
     return possible_actions(message) if message is not None and may_send(request) else {}
 
 
 def possible_actions(message: Message) -> dict[str, Promise]:
-    """Return the names and labels of what a person may do with a message as it stands."""
+    """Return the names and labels of the actions possible in a message's current state."""
     fitting = [action for action in BUTTONS.values() if action.button and action.button.fits(message)]
     if any(action.sends for action in fitting) and _was_taken(message):
         fitting = [action for action in fitting if not action.sends]
@@ -45,7 +45,7 @@ def possible_actions(message: Message) -> dict[str, Promise]:
 
 
 def calls_for_a_copy(message: Message) -> bool:
-    """Return whether a message that its recipient did not get can only be copied: the gateway has had it."""
+    """Return whether an undelivered message can only be copied, because the gateway has had it."""
     return message.state in RETRYABLE_STATES and _was_taken(message)
 
 

@@ -1,4 +1,4 @@
-"""The question before many messages are sent or changed: how many exactly, how many not and why, and what is left."""
+"""The question before many messages are sent or changed: exactly how many, which are not and why, and the balance."""
 
 from collections.abc import Mapping
 from typing import Any
@@ -16,13 +16,13 @@ from viber_messaging.models.message import MessageQuerySet
 from viber_messaging.states import MessageState
 
 CONFIRMED = "_confirm"
-"""Holds the number that the page showed, when its button was pressed."""
+"""The field with the number that the page showed when its button was pressed."""
 
 
 def ask_first(model_admin: Any, request: HttpRequest, queryset: MessageQuerySet, action: Action) -> HttpResponse | None:
-    """Return the page that asks; None where there is nothing to ask, or the answer to this number was yes.
+    """Return the page that asks; None if there is nothing to ask, or this number was confirmed.
 
-    Where more would be touched than were shown it asks again: nobody agreed to those.
+    If more messages would be changed than were shown, it asks again.
     """
     if action.question is None:
         return None
@@ -61,7 +61,7 @@ def _context(request: HttpRequest, action: Action, question: Question, count: in
 
 
 def _confirmed(request: HttpRequest) -> int:
-    """Return the number that this person agreed to; 0 where none was shown."""
+    """Return the number that this user confirmed; 0 if none was shown."""
     number = request.POST.get(CONFIRMED, "")
     return int(number) if number.isascii() and number.isdecimal() and len(number) < 12 else 0
 
@@ -72,6 +72,6 @@ def _by_state(queryset: "QuerySet[Message]") -> dict[str, int]:
 
 
 def _facts(counts: Mapping[str, int], possible: Mapping[str, int], unwanted: int) -> list[tuple[str, int]]:
-    """Return what nothing is done to, in the order of a message's life."""
+    """Return the counts of messages that are not changed, in the order of a message's states."""
     left = [(str(state.label), counts.get(state, 0) - possible.get(state, 0)) for state in MessageState]
     return [(label, count) for label, count in [*left, (_("the recipient opted out"), unwanted)] if count > 0]

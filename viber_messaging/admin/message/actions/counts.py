@@ -1,4 +1,4 @@
-"""How many messages something was done to, and how they stand now."""
+"""Count the messages that an action changed, and their current states."""
 
 from collections import Counter
 from collections.abc import Collection, Iterator, Mapping
@@ -14,11 +14,11 @@ from viber_messaging.delivery.storage import tables
 from viber_messaging.states import TROUBLED_STATES, MessageState
 
 LOOKED_AT = 1000
-"""At most so many can have been sent inside one request (INLINE_LIMIT)."""
+"""The most messages that can have been sent inside one request (INLINE_LIMIT)."""
 
 
 def put_on_their_way(pks: list[int]) -> Iterator[Sentence]:
-    """Tell how messages stand that were queued just now, and what holds them up."""
+    """Yield the states of messages that were just queued, and what holds them up."""
     counts = _states_of(pks)
     sentence = ngettext(
         "%(count)s message was put on its way: %(states)s.",
@@ -33,7 +33,7 @@ def put_on_their_way(pks: list[int]) -> Iterator[Sentence]:
 
 
 def left(count: int, why: str) -> Iterator[Sentence]:
-    """Tell how many messages nothing was done to, and why."""
+    """Yield how many messages were not changed, and why."""
     if count > 0:
         sentence = ngettext(
             "%(count)s message was left as it was: %(why)s.",
@@ -44,17 +44,17 @@ def left(count: int, why: str) -> Iterator[Sentence]:
 
 
 def counted(counts: Mapping[MessageState, int]) -> str:
-    """Return counts by state in words; an empty text where all are zero."""
+    """Return counts by state in words; an empty string if all are zero."""
     return ", ".join(f"{counts[state]} {state.label}" for state in MessageState if counts.get(state))
 
 
 def named(states: Collection[MessageState]) -> str:
-    """Return states in words, in the order of a message's life."""
+    """Return states in words, in the order of a message's states."""
     return ", ".join(str(state.label) for state in MessageState if state in states)
 
 
 def _states_of(pks: list[int]) -> Counter[MessageState]:
-    """Count by state; those past LOOKED_AT are queued, because nobody can have sent them yet."""
+    """Count by state; messages after LOOKED_AT are queued, because nobody can have sent them yet."""
     rows = tables.messages().filter(pk__in=pks[:LOOKED_AT]).order_by().values("state").annotate(count=Count("pk"))
     counts = Counter({MessageState(row["state"]): row["count"] for row in rows})
     if len(pks) > LOOKED_AT:

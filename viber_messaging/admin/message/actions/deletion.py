@@ -1,4 +1,4 @@
-"""Deleting messages: never one that is on its way, because its fate would be lost."""
+"""Delete messages, but never one that is on its way, because its outcome would be lost."""
 
 from typing import Any
 
@@ -16,7 +16,7 @@ from viber_messaging.states import DELETABLE_STATES
 
 
 class MessageDeletion(BaseAdmin):
-    """Deletes drafts and what has come to its end."""
+    """Deletes drafts and completed messages."""
 
     def has_delete_permission(self, request: HttpRequest, obj: Message | None = None) -> bool:
         """Return whether this user may delete this message now."""
@@ -24,7 +24,7 @@ class MessageDeletion(BaseAdmin):
 
     @admin.action(permissions=["delete"], description=gettext_lazy("Delete selected %(verbose_name_plural)s"))
     def delete_selected(self, request: HttpRequest, queryset: "QuerySet[Message]") -> HttpResponse | None:
-        """Delete, after asking, what is not on its way; tell how many are."""
+        """Delete, after asking, messages that are not on their way; say how many are."""
         kept = queryset.exclude(state__in=DELETABLE_STATES).count()
         if kept:
             sentence = ngettext(
@@ -37,7 +37,7 @@ class MessageDeletion(BaseAdmin):
         return django_delete_selected(self, request, deletable) if deletable.exists() else None
 
     def get_deleted_objects(self, objs: Any, request: HttpRequest) -> Any:
-        """Let a message's attempts go with it: nobody may delete them alone."""
+        """Allow deleting a message's attempts with it, although nobody may delete them alone."""
         deletable, counts, lacking, protected = super().get_deleted_objects(objs, request)
         return deletable, counts, set(lacking) - {SendAttempt._meta.verbose_name}, protected
 
@@ -49,7 +49,7 @@ class MessageDeletion(BaseAdmin):
     def delete_view(
         self, request: HttpRequest, object_id: str, extra_context: dict[str, Any] | None = None
     ) -> HttpResponse:
-        """Delete one message after asking; where it was sent meanwhile, say so."""
+        """Delete one message after asking; say so if it was sent meanwhile."""
         try:
             return super().delete_view(request, object_id, extra_context)
         except MessageChanged as error:
@@ -57,7 +57,7 @@ class MessageDeletion(BaseAdmin):
             return HttpResponseRedirect(self.url_to("changelist"))
 
     def delete_model(self, request: HttpRequest, obj: Message) -> None:
-        """Delete one. Raises MessageChanged when it has been queued since the page was shown."""
+        """Delete one message. Raises MessageChanged if it has been queued since the page was shown."""
         with tables.atomic():
             deleted, _per_model = _locked([obj.pk]).delete()
         if not deleted:
@@ -65,7 +65,7 @@ class MessageDeletion(BaseAdmin):
 
 
 def _locked(pks: list[int]) -> "QuerySet[Message]":
-    """Return the deletable ones, locked so that none is queued before it is gone."""
+    """Return the deletable messages, locked so that none is queued before it is deleted."""
     settled = tables.messages().filter(pk__in=pks).still(*DELETABLE_STATES)
     locked = list(settled.select_for_update().values_list("pk", flat=True))
     return tables.messages().filter(pk__in=locked).still(*DELETABLE_STATES)

@@ -1,4 +1,4 @@
-"""An action carried out: who did it is kept with each message, what it did is told."""
+"""Carry out an action: record who did it in each message's history, and report the result."""
 
 from collections.abc import Callable
 from typing import Any, Final
@@ -18,7 +18,7 @@ ListAction = Callable[[Any, HttpRequest, MessageQuerySet], HttpResponse | None]
 
 
 def carry_out(action: Action, model_admin: Any, request: HttpRequest, queryset: MessageQuerySet) -> HttpResponse | None:
-    """Do it, and tell what was done; or return the page that asks first. Raises PermissionDenied."""
+    """Perform the action and report the result, or return the page that asks first. Raises PermissionDenied."""
     if not getattr(model_admin, f"has_{action.permission}_permission")(request):
         raise PermissionDenied
     if question := ask_first(model_admin, request, queryset, action):
@@ -34,7 +34,7 @@ def carry_out(action: Action, model_admin: Any, request: HttpRequest, queryset: 
 
 
 def _keep(action: Action, request: HttpRequest, pks: Any) -> None:
-    """Keep who did this and when, in each message's history; a batch at a time, however many were selected."""
+    """Record who did this and when in each message's history, in batches."""
     user_id: Any = request.user.pk
     for batch in batches(pks):
         done = tables.messages().filter(pk__in=batch, **action.noted)
@@ -42,7 +42,7 @@ def _keep(action: Action, request: HttpRequest, pks: Any) -> None:
 
 
 def list_action(action: Action) -> ListAction:
-    """Return the action as Django's list calls it."""
+    """Return the action as a function for Django's list."""
 
     def act(model_admin: Any, request: HttpRequest, queryset: MessageQuerySet) -> HttpResponse | None:
         return carry_out(action, model_admin, request, queryset)
@@ -54,4 +54,4 @@ def list_action(action: Action) -> ListAction:
 
 
 LIST_ACTIONS: Final = {action.name: list_action(action) for action in ACTIONS}
-"""By name, in the order of the list's menu."""
+"""The actions by name, in the order of the list's menu."""

@@ -1,4 +1,4 @@
-"""What the actions do: each returns the messages that it was done to, and what the gateway answered."""
+"""The operations of the actions: each returns the messages that it changed, and the gateway's answer."""
 
 from collections.abc import Sequence
 from typing import Any
@@ -15,53 +15,53 @@ from viber_messaging.states import REFRESHABLE_STATES, SENDABLE_STATES, MessageS
 Deed = tuple[Sequence[int], Any]
 
 REFRESHED_AT_ONCE = 500
-"""A web request must end: more than these are left to the worker, which asks by itself."""
+"""The most messages to refresh in one web request; the rest is left to the worker, which asks automatically."""
 
 
 def send(queryset: MessageQuerySet) -> Deed:
-    """Queue the drafts and the failed ones."""
+    """Queue drafts and failed messages."""
     return moves.move(queryset, SENDABLE_STATES, MessageState.QUEUED), None
 
 
 def retry(queryset: MessageQuerySet) -> Deed:
-    """Queue again what failed, was rejected or cancelled."""
+    """Queue failed, rejected and cancelled messages again."""
     return moves.retry(queryset), None
 
 
 def cancel(queryset: MessageQuerySet) -> Deed:
-    """Cancel what waits here, and ask the gateway to delete what it has not handed on."""
+    """Cancel queued messages, and ask the gateway to delete those that it has not passed on."""
     pks = list(queryset.exclude(state=MessageState.CANCELLED).values_list("pk", flat=True))
     return pks, worker.cancel(queryset)
 
 
 def refresh(queryset: MessageQuerySet) -> Deed:
-    """Ask the gateway now what became of these."""
+    """Ask the gateway for the statuses now."""
     askable = queryset.filter(state__in=REFRESHABLE_STATES).order_by("-pk")
     pks = list(askable.values_list("pk", flat=True)[:REFRESHED_AT_ONCE])
     return pks, worker.refresh(tables.messages().filter(pk__in=pks)) if pks else None
 
 
 def mark_sent(queryset: MessageQuerySet) -> Deed:
-    """Take this person's word that messages which nobody can ask about any more were sent."""
+    """Mark messages as sent, by this user's decision, that nobody can ask about any more."""
     return manual_decisions.mark_sent(manual_decisions.undecided(queryset)), None
 
 
 def send_again(queryset: MessageQuerySet) -> Deed:
-    """Send once more, on this person's word, messages which may have been sent long ago."""
+    """Resend, by this user's decision, messages that may have been sent long ago."""
     return manual_decisions.send_again(manual_decisions.undecided(queryset)), None
 
 
 def trust_account(queryset: MessageQuerySet) -> Deed:
-    """Take this person's word that the account in use is the one that these may have been sent with."""
+    """Record this user's statement that these may have been sent with the account in use."""
     return manual_decisions.trust_account(queryset.filter(error=account.OTHER_ACCOUNT)), None
 
 
 def send_queued(pks: Sequence[int]) -> None:
-    """Say that these are queued, in the way of DISPATCH."""
+    """Announce that these are queued, according to DISPATCH."""
     if pks:
         nudge_after_commit(list(pks))
 
 
 def ask_again(pks: Sequence[int]) -> None:
-    """Say that something is due."""
+    """Announce that something is due."""
     nudge_due()

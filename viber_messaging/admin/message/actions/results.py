@@ -1,4 +1,4 @@
-"""What an action did to how many messages, and why nothing to the others."""
+"""The result of an action in sentences: how many messages were changed, and why the others were not."""
 
 from collections.abc import Iterator
 
@@ -20,21 +20,21 @@ from viber_messaging.words.explanations import translate_error
 
 
 def sent(done: Done) -> Iterator[Sentence]:
-    """Tell how the messages stand that were sent, and why others were left."""
+    """Report the states of the messages sent, and why others were not."""
     yield from _on_their_way(done)
     why = _("only drafts and failed messages can be sent")
     yield from _left_of(done, done.queryset.filter(state__in=SENDABLE_STATES), why)
 
 
 def retried(done: Done) -> Iterator[Sentence]:
-    """Tell how the messages stand that are tried again, and why others were left."""
+    """Report the states of the messages retried, and why others were not."""
     yield from _on_their_way(done)
     why = _("only messages in these states can be retried: %(states)s") % {"states": named(RETRYABLE_STATES)}
     yield from _left_of(done, done.queryset.filter(state__in=RETRYABLE_STATES), why)
 
 
 def sent_again(done: Done) -> Iterator[Sentence]:
-    """Tell how the messages stand that were sent again on a person's word, and why others were left."""
+    """Report the states of the messages resent by a person's decision, and why others were not."""
     yield from _on_their_way(done)
     yield from _left_of(done, manual_decisions.undecided(done.queryset), _only_doubtful())
 
@@ -49,7 +49,7 @@ def cancelled(done: Done) -> Iterator[Sentence]:
 
 
 def refreshed(done: Done) -> Iterator[Sentence]:
-    """Tell what the gateway answered, and about how many it was not asked."""
+    """Report what the gateway answered, and about how many messages it was not asked."""
     if done.pks:
         yield from _refreshed(len(done.pks), done.answer)
     why = _("the gateway knows nothing more of them, or they are too many to ask for at once")
@@ -57,7 +57,7 @@ def refreshed(done: Done) -> Iterator[Sentence]:
 
 
 def marked(done: Done) -> Iterator[Sentence]:
-    """Tell how many messages were taken for sent."""
+    """Report how many messages were marked as sent."""
     if count := len(done.pks):
         sentence = ngettext("%(count)s message was marked as sent.", "%(count)s messages were marked as sent.", count)
         yield messages.SUCCESS, sentence % {"count": count}
@@ -65,7 +65,7 @@ def marked(done: Done) -> Iterator[Sentence]:
 
 
 def trusted(done: Done) -> Iterator[Sentence]:
-    """Tell how many messages are asked for again, and what follows."""
+    """Report how many messages are asked about again, and what follows."""
     if count := len(done.pks):
         sentence = ngettext(
             "This account is asked for %(count)s message again; if it does not know it, it is sent.",
@@ -107,7 +107,7 @@ def _cancelled(result: Cancellation) -> Iterator[Sentence]:
 
 
 def _refreshed(count: int, report: Report) -> Iterator[Sentence]:
-    """Tell what the gateway answered about ``count`` messages."""
+    """Report what the gateway answered about ``count`` messages."""
     problem = find_problem()
     if report.problem or (not report.asked and problem is not None):
         why = problem.explanation if problem is not None else translate_error(report.problem)
@@ -122,9 +122,9 @@ def _refreshed(count: int, report: Report) -> Iterator[Sentence]:
 
 
 def _left_of(done: Done, fitting: MessageQuerySet, why: str) -> Iterator[Sentence]:
-    """Tell how many messages were left as they were; those in ``fitting`` for reasons that lie in other things.
+    """Report how many messages were not changed; those in ``fitting`` have other reasons than their state.
 
-    ``fitting`` holds those that were left only because nobody wants them, or because the gateway has had them.
+    ``fitting`` are messages skipped only because the recipient opted out, or because the gateway has had them.
     """
     untaken = fitting.untaken()
     taken, refused = fitting.count() - untaken.count(), consent.unwanted(untaken).count()

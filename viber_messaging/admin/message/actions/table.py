@@ -1,6 +1,6 @@
-"""All that can be done with messages, in one table.
+"""All actions on messages, in one table.
 
-The menu of the list, the buttons of a page and the questions are made of it.
+The list's menu, a page's buttons and the questions are generated from it.
 """
 
 from typing import Final
@@ -132,6 +132,6 @@ TRUST_ACCOUNT = Action(
 )
 
 ACTIONS: Final = (SEND, RETRY, CANCEL, REFRESH, MARK_SENT, SEND_AGAIN, TRUST_ACCOUNT)
-"""In the order of the list's menu."""
+"""The actions in the order of the list's menu."""
 BUTTONS: Final = {action.name: action for action in (REFRESH, CANCEL, RETRY, TRUST_ACCOUNT, MARK_SENT, SEND_AGAIN)}
-"""In the order in which they stand on a message's page."""
+"""The buttons in the order of a message's page."""

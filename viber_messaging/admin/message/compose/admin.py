@@ -35,16 +35,16 @@ from viber_messaging.states import MessageState
 
 
 class ComposeAdmin(BaseAdmin):
-    """Saves drafts, sends them after the commit, and tells what became of them."""
+    """Saves drafts, sends them after the commit, and reports the result."""
 
     @outside_transactions
     def add_view(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
-        """Write a message; it is sent when the form's own transaction is committed."""
+        """Write a message, which is sent after the form's own transaction commits."""
         return super().add_view(request, *args, **kwargs)
 
     @outside_transactions
     def change_view(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
-        """Go on with a draft, or look at a message."""
+        """Edit a draft, or view a message."""
         return super().change_view(request, *args, **kwargs)
 
     def changeform_view(
@@ -54,7 +54,7 @@ class ComposeAdmin(BaseAdmin):
         form_url: str = "",
         extra_context: dict[str, Any] | None = None,
     ) -> HttpResponse:
-        """Show or save the form; with several numbers ask first, then send."""
+        """Show or save the form; for several phones, ask first, then send."""
         if {SEND_BUTTON, TRIAL_BUTTON} & request.POST.keys() and not may_send(request):
             raise PermissionDenied
         form = several_of(self, request) if request.method == "POST" and object_id is None else None
@@ -66,7 +66,7 @@ class ComposeAdmin(BaseAdmin):
     def _show_or_save(
         self, request: HttpRequest, object_id: str | None, form_url: str, extra_context: dict[str, Any] | None
     ) -> HttpResponse:
-        """Show or save the form; after the commit, tell what became of the message, and send a test of it."""
+        """Show or save the form; after the commit, report the message's state, and send a test message if requested."""
         context = {**_form_context(request), **(extra_context or {})}
         try:
             response = super().changeform_view(request, object_id, form_url, context)
@@ -84,7 +84,7 @@ class ComposeAdmin(BaseAdmin):
         return response
 
     def _tell_why_refused(self, request: HttpRequest, object_id: str | None) -> HttpResponse:
-        """Tell that a draft was sent meanwhile, where that is why it cannot be saved; else raise PermissionDenied."""
+        """Report that a draft was sent meanwhile, if that is why it cannot be saved; else raise PermissionDenied."""
         if request.method == "POST" and object_id is not None and self.has_change_permission(request):
             message = self.get_object(request, unquote(object_id))
             if message is not None and message.state != MessageState.DRAFT:
@@ -92,7 +92,7 @@ class ComposeAdmin(BaseAdmin):
         raise PermissionDenied
 
     def get_changeform_initial_data(self, request: HttpRequest) -> dict[str, Any]:
-        """Begin with what is edited again, or with the content of a message that this person may see and copies."""
+        """Fill the form with the content being edited again, or of a message that this user may view and copies."""
         initial = {**super().get_changeform_initial_data(request), **getattr(request, "viber_initial", {})}
         source = self.get_object(request, request.GET.get("copy", ""))
         if source is not None and self.has_view_or_change_permission(request, source):
@@ -100,7 +100,7 @@ class ComposeAdmin(BaseAdmin):
         return initial
 
     def save_model(self, request: HttpRequest, obj: Message, form: ModelForm, change: bool) -> None:  # type: ignore[type-arg]
-        """Save as a draft, or as queued where *Send* was pressed. Raises AlreadySaved for the second of two."""
+        """Save as a draft, or as queued if *Send* was pressed. Raises AlreadySaved if the form was already saved."""
         obj.state = MessageState.QUEUED if SEND_BUTTON in request.POST else MessageState.DRAFT
         if change:
             lock_draft(obj)
@@ -110,12 +110,12 @@ class ComposeAdmin(BaseAdmin):
             insert(obj, request.POST.get(TICKET, ""))
 
     def log_addition(self, request: HttpRequest, obj: Message, message: Any) -> LogEntry:
-        """Note who wrote it, and who sent it."""
+        """Record who wrote it, and who sent it."""
         entry: LogEntry = super().log_addition(request, obj, message)
         return self._log_sending(request, obj) or entry
 
     def log_change(self, request: HttpRequest, obj: Message, message: Any) -> LogEntry:
-        """Note who changed it, and who sent it."""
+        """Record who changed it, and who sent it."""
         entry: LogEntry = super().log_change(request, obj, message)
         return self._log_sending(request, obj) or entry
 

@@ -1,4 +1,4 @@
-"""The form of a message: a draft, or what is sent at once to several phones."""
+"""The form of a message: a draft, or a message sent at once to several phones."""
 
 from typing import Any
 
@@ -17,7 +17,7 @@ from viber_messaging.models.mixins.content import EXTRA_FIELDS
 from viber_messaging.models.validators import TEXT_MAX_LENGTH
 
 MOST_PHONES = 200
-"""Of one form; a campaign serves more."""
+"""The most phones in one form; for more, there are campaigns."""
 LONGEST_LIST = MOST_PHONES * LONGEST_SPELLING
 
 
@@ -42,7 +42,7 @@ class MessageForm(forms.ModelForm):  # type: ignore[type-arg]
             self._explain_time()
 
     def clean_phone(self) -> str:
-        """Return the phone, or the first of those in ``phones``. Raises ValidationError that names each wrong one."""
+        """Return the phone, or the first of ``phones``. Raises ValidationError that names each wrong one."""
         typed: str = self.cleaned_data["phone"]
         numbers = entries(typed)
         if len(numbers) < 2:

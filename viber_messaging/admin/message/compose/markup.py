@@ -1,4 +1,4 @@
-"""The marks that Viber shows as bold, italic, struck out and typewriter, as HTML."""
+"""Convert Viber's marks for bold, italic, strikethrough and monospace to HTML."""
 
 import re
 
@@ -10,7 +10,7 @@ _TAGS = {"*": "b", "_": "i", "~": "s"}
 
 
 def _pair(mark: str) -> re.Pattern[str]:
-    """Return what finds a pair of marks: each side looks no further than to the next mark that is not in a word."""
+    """Return a regex for a pair of marks; each side searches only up to the next mark that is not inside a word."""
     left, right = rf"(?<![\w{mark}])\{mark}(?=\S)", rf"(?<!\s)\{mark}(?![\w{mark}])"
     return re.compile(rf"{left}((?:[^\n{mark}]|(?<=\w)\{mark}(?=\w))+){right}")
 
@@ -19,7 +19,7 @@ _MARKED = [(_pair(mark), tag) for mark, tag in _TAGS.items()]
 
 
 def to_html(text: str) -> SafeString:
-    """Return a text as a phone shows it: everything escaped, the marks in pairs turned into tags."""
+    """Return a text as a phone shows it: escaped, with pairs of marks converted to tags."""
     plain_and_mono = _MONO.split(text)
     pieces = [
         f"<code>{escape(piece)}</code>" if index % 2 else _marked(escape(piece))

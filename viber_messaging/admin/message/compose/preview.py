@@ -1,4 +1,4 @@
-"""What a message will look like on a phone, and what is still wrong with it, told while it is being written."""
+"""The preview of a message on a phone, and its errors, while it is written."""
 
 from collections.abc import Mapping
 from typing import Any
@@ -25,10 +25,10 @@ SHORTEST_TERM = 2
 
 
 class PreviewView(AdminView):
-    """Answers the form while it is being filled in. Nothing is saved, and nothing is asked of the gateway."""
+    """Returns the preview for the form while it is filled in. Saves nothing, and does not ask the gateway."""
 
     def post(self, request: HttpRequest) -> HttpResponse:
-        """Answer a form with the phone's screen, a note for each field, and recipients that fit."""
+        """Return the phone's screen, a note for each field, and matching recipients."""
         ours = self.model_admin
         self.require(ours.has_add_permission(request) or ours.has_change_permission(request))
         form: Any = ours.get_form(request)(request.POST)
@@ -44,7 +44,7 @@ class PreviewView(AdminView):
 
 
 def preview_context(model_admin: BaseAdmin, form: "ModelForm[Message]") -> dict[str, Any]:
-    """Return what the form's page needs: the screen, and where to ask for the next one while it can be edited."""
+    """Return the context of the form's page: the screen and, if editable, the URL for the next one."""
     errors: Mapping[str, Any] = form.errors if form.is_bound else {}
     content = form.instance
     for name, value in form.initial.items():
@@ -57,7 +57,7 @@ def preview_context(model_admin: BaseAdmin, form: "ModelForm[Message]") -> dict[
 
 
 def _note(form: "ModelForm[Message]", name: str, *, may_see: bool) -> dict[str, str]:
-    """Return what to say below a field that holds something: what is wrong, or how it was understood."""
+    """Return the note below a filled field: what is wrong, or how it was understood."""
     value = form[name].value()
     typed = "".join(filter(None, value)) if isinstance(value, list) else str(value or "")
     errors = list(form.errors.get(name, [])) if typed else list[str]()
@@ -66,7 +66,7 @@ def _note(form: "ModelForm[Message]", name: str, *, may_see: bool) -> dict[str, 
 
 
 def _measure(form: "ModelForm[Message]", name: str) -> str:
-    """Return how much of the room is used, counted as the gateway does; what is around the text is not sent."""
+    """Return the length used, counted as the gateway does; surrounding white space is not sent."""
     if name not in LIMITS:
         return ""
     count = len(str(form.data.get(name, "")).strip().replace("\r\n", "\n"))
@@ -74,7 +74,7 @@ def _measure(form: "ModelForm[Message]", name: str) -> str:
 
 
 def _reading(form: "ModelForm[Message]", name: str, *, may_see: bool) -> str:
-    """Return how a phone was understood, and to those who may see recipients whose it is."""
+    """Return how a phone was understood and, for users who may view recipients, whose it is."""
     phones = getattr(form, "phones", [])
     if name == "phone" and len(phones) > 1:
         return ngettext("%(count)s number", "%(count)s numbers", len(phones)) % {"count": len(phones)}
@@ -90,7 +90,7 @@ def _reading(form: "ModelForm[Message]", name: str, *, may_see: bool) -> str:
 
 
 def _recipients(term: str) -> list[tuple[str, str]]:
-    """Return the phones and names of those who fit what was typed."""
+    """Return the phones and names of recipients that match what was typed."""
     term = term.strip()
     if len(term) < SHORTEST_TERM:
         return []

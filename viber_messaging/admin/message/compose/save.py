@@ -1,4 +1,4 @@
-"""A message saved once, whoever presses a button of its form twice."""
+"""Save a message only once, even if a button of its form is pressed twice."""
 
 from django.db import IntegrityError
 from django.http import HttpResponseRedirect
@@ -12,11 +12,11 @@ from viber_messaging.states import MessageState
 
 SEND_BUTTON = "_send"
 TICKET = "ticket"
-"""A random text in each new form: the same form sent twice makes one message."""
+"""The field with a random text in each new form, so that a form submitted twice creates one message."""
 
 
 class AlreadySaved(Exception):
-    """Somebody, perhaps the same person, has saved this form or sent this draft already."""
+    """Raised when this form was already saved, or this draft already sent, perhaps by the same person."""
 
     def __init__(self, pk: int) -> None:
         super().__init__(pk)
@@ -24,7 +24,7 @@ class AlreadySaved(Exception):
 
 
 class SavedRedirect(HttpResponseRedirect):
-    """Leads on after a save, and remembers what was saved."""
+    """A redirect after a save that remembers what was saved."""
 
     def __init__(self, url: str, saved: Message) -> None:
         super().__init__(url)
@@ -32,14 +32,14 @@ class SavedRedirect(HttpResponseRedirect):
 
 
 def give_reference(message: Message, ticket: str) -> None:
-    """Let the reference follow from the form and its content, where the form has a ticket."""
+    """Derive the reference from the form and its content, if the form has a ticket."""
     if ticket:
         content = repr([ticket, message.created_by_id, *(str(getattr(message, name)) for name in SENT_FIELDS)])
         message.reference = Intents(tables.alias()).of_form(content)
 
 
 def lock_draft(message: Message) -> None:
-    """Hold the row until the commit; raise AlreadySaved when it is no draft any more."""
+    """Lock the row until the commit; raise AlreadySaved if it is no longer a draft."""
     stored = tables.messages().select_for_update().filter(pk=message.pk)
     state = stored.values_list("state", flat=True).first()
     if state is None:
@@ -49,7 +49,7 @@ def lock_draft(message: Message) -> None:
 
 
 def insert(message: Message, ticket: str) -> None:
-    """Insert a message under its form's reference, in a transaction; raise AlreadySaved when that was done before."""
+    """Insert a message with its form's reference, in a transaction; raise AlreadySaved if it exists."""
     give_reference(message, ticket)
     try:
         with tables.atomic():

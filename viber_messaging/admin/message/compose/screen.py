@@ -1,4 +1,4 @@
-"""A message as the screen of a phone shows it."""
+"""A message as a phone's screen shows it."""
 
 from collections.abc import Mapping
 from datetime import datetime
@@ -14,7 +14,7 @@ from viber_messaging.models.validators import TEXT_MAX_LENGTH
 
 
 def screen_of(content: Any, errors: Mapping[str, Any] | None = None) -> dict[str, Any]:
-    """Return what a phone's screen shows of a message; a browser that shows it opens no link that is wrong."""
+    """Return the data of a phone's screen for a message, without invalid links that a browser could open."""
     wrong = errors or {}
     return {
         **{name: getattr(content, name) for name in CONTENT_FIELDS},
@@ -25,7 +25,7 @@ def screen_of(content: Any, errors: Mapping[str, Any] | None = None) -> dict[str
 
 
 def _picture(link: str) -> str:
-    """Return the link of a picture that a message could be sent with; an empty text for any other link."""
+    """Return the link of a valid picture; an empty string for any other link."""
     try:
         return str(Message._meta.get_field("image").clean(link, None))
     except ValidationError:

@@ -1,4 +1,4 @@
-"""*Send* with several numbers in the field of the phone: each gets a message, once the exact number is confirmed."""
+"""*Send* with several phones in the field: each gets a message, after the exact number is confirmed."""
 
 import copy
 from collections.abc import Sequence
@@ -33,18 +33,18 @@ from viber_messaging.models.save_rules import SENT_FIELDS
 from viber_messaging.states import MessageState
 
 CONFIRMED_COUNT = "several"
-"""How many messages the person has seen and agreed to."""
+"""The field with the number of messages that the user confirmed."""
 NOT_KEPT = ("csrfmiddlewaretoken", SEND_BUTTON, CONFIRMED_COUNT, EDIT)
 
 
 class SeveralNumbers:
-    """Sends the content of a form to several numbers: all or none, and once however often the button is pressed."""
+    """Sends a form's content to several phones: all or none, and only once, however often the button is pressed."""
 
     def __init__(self, model_admin: Any, request: HttpRequest, form: MessageForm) -> None:
         self.model_admin, self.request, self.form = model_admin, request, form
 
     def answer(self) -> HttpResponse:
-        """Send where exactly this number was confirmed; else ask."""
+        """Send if exactly this number was confirmed; otherwise ask."""
         is_confirmed = self.request.POST.get(CONFIRMED_COUNT) == str(len(self.form.phones))
         return self._send() if is_confirmed else self._ask()
 
@@ -86,7 +86,7 @@ class SeveralNumbers:
 
 
 def several_of(model_admin: Any, request: HttpRequest) -> MessageForm | None:
-    """Return the form where all of it is right and it names several numbers. Raises PermissionDenied."""
+    """Return the form if it is valid and has several phones. Raises PermissionDenied."""
     if SEND_BUTTON not in request.POST and EDIT not in request.POST:
         return None
     if not (may_send(request) and model_admin.has_add_permission(request)):
@@ -97,7 +97,7 @@ def several_of(model_admin: Any, request: HttpRequest) -> MessageForm | None:
 
 
 def edited_again(request: HttpRequest, form: MessageForm) -> HttpRequest:
-    """Return a request for the form as it was filled in, which saves nothing."""
+    """Return a request that shows the form as it was filled in, without saving."""
     asked = copy.copy(request)
     asked.method = "GET"
     asked.viber_initial = {**form.cleaned_data, "phone": form.data["phone"]}  # type: ignore[attr-defined]
@@ -106,11 +106,12 @@ def edited_again(request: HttpRequest, form: MessageForm) -> HttpRequest:
 
 @retried
 def _save_several(form: MessageForm, ticket: str, user_id: Any) -> list[Message]:
-    """Save a message to each number, all or none; raises AlreadySaved. Of two presses at once MariaDB may end one."""
+    """Save a message to each phone, all or none; raises AlreadySaved. MariaDB may abort one of two saves at once."""
     first, *others = made = [_message_to(phone, form.instance, user_id) for phone in form.phones]
     tickets = " ".join([ticket, *form.phones]) if ticket else ""
     with tables.atomic():
-        # The references are the form's own: the database takes the first once, the gateway each of them.
+        # The references are derived from the form: the database accepts the first one once, and the gateway each of
+        # them.
         insert(first, tickets)
         for message in others:
             give_reference(message, tickets)
@@ -119,6 +120,6 @@ def _save_several(form: MessageForm, ticket: str, user_id: Any) -> list[Message]
 
 
 def _message_to(phone: str, content: Message, user_id: Any) -> Message:
-    """Return an unsaved message of this content to this phone."""
+    """Return an unsaved message with this content to this phone."""
     fields = {name: getattr(content, name) for name in SENT_FIELDS}
     return Message(**{**fields, "phone": phone}, created_by_id=user_id, state=MessageState.QUEUED)

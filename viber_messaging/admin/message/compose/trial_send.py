@@ -1,4 +1,4 @@
-"""*Send me a test*: the draft as it stands, once, to the phone of whoever writes it."""
+"""*Send me a test*: send the current draft once to the writer's own phone."""
 
 from typing import Any
 
@@ -20,7 +20,7 @@ TRIAL_PHONE = "trial_phone"
 
 
 def send_trial(request: HttpRequest, draft_pk: int) -> tuple[int, str]:
-    """Send a copy of the draft to the phone given; return the level and the sentence that say what came of it."""
+    """Send a copy of the draft to the given phone; return the level and the sentence for the result."""
     try:
         phone = phones.normalize(request.POST.get(TRIAL_PHONE, ""), conf.DEFAULT_REGION)
     except phones.PhoneError as error:
