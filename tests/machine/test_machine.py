@@ -1,6 +1,6 @@
 """Whatever happens in whatever order, each message is sent exactly once.
 
-A short run by default; ``HYPOTHESIS_PROFILE=long`` makes a long one, at random.
+A short run by default, a longer one in CI (``HYPOTHESIS_PROFILE=ci``); ``long`` makes a very long one, at random.
 """
 
 import logging
@@ -16,7 +16,7 @@ from tests.machine.machine import ExactlyOnce
 from viber_messaging.sandbox import Sandbox
 
 DEFAULT = settings(
-    max_examples=50,
+    max_examples=15,
     stateful_step_count=25,
     derandomize=True,
     database=None,
@@ -25,8 +25,9 @@ DEFAULT = settings(
     print_blob=True,
     report_multiple_bugs=False,
 )
+CI = settings(DEFAULT, max_examples=50)
 LONG = settings(DEFAULT, max_examples=2000, stateful_step_count=40, derandomize=False)
-PROFILES = {"default": DEFAULT, "long": LONG}
+PROFILES = {"default": DEFAULT, "ci": CI, "long": LONG}
 
 
 @pytest.fixture
