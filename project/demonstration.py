@@ -1,4 +1,4 @@
-"""The newcomer's tour: a spreadsheet imported, six messages sent, their delivery awaited."""
+"""The tour for newcomers: import a spreadsheet, send six messages, wait for their delivery."""
 
 import tempfile
 import time
@@ -18,7 +18,7 @@ SENDERS = ("SMSTest", "Kvitka")
 
 
 def add_senders() -> None:
-    """Make the two sample senders, as if they were registered with the gateway."""
+    """Create the two sample senders, as if they were registered with the gateway."""
     for name in SENDERS:
         Sender.objects.get_or_create(name=name)
 
@@ -30,9 +30,9 @@ def import_recipients(spreadsheet: Path = SPREADSHEET) -> Mapping[Kind, int]:
 
 
 def send_all(pictures: str) -> list[Message]:
-    """Send one message of each kind, and two whose numbers make the sandbox misbehave; return all six.
+    """Send one message of each type, and two to phones for which the sandbox fails; return all six.
 
-    ``pictures`` is the address below which the sample pictures lie.
+    ``pictures`` is the URL of the folder with the sample pictures.
     """
     picture, link = f"{pictures}flowers.png", "https://example.com/flowers"
     return [
@@ -56,7 +56,7 @@ def send_all(pictures: str) -> list[Message]:
 
 
 def wait_until_settled(messages: Sequence[Message]) -> list[Message]:
-    """Ask the gateway each second until every message has come to its end; return them in order, as they stand."""
+    """Ask the gateway each second until every message is completed; return them in order, in their current state."""
     mine = Message.objects.filter(pk__in=[message.pk for message in messages])
     deadline = time.monotonic() + LONGEST_WAIT_SECONDS
     while mine.exclude(state__in=FINAL_STATES).exists() and time.monotonic() < deadline:

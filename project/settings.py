@@ -1,6 +1,6 @@
-"""Settings of the demo site. With nothing set it runs on SQLite and speaks with the sandbox.
+"""Settings of the demo site. By default it runs on SQLite and uses the sandbox.
 
-Every value can be set in the environment or in a file ``.env`` beside ``manage.py``, which is read here only.
+Every value can be set in the environment or in a file ``.env`` beside ``manage.py``, which is read only here.
 """
 
 from pathlib import Path

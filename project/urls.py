@@ -1,4 +1,4 @@
-"""URLs of the demo site: a first page, the admin, and the switch of languages."""
+"""URLs of the demo site: a first page, the admin, and the language switch."""
 
 from django.contrib import admin
 from django.urls import include, path

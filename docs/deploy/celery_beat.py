@@ -10,7 +10,7 @@ from celery.schedules import crontab
 from django.core.management import call_command
 
 CELERY_BEAT_SCHEDULE = {
-    # A round that could not begin within its minute is not worth beginning: the next one does all of its work.
+    # A round that could not start within its minute need not start: the next one does all of its work.
     "viber-due": {"task": "viber_messaging.run_due", "schedule": 60.0, "options": {"expires": 55}},
     "viber-prune": {"task": "site.prune_viber", "schedule": crontab(hour=3, minute=17)},
 }

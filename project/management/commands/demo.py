@@ -1,4 +1,4 @@
-"""Everything at once for a newcomer."""
+"""A complete tour for newcomers."""
 
 from argparse import ArgumentParser
 from collections.abc import Iterable, Sequence
@@ -92,7 +92,7 @@ class Command(BaseCommand):
 
 
 def _address(serve: str) -> str:
-    """Return where to serve. Raises CommandError where others could reach it: with DEBUG a site shows all it has."""
+    """Return where to serve. Raises CommandError if others could reach it: a site with DEBUG exposes everything."""
     address = serve if ":" in serve else f"127.0.0.1:{serve}"
     if not is_loopback(urlsplit(f"//{address}").hostname or ""):
         raise CommandError(f"The demo serves this machine only, such as 127.0.0.1:8000, and not {address}.")

@@ -143,7 +143,7 @@ def _stop(campaign: Campaign) -> str:
 
 
 def note(campaign: Campaign, now: datetime) -> str:
-    """Return why a running campaign sends nothing at the moment; empty if nothing holds it."""
+    """Return why a started campaign sends nothing at the moment; empty if nothing holds it."""
     if campaign.state == CampaignState.PAUSED:
         return translate_error(campaign.error) or _("Paused by a person. Nothing of it is sent until it is resumed.")
     if campaign.state != CampaignState.RUNNING:

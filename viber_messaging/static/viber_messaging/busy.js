@@ -1,6 +1,6 @@
 "use strict";
 
-// Says that a long step is under way, and keeps the same button from being pressed twice. The server is safe without it.
+// Shows that a long step is under way, and prevents pressing the same button twice. The server is safe without it.
 document.addEventListener("submit", (event) => {
     const form = event.target;
     const said = form.dataset.busy;
@@ -18,7 +18,7 @@ document.addEventListener("submit", (event) => {
     note.hidden = false;
 });
 
-// A page that comes back by the Back button is not busy any more; one that is only now loaded may be.
+// A page restored by the Back button is no longer busy; a newly loaded one may be.
 window.addEventListener("pageshow", (event) => {
     if (!event.persisted) {
         return;

@@ -1,6 +1,6 @@
 "use strict";
 
-// Lets the bar of a campaign's page move by itself. Without this the page shows how things stood when it was loaded.
+// Updates the progress bar on a campaign's page. Without it, the page shows the progress at the time it was loaded.
 (() => {
     const SECONDS_BETWEEN = 2;
     const SECONDS_AT_MOST = 60;

@@ -1,4 +1,4 @@
-/* The form of a message or a campaign, live: what the server says of it while it is being written. It works without this too. */
+/* Live preview from the server for the form of a message or a campaign. The form works without it. */
 "use strict";
 
 document.addEventListener("DOMContentLoaded", () => {
@@ -18,7 +18,7 @@ document.addEventListener("DOMContentLoaded", () => {
     let timer = 0;
     let request = null;
 
-    /* A field that this kind of message has no use for keeps what was typed, but is not sent. */
+    /* A field that this type of message does not use keeps its text, but is not sent. */
     function disableHidden() {
         for (const name of ["image", "button", "url"]) {
             const row = form.querySelector(`.form-row.field-${name}`);
@@ -54,7 +54,7 @@ document.addEventListener("DOMContentLoaded", () => {
         suggestions.replaceChildren(...answer.recipients.map(([number, name]) => new Option(name || number, number)));
     }
 
-    /* Django selects what was chosen only when the form is sent. */
+    /* Django selects the chosen items only when the form is submitted. */
     function filled() {
         const data = new FormData(form);
         const chosen = form.querySelector("#id_groups_to");
@@ -66,7 +66,7 @@ document.addEventListener("DOMContentLoaded", () => {
     }
 
     async function refresh() {
-        if (!box.dataset.url) return; /* What was sent is only looked at. */
+        if (!box.dataset.url) return; /* A sent message cannot be edited. */
         if (request) request.abort();
         request = new AbortController();
         try {
@@ -75,7 +75,7 @@ document.addEventListener("DOMContentLoaded", () => {
             const isOurs = response.ok && (response.headers.get("Content-Type") || "").includes("json");
             if (isOurs) show(await response.json());
         } catch {
-            /* Overtaken by the next letter, or no network: the preview stays as it was. */
+            /* A newer request replaced this one, or there is no network: the preview stays as it was. */
         }
     }
 
@@ -85,7 +85,7 @@ document.addEventListener("DOMContentLoaded", () => {
         timer = setTimeout(refresh, WAIT_MILLISECONDS);
     }
 
-    /* Only the browser looks at the picture: a server that did would open any address that someone types. */
+    /* Only the browser loads the picture: otherwise the server would open any URL that someone types. */
     screen.addEventListener("load", ({ target }) => {
         const { naturalWidth: width, naturalHeight: height } = target;
         const told = width === height ? box.dataset.square : box.dataset.notSquare;

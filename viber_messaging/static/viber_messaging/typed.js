@@ -1,7 +1,7 @@
 "use strict";
 
-/* What was typed outlives a login: it is kept in this tab alone, and put back into its form when somebody had to log in
-   before it was saved. Nothing is kept on the server. The pages work without this too. */
+/* Keep what was typed across a login: only in this tab, and restored in its form if the user had to log in before it
+   was saved. Nothing is stored on the server. The pages work without this too. */
 document.addEventListener("DOMContentLoaded", () => {
     const box = document.getElementById("viber-typed");
     if (!box) return;
@@ -23,11 +23,11 @@ document.addEventListener("DOMContentLoaded", () => {
         try {
             sessionStorage.setItem(key, JSON.stringify(value));
         } catch {
-            /* The browser keeps nothing, or no more. */
+            /* The browser stores nothing, or its storage is full. */
         }
     }
 
-    /* A page of ours after the form, under the same login: the form has arrived. What another person typed is not ours. */
+    /* One of our pages under the same login means that the form was submitted. Ignore what another user typed. */
     function isOver(kept) {
         return !kept || kept.user !== user || kept.login === login || Date.now() - kept.at > KEPT_MILLISECONDS;
     }

@@ -122,7 +122,7 @@ def _refreshed(count: int, report: Report) -> Iterator[Sentence]:
 
 
 def _left_of(done: Done, fitting: MessageQuerySet, why: str) -> Iterator[Sentence]:
-    """Report how many messages were not changed; those in ``fitting`` have other reasons than their state.
+    """Report how many messages were not changed; for those in ``fitting``, the reason is not their state.
 
     ``fitting`` are messages skipped only because the recipient opted out, or because the gateway has had them.
     """
