@@ -28,7 +28,7 @@ def entries(folder: Path) -> list[str]:
     return sorted(path.name for path in folder.iterdir() if path.name not in ("__pycache__", ".DS_Store"))
 
 
-def classes_of_ours(one: ModelAdmin[Any]) -> list[type]:
+def classes_of_ours(one: "ModelAdmin[Any]") -> list[type]:
     return [found for found in type(one).__mro__ if found.__module__.startswith("viber_messaging.")]
 
 

@@ -103,10 +103,11 @@ class MessageAdmin(MessageColumns, MessageDeletion, ComposeAdmin, ListAdmin):
         """Return whether this user may send messages."""
         return may_send(request)
 
-    def get_action(self, action: Any) -> Any:
+    def get_action(self, action: Any, *location: Any) -> Any:
         """Return an action by name: from the table, unless a subclass has a method with that name."""
         is_of_table = action in LIST_ACTIONS and not hasattr(self, action)
-        return super().get_action(LIST_ACTIONS[action] if is_of_table else action)
+        # Django 6.1 also passes where the action is shown; earlier versions do not take that argument.
+        return super().get_action(LIST_ACTIONS[action] if is_of_table else action, *location)
 
     def get_search_results(
         self, request: HttpRequest, queryset: "QuerySet[Message]", search_term: str
