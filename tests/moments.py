@@ -29,6 +29,7 @@ DELIVERY = {
     "the turns of healing": "delivery.runs.inline:turns",
     "the clock of healing": "delivery.runs.inline:time",
     "the claim": "delivery.queue.claims:claim",
+    "the claim of a single message": "delivery.queue.single_claim:claim",
     "the look for due messages": "delivery.queue.candidates:find",
     "the taking": "delivery.queue.claims:_take",
     "the taking of a single message": "delivery.queue.single_claim:_take",

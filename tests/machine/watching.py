@@ -87,6 +87,7 @@ class Watch:
             stack.enter_context(replaced("the clock of claims", SimpleNamespace(monotonic=self.time.monotonic)))
             for moment, watch in (
                 ("the claim", self._claim),
+                ("the claim of a single message", self._claim),
                 ("the sending of a package", self._send),
                 ("the request to send", self._post),
                 ("the request for statuses", self._ask),
