@@ -1,6 +1,6 @@
 """Import spreadsheets as recipients, drafts of messages, or opt-outs: judge rows once, show them, then write them.
 
->>> table = open_table(upload, upload.name)                     # SpreadsheetError: has one sentence for the form
+>>> table = open_table(upload, upload.name)                     # SpreadsheetError: str() is the sentence for the form
 >>> staged = stage(table, kept_file)                            # the upload is read once and no longer needed
 >>> plan = preview(staged)                                      # writes nothing
 >>> plan.counts[Kind.NEW], plan.samples[Kind.UPDATED], plan.refusals[Kind.WRONG]

@@ -28,7 +28,7 @@ from viber_messaging.time import moments
 _PERHAPS_TRIED = models.Value(1)
 _NO_CAMPAIGN = models.Value(None, output_field=models.BigIntegerField())
 _COLUMNS = {"id": "reference", "date_beg": "scheduled_at"}
-"""The columns that are not called as on the wire."""
+"""The columns whose names differ from those in the wire format."""
 CLAIM = ("id", "attempt_count", *(_COLUMNS.get(field.name, field.name) for field in fields(OutgoingMessage)))
 _SCHEDULED_AT = CLAIM.index("scheduled_at")
 
