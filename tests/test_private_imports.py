@@ -16,7 +16,8 @@ import viber_messaging
 
 PACKAGE = Path(viber_messaging.__file__).parent
 TESTS = Path(__file__).parent
-ENTRANCES = ("doors.py", "moments.py")
+ENTRANCES = ("doors.py", "moments.py", "test_wire_field.py")
+"""The doors, the moments, and the walk through every place that a wire field passes."""
 PUBLIC = frozenset({"gateway.client", "gateway.codes", "gateway.entities", "gateway.errors", "gateway.protocol"})
 """What a site needs that replaces the gateway."""
 MIRRORS: Mapping[str, str] = {"commands": "management"}
@@ -35,6 +36,7 @@ KNOWN: Mapping[str, Sequence[str]] = {
     "chaos/upsets.py": ["sandbox"],
     "commands/test_viber_worker_outage.py": ["sandbox"],
     "delivery/campaign/test_campaign_content.py": ["admin", "models"],
+    "delivery/people/test_erasure.py": ["models"],
     "delivery/queue/test_clocks.py": ["gateway"],
     "delivery/queue/test_keys.py": ["models"],
     "delivery/runs/test_request_time.py": ["gateway"],
