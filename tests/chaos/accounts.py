@@ -49,7 +49,8 @@ class Accounts:
     @property
     def accepted(self) -> dict[int, Any]:
         """Return what any of them accepted, by reference."""
-        return {id_: message for gateway in self.gateways for id_, message in gateway.accepted.items()}
+        # Copies: messages arrive meanwhile.
+        return {id_: message for gateway in self.gateways for id_, message in gateway.accepted.copy().items()}
 
     @property
     def submissions(self) -> Counter[int]:
