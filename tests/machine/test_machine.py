@@ -1,7 +1,7 @@
 """Whatever happens in whatever order, each message is sent exactly once.
 
 A short run by default, a longer one in CI (``HYPOTHESIS_PROFILE=ci``); ``long`` makes a very long one.
-Each takes fresh examples.
+Each takes fresh examples, but for CI: what it runs for a change must not fail because of something older.
 """
 
 import logging
@@ -26,7 +26,7 @@ DEFAULT = settings(
     print_blob=True,
     report_multiple_bugs=False,
 )
-CI = settings(DEFAULT, max_examples=50)
+CI = settings(DEFAULT, max_examples=50, derandomize=True)
 LONG = settings(DEFAULT, max_examples=2000, stateful_step_count=40)
 PROFILES = {"default": DEFAULT, "ci": CI, "long": LONG}
 
