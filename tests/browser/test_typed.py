@@ -68,6 +68,7 @@ def test_it_is_forgotten_once_saved(site: Sandbox, open_admin: Callable[..., Any
     log_in(page)
     page.fill("#id_text", "Знижка до понеділка")
     page.check("#id_type input[value=text]")
+    page.wait_for_load_state("networkidle")  # the preview and the form would share one connection to the database
     press(page, "[name=_save]")
     assert Message.objects.get().text == "Знижка до понеділка"
     assert kept(page) == []
