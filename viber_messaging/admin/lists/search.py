@@ -7,6 +7,7 @@ from django.db.models import Q, QuerySet
 
 from viber_messaging.admin.lists import people_search
 from viber_messaging.admin.lists.phone_spelling import digits_of, first_digits, full_phone, last_digits
+from viber_messaging.admin.pages.address import number_in
 from viber_messaging.models import Message, Recipient
 
 LARGEST_REFERENCE = 2**63 - 1
@@ -85,6 +86,7 @@ def find_recipients(recipients: "QuerySet[Recipient]", term: str) -> "QuerySet[R
 
 
 def _exact_queries(term: str) -> list[Q]:
-    if not (term.isascii() and term.isdecimal() and len(term) < 20 and int(term) <= LARGEST_REFERENCE):
+    number = number_in(term, most_digits=19)
+    if number is None or number > LARGEST_REFERENCE:
         return [Q(msg_id=term)]
-    return [Q(reference=int(term)), Q(msg_id=term)]
+    return [Q(reference=number), Q(msg_id=term)]

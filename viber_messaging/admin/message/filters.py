@@ -13,6 +13,7 @@ from django.utils.translation import gettext_lazy as _
 from django.utils.translation import pgettext_lazy
 
 from viber_messaging.admin.message.day_filter import DAY, FIRST_DAY, LAST_DAY
+from viber_messaging.admin.pages.address import number_in
 from viber_messaging.admin.pages.changelist import COUNTED
 from viber_messaging.admin.permissions import may_see_campaigns
 from viber_messaging.gateway.codes import MessageCode
@@ -96,8 +97,7 @@ class CampaignFilter(ChosenFilter):
         return queryset.filter(campaign=chosen) if chosen else queryset.none()
 
     def _chosen(self) -> int | None:
-        value = str(self.value() or "")
-        return int(value) if value.isascii() and value.isdecimal() and len(value) < 19 else None
+        return number_in(str(self.value() or ""))
 
 
 class CodeFilter(admin.SimpleListFilter):
@@ -131,8 +131,7 @@ class CodeFilter(admin.SimpleListFilter):
             yield {"selected": self.value() == value, "value": value, "display": title}
 
     def _chosen(self) -> int | None:
-        value = str(self.value() or "")
-        return int(value) if value.isascii() and value.isdecimal() and len(value) < 10 else None
+        return number_in(str(self.value() or ""), most_digits=9)
 
 
 def natural_order(request: HttpRequest) -> list[str]:

@@ -102,6 +102,11 @@ def is_possible_key(model: type[models.Model], text: str) -> bool:
     return bool(text)
 
 
+def number_in(text: str, most_digits: int = 18) -> int | None:
+    """Return the whole number that a text spells in ASCII digits, or None. By default, it fits a key of 64 bits."""
+    return int(text) if text.isascii() and text.isdecimal() and len(text) <= most_digits else None
+
+
 class KeysField(forms.ModelMultipleChoiceField):  # type: ignore[type-arg]
     """A choice of rows that refuses keys too large for the column, for which SQLite raises an error."""
 

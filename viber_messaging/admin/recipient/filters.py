@@ -9,6 +9,7 @@ from django.db.models import Exists, OuterRef, QuerySet
 from django.http import HttpRequest
 from django.utils.translation import gettext_lazy as _
 
+from viber_messaging.admin.pages.address import number_in
 from viber_messaging.admin.pages.changelist import COUNTED
 from viber_messaging.models import Recipient, RecipientGroup
 
@@ -42,12 +43,13 @@ class GroupFilter(admin.SimpleListFilter):
 
     def queryset(self, request: HttpRequest, queryset: "QuerySet[Recipient]") -> "QuerySet[Recipient]":
         """Narrow the list to one of them. Raises IncorrectLookupParameters if it is not a key."""
-        chosen = self.value()
-        if not chosen:
+        typed = self.value()
+        if not typed:
             return queryset
-        if not (chosen.isascii() and chosen.isdecimal() and len(chosen) < 19):
+        chosen = number_in(typed)
+        if chosen is None:
             raise IncorrectLookupParameters
-        members = Recipient.groups.through._default_manager.filter(recipientgroup=int(chosen))
+        members = Recipient.groups.through._default_manager.filter(recipientgroup=chosen)
         if members[:COUNTED].count() < COUNTED:
             return queryset.filter(pk__in=members.values("recipient"))
         return queryset.filter(Exists(members.filter(recipient=OuterRef("pk"))))

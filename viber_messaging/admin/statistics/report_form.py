@@ -10,6 +10,7 @@ from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 
 from viber_messaging.admin.lists.export_form import FORMAT_CHOICES
+from viber_messaging.admin.pages.address import number_in
 from viber_messaging.admin.pages.campaign_links import SeenCampaigns
 from viber_messaging.delivery.storage import tables
 from viber_messaging.models import Sender
@@ -95,7 +96,8 @@ def _choices(named: Mapping[Any, str]) -> list[tuple[Any, Any]]:
 def _named(asked: str, campaigns: SeenCampaigns) -> Mapping[int | None, str]:
     """Return the newest campaigns, and the requested one, with the labels for this user."""
     found = tables.campaigns().order_by("-pk").values_list("pk", flat=True)
-    one = found.filter(pk=int(asked)) if asked.isascii() and asked.isdecimal() and len(asked) < 19 else found.none()
+    number = number_in(asked)
+    one = found.none() if number is None else found.filter(pk=number)
     keys = [*found[:OFFERED_CAMPAIGNS], *one]
     names = campaigns.names(keys)
     return {key: names[key] for key in keys}

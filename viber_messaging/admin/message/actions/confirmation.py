@@ -9,6 +9,7 @@ from django.http import HttpRequest, HttpResponse
 from django.utils.translation import gettext as _
 
 from viber_messaging.admin.message.actions.action import Action, Question
+from viber_messaging.admin.pages.address import number_in
 from viber_messaging.delivery import consent
 from viber_messaging.delivery.connection import health
 from viber_messaging.models import Message
@@ -62,8 +63,7 @@ def _context(request: HttpRequest, action: Action, question: Question, count: in
 
 def _confirmed(request: HttpRequest) -> int:
     """Return the number that this user confirmed; 0 if none was shown."""
-    number = request.POST.get(CONFIRMED, "")
-    return int(number) if number.isascii() and number.isdecimal() and len(number) < 12 else 0
+    return number_in(request.POST.get(CONFIRMED, ""), most_digits=11) or 0
 
 
 def _by_state(queryset: "QuerySet[Message]") -> dict[str, int]:
