@@ -2,7 +2,7 @@
 
 from typing import Any
 
-from django.db.models import F, QuerySet
+from django.db.models import F, Q, QuerySet
 
 from viber_messaging.delivery.connection import account
 from viber_messaging.delivery.queue import moves
@@ -16,10 +16,13 @@ from viber_messaging.states import MessageState
 UNDECIDED = (TOO_OLD_TO_RESEND, account.OTHER_ACCOUNT)
 """The errors of unconfirmed messages for which nothing happens automatically."""
 
+IS_UNDECIDED = Q(state=MessageState.UNCONFIRMED, error__in=UNDECIDED)
+"""The condition that a message waits for a person's decision."""
+
 
 def undecided(messages: MessageQuerySet) -> MessageQuerySet:
     """Narrow to the messages that wait for a person's decision."""
-    return messages.filter(state=MessageState.UNCONFIRMED, error__in=UNDECIDED)
+    return messages.filter(IS_UNDECIDED)
 
 
 def mark_sent(messages: "QuerySet[Message]") -> list[int]:

@@ -27,7 +27,8 @@ class Question:
 class Done:
     """The result of an action."""
 
-    queryset: MessageQuerySet
+    fitting: MessageQuerySet
+    """The selected messages that the action still applies to; they were skipped, but not because of their state."""
     total: int
     """How many messages were selected."""
     pks: Sequence[int]

@@ -29,7 +29,8 @@ def carry_out(action: Action, model_admin: Any, request: HttpRequest, queryset: 
         _keep(action, request, pks)
     if action.nudge is not None:
         action.nudge(pks)
-    model_admin.say(request, action.result(Done(queryset=queryset, total=total, pks=pks, answer=answer)))
+    fitting = queryset.filter(action.question.possible) if action.question else queryset.none()
+    model_admin.say(request, action.result(Done(fitting=fitting, total=total, pks=pks, answer=answer)))
     return None
 
 

@@ -12,31 +12,28 @@ from viber_messaging.admin.pages.banner import find_problem
 from viber_messaging.admin.pages.sentences import Sentence
 from viber_messaging.delivery import consent
 from viber_messaging.delivery.report import Report
-from viber_messaging.delivery.status import manual_decisions
 from viber_messaging.delivery.status.cancellation import Cancellation
-from viber_messaging.models.message import MessageQuerySet
-from viber_messaging.states import RETRYABLE_STATES, SENDABLE_STATES
+from viber_messaging.states import RETRYABLE_STATES
 from viber_messaging.words.explanations import translate_error
 
 
 def sent(done: Done) -> Iterator[Sentence]:
     """Report the states of the messages sent, and why others were not."""
     yield from _on_their_way(done)
-    why = _("only drafts and failed messages can be sent")
-    yield from _left_of(done, done.queryset.filter(state__in=SENDABLE_STATES), why)
+    yield from _left_of(done, _("only drafts and failed messages can be sent"))
 
 
 def retried(done: Done) -> Iterator[Sentence]:
     """Report the states of the messages retried, and why others were not."""
     yield from _on_their_way(done)
     why = _("only messages in these states can be retried: %(states)s") % {"states": named(RETRYABLE_STATES)}
-    yield from _left_of(done, done.queryset.filter(state__in=RETRYABLE_STATES), why)
+    yield from _left_of(done, why)
 
 
 def sent_again(done: Done) -> Iterator[Sentence]:
     """Report the states of the messages resent by a person's decision, and why others were not."""
     yield from _on_their_way(done)
-    yield from _left_of(done, manual_decisions.undecided(done.queryset), _only_doubtful())
+    yield from _left_of(done, _only_doubtful())
 
 
 def cancelled(done: Done) -> Iterator[Sentence]:
@@ -121,13 +118,10 @@ def _refreshed(count: int, report: Report) -> Iterator[Sentence]:
     yield messages.SUCCESS, sentence % {"count": count, "news": counted(report.moved) or _("nothing new")}
 
 
-def _left_of(done: Done, fitting: MessageQuerySet, why: str) -> Iterator[Sentence]:
-    """Report how many messages were not changed; for those in ``fitting``, the reason is not their state.
-
-    ``fitting`` are messages skipped only because the recipient opted out, or because the gateway has had them.
-    """
-    untaken = fitting.untaken()
-    taken, refused = fitting.count() - untaken.count(), consent.unwanted(untaken).count()
+def _left_of(done: Done, why: str) -> Iterator[Sentence]:
+    """Report how many messages were not changed: taken by the gateway, opted out, or else for the reason ``why``."""
+    untaken = done.fitting.untaken()
+    taken, refused = done.fitting.count() - untaken.count(), consent.unwanted(untaken).count()
     yield from left(taken, _("the gateway has had it already; copy it as a new message instead"))
     yield from left(refused, _("the recipient opted out, and is sent nothing more"))
     yield from left(done.untouched - taken - refused, why)

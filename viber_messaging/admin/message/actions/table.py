@@ -13,8 +13,7 @@ from viber_messaging.admin.message.actions import operations, results
 from viber_messaging.admin.message.actions.action import Action, Button, Question
 from viber_messaging.delivery.connection import account
 from viber_messaging.delivery.decisions.outcomes import REFERENCE_TAKEN
-from viber_messaging.delivery.queue.claims import TOO_OLD_TO_RESEND
-from viber_messaging.delivery.status import manual_decisions
+from viber_messaging.delivery.status.manual_decisions import IS_UNDECIDED, UNDECIDED
 from viber_messaging.states import (
     CANCELLABLE_STATES,
     REFRESHABLE_STATES,
@@ -23,8 +22,7 @@ from viber_messaging.states import (
     MessageState,
 )
 
-_UNDECIDED = Q(error__in=manual_decisions.UNDECIDED, state=MessageState.UNCONFIRMED)
-_OF_DOUBT = frozenset({TOO_OLD_TO_RESEND, account.OTHER_ACCOUNT})
+_OF_DOUBT = frozenset(UNDECIDED)
 
 SEND = Action(
     name="send_selected",
@@ -88,7 +86,7 @@ MARK_SENT = Action(
     question=Question(
         title=_("Take these messages for sent?"),
         button=ngettext_lazy("Mark %(count)s message as sent", "Mark %(count)s messages as sent", "count"),
-        possible=_UNDECIDED,
+        possible=IS_UNDECIDED,
     ),
     deed=operations.mark_sent,
     note=_("Marked as sent"),
@@ -102,7 +100,7 @@ SEND_AGAIN = Action(
     question=Question(
         title=_("Send these messages again?"),
         button=ngettext_lazy("Send %(count)s message again", "Send %(count)s messages again", "count"),
-        possible=_UNDECIDED,
+        possible=IS_UNDECIDED,
         warning=_("They may have been sent: people may get them a second time."),
     ),
     deed=operations.send_again,
@@ -119,7 +117,7 @@ TRUST_ACCOUNT = Action(
         button=ngettext_lazy(
             "Same account: ask again for %(count)s message", "Same account: ask again for %(count)s messages", "count"
         ),
-        possible=_UNDECIDED & Q(error=account.OTHER_ACCOUNT),
+        possible=IS_UNDECIDED & Q(error=account.OTHER_ACCOUNT),
         warning=_(
             "Say so only if the key was renewed, or the address changed, and the account is the same. What this "
             "account does not know is sent again: if another account had it, people get it twice."
