@@ -2,8 +2,9 @@
 
 from collections.abc import Collection
 
+from viber_messaging.delivery.people.groups import memberships, new_group
 from viber_messaging.delivery.storage import tables
-from viber_messaging.models import Campaign, Recipient, RecipientGroup
+from viber_messaging.models import Campaign, RecipientGroup
 from viber_messaging.states import MessageState
 
 BATCH_SIZE = 5000
@@ -15,15 +16,14 @@ def make_group(campaign: Campaign, states: Collection[MessageState], name: str) 
     Raises ValidationError if the name is empty, too long, or taken. People deleted since are left out. The group is
     created completely or not at all.
     """
-    group = RecipientGroup(name=name.strip())
-    group.full_clean()
+    group = new_group(name)
     with tables.atomic():
         group.save(using=tables.alias())
         return group, _fill(group, campaign, states)
 
 
 def _fill(group: RecipientGroup, campaign: Campaign, states: Collection[MessageState]) -> int:
-    through, count, last = Recipient.groups.through, 0, 0
+    count, last = 0, 0
     wanted = tables.messages().filter(campaign=campaign.pk, state__in=states, recipient__isnull=False)
     while keys := list(
         wanted.filter(recipient__gt=last)
@@ -31,7 +31,6 @@ def _fill(group: RecipientGroup, campaign: Campaign, states: Collection[MessageS
         .values_list("recipient", flat=True)
         .distinct()[:BATCH_SIZE]
     ):
-        rows = [through(recipient_id=key, recipientgroup_id=group.pk) for key in keys]
-        tables.memberships().bulk_create(rows, batch_size=BATCH_SIZE)
+        memberships().add(keys, group.pk)
         count, last = count + len(keys), keys[-1]
     return count

@@ -102,14 +102,20 @@ def copy(group: RecipientGroup, name: str) -> RecipientGroup:
     return made
 
 
+def new_group(name: str) -> RecipientGroup:
+    """Return an unsaved group with this name. Raises ValidationError if it is empty, too long, or taken."""
+    group = RecipientGroup(name=name.strip())
+    group.full_clean()
+    return group
+
+
 def make_group(name: str, phones: Any) -> tuple[RecipientGroup, int]:
     """Make a group of these phones (a query for E.164) and create missing recipients; return it and its size.
 
     The group is made completely or not at all. Raises ValidationError if the name is invalid, or if there are no people
     or too many.
     """
-    group, found = RecipientGroup(name=name.strip()), list(phones.distinct()[: MOST_PEOPLE + 1])
-    group.full_clean()
+    group, found = new_group(name), list(phones.distinct()[: MOST_PEOPLE + 1])
     if not found:
         raise ValidationError(_("Nobody is among them, so no group was made."), code="nobody")
     if len(found) > MOST_PEOPLE:
