@@ -4,8 +4,7 @@ from collections.abc import Iterator
 from typing import Any
 
 from django.contrib import admin
-from django.db.models import Q, QuerySet, Value
-from django.db.models.functions import Concat
+from django.db.models import Q, QuerySet
 from django.db.models.lookups import Exact
 from django.http import HttpRequest
 from django.utils.text import Truncator
@@ -18,6 +17,7 @@ from viber_messaging.admin.pages.changelist import COUNTED
 from viber_messaging.admin.permissions import may_see_campaigns
 from viber_messaging.gateway.codes import MessageCode
 from viber_messaging.models import Campaign, Message, Sender
+from viber_messaging.models.database.indexes import without_index
 from viber_messaging.states import MessageState
 from viber_messaging.words.explanations import MESSAGE_CODES, name_message_code
 
@@ -60,16 +60,11 @@ class SenderFilter(ChosenFilter):
             return queryset
         # The rarer of the two should lead to the rows, but SQLite does not know how rare they are.
         is_led = bool(request.GET.get(STATE)) and _is_common(name)
-        return queryset.filter(_without_index("sender", name) if is_led else Q(sender=name))
+        return queryset.filter(Exact(without_index("sender"), name) if is_led else Q(sender=name))
 
 
 def _is_common(sender: str) -> bool:
     return Message.objects.filter(sender=sender).values("pk")[:COUNTED].count() >= COUNTED
-
-
-def _without_index(field: str, value: str) -> Q:
-    """Return the condition that a field has this value, in a form that uses no index."""
-    return Q(Exact(Concat(field, Value("")), Value(value)))
 
 
 class CampaignFilter(ChosenFilter):

@@ -5,10 +5,16 @@ from typing import Any
 
 from django.db import models
 from django.db.backends.ddl_references import Statement
-from django.db.models import Q
+from django.db.models import Q, Value
+from django.db.models.functions import Concat
 
 NO_INDEX = "DO 0"
 """A MariaDB and MySQL statement that does nothing, because Django runs a statement for each index."""
+
+
+def without_index(field: str) -> Concat:
+    """Return a text field as an expression that has the same value, and that no index of the field serves."""
+    return Concat(field, Value(""))
 
 
 class SparseIndex(models.Index):
