@@ -61,7 +61,7 @@ def test_what_a_package_offers_is_hidden_by_none_of_its_modules(package: str):
 
 
 def test_only_storage_and_the_models_ask_the_router():
-    """Whoever else asks may get another database than the one that messages are sent from."""
+    """Any other module that asks the router may get a different database from the one that messages are sent from."""
     allowed = {"delivery/storage/tables.py", "checks/database.py", "delivery/people/admin_log.py"}
     asking = {
         str(path.relative_to(PACKAGE))

@@ -186,7 +186,7 @@ class RecipientResource(resources.ModelResource):
             groups.join(group, self.rows)
 
     def before_export(self, queryset: Any, **kwargs: Any) -> None:
-        """Collect the attributes, each of which becomes a column."""
+        """Collect the attributes; each becomes a column."""
         found = self.get_queryset() if queryset is None else queryset
         stored = (attributes for (attributes,) in keyset.values(found, "attributes"))
         self.titles = list(dict.fromkeys(chain.from_iterable(stored)))

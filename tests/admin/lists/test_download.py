@@ -22,7 +22,7 @@ NO_EXPORT = {"lists/download.py", "imports/wrong_rows.py"}
 
 @pytest.fixture
 def heard() -> Iterator[list[type[Model]]]:
-    """Of which models the exports are that are told."""
+    """The models whose exports were announced by ``post_export``."""
     models: list[type[Model]] = []
 
     def listen(sender: Any, model: type[Model], **kwargs: Any) -> None:

@@ -95,8 +95,8 @@ def trial(campaign: Campaign, phone: str) -> Message:
 
     It is filled for the recipient with that phone, otherwise for the first person who would get the campaign, otherwise
     with the placeholders' names. Its recipient is the person whose data it shows. It is about the campaign but not part
-    of it, so whoever gets the test also gets the campaign. Raises ValidationError, by field, if it cannot be sent, or
-    after TRIALS_A_DAY test messages.
+    of it, so the person who gets the test also gets the campaign. Raises ValidationError, by field, if it cannot be
+    sent, or after TRIALS_A_DAY test messages.
     """
     if _trials_of(campaign) >= TRIALS_A_DAY:
         sentence = _("Enough tests of this campaign were sent today: %(count)s. The others would be messages.")

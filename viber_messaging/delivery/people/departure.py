@@ -78,7 +78,7 @@ def cancellation(now: Any) -> dict[str, Any]:
 
 
 def _theirs_once(keys: Collection[Any], phones: Collection[str]) -> tuple[Q, Q]:
-    """Return two conditions, each served by an index, of which a message meets at most one."""
+    """Return two conditions that never both apply to a message; an index serves each."""
     return Q(recipient__in=keys), Q(phone__in=phones) & (Q(recipient=None) | ~Q(recipient__in=keys))
 
 

@@ -41,7 +41,7 @@ def _meaning(*, is_held: bool, is_before: bool) -> Repeat:
 
 
 def _in_doubt(claims: Sequence[Claim]) -> set[int]:
-    """Return the messages of which an earlier attempt with this account may have arrived."""
+    """Return the messages with an earlier attempt, made with this account, that may have arrived."""
     tried_before = [claim.pk for claim in claims if claim.number > 1]
     if not tried_before:
         return set()
