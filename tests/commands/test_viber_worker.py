@@ -7,6 +7,7 @@ import sys
 import threading
 import time
 from collections.abc import Callable
+from functools import partial
 from pathlib import Path
 from typing import Any
 
@@ -47,10 +48,12 @@ class Site:
             "LOG_LEVEL": "DEBUG",
         }
 
-    def start(self, *arguments: str, **options: Any) -> subprocess.Popen[str]:
+    def start(self, *arguments: str, hangup: signal.Handlers = signal.SIG_DFL) -> subprocess.Popen[str]:
+        """Start a command that treats SIGHUP so, however the tests were started: ``nohup`` has it ignored."""
         return subprocess.Popen(
             [sys.executable, "manage.py", *arguments],
-            cwd=ROOT, env=self.environment, stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True, **options,
+            cwd=ROOT, env=self.environment, stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True,
+            preexec_fn=partial(signal.signal, signal.SIGHUP, hangup),
         )  # fmt: skip
 
     def run(self, *arguments: str) -> str:
@@ -161,12 +164,9 @@ def test_a_round_that_met_a_problem_is_not_begun_again_at_once(gateway: Sandbox,
 
 @pytest.mark.processes
 def test_a_worker_that_nohup_started_outlives_its_terminal(site: Site, sandbox: Sandbox):
-    def ignore() -> None:
-        signal.signal(signal.SIGHUP, signal.SIG_IGN)
-
     site.environment |= {"VIBER_PACKAGE_SIZE": "1", "VIBER_RATE_LIMIT": "10"}
     site.python(CREATE.format(count=10, phone="+380971234567"))
-    process = site.start("viber_worker", "--once", preexec_fn=ignore)
+    process = site.start("viber_worker", "--once", hangup=signal.SIG_IGN)
     wait_for(lambda: len(sandbox.accepted) >= 2)
     process.send_signal(signal.SIGHUP)
     output, _ = process.communicate(timeout=HANG_SECONDS)
