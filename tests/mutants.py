@@ -359,10 +359,10 @@ MUTANTS: Sequence[Mutant] = (
         tests="tests/delivery",
     ),
     Mutant(
-        name="a claim that is not looked for when its COMMIT was not heard of",
-        function="claim",
-        pattern="_take_some(limit, choice, claimer), found=claimer.find",
-        replacement="_take_some(limit, choice, claimer)",
+        name="work that is not looked for when its COMMIT was not heard of",
+        function="persist",
+        pattern="patience.losses and ",
+        replacement="False and ",
         tests="tests/delivery",
     ),
     Mutant(
