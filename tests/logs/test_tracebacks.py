@@ -265,11 +265,13 @@ def test_the_mail_is_looked_into_where_canaries_would_be(told: Any, moments: Mom
     seen.clear()
 
 
+@pytest.mark.exhaustive
 @pytest.mark.parametrize("name", SCENARIOS)
 def test_no_error_mail_tells_whom_a_step_was_about(name: str, told: Any):
     told(SCENARIOS[name])
 
 
+@pytest.mark.exhaustive
 @pytest.mark.parametrize("name", sorted(set(names())))
 def test_no_error_mail_tells_whom_a_page_was_about(name: str, told: Any):
     told(partial(visit, name=name))

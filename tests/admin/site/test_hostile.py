@@ -18,6 +18,8 @@ from tests.doors import TransactionOpen
 
 __all__ = ["objects"]
 
+pytestmark = pytest.mark.exhaustive
+
 Fields = Mapping[str, Any]
 
 DAYS = {"first": "2026-01-01", "last": "2026-01-31", "as": ""}
