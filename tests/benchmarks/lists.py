@@ -174,7 +174,8 @@ def make(scale: str, rows: int) -> None:
 
 
 def create(connection: Any) -> None:
-    """Make an empty database."""
+    """Make an empty database, though this connection has looked into an older one."""
+    connection.close()
     name = connection.settings_dict["NAME"]
     if connection.vendor == "sqlite":
         for path in (name, f"{name}-wal", f"{name}-shm"):

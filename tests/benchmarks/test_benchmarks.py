@@ -14,7 +14,7 @@ SHORT = {
     "bulk": [*FEW, "--messages", "60", "--only", "expansion"],
     "inline": [*FEW, "--messages", "5"],
     "codes": ["--only", "idle", "--codes", "2"],
-    "lists": [*FEW, "--rows", "50"],
+    "lists": [*FEW, "--rows", "50", "--keep"],
     "imports": [*FEW, "--rows", "50"],
 }
 
