@@ -74,6 +74,12 @@ def test_a_balance_is_read_as_documented_and_as_seen(name: str):
     assert codec.decode_balance(golden(name)).content == Balance(amount=Decimal("10.526"), currency="UAH")
 
 
+@pytest.mark.parametrize("inside", ["10.5<currency>UAH</currency>", "<currency>UAH</currency> 10.5 "])
+def test_a_bare_amount_may_stand_on_either_side_of_the_currency(inside: str):
+    body = f"<package><balance>{inside}</balance></package>".encode()
+    assert codec.decode_balance(body).content == Balance(amount=Decimal("10.5"), currency="UAH")
+
+
 @pytest.mark.parametrize("amount", ["", "abc", "NaN", "Infinity", "1,5", "--1", "1" * 40])
 def test_an_unreadable_balance_is_none(amount: str):
     body = f"<package><balance><amount>{amount}</amount></balance></package>".encode()
@@ -115,6 +121,13 @@ def test_order_white_space_and_namespaces_do_not_matter():
     [("201 ", 201), ("0201", 201), ("\n1\t", 1), ("-1", -1), ("99999", 99999), ("<!-- c -->1", 1)],
 )
 def test_a_code_is_carried_as_its_number_whatever_it_means(written: str, code: int):
+    assert sent_msgs(f'<msg id="1234">{written}</msg>')[1234].code == code
+
+
+@pytest.mark.parametrize(
+    ("written", "code"), [("1<parts>2</parts>", 1), ("<parts>2</parts>\n1\n", 1), ("10<parts/>2", 102)]
+)
+def test_a_code_beside_an_element_is_read_as_a_whole(written: str, code: int):
     assert sent_msgs(f'<msg id="1234">{written}</msg>')[1234].code == code
 
 

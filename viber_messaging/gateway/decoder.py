@@ -11,7 +11,7 @@ from typing import Generic, TypeVar
 from xml.etree.ElementTree import Element
 
 from viber_messaging.gateway.entities import Balance, SendResult, StatusResult, is_tellable
-from viber_messaging.gateway.parser import children, parse_package
+from viber_messaging.gateway.parser import children, own_text, parse_package
 from viber_messaging.logs.facts import facts
 
 logger = logging.getLogger(__name__)
@@ -67,7 +67,7 @@ def decode_balance(body: bytes) -> Answer[Balance | None]:
     """Read the answer to a balance, None if it has none; raise OutcomeUnknown if it is not an answer of the gateway.
 
     The documentation has ``<amount>`` and ``<currency>`` inside ``<balance>``. Answers with the amount as bare text,
-    and the currency inside or beside it, were seen too.
+    and the currency inside, on either side of it, or beside ``<balance>``, are read too.
     """
     root = parse_package(body)
     balances = [_balance(element, root) for element in children(root, ("balance",))]
@@ -106,8 +106,8 @@ def _agreed(
     msgs: Sequence[Element],
     build: Callable[[Element, int, int], ResultT],
 ) -> ResultT | None:
-    code = _integer(_CODE, msgs[0].text)
-    if code is None or (len(msgs) > 1 and any(_integer(_CODE, msg.text) != code for msg in msgs)):
+    code = _integer(_CODE, own_text(msgs[0]))
+    if code is None or (len(msgs) > 1 and any(_integer(_CODE, own_text(msg)) != code for msg in msgs)):
         told = facts("result_unclear", reference=id)
         logger.warning("The gateway's answer about id %d is unclear: it is left out.", id, extra=told)
         return None
@@ -152,16 +152,16 @@ def _moment(value: str | None, time_zone: tzinfo) -> datetime | None:
 
 
 def _error_code(root: Element) -> int | None:
-    codes = (_integer(_CODE, error.text) for error in children(root, ("error",)))
+    codes = (_integer(_CODE, own_text(error)) for error in children(root, ("error",)))
     return next((code for code in codes if code is not None), None)
 
 
 def _balance(balance: Element, root: Element) -> Balance | None:
-    amount = (_text_of("amount", balance) or (balance.text or "")).strip()
+    amount = _text_of("amount", balance) or own_text(balance).strip()
     if not _AMOUNT.fullmatch(amount):
         return None
     return Balance(amount=Decimal(amount), currency=_text_of("currency", balance) or _text_of("currency", root))
 
 
 def _text_of(name: str, parent: Element) -> str:
-    return next(((child.text or "").strip() for child in children(parent, (name,))), "")
+    return next(map(own_text, children(parent, (name,))), "").strip()

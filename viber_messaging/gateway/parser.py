@@ -37,6 +37,13 @@ def local_name(element: Element) -> str:
     return element.tag.rpartition("}")[2]
 
 
+def own_text(element: Element) -> str:
+    """Return an element's text before, between and after its children, so that half a code is never read as a code."""
+    if not len(element):
+        return element.text or ""
+    return "".join([element.text or "", *(child.tail or "" for child in element)])
+
+
 def _parse(body: bytes) -> Element:
     body = body.lstrip().removeprefix(BOM_UTF8).lstrip()
     try:
