@@ -79,6 +79,20 @@ def test_cells_and_rows_without_addresses_come_in_order() -> None:
     assert [(row.number, list(row.values)) for row in table.rows()] == [(2, [1, "b"])]
 
 
+@pytest.mark.parametrize("number", ["2", "5", "0", "1048577", "9" * 5000, "x", "\u0665\u0665"])
+def test_a_row_whose_number_cannot_be_is_not_lost(number: str) -> None:
+    rows = (
+        "<row r='5'><c t='s'><v>0</v></c></row>"
+        f"<row r='{number}'><c><v>971234567</v></c></row><row r='99'><c r=''><v>501234567</v></c></row>"
+    )
+    table = files.read(raw_workbook(sheet_of(rows)))
+    numbers = [55, 99] if number == "\u0665\u0665" else [6, 99]
+    assert [(row.number, list(row.values)) for row in table.rows()] == [
+        (numbers[0], [971234567]),
+        (numbers[1], [501234567]),
+    ]
+
+
 def test_shared_texts_come_without_formatting_and_readings() -> None:
     strings = "<sst><si><t>phone</t></si><si><r><t>Оле</t></r><r><t>на</t></r><rPh><t>x</t></rPh></si></sst>"
     rows = HEAD + "<row r='2'><c r='A2' t='s'><v>1</v></c></row>"

@@ -9,6 +9,8 @@ from viber_messaging.spreadsheets.xlsx.texts import TextHandler
 
 MAX_CELLS = 16_384
 """The most cells in a row in Excel; a row with more is invalid."""
+LAST_ROW = 1_048_576
+"""The number of the last row in Excel."""
 INDEXES = {letter_of(index): index for index in range(MAX_COLUMNS)}
 DIGITS = "0123456789"
 UNCALCULATED = BadCell(RowProblem.FORMULA, "=")
@@ -22,9 +24,10 @@ class SheetHandler(TextHandler):
         self.lookups = lookups
         self.hidden = hidden
         self.rows: list[NumberedRow] = []
-        self.number = 0
+        self.number = -1
+        self.cells: list[object] = []
         self.is_done = False
-        self.begin_row({"r": "0"})
+        self.begin_row({})
 
     def take(self) -> list[NumberedRow]:
         """Return the rows collected since the last call."""
@@ -54,6 +57,7 @@ class SheetHandler(TextHandler):
             self.end_cell()
         elif name == "row":
             self.rows.append((self.number, self.cells))
+            self.cells = []
         elif name == "rPh":
             self.is_aside = False
         elif name == "sheetData":
@@ -61,11 +65,10 @@ class SheetHandler(TextHandler):
 
     def begin_row(self, attributes: dict[str, str]) -> None:
         """Start a row: record its number, and whether it is hidden."""
-        number = attributes.get("r", "")
-        self.number = int(number) if number.isdecimal() else self.number + 1
+        self.number = number_after(self.number, attributes.get("r", ""))
         if attributes.get("hidden") in ("1", "true"):
             self.hidden.add(self.number)
-        self.cells: list[object] = []
+        self.cells = []
         self.count = 0
         self.column = -1
 
@@ -75,7 +78,7 @@ class SheetHandler(TextHandler):
         if self.count > MAX_CELLS:
             raise SpreadsheetError(FileProblem.DAMAGED)
         address = attributes.get("r")
-        self.column = self.column + 1 if address is None else index_of(address.rstrip(DIGITS))
+        self.column = index_of(address.rstrip(DIGITS)) if address else self.column + 1
         self.attributes = attributes
         self.is_formula = False
         self.begin_text()
@@ -98,6 +101,15 @@ class SheetHandler(TextHandler):
         if raw:
             return value_of(kind, self.attributes.get("s", ""), raw, self.lookups)
         return UNCALCULATED if self.is_formula and kind != "str" else None
+
+
+def number_after(last: int, written: str) -> int:
+    """Return the number of a row, or the next one if what is written does not come after ``last``.
+
+    Otherwise, rows could have the numbers of rows above the headings, and be left out with them.
+    """
+    number = int(written) if written.isdecimal() and len(written) <= len(str(LAST_ROW)) else 0
+    return number if last < number <= LAST_ROW else last + 1
 
 
 def index_of(letters: str) -> int:
