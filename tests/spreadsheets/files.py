@@ -46,6 +46,13 @@ def raw_workbook(sheet: str | bytes, **others: str | bytes) -> io.BytesIO:
     return archive({**PARTS, "xl/worksheets/sheet1.xml": sheet} | {k.replace("__", "/"): v for k, v in others.items()})
 
 
+def styled(styles: str) -> dict[str, str]:
+    """Return the parts that give a raw workbook these styles."""
+    relation = "<Relationship Id='r3' Type='http://x/styles' Target='styles.xml'/></Rel"
+    relations = PARTS["xl/_rels/workbook.xml.rels"].replace("</Rel", relation, 1)
+    return {"xl___rels__workbook.xml.rels": relations, "xl__styles.xml": f"<styleSheet>{styles}</styleSheet>"}
+
+
 def sheet_of(rows: str, before: str = "") -> str:
     return f"<worksheet>{before}<sheetData>{rows}</sheetData></worksheet>"
 

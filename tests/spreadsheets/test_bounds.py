@@ -60,10 +60,7 @@ FAR = "<row r='1048576'><c r='XFD1048576'><v>1</v></c></row>"
 NESTED = "<row r='3'>" + "<c>" * 200_000
 TEXTS = "<sst><si><t>phone</t></si>" + "<si><t>x</t></si>" * 4_200_000 + "</sst>"
 
-FORMAT = f"<styleSheet><numFmts><numFmt numFmtId='200' formatCode='{'[' * 200_000}'/></numFmts></styleSheet>"
-STYLED = files.PARTS["xl/_rels/workbook.xml.rels"].replace(
-    "</Rel", "<Relationship Id='r3' Type='http://x/styles' Target='styles.xml'/></Rel", 1
-)
+FORMAT = f"<numFmts><numFmt numFmtId='200' formatCode='{'[' * 200_000}'/></numFmts>"
 
 
 def repeated(length: int, columns: int, rows: int, phone: str = "") -> bytes:
@@ -138,12 +135,7 @@ HOSTILE = {
     "headings.xlsx": (lambda: wide_headings("\ufdfa" * 90_000, 11), 2),
     "attribute.xlsx": (lambda: files.raw_workbook(sheet(f"<row a='{'x' * 19 * MEGABYTE}'/>")).getvalue(), "damaged"),
     "comment.xlsx": (lambda: files.raw_workbook(sheet(f"<!--{'x' * 19 * MEGABYTE}-->")).getvalue(), "damaged"),
-    "format.xlsx": (
-        lambda: files.raw_workbook(
-            sheet(), **{"xl___rels__workbook.xml.rels": STYLED, "xl__styles.xml": FORMAT}
-        ).getvalue(),
-        1,
-    ),
+    "format.xlsx": (lambda: files.raw_workbook(sheet(), **files.styled(FORMAT)).getvalue(), 1),
     "texts.xls": (lambda: old_texts(columns=200, rows=20), "unpacked"),
     "refused.xls": (lambda: old_texts(columns=30, rows=150), 150),
     "far.xls": (lambda: old_far(), 1),

@@ -28,14 +28,14 @@ def value_of(kind: str, style: str, raw: str, lookups: Lookups) -> object:
     """Return a cell's value; raise LookupError if it refers to shared texts and the workbook has none."""
     try:
         return value_written(kind, style, raw, lookups)
-    except (ValueError, LookupError):
+    except (ValueError, LookupError, OverflowError):
         if kind == "s" and not lookups.strings:
             raise
         return UNREADABLE
 
 
 def value_written(kind: str, style: str, raw: str, lookups: Lookups) -> object:
-    """Return a cell's value; raise ValueError or LookupError if it is inconsistent."""
+    """Return a cell's value; raise ValueError, LookupError or OverflowError if it is inconsistent."""
     if kind == "s":
         return lookups.strings[place_of(raw)]
     if kind in ("str", "inlineStr"):
