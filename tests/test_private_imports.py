@@ -16,8 +16,8 @@ import viber_messaging
 
 PACKAGE = Path(viber_messaging.__file__).parent
 TESTS = Path(__file__).parent
-ENTRANCES = ("doors.py", "moments.py", "test_wire_field.py")
-"""The doors, the moments, and the walk through every place that a wire field passes."""
+ENTRANCES = ("doors.py", "moments.py", "fuzz/readers.py", "test_wire_field.py")
+"""The doors, the moments, what is fuzzed, and the walk through every place that a wire field passes."""
 PUBLIC = frozenset({"gateway.client", "gateway.codes", "gateway.entities", "gateway.errors", "gateway.protocol"})
 """What a site needs that replaces the gateway."""
 MIRRORS: Mapping[str, str] = {"commands": "management"}
