@@ -88,7 +88,7 @@ class TestBlackList:
 
     def test_the_second_press_opts_out_and_records_who_and_whence(self, olena, black_list):
         response = post(olena, black_list, TEXT, "_confirm", follow=True)
-        assert "2 recipients are opted out now." in text_of(response)
+        assert "2 recipients are now opted out." in text_of(response)
         assert "2 wrong numbers were left out." in text_of(response)
         changes = ConsentChange.objects.values_list("phone", "source", "created_by__username")
         assert set(changes) == {(PHONE, "list", "olena"), (OTHER, "list", "olena")}
@@ -97,7 +97,7 @@ class TestBlackList:
     def test_pressed_twice_it_is_done_once(self, olena, black_list):
         post(olena, black_list, TEXT, "_confirm")
         response = post(olena, black_list, TEXT, "_confirm", follow=True)
-        assert "2 numbers had opted out already." in text_of(response)
+        assert "2 numbers had already opted out." in text_of(response)
         assert ConsentChange.objects.count() == 2
 
     def test_where_nothing_would_change_there_is_nothing_to_confirm(self, olena, black_list):
@@ -175,9 +175,9 @@ class TestFillingAGroup:
         response = post(taras, filling, f"{TEXT}\n0671234567")
         assert dict(response.context["facts"]) == {
             "Will be added": 2,
-            "Of them new recipients": 1,
-            "In the group already": 1,
-            "Opted out, and sent nothing": 1,
+            "New recipients among them": 1,
+            "Already in the group": 1,
+            "Opted out: they get nothing": 1,
             "Repeated in the list": 1,
             "Wrong": 2,
         }

@@ -1,6 +1,6 @@
 """Views that send one message inside a request, each run in a process of its own: ``… .views NAME …``.
 
-All get the same request, made by RequestFactory without middleware, and answer with the gateway's number.
+All get the same request, made by RequestFactory without middleware, and answer with the gateway ID.
 """
 
 import argparse

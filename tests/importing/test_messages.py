@@ -101,7 +101,7 @@ def test_a_day_is_its_beginning_and_a_blank_cell_is_at_once() -> None:
         ("sender", "Надто довге ім'я", "B2", "sender"),
         ("type", "viber", "B2", "viber"),
         ("scheduled_at", "завтра", "B2", "23.11.2026 09:30"),
-        ("scheduled_at", "2026-10-25 03:30", "B2", "comes twice"),
+        ("scheduled_at", "2026-10-25 03:30", "B2", "occurs twice"),
         ("scheduled_at", datetime.datetime(1900, 1, 1), "B2", "century"),
         ("button", "x", "B2", "picture"),
     ],

@@ -6,9 +6,9 @@ from django.core.exceptions import ValidationError
 from viber_messaging.models import Recipient, RecipientGroup, Sender
 
 TOLD = [
-    (RecipientGroup, {"name": "Весна"}, "There is a group of this name already."),
-    (Recipient, {"phone": "+380971234567"}, "There is a recipient with this phone already."),
-    (Sender, {"name": "SMSTest"}, "There is a sender of this name already."),
+    (RecipientGroup, {"name": "Весна"}, "A group with this name already exists."),
+    (Recipient, {"phone": "+380971234567"}, "A recipient with this phone number already exists."),
+    (Sender, {"name": "SMSTest"}, "A sender with this name already exists."),
 ]
 
 

@@ -184,5 +184,5 @@ def test_what_waits_for_a_person_is_complained_of(gateway: Sandbox, make_message
     make_message(state="accepted", status_code=201)
     assert wrong() == [
         "1 messages may have been sent, and wait for a person to decide",
-        "1 messages were accepted, and the gateway does not know them any more",
+        "1 messages were accepted, but the gateway no longer knows them",
     ]

@@ -24,7 +24,7 @@ def phone_field(max_length: int = LONGEST_SPELLING) -> forms.CharField:
         label=_("Phone"),
         max_length=max_length,
         widget=AdminTextInputWidget(attrs={"inputmode": "tel", "autocomplete": "off"}),
-        help_text=_("In any usual spelling, such as 097 123-45-67."),
+        help_text=_("In any common format, such as 097 123-45-67."),
     )
 
 
@@ -33,7 +33,7 @@ def sender_field(current: str) -> forms.ChoiceField:
     names = list(Sender.objects.filter(is_active=True).values_list("name", flat=True))
     if current and current not in names:
         names.append(current)
-    hint = "" if names else _("There is no active sender yet: add one under Senders first.")
+    hint = "" if names else _("There is no active sender yet. Add one under Senders first.")
     choices = [(name, name) for name in names]
     return forms.ChoiceField(
         label=_("Sender"),

@@ -54,10 +54,10 @@ class SenderAdmin(BaseAdmin):
         """Return what to do about the last answer."""
         answer = last_answer(obj.name)
         if answer is None:
-            return _("Send yourself a test message under this name: the answer tells whether it is registered.")
+            return _("Send yourself a test message with this sender: the answer shows whether the name is registered.")
         return NOTHING if answer == MessageCode.ACCEPTED else explain_message_code(answer)
 
-    @admin.display(description=gettext_lazy("delivered in 30 days"))
+    @admin.display(description=gettext_lazy("delivered (30 days)"))
     def delivered(self, obj: Sender) -> str:
         """Return the share of completed messages that were delivered, as counted for the dashboard."""
         _today, month = periods()

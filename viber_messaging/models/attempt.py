@@ -25,10 +25,10 @@ class SendAttempt(models.Model):
     """The account that was used, as marked by ``delivery.connection.account``."""
     http_status = models.PositiveSmallIntegerField(_("HTTP status"), null=True, blank=True)
     status_code = models.IntegerField(_("code"), null=True, blank=True)
-    msg_id = models.CharField(_("gateway's number"), max_length=64, blank=True, default="")
+    msg_id = models.CharField(_("gateway ID"), max_length=64, blank=True, default="")
     error = models.TextField(_("error"), blank=True, default="")
     reply = models.TextField(
-        _("answer"), blank=True, default="", help_text=_("The beginning of the gateway's answer, where it was odd.")
+        _("answer"), blank=True, default="", help_text=_("The beginning of the gateway's answer, if it was unexpected.")
     )
 
     class Meta:

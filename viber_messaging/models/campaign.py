@@ -72,7 +72,7 @@ class Campaign(Copyable, Content):
             MaxLengthValidator(TEMPLATE_MAX_LENGTH),
             validators.validate_sendable,
         ],
-        help_text=_("{name} becomes the recipient's name, {name|friend} “friend” where it is not known."),
+        help_text=_("{name} becomes the recipient's name; {name|friend} becomes “friend” if the name is unknown."),
     )
     button = models.CharField(
         _("button"),
@@ -80,7 +80,7 @@ class Campaign(Copyable, Content):
         blank=True,
         default="",
         validators=[validators.validate_sendable],
-        help_text=_("What stands on the button: 1 to 19 characters."),
+        help_text=_("The text on the button: 1 to 19 characters."),
     )
     groups = models.ManyToManyField(RecipientGroup, related_name="campaigns", verbose_name=_("groups"))
     start_at = MomentField(
@@ -88,7 +88,7 @@ class Campaign(Copyable, Content):
         null=True,
         blank=True,
         validators=[validators.validate_schedule],
-        help_text=_("Empty: as soon as it is started."),
+        help_text=_("If empty, sending begins as soon as the campaign is started."),
     )
     quiet_from = models.TimeField(_("quiet from"), null=True, blank=True)
     quiet_until = models.TimeField(
@@ -118,10 +118,10 @@ class Campaign(Copyable, Content):
     """The highest recipient key when the expansion began; null before."""
     audience_count = models.PositiveIntegerField(_("recipients"), default=0, editable=False)
     """The number of people in its groups when the expansion began."""
-    expanded_at = models.DateTimeField(_("all messages made at"), null=True, editable=False)
+    expanded_at = models.DateTimeField(_("all messages created at"), null=True, editable=False)
     opted_out_count = models.PositiveIntegerField(_("opted out"), default=0, editable=False)
-    incomplete_count = models.PositiveIntegerField(_("without a value for a gap"), default=0, editable=False)
-    too_long_count = models.PositiveIntegerField(_("too long once filled"), default=0, editable=False)
+    incomplete_count = models.PositiveIntegerField(_("without a value for a placeholder"), default=0, editable=False)
+    too_long_count = models.PositiveIntegerField(_("too long with the values filled in"), default=0, editable=False)
 
     forgiven_count = models.PositiveIntegerField(default=0, editable=False)
     """The messages that had failed when a person last resumed it; they do not pause it again."""
@@ -167,7 +167,7 @@ class Campaign(Copyable, Content):
             self.quiet_from is not None and self.quiet_from == self.quiet_until
         ):
             errors["quiet_until"] = ValidationError(
-                _("Quiet hours need two different hours: from, and until."), code="quiet"
+                _("Quiet hours need two different times: a start and an end."), code="quiet"
             )
         if errors:
             raise ValidationError(errors)
@@ -211,7 +211,7 @@ def _complaint_about(name: str, text: str) -> ValidationError | None:
     if name not in LONGER_FIELDS or fixed_length <= longest:
         return None
     return ValidationError(
-        _("This is %(length)s characters long without what fills the gaps; Viber takes %(longest)s."),
+        _("This is %(length)s characters long without the values of its placeholders; Viber accepts %(longest)s."),
         code="max_length",
         params={"length": fixed_length, "longest": longest},
     )

@@ -48,7 +48,7 @@ class Connection(models.Model):
     seed = models.CharField(max_length=references.SEED_MAX_LENGTH, default=references.draw_seed)
     """The secret from which references of keyed messages are derived; drawn on creation, never changed or shown."""
     paused_until = models.DateTimeField(_("paused until"), null=True)
-    failure_count = models.PositiveIntegerField(_("failures in a row"), default=0)
+    failure_count = models.PositiveIntegerField(_("consecutive failures"), default=0)
     reason = models.CharField(_("reason"), max_length=32, blank=True, default="")
     """The reason of the last failure, like ``code`` and ``error``; ``failure_count`` is 0 once it is over."""
     code = models.IntegerField(_("code"), null=True)
@@ -56,7 +56,7 @@ class Connection(models.Model):
     failed_at = models.DateTimeField(_("failed at"), null=True)
     settings_mark = models.CharField(max_length=16, blank=True, default="")
     """A keyed digest of the settings that failed, so that new settings are tried at once."""
-    package_limit = models.PositiveIntegerField(_("messages a package at most"), null=True)
+    package_limit = models.PositiveIntegerField(_("most messages in a package"), null=True)
     """Smaller than PACKAGE_SIZE after the gateway asked to slow down; null if it did not."""
 
     polling_token = models.UUIDField(null=True)

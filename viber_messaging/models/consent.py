@@ -26,7 +26,7 @@ class ConsentChange(models.Model):
 
     phone = PhoneField(_("phone"), max_length=21)
     is_opted_out = models.BooleanField(_("opted out"))
-    source = models.CharField(_("source"), max_length=50, help_text=_("Where the wish came from."))
+    source = models.CharField(_("source"), max_length=50, help_text=_("Where the request came from."))
     created_by = link_to_user(_("recorded by"), blank=True)
     created_at = models.DateTimeField(_("recorded at"), default=timezone.now)
 

@@ -126,7 +126,7 @@ class Message(Saved, Linked, Content):
         null=True,
         blank=True,
         validators=[validate_schedule],
-        help_text=_("When the gateway shall deliver it, to the minute. Empty: at once."),
+        help_text=_("When the gateway should deliver the message, to the minute. If empty, it is sent immediately."),
     )
     recipient = models.ForeignKey(
         Recipient,
@@ -170,7 +170,9 @@ class Message(Saved, Linked, Content):
     vouched_mark = models.CharField(max_length=16, blank=True, default="", db_default="", editable=False)
     """The account that, as a person confirmed, may resolve the first ``vouched_count`` attempts."""
     vouched_count = models.PositiveIntegerField(default=0, db_default=0, editable=False)
-    worker_deaths = models.PositiveSmallIntegerField(_("workers that died over it"), default=0, editable=False)
+    worker_deaths = models.PositiveSmallIntegerField(
+        _("workers that stopped while sending it"), default=0, editable=False
+    )
     is_recipient_gone = models.BooleanField(default=False, db_default=False, editable=False)
     """Whether the recipient was deleted while it was under way: it is not sent again, and called back if possible."""
     created_at = models.DateTimeField(_("created at"), default=timezone.now, editable=False)
@@ -181,7 +183,7 @@ class Message(Saved, Linked, Content):
     completed_at = models.DateTimeField(_("completed at"), null=True, editable=False)
     error = models.TextField(_("error"), blank=True, default="", editable=False)
 
-    msg_id = models.CharField(_("gateway's number"), max_length=64, blank=True, default="", editable=False)
+    msg_id = models.CharField(_("gateway ID"), max_length=64, blank=True, default="", editable=False)
     status_code = models.IntegerField(_("code"), null=True, editable=False)
 
     objects = MessageQuerySet.as_manager()

@@ -22,7 +22,7 @@ class RecipientGroup(models.Model):
         pgettext_lazy("of a thing", "name"),
         max_length=100,
         unique=True,
-        error_messages={"unique": _("There is a group of this name already.")},
+        error_messages={"unique": _("A group with this name already exists.")},
     )
 
     class Meta:
@@ -69,13 +69,13 @@ class Recipient(models.Model):
         _("phone"),
         max_length=21,
         unique=True,
-        error_messages={"unique": _("There is a recipient with this phone already.")},
+        error_messages={"unique": _("A recipient with this phone number already exists.")},
     )
     name = models.CharField(_("name"), max_length=200, blank=True, default="")
     attributes = models.JSONField(_("attributes"), blank=True, default=dict)
     groups = models.ManyToManyField(RecipientGroup, blank=True, related_name="recipients", verbose_name=_("groups"))
     opted_out_at = models.DateTimeField(
-        _("opted out at"), null=True, blank=True, help_text=_("Since then this person is sent nothing.")
+        _("opted out at"), null=True, blank=True, help_text=_("No messages are sent to this person after this time.")
     )
     folded_name = models.GeneratedField(
         expression=Folded("name"), output_field=models.CharField(max_length=200), db_persist=True

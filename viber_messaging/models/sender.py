@@ -30,15 +30,17 @@ class Sender(models.Model):
         _("name"),
         max_length=SENDER_MAX_LENGTH,
         unique=True,
-        error_messages={"unique": _("There is a sender of this name already.")},
+        error_messages={"unique": _("A sender with this name already exists.")},
         validators=[validate_sender_name],
         help_text=_("As registered with the gateway: 3 to 11 Latin letters, digits, spaces or . - _"),
     )
-    is_active = models.BooleanField(_("active"), default=True, help_text=_("Offered when a message is written."))
+    is_active = models.BooleanField(_("active"), default=True, help_text=_("Offered as a choice for new messages."))
     is_default = models.BooleanField(
         _("default"),
         default=False,
-        help_text=_("Chosen already when a message is written. There is one: marking another takes its place."),
+        help_text=_(
+            "Selected by default for new messages. Only one sender can be the default: marking another one replaces it."
+        ),
     )
 
     objects: ClassVar[models.Manager["Sender"]] = SenderQuerySet.as_manager()

@@ -37,7 +37,7 @@ def validate_sendable(value: str) -> None:
     """Refuse characters that XML cannot carry, because such a text cannot be sent to the gateway."""
     if character := find_unsendable(value):
         raise ValidationError(
-            _("This text holds a character that cannot be sent (U+%(code)s). Delete it and type it anew."),
+            _("This text contains a character that cannot be sent (U+%(code)s). Delete it and type it again."),
             code="unsendable",
             params={"code": f"{ord(character):04X}"},
         )
@@ -62,7 +62,10 @@ def validate_key(value: str) -> None:
     """Refuse a key that is empty or too long, has control characters, or white space around it."""
     if not value or value != value.strip() or _CONTROL.search(value):
         raise ValidationError(
-            _("A key is a text such as “order-42-shipped”, with no white space around it and no control characters."),
+            _(
+                "A key is a text such as “order-42-shipped”, without white space around it and without control "
+                "characters."
+            ),
             code="key",
         )
     refuse_unkeepable(value, KEY_MAX_LENGTH)
@@ -78,7 +81,7 @@ def validate_schedule(moment: datetime) -> None:
     """Refuse a time that is ambiguous in the gateway's time zone, because times are sent without an offset."""
     local = moments.aware(moment)
     if not is_tellable(local):
-        raise ValidationError(_("Choose a time of this century."), code="century")
+        raise ValidationError(_("Choose a time in this century."), code="century")
     if moments.is_skipped(local) or (timezone.is_naive(moment) and moments.comes_twice(local)):
         raise uncertain(local)
     at_gateway = local.astimezone(_zone_of_gateway())
@@ -89,9 +92,9 @@ def validate_schedule(moment: datetime) -> None:
 def uncertain(moment: datetime) -> ValidationError:
     """Return why the time is invalid in its zone: the clocks never show it, or show it twice."""
     sentence = (
-        _("In %(zone)s the clocks are put forward then, and this time does not exist: choose another hour.")
+        _("This time does not exist in %(zone)s, because the clocks go forward: choose another hour.")
         if moments.is_skipped(moment)
-        else _("In %(zone)s the clocks are put back then, and this time comes twice: choose another hour.")
+        else _("This time occurs twice in %(zone)s, because the clocks go back: choose another hour.")
     )
     return ValidationError(sentence, code="uncertain", params={"zone": str(moment.tzinfo)})
 
@@ -114,8 +117,8 @@ def validate_link(value: str) -> None:
     if parts.scheme != "https" and not is_of_the_sandbox:
         raise ValidationError(_("A link must begin with https://."), code="scheme")
     if parts.username is not None or parts.password is not None:
-        raise ValidationError(_("A link must not hold a user name or a password."), code="userinfo")
-    URLValidator(schemes=["https", "http"], message=_("This is not a link that a phone could open."))(value)
+        raise ValidationError(_("A link must not contain a user name or a password."), code="userinfo")
+    URLValidator(schemes=["https", "http"], message=_("A phone cannot open this link."))(value)
 
 
 def validate_picture_link(value: str) -> None:
@@ -130,5 +133,5 @@ def _split(value: str) -> SplitResult:
         parts = urlsplit(value)
         parts.port  # noqa: B018 (reading it is what validates it)
     except ValueError as error:
-        raise ValidationError(_("This is not a link that a phone could open."), code="link") from error
+        raise ValidationError(_("A phone cannot open this link."), code="link") from error
     return parts

@@ -122,7 +122,7 @@ def test_a_name_is_shown_as_text_and_never_as_markup(boss: Client, draft: Campai
 
 def test_the_balance_is_asked_for_only_when_a_person_wants_it(boss: Client, draft: Campaign, gateway: Sandbox):
     page = boss.get(url(draft, "review")).content.decode()
-    assert "Not asked yet." in page
+    assert "Not requested yet." in page
     assert not gateway.requests
     page = press(boss, draft, "balance")
     assert "Balance: " in page
@@ -147,7 +147,7 @@ def test_a_large_audience_is_counted_once_and_again_when_asked(boss: Client, dra
 
 def test_start_is_pressed_twice_and_sends_once(boss: Client, draft: Campaign, gateway: Sandbox):
     seen = stamp(boss, draft)
-    assert "The campaign is started." in press(boss, draft, "start", stamp=seen)
+    assert "The campaign has started." in press(boss, draft, "start", stamp=seen)
     assert "Nothing is sent twice." in press(boss, draft, "start", stamp=seen)
     doors.work()
     doors.work()
@@ -157,7 +157,7 @@ def test_start_is_pressed_twice_and_sends_once(boss: Client, draft: Campaign, ga
 def test_what_changed_since_the_page_was_shown_is_not_started(boss: Client, draft: Campaign):
     seen = stamp(boss, draft)
     Campaign.objects.update(text="Other")
-    assert "has changed since this page was shown" in press(boss, draft, "start", stamp=seen)
+    assert "has changed since this page was loaded" in press(boss, draft, "start", stamp=seen)
     assert state() == CampaignState.DRAFT
 
 
@@ -172,7 +172,7 @@ def test_with_inline_dispatch_the_first_leave_at_once(boss: Client, draft: Campa
 def test_the_buttons_pause_resume_and_cancel(boss: Client, running: Campaign):
     assert "The campaign is paused." in press(boss, running, "pause")
     assert "state is: paused" in press(boss, running, "pause")
-    assert "The campaign goes on." in press(boss, running, "resume")
+    assert "The campaign was resumed." in press(boss, running, "resume")
     assert "5 messages will not be sent" in press(boss, running, "cancel")
     assert state() == CampaignState.CANCELLED
     assert "state is: cancelled" in press(boss, running, "resume")
@@ -182,7 +182,7 @@ def test_who_did_what_is_kept(boss: Client, running: Campaign):
     press(boss, running, "pause")
     press(boss, running, "pause")
     entry = LogEntry.objects.get()
-    paused = "The campaign is paused. Nothing more of it is sent until it is resumed."
+    paused = "The campaign is paused. No more of its messages are sent until it is resumed."
     assert (entry.user.username, entry.get_change_message()) == ("boss", paused)
 
 
@@ -196,7 +196,7 @@ def test_a_group_is_made_of_those_who_did_not_get_it(boss: Client, running: Camp
     Message.objects.filter(phone__endswith="0").update(state=MessageState.UNDELIVERED)
     assert "with 1 recipient." in press(boss, running, "group", who="not_delivered", name="Again")
     assert RecipientGroup.objects.get(name="Again").recipients.get().phone == "+380971234560"
-    assert "There is a group of this name already." in press(boss, running, "group", who="not_delivered", name="Again")
+    assert "A group with this name already exists." in press(boss, running, "group", who="not_delivered", name="Again")
 
 
 def test_the_review_says_in_which_zones_its_hours_are(boss: Client, draft: Campaign, settings: Any):
@@ -206,14 +206,14 @@ def test_the_review_says_in_which_zones_its_hours_are(boss: Client, draft: Campa
     page = boss.get(url(draft, "review")).content.decode()
     assert "Time zone: Europe/London." in page
     assert "Time zone: Europe/Kyiv." in page
-    assert "Start at the time chosen" in page
+    assert "Start at the chosen time" in page
 
 
 def test_the_review_says_that_the_time_chosen_has_passed(boss: Client, draft: Campaign):
     Campaign.objects.update(start_at=timezone.now() - timedelta(minutes=1))
     page = boss.get(url(draft, "review")).content.decode()
-    assert "The time chosen has passed: it begins at once." in page
-    assert "Start at the time chosen" not in page
+    assert "The chosen time has passed: sending begins immediately." in page
+    assert "Start at the chosen time" not in page
     assert "Send 5 messages" in page
 
 
@@ -234,7 +234,7 @@ def test_a_test_whose_button_was_pressed_twice_is_sent_once(
     configure(DISPATCH="inline")
     ticket = boss.get(url(draft, "review")).context["viber_ticket"]
     press(boss, draft, "trial", phone="050 123-45-67", ticket=ticket)
-    assert "This test was sent already." in press(boss, draft, "trial", phone="050 123-45-67", ticket=ticket)
+    assert "This test was already sent." in press(boss, draft, "trial", phone="050 123-45-67", ticket=ticket)
     assert len(gateway.accepted) == 1
     another = boss.get(url(draft, "review")).context["viber_ticket"]
     press(boss, draft, "trial", phone="050 123-45-67", ticket=another)
@@ -369,7 +369,7 @@ def test_four_eyes(log_in: Callable[..., Client], boss: Client, draft: Campaign,
     assert "Somebody who did not write" in press(boss, draft, "start", stamp=seen)
     assert "Somebody who did not write" in press(boss, draft, "approve", stamp=seen)
     assert "is approved" in press(log_in(*EVERYTHING, name="other"), draft, "approve", stamp=seen)
-    assert "The campaign is started." in press(boss, draft, "start", stamp=seen)
+    assert "The campaign has started." in press(boss, draft, "start", stamp=seen)
 
 
 def test_a_message_of_a_paused_campaign_says_why_it_waits(boss: Client, running: Campaign):

@@ -68,7 +68,7 @@ def test_the_button_of_the_list_keeps_its_search_and_shows_it_in_no_address(expo
     assert f'name="filters" value="q={token}"' in exporter.get(address).content.decode()
     answer = exporter.post(reverse(EXPORT), {"filters": f"q={token}"})
     page = answer.content.decode()
-    assert "Those found by the search and the filters: 1" in page
+    assert "Results of the search and the filters: 1" in page
     assert "380971234567" not in page
 
 

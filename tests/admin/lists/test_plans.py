@@ -252,7 +252,7 @@ def test_the_end_of_a_list_that_is_not_counted_is_told(many: None, admin_client:
     page: Any = admin_client.get(address)
     assert page.context["cl"].paginator.num_pages == 2
     assert "At least 100 were found" in page.content.decode()
-    assert "Select all that were found" in page.content.decode()
+    assert "Select all results" in page.content.decode()
     last: Any = admin_client.get(f"{address}?p=2")
     assert len(last.context["cl"].result_list) == 50
     few: Any = admin_client.get(f"{address}?sender=Rare")

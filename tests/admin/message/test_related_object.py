@@ -100,7 +100,7 @@ def test_an_object_that_is_gone_is_told_kindly(admin_client: Client, make_messag
     order.delete()
     page = page_of(admin_client, message)
     assert f"User {key}" in page
-    assert "no longer there" in page
+    assert "no longer exists" in page
 
 
 @pytest.mark.parametrize(
@@ -108,8 +108,8 @@ def test_an_object_that_is_gone_is_told_kindly(admin_client: Client, make_messag
     [
         ({"about_model": "shop.order", "about_id": "42"}, "no longer keeps such records"),
         ({"about_model": "nonsense", "about_id": "42"}, "no longer keeps such records"),
-        ({"about_model": "auth.user", "about_id": "a-key-of-another-type"}, "no longer there"),
-        ({"about_model": "auth.user", "about_id": "9" * 30}, "no longer there"),
+        ({"about_model": "auth.user", "about_id": "a-key-of-another-type"}, "no longer exists"),
+        ({"about_model": "auth.user", "about_id": "9" * 30}, "no longer exists"),
     ],
 )
 def test_a_model_that_changed_breaks_no_page(

@@ -36,20 +36,30 @@ def at(day: str, time: str) -> dict[str, str]:
             "Europe/Kyiv",
             "2027-03-28",
             "03:30",
-            "In Europe/Kyiv the clocks are put forward then, and this time does not",
+            "This time does not exist in Europe/Kyiv, because the clocks go forward",
         ),
         (
             "Europe/Kyiv",
             "2026-10-25",
             "03:30",
-            "In Europe/Kyiv the clocks are put back then, and this time comes twice",
+            "This time occurs twice in Europe/Kyiv, because the clocks go back",
         ),
-        ("America/New_York", "2027-03-14", "02:30", "In America/New_York the clocks are put forward then"),
-        ("America/New_York", "2026-11-01", "01:30", "In America/New_York the clocks are put back then"),
-        ("UTC", "2026-10-25", "00:30", "In Europe/Kyiv the clocks are put back then"),
-        ("Europe/Kyiv", "9999-12-31", "23:59", "Choose a time of this century."),
-        ("Europe/Kyiv", "0001-01-01", "00:00", "Choose a time of this century."),
-        ("America/New_York", "9999-12-31", "23:59", "Choose a time of this century."),
+        (
+            "America/New_York",
+            "2027-03-14",
+            "02:30",
+            "This time does not exist in America/New_York, because the clocks go forward",
+        ),
+        (
+            "America/New_York",
+            "2026-11-01",
+            "01:30",
+            "This time occurs twice in America/New_York, because the clocks go back",
+        ),
+        ("UTC", "2026-10-25", "00:30", "This time occurs twice in Europe/Kyiv, because the clocks go back"),
+        ("Europe/Kyiv", "9999-12-31", "23:59", "Choose a time in this century."),
+        ("Europe/Kyiv", "0001-01-01", "00:00", "Choose a time in this century."),
+        ("America/New_York", "9999-12-31", "23:59", "Choose a time in this century."),
     ],
 )
 def test_a_time_that_cannot_be_told_is_refused_at_its_field(
@@ -84,11 +94,11 @@ def test_a_time_that_has_passed_is_told_after_the_message_was_sent_at_once(
     staff: Client, sender: Any, form: Form, inline: Any
 ):
     page = send(staff, timezone.now() - timedelta(days=1), form)
-    assert "The time chosen had passed, so the message is sent at once." in page
+    assert "The chosen time has passed, so the message is sent immediately." in page
 
 
 def test_a_time_to_come_is_no_matter_for_a_warning(staff: Client, sender: Any, form: Form, inline: Any):
-    assert "had passed" not in send(staff, timezone.now() + timedelta(days=1), form)
+    assert "has passed" not in send(staff, timezone.now() + timedelta(days=1), form)
 
 
 @pytest.mark.parametrize("moment", [datetime(9999, 12, 31, 23, 59, tzinfo=UTC), datetime(1, 1, 1, tzinfo=UTC)])

@@ -40,7 +40,7 @@ def test_while_all_is_well_there_is_no_banner(admin_client, page):
 @pytest.mark.parametrize("page", PAGES)
 def test_a_missing_key_is_told_on_every_page(admin_client, configure, page):
     configure(API_KEY="")
-    assert "Nothing can be sent: the settings are not right." in read(admin_client, page)
+    assert "Nothing can be sent: the settings are invalid." in read(admin_client, page)
 
 
 def test_messages_that_wait_for_a_decision_are_told_to_who_may_decide(admin_client, make_message, configure):
@@ -66,7 +66,7 @@ def test_a_wrong_key_is_told_on_the_next_page(admin_client, make_message, inline
     text = read(admin_client, page)
     assert "Sending is paused." in text
     assert "202: The gateway does not know the API key. Ask your developers to compare API_KEY" in text
-    assert "1 message waits; it is not lost." in text
+    assert "1 message is waiting; it is not lost." in text
     assert "Try now" in text
 
 
@@ -91,7 +91,7 @@ def test_try_now_sends_what_waits(staff, make_message, inline):
     response = staff.post(reverse(TRY), {"here": reverse(PAGES[0])}, follow=True)
     assert Message.objects.get().state == MessageState.ACCEPTED
     page = response.content.decode()
-    assert "The gateway answers. Nothing waits any more." in page
+    assert "The gateway answers. No messages are waiting." in page
     assert "viber-banner" not in page
 
 
@@ -106,7 +106,7 @@ def test_try_now_tells_that_it_is_still_wrong(staff, make_message, inline, confi
 def test_try_now_with_a_worker_leaves_the_sending_to_it(staff, make_message, gateway):
     make_message()
     page = staff.post(reverse(TRY), {"here": reverse(PAGES[0])}, follow=True).content.decode()
-    assert "The gateway answers. 1 message still waits and goes on by itself." in page
+    assert "The gateway answers. 1 message is still waiting and will be sent automatically." in page
 
 
 def test_try_now_does_nothing_on_get(staff, gateway):

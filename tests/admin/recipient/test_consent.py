@@ -62,14 +62,14 @@ def is_opted_out(recipient):
 class TestActions:
     def test_opting_out_records_who_did_it(self, olena, taras):
         page = act(olena, "opt_out", taras)
-        assert "1 recipient is opted out now." in page
+        assert "1 recipient is now opted out." in page
         assert is_opted_out(taras)
         change = ConsentChange.objects.get()
         assert (change.created_by.username, change.source, change.is_opted_out) == ("olena", "admin", True)
 
     def test_twice_is_recorded_once(self, olena, taras):
         act(olena, "opt_out", taras)
-        assert "0 recipients are opted out now." in act(olena, "opt_out", taras)
+        assert "0 recipients are now opted out." in act(olena, "opt_out", taras)
         assert ConsentChange.objects.count() == 1
 
     def test_opting_in_is_asked_for_first(self, olena, unwilling):
@@ -80,7 +80,7 @@ class TestActions:
 
     def test_opting_in_is_done_on_the_second_press_and_recorded(self, olena, unwilling):
         page = act(olena, "opt_in", unwilling, post="yes")
-        assert "1 recipient may be written to again." in page
+        assert "1 recipient can receive messages again." in page
         assert not is_opted_out(unwilling)
         assert list(ConsentChange.objects.order_by("pk").values_list("is_opted_out", "source")) == [
             (True, "list"),
@@ -100,7 +100,7 @@ class TestActions:
         assert not is_opted_out(other)
 
     def test_who_did_not_opt_out_is_not_asked_about(self, olena, taras):
-        assert "0 recipients may be written to again." in act(olena, "opt_in", taras)
+        assert "0 recipients can receive messages again." in act(olena, "opt_in", taras)
 
     def test_a_name_is_no_markup(self, olena, unwilling):
         Recipient.objects.update(name="<script>alert(1)</script>")
@@ -207,7 +207,7 @@ class TestDeleting:
         url = reverse(f"{PEOPLE}delete", args=[unwilling.pk])
         assert admin_client.post(url, {"post": "yes"}).status_code == 403
         page = act(admin_client, "delete_selected", unwilling, post="yes")
-        assert "opted out, and has to stay so" in page
+        assert "opted out and must be kept" in page
         assert Recipient.objects.exists()
 
     def test_the_others_can_be_deleted(self, admin_client, taras):
@@ -252,8 +252,8 @@ class TestMessages:
     ):
         messages = [make_message(state=state), make_message(state=state, phone=OTHER), make_message(state="delivered")]
         page = act(staff, action, *messages)
-        assert "1 message was put on its way: 1 accepted." in page
-        assert "1 message was left as it was: the recipient opted out, and is sent nothing more." in page
-        assert page.count("1 message was left as it was:") == 2
+        assert "1 message was processed: 1 accepted." in page
+        assert "1 message was not changed: the recipient opted out and receives no more messages." in page
+        assert page.count("1 message was not changed:") == 2
         assert Message.objects.get(pk=messages[0].pk).state == state
         assert inline.request_count == 1

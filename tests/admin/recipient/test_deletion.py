@@ -67,9 +67,11 @@ def test_it_is_told_what_waits_for_a_person(
     ):
         make_message(phone=PHONE, **fields)
     page = press(admin_client, PEOPLE, olena)
-    assert "3 messages that are not sent yet will be cancelled." in page
-    assert "The gateway holds 2 messages for a later hour. It will be asked to give them back." in page
-    assert "1 message is being sent or in doubt. It may still arrive; it is not sent again." in page
+    assert "3 messages that have not been sent yet will be cancelled." in page
+    assert (
+        "The gateway holds 2 messages that are scheduled for later. The gateway will be asked to cancel them."
+    ) in page
+    assert "1 message is being sent or unconfirmed. It may still arrive; it is not sent again." in page
     assert Message.objects.filter(state="queued").count() == 3
     after = press(admin_client, PEOPLE, olena, post="yes")
     assert "will be cancelled" not in after
@@ -101,7 +103,7 @@ def test_a_campaign_that_starts_while_the_question_is_read_keeps_its_group(
     moments.replace("campaigns to come", lambda groups: Campaign.objects.none())
     moments.replace("the hold of a group's campaigns", lambda groups: Campaign.objects.all())
     page = press(admin_client, GROUPS, campaign.groups.get(), post="yes")
-    assert "Nothing was deleted: a campaign to this group was started meanwhile." in page
+    assert "Nothing was deleted: a campaign to this group was started in the meantime." in page
     assert "uccessfully" not in page
     assert RecipientGroup.objects.exists()
 

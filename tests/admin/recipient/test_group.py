@@ -164,7 +164,7 @@ class TestCopying:
         url = reverse(f"{GROUPS}copy", args=[three[0].pk])
         assert client.get(url).context["form"]["name"].value() == "Copy of Київ"
         page = client.post(url, {"name": "Київ 2"}, follow=True).content.decode()
-        assert "“Київ 2” has the people of “Київ” now." in page
+        assert "“Київ 2” now has the people of “Київ”." in page
         made = RecipientGroup.objects.get(name="Київ 2")
         assert set(made.recipients.all()) == set(three[0].recipients.all())
 

@@ -72,7 +72,7 @@ def test_a_subclass_names_our_actions_replaces_them_and_has_more(
         told[name] = staff.post(reverse(LIST), chosen, follow=True).content.decode()
     assert "Counted 1" in told["count_selected"]
     assert "Called off" in told["cancel_selected"]
-    assert "1 message was put on its way" in told["send_selected"]
+    assert "1 message was processed" in told["send_selected"]
 
 
 BLOCKS = {

@@ -73,7 +73,7 @@ def phones_in(group: str) -> list[str]:
 
 def test_the_messages_of_the_days_are_told_by_state_day_sender_campaign_and_operator(spring: Campaign, staff: Client):
     page = page_of(staff)
-    assert "5 messages, 75 % delivered of those that ended" in page
+    assert "5 messages, 75 % of the completed messages were delivered" in page
     assert '<span class="viber-state viber-state-delivered">delivered</span></th><td>2</td><td>40.0 %</td>' in page
     assert '<th scope="row">11/20/2026</th><td>3</td><td>1</td><td>1</td><td>0</td><td>1</td><td>50 %</td>' in page
     for name, count in (("Kvitka", 3), ("SMSTest", 2), ("without a campaign", 2), ("Kyivstar", 3)):
@@ -85,9 +85,9 @@ def test_the_messages_of_the_days_are_told_by_state_day_sender_campaign_and_oper
 
 
 def test_a_sender_and_a_campaign_narrow_it(spring: Campaign, staff: Client):
-    assert "2 messages, 100 % delivered" in page_of(staff, sender="SMSTest")
-    assert "3 messages, 67 % delivered" in page_of(staff, campaign=str(spring.pk))
-    assert "No message was made in these days." in page_of(staff, campaign=str(spring.pk), sender="SMSTest")
+    assert "2 messages, 100 % of the completed messages were delivered" in page_of(staff, sender="SMSTest")
+    assert "3 messages, 67 % of the completed messages were delivered" in page_of(staff, campaign=str(spring.pk))
+    assert "No messages were created on these days." in page_of(staff, campaign=str(spring.pk), sender="SMSTest")
 
 
 def test_without_a_question_thirty_days_are_shown_and_the_usual_periods_lead_on(spring: Campaign, staff: Client):
@@ -150,7 +150,7 @@ def test_those_who_got_it_and_those_who_did_not_become_groups(spring: Campaign, 
     known = Recipient.objects.create(phone="+380971234567", name="Олена")
     asked = {**DAYS, "who": "delivered", "name": " Got it "}
     page = client.post(reverse(GROUP), asked, follow=True).content.decode()
-    assert "The group “Got it” is made, with 2 recipients." in page
+    assert "The group “Got it” was created with 2 recipients." in page
     assert phones_in("Got it") == ["+380671234567", "+380971234567"]
     assert known.groups.get().name == "Got it"
     client.post(reverse(GROUP), {**DAYS, "who": "not_delivered", "name": "Missed", "sender": "Kvitka"})
@@ -164,7 +164,7 @@ def test_a_group_is_made_once_and_whole_or_not_at_all(
     client, asked = log_in(*GROUPING), {**DAYS, "who": "delivered", "name": "Got it"}
     client.post(reverse(GROUP), asked)
     told = client.post(reverse(GROUP), asked, follow=True).content.decode()
-    assert "There is a group of this name already." in told
+    assert "A group with this name already exists." in told
     told = client.post(reverse(GROUP), {**asked, "name": ""}, follow=True).content.decode()
     assert "This field cannot be blank." in told
     nobody = {**asked, "name": "Nobody", "first": "2026-11-19", "last": "2026-11-19"}

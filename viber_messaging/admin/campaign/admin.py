@@ -150,7 +150,9 @@ class CampaignAdmin(CampaignColumns, BaseAdmin):
         return super().render_change_form(request, context, *args, **kwargs)
 
     def _tell_of_start(self, request: HttpRequest, campaign: Any) -> HttpResponse:
-        sentence = _("Nothing was saved: the campaign was started meanwhile, and says what it said then.")
+        sentence = _(
+            "Nothing was saved: the campaign was started in the meantime, and its content can no longer change."
+        )
         self.message_user(request, sentence, messages.WARNING)
         return HttpResponseRedirect(self.url_to("change", campaign.pk))
 

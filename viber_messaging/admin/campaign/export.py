@@ -27,7 +27,7 @@ class ExportView(CampaignView):
         is_all = request.POST.get("who") == "all"
         format = Format.CSV if request.POST.get("format") == Format.CSV else Format.XLSX  # noqa: A001
         rows = messages_of(campaign, is_all=is_all)
-        scope = _("all messages") if is_all else _("who did not get it")
+        scope = _("all messages") if is_all else _("people who did not get it")
         self.model_admin.log_change(request, campaign, exported(scope, rows.count()))
         name = f"{campaign.name} - {scope} {localdate()}"
         return export(lambda file: export_messages(rows, file, format), name, format, model=Message)

@@ -22,16 +22,16 @@ from viber_messaging.states import REACHED_STATES, UNREACHED_STATES, CampaignSta
 def start(request: HttpRequest, campaign: Campaign) -> Sentence:
     """Start it, if it is unchanged since the page was shown."""
     if campaign.state == CampaignState.DRAFT and request.POST.get("stamp") != approval.mark(campaign):
-        return messages.WARNING, _("The campaign has changed since this page was shown. Look again.")
+        return messages.WARNING, _("The campaign has changed since this page was loaded. Review it again.")
     if not start_campaign(campaign):
-        return messages.WARNING, _("It had been started already. Nothing is sent twice.")
-    return messages.SUCCESS, _("The campaign is started.")
+        return messages.WARNING, _("The campaign was already started. Nothing is sent twice.")
+    return messages.SUCCESS, _("The campaign has started.")
 
 
 def pause(request: HttpRequest, campaign: Campaign) -> Sentence:
     """Pause it."""
     if pause_campaign(campaign):
-        return messages.SUCCESS, _("The campaign is paused. Nothing more of it is sent until it is resumed.")
+        return messages.SUCCESS, _("The campaign is paused. No more of its messages are sent until it is resumed.")
     return _nothing_done(campaign)
 
 
@@ -39,7 +39,7 @@ def resume(request: HttpRequest, campaign: Campaign) -> Sentence:
     """Resume it."""
     if not resume_campaign(campaign):
         return _nothing_done(campaign)
-    return messages.SUCCESS, _("The campaign goes on.")
+    return messages.SUCCESS, _("The campaign was resumed.")
 
 
 def cancel(request: HttpRequest, campaign: Campaign) -> Sentence:
@@ -48,8 +48,8 @@ def cancel(request: HttpRequest, campaign: Campaign) -> Sentence:
     if done is None:
         return _nothing_done(campaign)
     sentence = ngettext(
-        "The campaign is cancelled: %(count)s message will not be sent. Sent before that: %(late)s.",
-        "The campaign is cancelled: %(count)s messages will not be sent. Sent before that: %(late)s.",
+        "The campaign is cancelled: %(count)s message will not be sent. Already sent: %(late)s.",
+        "The campaign is cancelled: %(count)s messages will not be sent. Already sent: %(late)s.",
         done.messages,
     )
     return messages.SUCCESS, sentence % {"count": done.messages, "late": done.too_late}
@@ -59,7 +59,7 @@ def retry(request: HttpRequest, campaign: Campaign) -> Sentence:
     """Queue the messages again that the gateway refused or never got."""
     count = len(lifecycle.retry_failed(campaign))
     if not count:
-        return messages.WARNING, _("There is nothing to retry: the gateway took all of them.")
+        return messages.WARNING, _("There is nothing to retry: the gateway accepted every message.")
     nudge_due()
     sentence = ngettext("%(count)s message is queued again.", "%(count)s messages are queued again.", count)
     return messages.SUCCESS, sentence % {"count": count}
@@ -73,7 +73,7 @@ def trial(request: HttpRequest, campaign: Campaign) -> Sentence:
         with tables.atomic():
             insert(message, request.POST.get(TICKET, ""))
     except AlreadySaved:
-        return messages.WARNING, _("This test was sent already.")
+        return messages.WARNING, _("This test was already sent.")
     level, sentence = tell(tables.messages().get(pk=message.pk))
     return level, _("Test message: %(state)s") % {"state": sentence}
 
@@ -81,7 +81,7 @@ def trial(request: HttpRequest, campaign: Campaign) -> Sentence:
 def approve(request: HttpRequest, campaign: Campaign) -> Sentence:
     """Approve it, as somebody who did not write it."""
     if request.POST.get("stamp") != approval.mark(campaign):
-        return messages.WARNING, _("The campaign has changed since this page was shown. Look again.")
+        return messages.WARNING, _("The campaign has changed since this page was loaded. Review it again.")
     if approval.approve(campaign, request.user):
         return messages.SUCCESS, _("The campaign is approved.")
     return messages.ERROR, _("Somebody who did not write this campaign must approve it.")
@@ -93,8 +93,8 @@ def make_group(request: HttpRequest, campaign: Campaign) -> Sentence:
     states = REACHED_STATES if delivered else UNREACHED_STATES
     group, count = campaign_group.make_group(campaign, states, request.POST.get("name", ""))
     sentence = ngettext(
-        "The group “%(name)s” is made, with %(count)s recipient.",
-        "The group “%(name)s” is made, with %(count)s recipients.",
+        "The group “%(name)s” was created with %(count)s recipient.",
+        "The group “%(name)s” was created with %(count)s recipients.",
         count,
     )
     return messages.SUCCESS, sentence % {"name": group.name, "count": count}

@@ -66,11 +66,17 @@ def _filled(rendering: Rendering, groups: list[int]) -> tuple[Filled, str]:
     people = [found for found in audience.read(rendering, keys) if found.obstacle != Obstacle.OPTED_OUT]
     first = next((found for found in people if not found.filled.missing), None) or next(iter(people), None)
     if first is None:
-        whose = _("Choose a group to see it with somebody's name.") if rendering.has_gaps and not groups else ""
+        whose = (
+            _("Choose a group to preview the message with a recipient's name.")
+            if rendering.has_gaps and not groups
+            else ""
+        )
         return rendering.with_names(), whose
     if first.filled.missing:
-        gaps = ", ".join(first.filled.missing)
-        return rendering.with_names(), _("The first recipients have no value for: %(gaps)s") % {"gaps": gaps}
+        names = ", ".join(first.filled.missing)
+        return rendering.with_names(), _("The first recipients have no value for: %(placeholders)s") % {
+            "placeholders": names
+        }
     return first.filled, _("As %(phone)s would see it.") % {"phone": first.phone}
 
 

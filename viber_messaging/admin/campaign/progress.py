@@ -145,13 +145,15 @@ def _stop(campaign: Campaign) -> str:
 def note(campaign: Campaign, now: datetime) -> str:
     """Return why a started campaign sends nothing at the moment; empty if nothing holds it."""
     if campaign.state == CampaignState.PAUSED:
-        return translate_error(campaign.error) or _("Paused by a person. Nothing of it is sent until it is resumed.")
+        return translate_error(campaign.error) or _(
+            "Paused by a person. No more of its messages are sent until it is resumed."
+        )
     if campaign.state != CampaignState.RUNNING:
         return ""
     if campaign.start_at is not None and campaign.start_at > now:
         return _("Starts %(moment)s.") % {"moment": _moment(campaign.start_at)}
     if campaign.is_quiet(now):
-        return _("Quiet hours: it goes on %(moment)s.") % {"moment": _moment(campaign.next_allowed(now))}
+        return _("Quiet hours: sending continues %(moment)s.") % {"moment": _moment(campaign.next_allowed(now))}
     return ""
 
 

@@ -35,7 +35,7 @@ class ReviewView(CampaignView):
             return self.go_to("change", campaign.pk)
         return self.render(
             "campaign/review.html",
-            title=_("Review before the start"),
+            title=_("Review before starting"),
             subtitle=str(campaign),
             campaign=campaign,
             viber_ticket=get_random_string(22),

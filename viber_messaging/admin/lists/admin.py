@@ -51,7 +51,7 @@ class ListAdmin(BaseAdmin):
         query = request.GET.get(SEARCH_VAR, "").strip()
         if request.method == "GET" and query and self.has_view_or_change_permission(request):
             if kept_searches.is_forgotten(request, query):
-                self.message_user(request, _("This search is no longer known; search again."), messages.WARNING)
+                self.message_user(request, _("This search has expired; search again."), messages.WARNING)
                 return HttpResponseRedirect(address_of(self, request, request.GET, ""))
             if not kept_searches.is_token(query):
                 request.GET = with_token(request, request.GET, query)  # type: ignore[assignment]

@@ -11,7 +11,7 @@ from viber_messaging.exports import Format
 
 FORMAT_CHOICES = [
     (Format.XLSX.value, gettext_lazy("Workbook (.xlsx), for Excel and LibreOffice")),
-    (Format.CSV.value, gettext_lazy("Text table (.csv), for other programs")),
+    (Format.CSV.value, gettext_lazy("CSV file (.csv), for other programs")),
 ]
 RADIO_LIST = {"class": "radiolist"}
 
@@ -27,7 +27,7 @@ class ExportForm(forms.Form):
 
     def __init__(self, counts: dict[str, int], **options: Any) -> None:
         super().__init__(**options)
-        labels = {"shown": _("Those found by the search and the filters: %(count)s"), "all": _("All: %(count)s")}
+        labels = {"shown": _("Results of the search and the filters: %(count)s"), "all": _("All: %(count)s")}
         self.fields["scope"].choices = [  # type: ignore[attr-defined]
             (scope, labels[scope] % {"count": count}) for scope, count in counts.items()
         ]

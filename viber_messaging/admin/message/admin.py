@@ -69,7 +69,7 @@ class MessageAdmin(MessageColumns, MessageDeletion, ComposeAdmin, ListAdmin):
     list_display = ["phone", "state_badge", "short_text", "verdict", "moved_at", "sender", "numbers"]
     list_filter = [AboutFilter, ("state", StateFilter), DayFilter, SenderFilter, CampaignFilter, CodeFilter]
     search_fields = ["phone", "reference", "msg_id"]
-    search_help_text = _("A phone, its beginning or its last digits, a name, a reference, or the gateway's number.")
+    search_help_text = _("A phone number or its first or last digits, a name, a reference, or a gateway ID.")
     sortable_by = ["phone", "moved_at"]
     list_per_page = 50
 

@@ -80,7 +80,7 @@ class SendAttemptAdmin(ListAdmin):
     sortable_by = ()
     list_per_page = 50
     search_fields = ["message__reference"]
-    search_help_text = _("A message's phone, reference or the gateway's number.")
+    search_help_text = _("A message's phone number, its reference or its gateway ID.")
     fields = (
         "message_page", "number", "started_at", "finished_at", "outcome_badge", "verdict", "msg_id", "error_in_words",
         "http", "reply",

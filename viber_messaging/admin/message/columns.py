@@ -25,7 +25,7 @@ class MessageColumns:
         """Return the reference as the gateway sees it."""
         return str(obj.reference)
 
-    @admin.display(description=_("reference and gateway's number"))
+    @admin.display(description=_("reference and gateway ID"))
     def numbers(self, obj: Message) -> SafeString:
         """Return both IDs, ours above the gateway's."""
         return format_html('<span class="viber-numbers">{}<br>{}</span>', str(obj.reference), obj.msg_id or NOTHING)

@@ -20,7 +20,7 @@ DAY, FIRST_DAY, LAST_DAY = "day", "from", "to"
 class DayFilter(admin.SimpleListFilter):
     """Filter by the day on which a message was written, in the site's time zone: common periods, or any two days."""
 
-    title = _("day written")
+    title = _("date created")
     parameter_name = DAY
     template = "admin/viber_messaging/day_filter.html"
 

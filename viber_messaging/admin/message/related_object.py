@@ -47,7 +47,7 @@ def about_of(request: HttpRequest, linked: Linked, site: admin.AdminSite) -> Abo
     name = f"{capfirst(model._meta.verbose_name)} {linked.about_id}"
     related = linked.about
     if related is None:
-        return About(name=name, note=_("It is no longer there; the message stays."))
+        return About(name=name, note=_("It no longer exists; the message is kept."))
     ours = _admin_of(model, site)
     if not _may_see(request, related, ours):
         return About(name=name)

@@ -36,7 +36,7 @@ def tell(message: Message) -> tuple[int, str]:
     """Return the level and the sentence for a message's state, with what to do."""
     state = MessageState(message.state)
     if state == MessageState.QUEUED and (waits := problem_that_holds(message)):
-        return messages.WARNING, _("Waits in the queue: %(why)s") % {"why": waits}
+        return messages.WARNING, _("Waiting in the queue: %(why)s") % {"why": waits}
     return LEVELS[state], _sentence(message, state)
 
 
@@ -44,7 +44,7 @@ def _sentence(message: Message, state: MessageState) -> str:
     if state == MessageState.DRAFT:
         return _("Saved as a draft. Nothing was sent.")
     if state == MessageState.QUEUED:
-        return _("Waits in the queue: %(why)s") % {"why": _turn(message)}
+        return _("Waiting in the queue: %(why)s") % {"why": _turn(message)}
     if state == MessageState.ACCEPTED and message.msg_id:
         facts = {"number": message.msg_id, "code": name_message_code(message.status_code)}
         return _("Accepted by the gateway as %(number)s (code %(code)s)") % facts

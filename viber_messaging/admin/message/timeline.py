@@ -43,7 +43,7 @@ def _beginnings(message: Message) -> Iterator[Event]:
     author = get_user_model()._default_manager.filter(pk=author_key).first()
     yield Event(
         moment=message.created_at,
-        title=_("Written"),
+        title=_("Created"),
         detail=author.get_username() if author else "",
         look=MessageState.DRAFT,
     )
@@ -73,7 +73,7 @@ def _attempts(attempts: list[AttemptRow]) -> Iterator[Event]:
 
 def _endings(message: Message) -> Iterator[Event]:
     if message.accepted_at:
-        detail = _("The gateway's number is %(number)s.") % {"number": message.msg_id} if message.msg_id else ""
+        detail = _("The gateway ID is %(number)s.") % {"number": message.msg_id} if message.msg_id else ""
         title = _("Accepted by the gateway")
         yield Event(moment=message.accepted_at, title=title, detail=detail, look=MessageState.ACCEPTED)
     if message.completed_at and message.state in FINAL_STATES:

@@ -30,7 +30,7 @@ def keepable(view: ViewT, *, is_form: bool) -> ViewT:
         # Files are not read here, because their view limits them first.
         is_read = request.content_type == "application/x-www-form-urlencoded" and not is_form
         if not _is_keepable(request.GET) or (is_read and not _is_keepable(request.POST)):
-            raise BadRequest("The request holds a character that cannot be stored.")
+            raise BadRequest("The request contains a character that cannot be stored.")
         return view(request, *args, **kwargs)
 
     return refuse_or_go_on  # type: ignore[return-value]

@@ -71,7 +71,7 @@ def find_problem() -> Problem | None:
     """Return what prevents sending now, or made the last request fail; None if all is well."""
     if complaint := settings_complaint():
         return Problem(
-            title=_("Nothing can be sent: the settings are not right."),
+            title=_("Nothing can be sent: the settings are invalid."),
             explanation=_("Ask your developers to correct VIBER_MESSAGING in the settings."),
             said=translate_error(complaint),
             blocks=True,
@@ -97,7 +97,7 @@ def _undecided(site_name: str) -> Problem | None:
     )
     return Problem(
         title=title % {"count": count},
-        explanation=_("Each tells why on its page. Choose what became of them in the list of unconfirmed messages."),
+        explanation=_("The page of each message says why. Decide about them in the list of unconfirmed messages."),
         blocks=False,
         is_wanted=True,
         url=f"{url_of('viber_messaging_message_changelist', site_name)}?state__exact={MessageState.UNCONFIRMED}",
@@ -117,7 +117,7 @@ def settings_complaint() -> str:
 def _stop(row: Connection) -> Problem:
     return Problem(
         title=_("A person stopped all sending."),
-        explanation=_("Whoever may send campaigns can let it go on, on the page of the campaigns."),
+        explanation=_("Anybody who may send campaigns can resume sending, on the page of the campaigns."),
         since=row.stopped_at,
         blocks=True,
         is_wanted=True,

@@ -79,10 +79,10 @@ def _first_due() -> list[int]:
 def _good_news() -> str:
     waiting = tables.messages().filter(state=MessageState.QUEUED).count()
     if not waiting:
-        return _("The gateway answers. Nothing waits any more.")
+        return _("The gateway answers. No messages are waiting.")
     sentence = ngettext(
-        "The gateway answers. %(count)s message still waits and goes on by itself.",
-        "The gateway answers. %(count)s messages still wait and go on by themselves.",
+        "The gateway answers. %(count)s message is still waiting and will be sent automatically.",
+        "The gateway answers. %(count)s messages are still waiting and will be sent automatically.",
         waiting,
     )
     return sentence % {"count": waiting}

@@ -38,7 +38,7 @@ class RecipientAdmin(ListAdmin):
     list_display = ["phone", "name", "group_names", "opted_out_at"]
     list_filter = [OptedOutFilter, GroupFilter]
     search_fields = ["phone", "name"]
-    search_help_text = _("Words of the name or their beginnings, a phone, its beginning or its last digits.")
+    search_help_text = _("Words of the name or their beginnings, or a phone number or its first or last digits.")
     filter_horizontal = ["groups"]
     list_per_page = 50
 
@@ -104,7 +104,7 @@ class RecipientAdmin(ListAdmin):
             self.say(request, deletion.of_people(objs))
         deletable, counts, lacking, protected = super().get_deleted_objects(objs, request)
         kept = [
-            gettext("%(recipient)s: opted out, and has to stay so") % {"recipient": obj}
+            gettext("%(recipient)s: opted out and must be kept") % {"recipient": obj}
             for obj in objs
             if obj.opted_out_at
         ]

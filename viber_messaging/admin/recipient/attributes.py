@@ -14,7 +14,7 @@ from viber_messaging.models.validators import is_keepable, validate_sendable
 class AttributesField(forms.JSONField):
     """Refuses JSON that is not an object, or that some databases cannot store; empty means an empty object."""
 
-    default_error_messages = {"object": _('Write names and values, such as {"city": "Kyiv"}.')}
+    default_error_messages = {"object": _('Enter names and values, such as {"city": "Kyiv"}.')}
     empty_values = (None, "")
 
     def to_python(self, value: Any) -> Any:

@@ -74,7 +74,7 @@ class ConsentChangeAdmin(ListAdmin):
     sortable_by = ()
     list_per_page = 50
     search_fields = ["phone"]
-    search_help_text = _("A phone in any spelling.")
+    search_help_text = _("A phone number in any format.")
     fields = ("phone", "kind", "source_in_words", "created_by", "created_at")
     readonly_fields = fields
 
@@ -112,7 +112,7 @@ class ConsentChangeAdmin(ListAdmin):
     @property
     def import_title(self) -> str:
         """Return the title of the first page of the import."""
-        return gettext("Opt out by spreadsheet")
+        return gettext("Opt out with a spreadsheet")
 
     @admin.display(description=_("change"))
     def kind(self, obj: ConsentChange) -> str:

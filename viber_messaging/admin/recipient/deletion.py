@@ -30,8 +30,8 @@ def of_people(recipients: Iterable[Recipient]) -> Iterator[Sentence]:
         yield (
             messages.WARNING,
             ngettext(
-                "%(count)s message that is not sent yet will be cancelled.",
-                "%(count)s messages that are not sent yet will be cancelled.",
+                "%(count)s message that has not been sent yet will be cancelled.",
+                "%(count)s messages that have not been sent yet will be cancelled.",
                 found.unsent,
             )
             % {"count": found.unsent},
@@ -40,8 +40,10 @@ def of_people(recipients: Iterable[Recipient]) -> Iterator[Sentence]:
         yield (
             messages.WARNING,
             ngettext(
-                "The gateway holds %(count)s message for a later hour. It will be asked to give it back.",
-                "The gateway holds %(count)s messages for a later hour. It will be asked to give them back.",
+                "The gateway holds %(count)s message that is scheduled for later. The gateway will be asked to cancel "
+                "it.",
+                "The gateway holds %(count)s messages that are scheduled for later. The gateway will be asked to "
+                "cancel them.",
                 found.held,
             )
             % {"count": found.held},
@@ -50,8 +52,8 @@ def of_people(recipients: Iterable[Recipient]) -> Iterator[Sentence]:
         yield (
             messages.WARNING,
             ngettext(
-                "%(count)s message is being sent or in doubt. It may still arrive; it is not sent again.",
-                "%(count)s messages are being sent or in doubt. They may still arrive; they are not sent again.",
+                "%(count)s message is being sent or unconfirmed. It may still arrive; it is not sent again.",
+                "%(count)s messages are being sent or unconfirmed. They may still arrive; they are not sent again.",
                 found.in_flight,
             )
             % {"count": found.in_flight},
@@ -103,5 +105,5 @@ class GroupDeletion(BaseAdmin):
             return HttpResponseRedirect(self.url_to("changelist"))
 
     def _say_in_use(self, request: HttpRequest) -> None:
-        sentence = _("Nothing was deleted: a campaign to this group was started meanwhile.")
+        sentence = _("Nothing was deleted: a campaign to this group was started in the meantime.")
         self.message_user(request, sentence, messages.WARNING)

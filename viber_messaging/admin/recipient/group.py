@@ -52,7 +52,7 @@ class RecipientGroupAdmin(GroupDeletion):
         """Return how many people are in the group, with a link to them."""
         return self._count(obj, obj.people)
 
-    @admin.display(description=gettext_lazy("may be written to"))
+    @admin.display(description=gettext_lazy("can receive messages"))
     def reachable_count(self, obj: Any) -> str:
         """Return how many of them did not opt out, with a link to them."""
         return self._count(obj, obj.people - obj.opted_out, "&opted_out=no")

@@ -44,7 +44,7 @@ class CopyView(AdminView):
 
     def _tell(self, group: RecipientGroup, made: RecipientGroup) -> HttpResponse:
         self.model_admin.log_addition(self.request, made, _("Copied from: %(group)s") % {"group": group})
-        sentence = _("“%(copy)s” has the people of “%(group)s” now.")
+        sentence = _("“%(copy)s” now has the people of “%(group)s”.")
         self.tell(messages.SUCCESS, sentence % {"copy": made, "group": group})
         return self.go_to("changelist")
 
@@ -58,5 +58,5 @@ def _copied(form: CopyForm, group: RecipientGroup) -> RecipientGroup | None:
     try:
         return copy(group, form.cleaned_data["name"])
     except IntegrityError:
-        form.add_error("name", _("There is a group of this name already."))
+        form.add_error("name", _("A group with this name already exists."))
         return None

@@ -53,14 +53,14 @@ def _merge(
     try:
         merged = merge([group.pk for group in groups], into.pk)
     except GroupsChanged:
-        yield messages.WARNING, _("Nothing was merged: these groups were merged or deleted meanwhile.")
+        yield messages.WARNING, _("Nothing was merged: these groups were merged or deleted in the meantime.")
         return
     except GroupsInUse as error:
         sentence = _("Nothing was merged: the campaign “%(campaign)s” is being sent to one of these groups.")
         yield messages.WARNING, sentence % {"campaign": error}
         return
     names = ", ".join(group.name for group in groups if group.pk in merged)
-    model_admin.log_change(request, into, _("Merged into it: %(groups)s") % {"groups": names})
+    model_admin.log_change(request, into, _("Merged into this group: %(groups)s") % {"groups": names})
     sentence = ngettext(
         "%(count)s group was merged into “%(group)s”.", "%(count)s groups were merged into “%(group)s”.", len(merged)
     )

@@ -29,7 +29,7 @@ class AddNumbersView(PastedNumbersView):
             return gone
         self.group = group
         self.title = _("Add numbers to “%(group)s”") % {"group": group}
-        self.explanation = _("Numbers that are not known yet become recipients. Nobody is opted in by this.")
+        self.explanation = _("New numbers become recipients. This does not opt anybody in.")
         return self.show(request)
 
     post = get
@@ -40,9 +40,9 @@ class AddNumbersView(PastedNumbersView):
         count = len(phones) - members
         facts = [
             (_("Will be added"), count),
-            (_("Of them new recipients"), len(phones) - known),
-            (_("In the group already"), members),
-            (_("Opted out, and sent nothing"), consent.count_opted_out(phones)),
+            (_("New recipients among them"), len(phones) - known),
+            (_("Already in the group"), members),
+            (_("Opted out: they get nothing"), consent.count_opted_out(phones)),
         ]
         button = ngettext("Add %(count)s number", "Add %(count)s numbers", count) % {"count": count}
         return Preview(count=count, button=button, facts=facts)
@@ -52,7 +52,7 @@ class AddNumbersView(PastedNumbersView):
         try:
             count = add_phones(self.group, phones)
         except GroupsChanged:
-            yield messages.WARNING, _("Nothing was added: this group was deleted meanwhile.")
+            yield messages.WARNING, _("Nothing was added: this group was deleted in the meantime.")
             return
         sentence = ngettext(
             "%(count)s number was added to “%(group)s”.", "%(count)s numbers were added to “%(group)s”.", count

@@ -88,12 +88,12 @@ def _opt_out(request: HttpRequest, phones: list[str]) -> Iterator[Sentence]:
 def _opt_in(request: HttpRequest, phones: list[str]) -> Iterator[Sentence]:
     count = consent.opt_in(phones, source=ConsentSource.ADMIN, by=request.user)
     sentence = ngettext(
-        "%(count)s recipient may be written to again.", "%(count)s recipients may be written to again.", count
+        "%(count)s recipient can receive messages again.", "%(count)s recipients can receive messages again.", count
     )
     yield messages.SUCCESS, sentence % {"count": count}
 
 
 def opted_out(count: int) -> Iterator[Sentence]:
     """Report how many people were just opted out."""
-    sentence = ngettext("%(count)s recipient is opted out now.", "%(count)s recipients are opted out now.", count)
+    sentence = ngettext("%(count)s recipient is now opted out.", "%(count)s recipients are now opted out.", count)
     yield messages.SUCCESS, sentence % {"count": count}

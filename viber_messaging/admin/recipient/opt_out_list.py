@@ -22,8 +22,8 @@ class OptOutListView(PastedNumbersView):
     def get(self, request: HttpRequest) -> HttpResponse:
         """Show the form, then what would be done; do it after confirmation."""
         self.require(self.model_admin.has_change_permission(request))
-        self.title = _("Opt out by list")
-        self.explanation = _("These people are sent nothing more: no new message, and none that still waits here.")
+        self.title = _("Opt out with a list")
+        self.explanation = _("These people receive no more messages: no new ones, and none that are already queued.")
         site_name = self.model_admin.admin_site.name
         if may_import_opt_outs(request):
             self.spreadsheet_url = url_of("viber_messaging_consentchange_import", site_name)
@@ -45,6 +45,6 @@ class OptOutListView(PastedNumbersView):
         yield from opted_out(count)
         if before := len(phones) - count:
             sentence = ngettext(
-                "%(count)s number had opted out already.", "%(count)s numbers had opted out already.", before
+                "%(count)s number had already opted out.", "%(count)s numbers had already opted out.", before
             )
             yield messages.INFO, sentence % {"count": before}

@@ -57,15 +57,15 @@ def _campaigns(month: Period, campaigns: SeenCampaigns) -> list[tables.Row]:
 def _worker(now: Standing) -> dict[str, Any]:
     """Return whether a worker is active, and how that is known."""
     if now.has_worker:
-        return {"figure": _("works"), "note": _("It tells so every few seconds.")}
+        return {"figure": _("is running"), "note": _("It reports every few seconds.")}
     age = tables.duration(timezone.now() - now.worked_at) if now.worked_at else ""
     if now.lacks_worker:
-        figure = _("is gone") if age else _("never seen")
+        figure = _("is not running") if age else _("never seen")
         return {
             "figure": figure,
             "age": age,
             "note": _("Nothing is sent until viber_worker runs again."),
             "is_bad": True,
         }
-    note = _("Messages leave with the request that saves them; many at once need one.")
+    note = _("Each request sends the messages that it saves. Large numbers of messages need a worker.")
     return {"figure": _("no worker"), "age": age, "note": note}

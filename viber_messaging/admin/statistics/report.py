@@ -22,7 +22,8 @@ from viber_messaging.statistics import Period, Report, Scope, report
 
 SHOWN_DAYS = 30
 ABOUT_PREFIXES = gettext_noop(
-    "By the first digits of the phone: who kept the number with another operator counts under the first one."
+    "By the first digits of the phone number: a number that was moved to another operator counts under its first "
+    "operator."
 )
 FILE = "as"
 

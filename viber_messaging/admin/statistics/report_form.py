@@ -39,7 +39,7 @@ def first_days(count: int) -> dict[str, Any]:
 
 def day_field(label: Any) -> forms.DateField:
     """Return a field for a day for which messages can be counted."""
-    sentence = _("Choose a day of this century.")
+    sentence = _("Choose a day in this century.")
     return forms.DateField(
         label=label,
         widget=forms.DateInput({"type": "date"}, format="%Y-%m-%d"),

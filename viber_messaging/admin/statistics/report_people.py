@@ -33,7 +33,7 @@ class PeopleView(AdminView):
         form, people = ReportForm(request.POST, campaigns), PeopleForm(request.POST)
         if form.is_valid() and people.is_valid():
             return self.act(form.scope(), people)
-        self.tell(messages.ERROR, _("Nothing was done: the form was not understood."))
+        self.tell(messages.ERROR, _("Nothing was done: the form is invalid."))
         return HttpResponseRedirect(report_url(self.model_admin))
 
     def act(self, scope: Scope, form: PeopleForm) -> HttpResponseBase:
@@ -76,10 +76,10 @@ class ReportGroupView(PeopleView):
         return HttpResponseRedirect(report_url(self.model_admin, scope))
 
     def _tell_group(self, group: RecipientGroup, count: int) -> None:
-        self.model_admin.log_addition(self.request, group, _("Made from a report"))
+        self.model_admin.log_addition(self.request, group, _("Created from a report"))
         sentence = ngettext(
-            "The group “%(name)s” is made, with %(count)s recipient.",
-            "The group “%(name)s” is made, with %(count)s recipients.",
+            "The group “%(name)s” was created with %(count)s recipient.",
+            "The group “%(name)s” was created with %(count)s recipients.",
             count,
         )
         self.tell(messages.SUCCESS, sentence % {"name": group.name, "count": count})

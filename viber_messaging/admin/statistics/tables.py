@@ -55,7 +55,7 @@ def by_reason(failures: Mapping[int | None, int]) -> Iterator[dict[str, Any]]:
     """Yield why messages did not arrive, and what to do about it, the most frequent first."""
     for code, count in failures.items():
         words = name_message_code(code) or _("Set aside before the gateway answered")
-        advice = advise_message_code(code) if code is not None else _("Open one of them: it says why.")
+        advice = advise_message_code(code) if code is not None else _("Open one of them to see why.")
         yield {"words": words, "advice": advice, "count": count}
 
 

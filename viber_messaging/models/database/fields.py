@@ -97,7 +97,7 @@ class MomentField(models.DateTimeField):  # type: ignore[type-arg]
             try:
                 value = moments.storable(value)
             except OverflowError as error:
-                raise ValidationError(_("Choose a time of this century."), code="century") from error
+                raise ValidationError(_("Choose a time in this century."), code="century") from error
         setattr(model_instance, self.attname, value)
         return value
 

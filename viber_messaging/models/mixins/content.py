@@ -54,7 +54,7 @@ class Content(models.Model):
         blank=True,
         default="",
         validators=[validators.validate_sendable],
-        help_text=_("What stands on the button: 1 to 19 characters."),
+        help_text=_("The text on the button: 1 to 19 characters."),
     )
     url = KeptCharField(
         _("link"),
@@ -62,7 +62,7 @@ class Content(models.Model):
         blank=True,
         default="",
         validators=[validators.validate_link],
-        help_text=_("Where the button, or the picture, leads."),
+        help_text=_("The page that the button or the picture opens."),
     )
     image = KeptCharField(
         _("picture"),
@@ -70,7 +70,7 @@ class Content(models.Model):
         blank=True,
         default="",
         validators=[validators.validate_picture_link],
-        help_text=_("The link of a .jpg, .jpeg, .png or .gif."),
+        help_text=_("A link to a .jpg, .jpeg, .png or .gif file."),
     )
 
     class Meta:
@@ -121,7 +121,7 @@ def _one_line_break(text: Any) -> Any:
 
 def _missing(name: str) -> ValidationError:
     sentences = {
-        "image": _("A message of this type needs the link of a picture."),
+        "image": _("A message of this type needs a link to a picture."),
         "button": _("A message with a button needs a caption for it."),
         "url": _("A message with a button needs the link that the button opens."),
     }
@@ -130,5 +130,5 @@ def _missing(name: str) -> ValidationError:
 
 def _superfluous() -> ValidationError:
     return ValidationError(
-        _("A text message carries text only: choose another type or empty this field."), code="superfluous"
+        _("A text message contains only text: choose another type or empty this field."), code="superfluous"
     )

@@ -32,13 +32,13 @@ class Linked(models.Model):
         """Check that the site's own data is a mapping that every database can store: JSON has no NaN or infinity."""
         super().clean()
         if not isinstance(self.metadata, dict):
-            unnamed = _("The site's own data is a mapping of names to values, as {'order': 42}.")
+            unnamed = _("The site's own data must map names to values, such as {'order': 42}.")
             raise ValidationError({"metadata": ValidationError(unnamed, code="invalid")})
         try:
             if self.metadata:
                 json.dumps(self.metadata, cls=DjangoJSONEncoder, allow_nan=False)
         except ValueError as error:
-            sentence = _("It cannot be kept as JSON: %(reason)s.") % {"reason": error}
+            sentence = _("It cannot be stored as JSON: %(reason)s.") % {"reason": error}
             raise ValidationError({"metadata": ValidationError(sentence, code="invalid")}) from error
 
     @property

@@ -32,15 +32,15 @@ def test_drafts_and_failed_messages_are_sent_and_the_others_told(staff, make_mes
     messages = [make_message(state=state) for state in ("draft", "failed", "delivered")]
     page = act(staff, "send_selected", *messages)
     assert states() == ["accepted", "accepted", "delivered"]
-    assert "2 messages were put on their way: 2 accepted." in page
-    assert "1 message was left as it was: only drafts and failed messages can be sent." in page
+    assert "2 messages were processed: 2 accepted." in page
+    assert "1 message was not changed: only drafts and failed messages can be sent." in page
 
 
 def test_sending_twice_sends_once(staff, draft, act, inline):
     act(staff, "send_selected", draft)
     page = act(staff, "send_selected", draft)
     assert inline.submissions[draft.reference] == 1
-    assert "left as it was" in page
+    assert "not changed" in page
 
 
 def test_a_retry_keeps_the_reference(staff, make_message, act, inline):
@@ -65,14 +65,14 @@ def test_it_is_told_where_the_gateway_does_not_say_whether_it_cancelled(
     moments.replace("the request to delete", lambda self, ids: Reply(results={}, http_status=200))
     page = act(staff, "cancel_selected", message)
     assert "The gateway did not say whether it cancelled 1 message" in page
-    assert "It was too late" not in page
+    assert "could not be cancelled" not in page
 
 
 def test_what_was_delivered_already_cannot_be_cancelled(staff, make_message, act, inline):
     message = make_message()
     inline.advance(60)
     page = act(staff, "cancel_selected", message)
-    assert "It was too late for 1 message" in page
+    assert "1 message could not be cancelled" in page
 
 
 def test_the_status_is_asked_now(staff, make_message, act, inline):
@@ -96,7 +96,7 @@ def test_a_person_decides_what_nobody_else_can(staff, make_message, act, gateway
     page = act(staff, "mark_sent", old, new)
     assert states() == ["accepted", "unconfirmed"]
     assert "1 message was marked as sent." in page
-    assert "1 message was left as it was" in page
+    assert "1 message was not changed" in page
 
 
 @pytest.mark.skipif(connection.vendor == "sqlite", reason="one in-memory database cannot serve two threads")
@@ -124,7 +124,7 @@ def test_who_decided_and_when_stands_in_the_messages_history(staff, make_message
     act(staff, "send_again", old)
     history = staff.get(reverse("admin:viber_messaging_message_history", args=[old.pk])).content.decode()
     assert "olena" in history
-    assert "Sent again, though it may have been sent" in history
+    assert "Sent again, although it may already have been sent" in history
 
 
 @pytest.mark.parametrize("action", ACTIONS)
@@ -175,7 +175,7 @@ def test_what_is_on_its_way_is_not_deleted_and_the_rest_is(staff, make_message, 
     kept = [make_message(state=state) for state in ("queued", "sending", "accepted", "unconfirmed")]
     gone = [make_message(state=state) for state in ("draft", "delivered", "failed")]
     page = act(staff, "delete_selected", *kept, *gone)
-    assert "4 messages are kept: they are on their way." in page
+    assert "4 messages were not deleted: they are on their way." in page
     assert Message.objects.count() == 7
     act(staff, "delete_selected", *kept, *gone, post="yes")
     assert states() == [message.state for message in kept]

@@ -65,7 +65,7 @@ def test_what_the_gateway_has_had_is_copied_and_not_sent_again(
     page = staff.get(change_url(message)).content.decode()
     assert "retry_selected" not in page
     assert f'class="button" href="{reverse("admin:viber_messaging_message_add")}?copy={message.pk}"' in page
-    assert "the gateway has had it already" in press(staff, message, "retry_selected")
+    assert "the gateway has already received it" in press(staff, message, "retry_selected")
     assert message.state == fields["state"]
     assert inline.submissions[message.reference] == 0
 
@@ -74,14 +74,14 @@ def test_a_failed_message_is_sent_again_from_its_page(inline: Sandbox, staff: Cl
     message = make_message(state=MessageState.FAILED)
     page = staff.get(change_url(message)).content.decode()
     assert 'value="retry_selected"' in page
-    assert "1 message was put on its way" in press(staff, message, "retry_selected")
+    assert "1 message was processed" in press(staff, message, "retry_selected")
     assert message.state == MessageState.ACCEPTED
 
 
 def test_pressing_twice_does_it_once(inline: Sandbox, staff: Client, make_message: MakeMessage):
     message = make_message(state=MessageState.FAILED)
     press(staff, message, "retry_selected")
-    assert "left as it was" in press(staff, message, "retry_selected")
+    assert "not changed" in press(staff, message, "retry_selected")
     assert inline.submissions[message.reference] == 1
 
 
@@ -119,7 +119,7 @@ def test_the_story_tells_who_did_what_in_the_order_that_it_happened(
     press(staff, message, "retry_selected")
     page = staff.get(change_url(message)).content.decode()
     story = page[page.index('id="viber-story-title"') :]
-    assert story.index("Written") < story.index("olena") < story.index("Attempt 1")
+    assert story.index("Created") < story.index("olena") < story.index("Attempt 1")
     assert story.index("Attempt 1") < story.index("Retried") < story.index("Attempt 2")
 
 

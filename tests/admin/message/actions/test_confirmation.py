@@ -93,7 +93,7 @@ def test_where_there_are_more_than_shown_it_asks_again(staff: Client, make_messa
     make_message(state="draft")
     again = post(staff, "send_selected", messages, select_across="1", _confirm="2")
     assert again.context["count"] == 3
-    assert "more of them than a moment ago" in again.content.decode()
+    assert "There are more messages than a moment ago" in again.content.decode()
     assert states() == ["draft"] * 3
 
 
@@ -125,7 +125,7 @@ def test_two_people_at_once_send_once(log_in: Callable[..., Client], make_messag
             thread.join()
     assert states() == ["queued"] * 20
     told = [str(message) for person in people for message in person.get(reverse(LIST)).context["messages"]]
-    put = [int(sentence.split()[0]) for sentence in told if "on their way" in sentence or "on its way" in sentence]
+    put = [int(sentence.split()[0]) for sentence in told if "processed" in sentence]
     assert sum(put) == 20
 
 

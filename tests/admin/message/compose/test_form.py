@@ -67,11 +67,11 @@ def test_without_a_connection_the_person_learns_why_the_message_waits(staff, sen
     inline.fail_all("error-202")
     page = add(staff, form(_send="1"))
     assert Message.objects.get().state == MessageState.QUEUED
-    assert "Waits in the queue: 202: The gateway does not know the API key." in page
+    assert "Waiting in the queue: 202: The gateway does not know the API key." in page
 
 
 def test_with_a_worker_the_person_is_told_that_it_sends(staff, sender, form, gateway):
-    assert "Waits in the queue: the worker will send it shortly." in add(staff, form(_send="1"))
+    assert "Waiting in the queue: the worker will send it shortly." in add(staff, form(_send="1"))
     assert gateway.request_count == 0
 
 
@@ -114,7 +114,7 @@ def test_the_same_new_form_sent_twice_makes_one_message(staff, sender, form, inl
     page = add(staff, form(_send="1", ticket=ticket))
     message = Message.objects.get()
     assert inline.submissions == {message.reference: 1}
-    assert "Nothing was saved or sent a second time." in page
+    assert "Nothing was saved or sent twice." in page
 
 
 def test_going_back_and_writing_something_else_makes_another_message(staff, sender, form):
@@ -133,7 +133,7 @@ def test_a_draft_that_is_sent_twice_is_posted_once(staff, draft, form, inline):
     for _press in range(2):
         page = staff.post(change_url(draft), form(_send="1"), follow=True).content.decode()
     assert inline.submissions[draft.reference] == 1
-    assert "Nothing was saved or sent a second time." in page
+    assert "Nothing was saved or sent twice." in page
 
 
 def test_what_is_queued_meanwhile_is_not_overwritten(staff, draft, form, gateway):
@@ -142,7 +142,7 @@ def test_what_is_queued_meanwhile_is_not_overwritten(staff, draft, form, gateway
     page = staff.post(change_url(draft), form(text="Too late", _send="1"), follow=True).content.decode()
     draft.refresh_from_db()
     assert draft.text == "Привіт"
-    assert "This message is already here: queued." in page
+    assert "This message already exists: queued." in page
 
 
 @pytest.mark.skipif(connection.vendor == "sqlite", reason="one in-memory database cannot serve two threads")

@@ -46,11 +46,11 @@ def _sender(sender: Sender) -> None:
 def test_the_exact_number_is_asked_before_anything_is_sent(inline: Sandbox, staff: Client, form: Form):
     page = post(staff, form(phone=NUMBERS, _send="1"))
     assert 'value="Send 3 messages"' in page
-    assert "One message goes to each of 3 numbers, repeated ones counted once." in page
+    assert "The message is sent to each of 3 numbers; repeated numbers are counted once." in page
     assert "<li>+380971234567</li>" in page
     assert not Message.objects.exists()
     told = post(staff, hidden(page) | {"_send": "1"})
-    assert "3 messages were put on their way: 3 accepted." in told
+    assert "3 messages were processed: 3 accepted." in told
     assert phones_of_all() == PHONES
     assert len(inline.accepted) == 3
     assert {message.text for message in Message.objects.all()} == {"Привіт"}
@@ -69,7 +69,7 @@ def test_one_wrong_number_is_named_and_nothing_is_sent(inline: Sandbox, staff: C
 def test_a_second_press_sends_nothing(inline: Sandbox, staff: Client, form: Form):
     data = hidden(post(staff, form(phone=NUMBERS, _send="1", ticket="t" * 22))) | {"_send": "1"}
     post(staff, data)
-    assert "Nothing was sent a second time" in post(staff, data)
+    assert "Nothing was sent twice" in post(staff, data)
     assert phones_of_all() == PHONES
     assert len(inline.accepted) == 3
 
@@ -111,7 +111,7 @@ def test_who_opted_out_is_counted_before_and_sent_nothing(inline: Sandbox, staff
     opt_out("+380501234567")
     opt_out("+380971234567")
     page = post(staff, form(phone=NUMBERS, _send="1"))
-    assert "2 of them opted out and are sent nothing." in page
+    assert "2 of them opted out and receive nothing." in page
     assert 'value="Send 1 message"' in page
     post(staff, hidden(page) | {"_send": "1"})
     assert [message.phone for message in inline.accepted.values()] == ["+380631234567"]
@@ -128,13 +128,13 @@ def test_the_message_can_be_changed_before_it_is_sent(inline: Sandbox, staff: Cl
 
 @pytest.mark.parametrize("button", ["_save", "_test", "_continue", "nothing"])
 def test_a_draft_has_one_phone(inline: Sandbox, staff: Client, form: Form, button: str):
-    assert "A draft has one phone." in post(staff, form(phone=NUMBERS, **{button: "1"}))
+    assert "A draft has one phone number." in post(staff, form(phone=NUMBERS, **{button: "1"}))
     assert not Message.objects.exists()
 
 
 def test_more_than_a_form_takes_is_led_to_a_campaign(inline: Sandbox, staff: Client, form: Form):
     numbers = ",".join(f"+3809712{number:05}" for number in range(MOST_PHONES + 1))
-    assert "make a campaign" in post(staff, form(phone=numbers, _send="1"))
+    assert "create a campaign" in post(staff, form(phone=numbers, _send="1"))
     assert f"Send {MOST_PHONES} messages" in post(staff, form(phone=numbers[:-14], _send="1"))
 
 

@@ -21,23 +21,23 @@ def put_on_their_way(pks: list[int]) -> Iterator[Sentence]:
     """Yield the states of messages that were just queued, and what holds them up."""
     counts = _states_of(pks)
     sentence = ngettext(
-        "%(count)s message was put on its way: %(states)s.",
-        "%(count)s messages were put on their way: %(states)s.",
+        "%(count)s message was processed: %(states)s.",
+        "%(count)s messages were processed: %(states)s.",
         len(pks),
     )
     level = messages.WARNING if TROUBLED_STATES & counts.keys() else messages.SUCCESS
     yield level, sentence % {"count": len(pks), "states": counted(counts)}
     problem = find_problem()
     if problem is not None and counts[MessageState.QUEUED]:
-        yield messages.WARNING, _("Waits in the queue: %(why)s") % {"why": problem.explanation}
+        yield messages.WARNING, _("Waiting in the queue: %(why)s") % {"why": problem.explanation}
 
 
 def left(count: int, why: str) -> Iterator[Sentence]:
     """Yield how many messages were not changed, and why."""
     if count > 0:
         sentence = ngettext(
-            "%(count)s message was left as it was: %(why)s.",
-            "%(count)s messages were left as they were: %(why)s.",
+            "%(count)s message was not changed: %(why)s.",
+            "%(count)s messages were not changed: %(why)s.",
             count,
         )
         yield messages.WARNING, sentence % {"count": count, "why": why}

@@ -28,8 +28,8 @@ class MessageDeletion(BaseAdmin):
         kept = queryset.exclude(state__in=DELETABLE_STATES).count()
         if kept:
             sentence = ngettext(
-                "%(count)s message is kept: it is on its way.",
-                "%(count)s messages are kept: they are on their way.",
+                "%(count)s message was not deleted: it is on its way.",
+                "%(count)s messages were not deleted: they are on their way.",
                 kept,
             )
             self.message_user(request, sentence % {"count": kept}, messages.WARNING)
@@ -61,7 +61,7 @@ class MessageDeletion(BaseAdmin):
         with tables.atomic():
             deleted, _per_model = _locked([obj.pk]).delete()
         if not deleted:
-            raise MessageChanged(_("This message is on its way and was not deleted."))
+            raise MessageChanged(_("This message was not deleted: it is on its way."))
 
 
 def _locked(pks: list[int]) -> "QuerySet[Message]":

@@ -42,14 +42,14 @@ def cancelled(done: Done) -> Iterator[Sentence]:
     yield from _cancelled(cancellation)
     count = done.total - cancellation.cancelled - cancellation.too_late - cancellation.unclear
     if not cancellation.problem:
-        yield from left(count, _("only what waits, or what the gateway still holds, can be cancelled"))
+        yield from left(count, _("only messages that wait here, or that the gateway still holds, can be cancelled"))
 
 
 def refreshed(done: Done) -> Iterator[Sentence]:
     """Report what the gateway answered, and about how many messages it was not asked."""
     if done.pks:
         yield from _refreshed(len(done.pks), done.answer)
-    why = _("the gateway knows nothing more of them, or they are too many to ask for at once")
+    why = _("the gateway has no more news of them, or there are too many to ask about at once")
     yield from left(done.untouched, why)
 
 
@@ -65,12 +65,12 @@ def trusted(done: Done) -> Iterator[Sentence]:
     """Report how many messages are asked about again, and what follows."""
     if count := len(done.pks):
         sentence = ngettext(
-            "This account is asked for %(count)s message again; if it does not know it, it is sent.",
-            "This account is asked for %(count)s messages again; those that it does not know are sent.",
+            "The account is asked about %(count)s message again. If the account does not know it, it is sent.",
+            "The account is asked about %(count)s messages again. Those that it does not know are sent.",
             count,
         )
         yield messages.SUCCESS, sentence % {"count": count}
-    why = _("only messages that may have been sent with another address or key are asked for so")
+    why = _("this is only for messages that may have been sent with another address or key")
     yield from left(done.untouched, why)
 
 
@@ -86,20 +86,20 @@ def _cancelled(result: Cancellation) -> Iterator[Sentence]:
         yield messages.SUCCESS, sentence % {"count": count}
     if count := result.too_late:
         sentence = ngettext(
-            "It was too late for %(count)s message: the gateway has handed it on.",
-            "It was too late for %(count)s messages: the gateway has handed them on.",
+            "%(count)s message could not be cancelled: the gateway has already passed it on.",
+            "%(count)s messages could not be cancelled: the gateway has already passed them on.",
             count,
         )
         yield messages.WARNING, sentence % {"count": count}
     if count := result.unclear:
         sentence = ngettext(
-            "The gateway did not say whether it cancelled %(count)s message: try again, or ask for its status.",
-            "The gateway did not say whether it cancelled %(count)s messages: try again, or ask for their status.",
+            "The gateway did not say whether it cancelled %(count)s message: try again, or refresh its status.",
+            "The gateway did not say whether it cancelled %(count)s messages: try again, or refresh their status.",
             count,
         )
         yield messages.WARNING, sentence % {"count": count}
     if result.problem:
-        sentence = _("The gateway could not be asked to cancel what it has: %(why)s")
+        sentence = _("The gateway could not be asked to cancel the messages that it has: %(why)s")
         yield messages.ERROR, sentence % {"why": translate_error(result.problem)}
 
 
@@ -122,10 +122,10 @@ def _left_of(done: Done, why: str) -> Iterator[Sentence]:
     """Report how many messages were not changed: taken by the gateway, opted out, or else for the reason ``why``."""
     untaken = done.fitting.untaken()
     taken, refused = done.fitting.count() - untaken.count(), consent.unwanted(untaken).count()
-    yield from left(taken, _("the gateway has had it already; copy it as a new message instead"))
-    yield from left(refused, _("the recipient opted out, and is sent nothing more"))
+    yield from left(taken, _("the gateway has already received it; copy it as a new message instead"))
+    yield from left(refused, _("the recipient opted out and receives no more messages"))
     yield from left(done.untouched - taken - refused, why)
 
 
 def _only_doubtful() -> str:
-    return _("only unconfirmed messages that wait for a person's word are decided so")
+    return _("this is only for unconfirmed messages that wait for a person to decide")

@@ -61,7 +61,7 @@ CANCEL = Action(
         title=_("Cancel these messages?"),
         button=ngettext_lazy("Cancel %(count)s message", "Cancel %(count)s messages", "count"),
         possible=Q(state__in=CANCELLABLE_STATES),
-        warning=_("What the gateway has handed on already cannot be cancelled; you will be told how many."),
+        warning=_("Messages that the gateway has already passed on cannot be cancelled. You will see how many."),
     ),
     deed=operations.cancel,
     note=_("Cancelled"),
@@ -81,10 +81,10 @@ REFRESH = Action(
 )
 MARK_SENT = Action(
     name="mark_sent",
-    label=_("In doubt: mark as sent"),
+    label=_("Unconfirmed: mark as sent"),
     button=Button(label=_("It was sent"), errors=_OF_DOUBT),
     question=Question(
-        title=_("Take these messages for sent?"),
+        title=_("Mark these messages as sent?"),
         button=ngettext_lazy("Mark %(count)s message as sent", "Mark %(count)s messages as sent", "count"),
         possible=IS_UNDECIDED,
     ),
@@ -94,33 +94,35 @@ MARK_SENT = Action(
 )
 SEND_AGAIN = Action(
     name="send_again",
-    label=_("In doubt: send again"),
+    label=_("Unconfirmed: send again"),
     sends=True,
     button=Button(label=_("It was not sent: send again"), errors=_OF_DOUBT),
     question=Question(
         title=_("Send these messages again?"),
         button=ngettext_lazy("Send %(count)s message again", "Send %(count)s messages again", "count"),
         possible=IS_UNDECIDED,
-        warning=_("They may have been sent: people may get them a second time."),
+        warning=_("They may already have been sent: people may get them twice."),
     ),
     deed=operations.send_again,
-    note=_("Sent again, though it may have been sent"),
+    note=_("Sent again, although it may already have been sent"),
     nudge=operations.send_queued,
     result=results.sent_again,
 )
 TRUST_ACCOUNT = Action(
     name="trust_account",
-    label=_("In doubt: same account, ask it again"),
+    label=_("Unconfirmed: same account, ask it again"),
     button=Button(label=_("Same account: ask it again"), errors=frozenset({account.OTHER_ACCOUNT})),
     question=Question(
-        title=_("Is this the account that had these messages?"),
+        title=_("Is this the account that these messages were sent with?"),
         button=ngettext_lazy(
-            "Same account: ask again for %(count)s message", "Same account: ask again for %(count)s messages", "count"
+            "Same account: ask again about %(count)s message",
+            "Same account: ask again about %(count)s messages",
+            "count",
         ),
         possible=IS_UNDECIDED & Q(error=account.OTHER_ACCOUNT),
         warning=_(
-            "Say so only if the key was renewed, or the address changed, and the account is the same. What this "
-            "account does not know is sent again: if another account had it, people get it twice."
+            "Confirm only if the key was renewed or the address changed, but the account is the same. Messages that "
+            "this account does not know are sent again: if they were sent with another account, people get them twice."
         ),
     ),
     deed=operations.trust_account,

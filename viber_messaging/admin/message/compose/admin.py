@@ -147,12 +147,12 @@ class ComposeAdmin(BaseAdmin):
         if message is not None:
             self.say(request, [tell(message)])
             if came_too_late(message):
-                late = _("The time chosen had passed, so the message is sent at once.")
+                late = _("The chosen time has passed, so the message is sent immediately.")
                 self.message_user(request, late, messages.WARNING)
 
     def _tell_of_earlier(self, request: HttpRequest, pk: int) -> HttpResponse:
         message = tables.messages().get(pk=pk)
-        sentence = _("Nothing was saved or sent a second time. This message is already here: %(state)s.")
+        sentence = _("Nothing was saved or sent twice. This message already exists: %(state)s.")
         self.message_user(request, sentence % {"state": message.get_state_display()}, messages.WARNING)
         return HttpResponseRedirect(self._page_of(request, message))
 

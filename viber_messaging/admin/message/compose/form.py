@@ -51,17 +51,19 @@ class MessageForm(forms.ModelForm):  # type: ignore[type-arg]
         if wrong := [_wrong_among_several(number) for number in pasted.wrong]:
             raise ValidationError(wrong)
         if len(pasted.phones) > MOST_PHONES:
-            sentence = _("More than %(most)s numbers: put them into a group, and make a campaign for it.")
+            sentence = _("That is more than %(most)s numbers. Put them into a group and create a campaign for it.")
             raise ValidationError(sentence, code="several", params={"most": MOST_PHONES})
         if len(pasted.phones) > 1 and not self.takes_several:
-            raise ValidationError(_("A draft has one phone. Press Send on a new message for several."), code="several")
+            raise ValidationError(
+                _("A draft has one phone number. To send to several, press Send on a new message."), code="several"
+            )
         self.phones = pasted.phones
         return pasted.phones[0]
 
     def _explain_phone(self) -> None:
         field = self.fields["phone"]
         if self.instance.pk is None:
-            field.help_text = _("In any usual spelling, such as 097 123-45-67; several are separated by commas.")
+            field.help_text = _("In any common format, such as 097 123-45-67. Separate several numbers with commas.")
 
     def _explain_text(self) -> None:
         self.fields["text"].widget.attrs["rows"] = 5

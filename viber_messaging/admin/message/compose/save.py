@@ -43,7 +43,7 @@ def lock_draft(message: Message) -> None:
     stored = tables.messages().select_for_update().filter(pk=message.pk)
     state = stored.values_list("state", flat=True).first()
     if state is None:
-        raise MessageChanged(_("This message was deleted meanwhile."))
+        raise MessageChanged(_("This message was deleted in the meantime."))
     if state != MessageState.DRAFT:
         raise AlreadySaved(message.pk)
 

@@ -70,7 +70,7 @@ class SeveralNumbers:
         try:
             made = _save_several(self.form, self.request.POST.get(TICKET, ""), self.request.user.pk)
         except AlreadySaved:
-            sentence = _("Nothing was sent a second time: these messages are already here.")
+            sentence = _("Nothing was sent twice: these messages already exist.")
             self.model_admin.message_user(self.request, sentence, messages.WARNING)
         else:
             self._tell(made)

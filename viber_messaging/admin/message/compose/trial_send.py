@@ -30,7 +30,7 @@ def send_trial(request: HttpRequest, draft_pk: int) -> tuple[int, str]:
         with tables.atomic():
             insert(trial, f"{request.POST.get(TICKET, '')} {TRIAL_BUTTON}")
     except AlreadySaved:
-        return messages.WARNING, _("This test was sent already.")
+        return messages.WARNING, _("This test was already sent.")
     level, sentence = tell(tables.messages().get(pk=trial.pk))
     return level, _("Test to %(phone)s: %(what)s") % {"phone": phone, "what": sentence}
 
