@@ -46,8 +46,8 @@ def test_a_wrong_phone_is_an_invalid_row_with_its_sentence_and_the_others_are_wr
     result = imported([["0441234567"], ["0971234567"], ["x"]], ["phone"])
     assert not result.has_errors()
     assert [(row.number, row.error_dict["phone"]) for row in result.invalid_rows] == [
-        (1, ["This is a landline, and Viber goes to mobile phones; write a mobile phone."]),
-        (3, ["This is not a phone; write one as text, such as +380971234567."]),
+        (1, ["This is a landline, but Viber only reaches mobile phones; enter a mobile number."]),
+        (3, ["This is not a phone number; enter one as text, such as +380971234567."]),
     ]
     assert Recipient.objects.get().phone == PHONE
 
@@ -56,7 +56,7 @@ def test_a_wrong_phone_is_an_invalid_row_with_its_sentence_and_the_others_are_wr
 def test_a_row_that_repeats_a_phone_is_told_and_the_first_counts() -> None:
     result = imported([["0971234567", "Олена"], [PHONE, "Ія"]], ["phone", "name"])
     (invalid,) = result.invalid_rows
-    assert invalid.error_dict["phone"] == ["This phone repeats row 1; the first of them counts."]
+    assert invalid.error_dict["phone"] == ["This phone number repeats row 1; only the first row is used."]
     assert Recipient.objects.get().name == "Олена"
 
 

@@ -80,7 +80,7 @@ class TestBlackList:
         doors.opt_out([OTHER], source="code")
         response = post(olena, black_list, TEXT)
         facts = dict(response.context["facts"])
-        assert facts == {"Will be opted out": 1, "Opted out already": 1, "Repeated in the list": 1, "Wrong": 2}
+        assert facts == {"Will be opted out": 1, "Already opted out": 1, "Repeated in the list": 1, "Invalid": 2}
         assert "Opt out 1 number" in text_of(response)
         assert "This is a landline" in text_of(response)
         assert ConsentChange.objects.count() == 1
@@ -89,7 +89,7 @@ class TestBlackList:
     def test_the_second_press_opts_out_and_records_who_and_whence(self, olena, black_list):
         response = post(olena, black_list, TEXT, "_confirm", follow=True)
         assert "2 recipients are now opted out." in text_of(response)
-        assert "2 wrong numbers were left out." in text_of(response)
+        assert "2 invalid numbers were left out." in text_of(response)
         changes = ConsentChange.objects.values_list("phone", "source", "created_by__username")
         assert set(changes) == {(PHONE, "list", "olena"), (OTHER, "list", "olena")}
         assert not Recipient.objects.filter(opted_out_at=None).exists()
@@ -179,7 +179,7 @@ class TestFillingAGroup:
             "Already in the group": 1,
             "Opted out: they get nothing": 1,
             "Repeated in the list": 1,
-            "Wrong": 2,
+            "Invalid": 2,
         }
         assert group.recipients.count() == 1
 

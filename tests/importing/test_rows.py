@@ -118,7 +118,7 @@ def test_a_row_that_does_not_fit_its_headings_is_wrong() -> None:
 
 
 def test_without_a_phone_column_nothing_is_judged(staged: Stager) -> None:
-    with pytest.raises(ValueError, match="Choose the column"):
+    with pytest.raises(ValueError, match="First choose the column"):
         staged(["who", "where"], ["Олена", PHONE])
     assert only(staged(["who", "where"], ["Олена", PHONE], chosen={1: Role.PHONE})).attributes == {"who": "Олена"}
 

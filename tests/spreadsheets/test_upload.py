@@ -118,7 +118,7 @@ def test_whatever_the_bytes_are_they_are_a_table_or_a_sentence(content: bytes, b
 def test_every_problem_has_one_sentence_that_says_what_to_do() -> None:
     assert set(FILE_MESSAGES) == set(FileProblem)
     assert set(ROW_MESSAGES) == set(RowProblem)
-    advice = ("choose", "save", "split", "add", "upload", "copy", "rename", "correct", "write", "put")
+    advice = ("choose", "save", "split", "add", "upload", "copy", "rename", "correct", "enter", "type", "put")
     with override("en"):
         for sentence in map(str, [*FILE_MESSAGES.values(), *ROW_MESSAGES.values()]):
             assert sentence.endswith(".")
@@ -145,5 +145,5 @@ def test_a_file_like_an_upload_will_do(tmp_path) -> None:
     ],
 )
 def test_a_file_with_another_ending_is_told_what_it_is(content: bytes, words: str) -> None:
-    with override("en"), pytest.raises(SpreadsheetError, match=f"This is {words} and not a spreadsheet"):
+    with override("en"), pytest.raises(SpreadsheetError, match=f"This is {words}, not a spreadsheet"):
         files.read(io.BytesIO(content), "people.xlsx")

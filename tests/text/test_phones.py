@@ -198,7 +198,7 @@ def test_a_sentence_is_one_and_says_what_to_do(problem: PhoneProblem) -> None:
         sentence = str(PhoneError(problem))
     assert sentence.endswith(".")
     assert sentence.count(". ") == 0
-    assert any(word in sentence for word in ("write", "leave", "check"))
+    assert any(word in sentence for word in ("enter", "leave", "check"))
 
 
 def test_the_sentence_does_not_repeat_the_phone() -> None:

@@ -25,12 +25,12 @@ class RecordProblem(StrEnum):
 
 
 RECORD_MESSAGES: Final[Mapping[RecordProblem, Promise]] = {
-    RecordProblem.REPEATED: _("This phone repeats row %(row)s; the first of them counts."),
-    RecordProblem.REPEATED_MESSAGE: _("This message repeats row %(row)s; the first of them counts."),
-    RecordProblem.SENDER: _("There is no sender of this name; write one of these: %(detail)s"),
+    RecordProblem.REPEATED: _("This phone number repeats row %(row)s; only the first row is used."),
+    RecordProblem.REPEATED_MESSAGE: _("This message repeats row %(row)s; only the first row is used."),
+    RecordProblem.SENDER: _("There is no sender with this name; use one of these: %(detail)s"),
     RecordProblem.LONG_NAME: _("The name in %(cell)s is longer than 200 characters; shorten it."),
     RecordProblem.LONG_VALUE: _("The text in %(cell)s is longer than 1000 characters; shorten it."),
-    RecordProblem.TIME: _("There is no time in %(cell)s; write one such as 23.11.2026 09:30, or leave the cell blank."),
+    RecordProblem.TIME: _("There is no time in %(cell)s; enter one such as 23.11.2026 09:30, or leave the cell blank."),
     RecordProblem.CONTENT: _("This message cannot be sent: %(detail)s"),
 }
 

@@ -41,7 +41,7 @@ class Reader(ABC, Generic[RecordT]):
     def __init__(self, table: Table) -> None:
         phone = table.column(Role.PHONE)
         if phone is None:
-            raise ValueError("Choose the column that holds the phones first.")
+            raise ValueError("First choose the column that contains the phone numbers.")
         self.table = table
         self.phone = phone
         self.region = conf.DEFAULT_REGION

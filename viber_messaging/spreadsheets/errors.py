@@ -33,37 +33,39 @@ class FileProblem(StrEnum):
 
 
 FILE_MESSAGES: Final[Mapping[FileProblem, Promise]] = {
-    FileProblem.EMPTY: _("This file is empty; choose one with a row for each person."),
-    FileProblem.NO_ROWS: _("There are headings in this file and no rows below them; add the rows and upload it again."),
+    FileProblem.EMPTY: _("This file is empty; choose a file with one row for each person."),
+    FileProblem.NO_ROWS: _("This file has headings but no rows below them; add the rows and upload it again."),
     FileProblem.LARGE: _("This file is larger than %(limit)s MB; split it and upload the parts one by one."),
     FileProblem.LONG: _("There are more than %(limit)s rows in this file; split it and upload the parts one by one."),
     FileProblem.UNPACKED: _(
-        "This workbook is far larger inside than a list of people can be; "
-        "copy the rows into a new workbook and upload that."
+        "The content of this workbook is far larger than a list of people can be; copy the rows into a new workbook "
+        "and upload that."
     ),
     FileProblem.PASSWORD: _("This workbook is protected by a password; save it without one and upload it again."),
-    FileProblem.OLD_EXCEL: _("This is a workbook of an old Excel (.xls); open it, save it as .xlsx and upload that."),
+    FileProblem.OLD_EXCEL: _("This is an old Excel workbook (.xls); open it, save it as .xlsx and upload that."),
     FileProblem.MACROS: _("This is a workbook with macros (.xlsm); save it as .xlsx and upload that."),
     FileProblem.BINARY_EXCEL: _("This is a binary workbook (.xlsb); save it as .xlsx and upload that."),
     FileProblem.OPEN_DOCUMENT: _("This is an OpenDocument spreadsheet (.ods); save it as .xlsx and upload that."),
     FileProblem.WEB_PAGE: _(
-        "This is a web page or an XML file and not a spreadsheet; open it in Excel, save it as .xlsx and upload that."
+        "This is a web page or an XML file, not a spreadsheet; open it in Excel, save it as .xlsx and upload that."
     ),
-    FileProblem.FORMAT: _("This is not a spreadsheet; upload a workbook (.xlsx) or a text table (.csv)."),
-    FileProblem.OTHER: _("This is %(what)s and not a spreadsheet; upload a workbook (.xlsx) or a text table (.csv)."),
+    FileProblem.FORMAT: _("This is not a spreadsheet; upload an Excel workbook (.xlsx) or a CSV file (.csv)."),
+    FileProblem.OTHER: _("This is %(what)s, not a spreadsheet; upload an Excel workbook (.xlsx) or a CSV file (.csv)."),
     FileProblem.LOCK: _(
-        "This is the small file that Excel keeps beside a workbook while it is open; "
-        "choose the workbook itself, whose name does not begin with ~."
+        "This is a temporary file that Excel creates while a workbook is open; choose the workbook itself, whose name "
+        "does not begin with ~."
     ),
     FileProblem.MISNAMED: _(
-        "This file is called %(called)s but is a %(is)s file inside; save it as .xlsx or .csv and upload that."
+        "The name of this file ends in %(called)s, but its content is %(is)s; save it as .xlsx or .csv and upload that."
     ),
-    FileProblem.DAMAGED: _("This workbook is damaged; open it in Excel or LibreOffice, save it anew and upload that."),
-    FileProblem.ENCODING: _("The letters of this file cannot be read; save it as .xlsx, or as CSV in UTF-8."),
+    FileProblem.DAMAGED: _("This workbook is damaged; open it in Excel or LibreOffice, save it again and upload that."),
+    FileProblem.ENCODING: _("The characters in this file cannot be read; save it as .xlsx, or as CSV in UTF-8."),
     FileProblem.QUOTES: _(
-        "The quotation marks of this file do not match in too many rows; save it as .xlsx and upload that."
+        "Too many rows in this file have unmatched quotation marks; save it as .xlsx and upload that."
     ),
-    FileProblem.REPEATED_HEADING: _('Two columns are headed "%(title)s"; rename or delete one and upload it again.'),
+    FileProblem.REPEATED_HEADING: _(
+        'Two columns have the heading "%(title)s"; rename or delete one and upload the file again.'
+    ),
 }
 
 
@@ -79,16 +81,15 @@ class RowProblem(StrEnum):
 
 ROW_MESSAGES: Final[Mapping[RowProblem, Promise]] = {
     RowProblem.TOO_MANY_CELLS: _(
-        "There are more cells in this row than headings; put quotation marks around a cell that holds the separator."
+        "This row has more cells than there are headings; put quotation marks around each cell that contains the "
+        "separator."
     ),
     RowProblem.MISQUOTED: _("The quotation marks in this row do not match; correct them."),
     RowProblem.UNREADABLE: _(
-        "There are letters in this row that cannot be read; write them again and save the file in UTF-8."
+        "This row contains characters that cannot be read; type them again and save the file in UTF-8."
     ),
-    RowProblem.FORMULA: _(
-        "There is a formula here that was never calculated; open the file in Excel, save it and upload it again."
-    ),
-    RowProblem.ERROR: _("There is an error of Excel in this cell, such as #N/A; write the value."),
+    RowProblem.FORMULA: _("This formula was never calculated; open the file in Excel, save it and upload it again."),
+    RowProblem.ERROR: _("This cell contains an Excel error, such as #N/A; enter the value."),
 }
 
 

@@ -128,6 +128,6 @@ def open_compound(file: IO[bytes]) -> list[Source]:
         raise SpreadsheetError(FileProblem.PASSWORD)
     if not any(stream.encode("utf-16-le") in content for stream in ("Workbook", "Book")):
         is_letter = "WordDocument".encode("utf-16-le") in content
-        what = _("a Word document") if is_letter else _("a document of an old Office")
+        what = _("a Word document") if is_letter else _("an old Office document")
         raise SpreadsheetError(FileProblem.OTHER, what=what)
     return open_xls(file)

@@ -34,23 +34,35 @@ class PhoneProblem(StrEnum):
 
 
 MESSAGES: Final[Mapping[PhoneProblem, Promise]] = {
-    PhoneProblem.EMPTY: _("There is no phone here; write one, such as +380971234567."),
-    PhoneProblem.DATE: _("This is a date or a time and not a phone; format the column as text and write the phone."),
-    PhoneProblem.NO_PHONE: _("This is not a phone; write one as text, such as +380971234567."),
-    PhoneProblem.OVERLONG: _("This text is longer than any phone; leave one phone here, such as +380971234567."),
-    PhoneProblem.SHORTENED: _(
-        "Excel shortened this number and its digits are lost; format the column as text and write the phone again."
+    PhoneProblem.EMPTY: _("There is no phone number here; enter one, such as +380971234567."),
+    PhoneProblem.DATE: _(
+        "This is a date or a time, not a phone number; format the column as text and enter the number."
     ),
-    PhoneProblem.FRACTION: _("This is a number with a fraction; format the column as text and write the phone."),
-    PhoneProblem.SEVERAL: _("There is more than one phone here; leave one, and give each other a row of its own."),
-    PhoneProblem.EXTENSION: _("Viber cannot reach an extension; write a mobile phone without one."),
-    PhoneProblem.LETTERS: _("There are letters in the phone, perhaps an O in place of a zero; leave digits only."),
-    PhoneProblem.CHARACTERS: _("There are signs in the phone that do not belong there; leave + and digits only."),
-    PhoneProblem.SHORT: _("This phone is too short; write all of its digits, such as +380971234567."),
-    PhoneProblem.LONG: _("This phone has too many digits; check it, and leave one phone here."),
-    PhoneProblem.INVALID: _("There is no such phone; check its digits, and write + and the country code first."),
-    PhoneProblem.LANDLINE: _("This is a landline, and Viber goes to mobile phones; write a mobile phone."),
-    PhoneProblem.NOT_MOBILE: _("This is a service number, and Viber goes to mobile phones; write a mobile phone."),
+    PhoneProblem.NO_PHONE: _("This is not a phone number; enter one as text, such as +380971234567."),
+    PhoneProblem.OVERLONG: _("This text is too long for a phone number; leave one number here, such as +380971234567."),
+    PhoneProblem.SHORTENED: _(
+        "Excel shortened this number and its digits are lost; format the column as text and enter the number again."
+    ),
+    PhoneProblem.FRACTION: _(
+        "This is a number with a fraction, not a phone number; format the column as text and enter the number."
+    ),
+    PhoneProblem.SEVERAL: _(
+        "There is more than one phone number here; leave one, and put each of the others in its own row."
+    ),
+    PhoneProblem.EXTENSION: _("Viber cannot reach an extension; enter a mobile number without one."),
+    PhoneProblem.LETTERS: _("The phone number contains letters, perhaps an O instead of a zero; leave only digits."),
+    PhoneProblem.CHARACTERS: _(
+        "The phone number contains characters that do not belong there; leave only + and digits."
+    ),
+    PhoneProblem.SHORT: _("This phone number is too short; enter all of its digits, such as +380971234567."),
+    PhoneProblem.LONG: _("This phone number has too many digits; check it, and leave only one number here."),
+    PhoneProblem.INVALID: _(
+        "This phone number does not exist; check its digits, and begin with + and the country code."
+    ),
+    PhoneProblem.LANDLINE: _("This is a landline, but Viber only reaches mobile phones; enter a mobile number."),
+    PhoneProblem.NOT_MOBILE: _(
+        "This is a service number, but Viber only reaches mobile phones; enter a mobile number."
+    ),
 }
 """The sentences for staff. They do not contain the phone, because they may be logged."""
 

@@ -24,10 +24,10 @@ class PlaceholderProblem(StrEnum):
 
 
 MESSAGES: Final[Mapping[PlaceholderProblem, Promise]] = {
-    PlaceholderProblem.BRACE: _("A brace stands alone: write {name} for a gap to fill, and {{ or }} for a brace."),
-    PlaceholderProblem.EMPTY: _("There is nothing between the braces: write what goes there, such as {name}."),
+    PlaceholderProblem.BRACE: _("Unmatched brace: write {name} for a placeholder, and {{ or }} for a brace."),
+    PlaceholderProblem.EMPTY: _("There is nothing between the braces: write a name there, such as {name}."),
     PlaceholderProblem.NAME: _(
-        "“%(shown)s” is not the name of a column: write it in letters, digits and spaces, such as {name}."
+        "“%(shown)s” is not a valid placeholder: use only letters, digits and spaces in its name, such as {name}."
     ),
 }
 

@@ -119,19 +119,19 @@ def test_confirming_twice_imports_once_and_says_so(importer):
     press(importer, answer)
     Recipient.objects.all().delete()
     page = press(importer, answer)
-    assert "was imported already; nothing was done a second time. New: 2." in page
+    assert "was already imported; nothing was imported twice. New: 2." in page
     assert not Recipient.objects.exists()
     for page in PAGES:
         again = importer.get(url_of(page, StagedImport.objects.get().token), follow=True)
-        assert "was imported already" in again.content.decode()
+        assert "was already imported" in again.content.decode()
 
 
 def test_what_was_cancelled_can_not_be_confirmed(importer):
     answer = upload(importer)
     press(importer, answer, "_cancel")
     page = press(importer, answer)
-    assert "not here any more" in page
-    assert "Upload it again" in page
+    assert "no longer exists" in page
+    assert "Upload the file again" in page
 
 
 def test_columns_must_be_known_before_anything_is_confirmed(importer):
@@ -148,7 +148,7 @@ def test_columns_must_be_known_before_anything_is_confirmed(importer):
 def test_an_upload_of_yesterday_is_gone_for_its_owner(importer):
     answer = upload(importer)
     StagedImport.objects.update(created_at=StagedImport.objects.get().created_at - timedelta(hours=24))
-    assert "not here any more" in press(importer, answer)
+    assert "no longer exists" in press(importer, answer)
     assert not Recipient.objects.exists()
 
 

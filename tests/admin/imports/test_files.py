@@ -32,11 +32,11 @@ def entities() -> io.BytesIO:
 
 
 FILES = {
-    "S21 a zip bomb": (bomb, "a.xlsx", "far larger inside"),
+    "S21 a zip bomb": (bomb, "a.xlsx", "far larger than"),
     "S22 entities": (entities, "a.xlsx", "damaged"),
     "S25 a password": (lambda: io.BytesIO(OLE + "EncryptedPackage".encode("utf-16-le")), "a.xlsx", "password"),
-    "S25 a text renamed": (lambda: files.text("phone\n0971234567\n"), "a.xlsx", "called .xlsx"),
-    "S25 a workbook renamed": (lambda: files.workbook(PEOPLE), "a.csv", "called .csv"),
+    "S25 a text renamed": (lambda: files.text("phone\n0971234567\n"), "a.xlsx", "ends in .xlsx"),
+    "S25 a workbook renamed": (lambda: files.workbook(PEOPLE), "a.csv", "ends in .csv"),
     "S25 a web page renamed": (lambda: files.text("<html><table><tr><td>1"), "a.xls", "web page"),
     "S25 another document": (lambda: io.BytesIO(OLE), "a.doc", "not a spreadsheet"),
     "S25 a damaged workbook": (lambda: io.BytesIO(b"PK\x03\x04 and then nothing"), "a.xlsx", "damaged"),
@@ -109,7 +109,7 @@ def test_s19_a_cell_at_the_end_of_the_sheet_hangs_nothing(importer):
 def test_s29_control_characters_and_long_names_end_in_rows(importer):
     rows = [("phone", "name"), ("0971234567", "a_x000B_b"), ("0501234567", "x" * 500)]
     page = page_after(importer, upload(importer, rows))
-    assert "Wrong: 1" in page
+    assert "Invalid: 1" in page
     assert "longer than 200 characters" in page
 
 

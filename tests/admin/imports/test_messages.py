@@ -26,11 +26,11 @@ def senders(db):
 def test_messages_are_shown_and_become_drafts(importer, django_user_model):
     answer = upload(importer, ROWS, subject="message", sender="Kvitka")
     page = page_after(importer, answer)
-    assert "Make 2 drafts" in page
-    assert "Wrong: 1" in page
+    assert "Create 2 drafts" in page
+    assert "Invalid: 1" in page
     assert "Вітаємо" in page
     page = press(importer, answer)
-    assert "Imported from people.xlsx. New: 2; Wrong: 1." in page
+    assert "Imported from people.xlsx. New: 2; Invalid: 1." in page
     made = list(Message.objects.order_by("pk"))
     assert [(m.phone, m.text, m.sender, m.state, m.type) for m in made] == [
         ("+380971234567", "Вітаємо", "Kvitka", MessageState.DRAFT, "text"),
@@ -43,14 +43,14 @@ def test_confirming_twice_makes_each_draft_once_even_if_they_were_sent_meanwhile
     answer = upload(importer, ROWS, subject="message", sender="Kvitka")
     press(importer, answer)
     Message.objects.update(state=MessageState.ACCEPTED)
-    assert "was imported already" in press(importer, answer)
+    assert "was already imported" in press(importer, answer)
     assert Message.objects.count() == 2
 
 
 def test_nobody_who_opted_out_gets_a_draft(importer):
     Recipient.objects.create(phone="+380971234567", opted_out_at="2026-01-01T00:00Z")
     answer = upload(importer, ROWS, subject="message", sender="Kvitka")
-    assert "Make 1 draft" in page_after(importer, answer)
+    assert "Create 1 draft" in page_after(importer, answer)
     press(importer, answer)
     assert Message.objects.get().phone == "+380501234567"
 
@@ -75,8 +75,8 @@ def test_columns_of_messages_are_chosen_by_a_person(importer):
 def test_a_sender_that_no_record_names_is_refused_with_those_that_exist(importer):
     rows = [("Телефон", "Текст", "Відправник"), ("0971234567", "Вітаємо", "Kvytka"), ("0501234567", "Так", "Volna")]
     page = page_after(importer, upload(importer, rows, subject="message", sender="Kvitka"))
-    assert "There is no sender of this name; write one of these: Kvitka, Volna" in page
-    assert "Make 1 draft" in page
+    assert "There is no sender with this name; use one of these: Kvitka, Volna" in page
+    assert "Create 1 draft" in page
 
 
 def test_the_time_zone_in_which_times_are_read_is_named(importer, settings):
@@ -91,9 +91,9 @@ def test_the_time_zone_in_which_times_are_read_is_named(importer, settings):
 def test_a_message_repeats_only_if_it_says_the_same(importer):
     rows = [("Телефон", "Текст"), *(("0971234567", text) for text in ("a", "b", "a", "x" * 1001, "y" * 1001))]
     page = page_after(importer, upload(importer, rows, subject="message", sender="Kvitka"))
-    assert "Make 2 drafts" in page
+    assert "Create 2 drafts" in page
     assert page.count("This message repeats row 2") == 1
-    assert "This phone repeats" not in page
+    assert "This phone number repeats" not in page
 
 
 def test_hidden_rows_are_told_and_left_out_on_request(importer):
@@ -105,10 +105,10 @@ def test_hidden_rows_are_told_and_left_out_on_request(importer):
     book.save(file)
     answer = upload(importer, file)
     page = page_after(importer, answer)
-    assert "1 row is hidden in the workbook, perhaps by a filter, and is read like the others." in page
+    assert "1 row is hidden in the workbook, perhaps by a filter. It is read like the others." in page
     assert "Import 2 recipients" in page
     page = importer.post(answer.url, {"_hidden": "leave"}, follow=True).content.decode()
-    assert "1 row is hidden in the workbook, and is left out." in page
+    assert "1 row is hidden in the workbook and is left out." in page
     assert "Import 1 recipient" in page
     page = importer.post(answer.url, {"_hidden": "take"}, follow=True).content.decode()
     assert "Import 2 recipients" in page

@@ -51,7 +51,7 @@ def give(client: Client, rows: object = ROWS) -> object:
 
 def test_it_is_shown_before_anybody_is_opted_out(guard: Client, people: None):
     page = page_after(guard, give(guard))
-    for told in ("Newly opted out: 1", "Not known yet, noted too: 1", "Opted out already: 1", "Wrong: 1"):
+    for told in ("Newly opted out: 1", "New phone numbers, also opted out: 1", "Already opted out: 1", "Invalid: 1"):
         assert told in page
     assert "Opt out 2 numbers" in page
     assert "<bdi>Олена</bdi>" in page
@@ -62,7 +62,7 @@ def test_it_is_shown_before_anybody_is_opted_out(guard: Client, people: None):
 
 def test_what_was_shown_is_noted_with_its_source_and_by_whom(guard: Client, people: None):
     page = press(guard, give(guard))
-    facts = "Newly opted out: 1; Not known yet, noted too: 1; Opted out already: 1; Repeated in the file: 1; "
+    facts = "Newly opted out: 1; New phone numbers, also opted out: 1; Already opted out: 1; Repeated in the file: 1; "
     assert facts in page
     assert Recipient.objects.filter(opted_out_at=None).count() == 0
     noted = ConsentChange.objects.order_by("phone").values_list(

@@ -62,7 +62,7 @@ def test_the_preview_tells_each_kind_with_its_first_rows(importer):
     Recipient.objects.create(phone="+380501234567", name="Ігор", opted_out_at="2026-01-01T00:00Z")
     page = page_after(importer, upload(importer, [*PARTLY_WRONG, ("0971234567", "", ""), ("", "Без", "")]))
     assert "<del><bdi>Стара</bdi></del> <ins><bdi>Олена</bdi></ins>" in page
-    for title in ("Updated: 1", "Opted out: 1", "Repeated in the file: 1", "Without a phone: 1", "Wrong: 2"):
+    for title in ("Updated: 1", "Opted out: 1", "Repeated in the file: 1", "Without a phone number: 1", "Invalid: 2"):
         assert f">{title}</h2>" in page
     assert "A4" in page
     assert "044 123-45-67" in page
@@ -72,7 +72,7 @@ def test_the_preview_tells_each_kind_with_its_first_rows(importer):
 
 def test_good_rows_are_imported_without_the_wrong_ones(importer):
     page = press(importer, upload(importer, PARTLY_WRONG))
-    assert "New: 2; Wrong: 2." in page
+    assert "New: 2; Invalid: 2." in page
     assert names() == ["Олена", "Ігор"]
 
 
@@ -149,7 +149,7 @@ def test_a_wrong_choice_of_columns_is_told_at_the_form(importer, fields):
 
 def test_how_a_file_was_read_is_told(importer):
     text = files.text("Телефон;Ім'я\n0971234567;Олена\n", "windows-1251")
-    assert "Read as a text in windows-1251 with semicolons" in page_after(importer, upload(importer, text, "a.csv"))
+    assert "Read as text in windows-1251 with semicolons" in page_after(importer, upload(importer, text, "a.csv"))
     book = files.workbook([("Зміст", "")], PEOPLE, titles=["Перший", "Люди"])
     assert "Read from the sheet Люди." in page_after(importer, upload(importer, book))
 
@@ -266,4 +266,4 @@ def test_a_sheet_without_rows_leads_back_to_the_others(importer):
     answer = upload(importer, file)
     page = importer.get(f"{answer.url}columns/", {"sheet": "1"}, follow=True)
     assert page.redirect_chain == [(f"{answer.url}columns/", 302)]
-    assert "There are headings in this file and no rows below them" in page.content.decode()
+    assert "This file has headings but no rows below them" in page.content.decode()

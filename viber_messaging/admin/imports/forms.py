@@ -39,8 +39,10 @@ class UploadForm(forms.Form):
     file = forms.FileField(
         label=gettext_lazy("Spreadsheet"),
         widget=forms.FileInput(attrs={"accept": ACCEPTED}),
-        help_text=gettext_lazy("A workbook (.xlsx) or a text table (.csv). One column must hold the phones."),
-        error_messages={"empty": gettext_lazy("This file is empty; choose one with a row for each person.")},
+        help_text=gettext_lazy(
+            "An Excel workbook (.xlsx) or a CSV file (.csv). One column must contain the phone numbers."
+        ),
+        error_messages={"empty": gettext_lazy("This file is empty; choose a file with one row for each person.")},
     )
 
     def options(self) -> dict[str, str]:
@@ -59,14 +61,14 @@ class RecipientUploadForm(UploadForm):
         max_length=GROUP_NAME_LENGTH,
         required=False,
         widget=AdminTextInputWidget,
-        help_text=gettext_lazy("It is made when you confirm the import."),
+        help_text=gettext_lazy("The group is created when you confirm the import."),
     )
 
     def clean(self) -> dict[str, Any]:
         """Refuse two groups."""
         data = super().clean() or {}
         if data.get("group") and data.get("new_group"):
-            self.add_error("new_group", _("Choose a group or name a new one, not both."))
+            self.add_error("new_group", _("Choose a group or enter the name of a new one, not both."))
         return data
 
     def options(self) -> dict[str, str]:
@@ -83,10 +85,10 @@ class MessageUploadForm(UploadForm):
         self.fields["sender"] = sender_field("")
         self.initial.setdefault("sender", tables.senders().default_name())
         self.fields["sender"].required = False
-        self.fields["sender"].help_text = _("Of the rows that name none.")
+        self.fields["sender"].help_text = _("Used for rows without a sender.")
         self.fields["file"].help_text = _(
-            "A workbook (.xlsx) or a text table (.csv) with the columns phone and text; "
-            "also possible: sender, type, picture, button, link, time."
+            "An Excel workbook (.xlsx) or a CSV file (.csv) with the columns phone and text. Optional columns: "
+            "sender, type, picture, button, link, time."
         )
 
     def options(self) -> dict[str, str]:
@@ -104,13 +106,9 @@ UPLOAD_FORMS: Mapping[Subject, type[UploadForm]] = {
 class ColumnsForm(forms.Form):
     """The meaning of each column."""
 
-    has_headings = forms.BooleanField(
-        label=gettext_lazy("There are headings above the columns"), required=False, initial=True
-    )
+    has_headings = forms.BooleanField(label=gettext_lazy("The columns have headings"), required=False, initial=True)
 
-    leaves_hidden_out = forms.BooleanField(
-        label=gettext_lazy("Leave out the rows that the workbook hides"), required=False
-    )
+    leaves_hidden_out = forms.BooleanField(label=gettext_lazy("Leave out hidden rows"), required=False)
 
     def __init__(self, table: Table, subject: Subject, how: Mapping[str, Any], data: Any = None) -> None:
         super().__init__(data, initial={**how, "has_headings": table.heading_row > 0})
@@ -136,7 +134,7 @@ class ColumnsForm(forms.Form):
         data = super().clean() or {}
         columns = [data[role] for role in self.roles if data.get(role)]
         if len(columns) != len(set(columns)):
-            raise forms.ValidationError(_("One column cannot hold two things; choose another one."))
+            raise forms.ValidationError(_("One column cannot be used for two things; choose a different column."))
         return data
 
     def chosen(self, table: Table) -> dict[str, str | None]:

@@ -17,13 +17,13 @@ KIND_LABELS: Mapping[Kind, Any] = {
     Kind.UNCHANGED: gettext_lazy("Unchanged"),
     Kind.OPTED_OUT: gettext_lazy("Opted out"),
     Kind.REPEATED: gettext_lazy("Repeated in the file"),
-    Kind.EMPTY: gettext_lazy("Without a phone"),
-    Kind.WRONG: gettext_lazy("Wrong"),
+    Kind.EMPTY: gettext_lazy("Without a phone number"),
+    Kind.WRONG: gettext_lazy("Invalid"),
 }
 OPT_OUT_LABELS: Mapping[Kind, Any] = {
-    Kind.NEW: gettext_lazy("Not known yet, noted too"),
+    Kind.NEW: gettext_lazy("New phone numbers, also opted out"),
     Kind.UPDATED: gettext_lazy("Newly opted out"),
-    Kind.OPTED_OUT: gettext_lazy("Opted out already"),
+    Kind.OPTED_OUT: gettext_lazy("Already opted out"),
 }
 SHOWN_KINDS: Mapping[Subject, tuple[Kind, ...]] = {
     Subject.RECIPIENTS: tuple(Kind),
@@ -38,25 +38,29 @@ GOOD_KINDS: Mapping[Subject, tuple[Kind, ...]] = {
 }
 HINTS: Mapping[Subject, Mapping[Kind, Any]] = {
     Subject.RECIPIENTS: {
-        Kind.UPDATED: gettext_lazy("Known people whose name or other data change. A blank cell changes nothing."),
-        Kind.UNCHANGED: gettext_lazy("Known people who stay as they are; they go to the group too."),
-        Kind.OPTED_OUT: gettext_lazy("They stay opted out and are sent nothing."),
-        Kind.REPEATED: gettext_lazy("The first row of each phone counts."),
+        Kind.UPDATED: gettext_lazy(
+            "Existing recipients whose name or other data change. A blank cell changes nothing."
+        ),
+        Kind.UNCHANGED: gettext_lazy("Existing recipients who do not change. They are added to the group too."),
+        Kind.OPTED_OUT: gettext_lazy("They stay opted out and receive no messages."),
+        Kind.REPEATED: gettext_lazy("Only the first row of each phone number is used."),
         Kind.EMPTY: gettext_lazy("These rows are left out."),
         Kind.WRONG: gettext_lazy("These rows are left out. Correct them in the spreadsheet and import it again."),
     },
     Subject.MESSAGES: {
-        Kind.UNCHANGED: gettext_lazy("The same message waits as a draft already; it is not made again."),
-        Kind.OPTED_OUT: gettext_lazy("These people are sent nothing; no message is made."),
-        Kind.REPEATED: gettext_lazy("The same message stands in the file twice; the first row counts."),
+        Kind.UNCHANGED: gettext_lazy("The same message already exists as a draft. It is not created again."),
+        Kind.OPTED_OUT: gettext_lazy("No messages are created for these people."),
+        Kind.REPEATED: gettext_lazy("The same message is in the file more than once. Only the first row is used."),
         Kind.EMPTY: gettext_lazy("These rows are left out."),
         Kind.WRONG: gettext_lazy("These rows are left out. Correct them in the spreadsheet and import it again."),
     },
     Subject.OPT_OUTS: {
-        Kind.NEW: gettext_lazy("These phones are not known here yet. They stay opted out when they come later."),
-        Kind.UPDATED: gettext_lazy("These people are sent nothing more, not even what still waits here."),
-        Kind.OPTED_OUT: gettext_lazy("They keep the time at which they opted out first."),
-        Kind.REPEATED: gettext_lazy("The first row of each phone counts."),
+        Kind.NEW: gettext_lazy(
+            "These phone numbers do not belong to a recipient yet. They stay opted out if they are added later."
+        ),
+        Kind.UPDATED: gettext_lazy("These people receive no more messages, not even those that are already queued."),
+        Kind.OPTED_OUT: gettext_lazy("They keep the time of their first opt-out."),
+        Kind.REPEATED: gettext_lazy("Only the first row of each phone number is used."),
         Kind.EMPTY: gettext_lazy("These rows are left out."),
         Kind.WRONG: gettext_lazy("These rows are left out. Correct them in the spreadsheet and import it again."),
     },
@@ -88,7 +92,7 @@ def good_count(plan: Preview, subject: Subject) -> int:
 def button_of(count: int, subject: Subject) -> str:
     """Return the label of the import button."""
     if subject == Subject.MESSAGES:
-        sentence = ngettext("Make %(count)s draft", "Make %(count)s drafts", count)
+        sentence = ngettext("Create %(count)s draft", "Create %(count)s drafts", count)
     elif subject == Subject.OPT_OUTS:
         sentence = ngettext("Opt out %(count)s number", "Opt out %(count)s numbers", count)
     else:
@@ -115,7 +119,7 @@ def place_of(facts: Mapping[str, Any]) -> str:
         return _("Read from the sheet %(sheet)s.") % {"sheet": facts["sheet"]}
     if not facts.get("encoding"):
         return ""
-    return _("Read as a text in %(encoding)s with %(separators)s between the columns.") % {
+    return _("Read as text in %(encoding)s with %(separators)s between the columns.") % {
         "encoding": facts["encoding"],
         "separators": DELIMITERS.get(facts["delimiter"], facts["delimiter"]),
     }
@@ -135,14 +139,14 @@ def hidden_of(staged_import: StagedImport) -> str:
         return ""
     if leaves_hidden_out(staged_import):
         sentence = ngettext(
-            "%(count)s row is hidden in the workbook, and is left out.",
-            "%(count)s rows are hidden in the workbook, and are left out.",
+            "%(count)s row is hidden in the workbook and is left out.",
+            "%(count)s rows are hidden in the workbook and are left out.",
             count,
         )
     else:
         sentence = ngettext(
-            "%(count)s row is hidden in the workbook, perhaps by a filter, and is read like the others.",
-            "%(count)s rows are hidden in the workbook, perhaps by a filter, and are read like the others.",
+            "%(count)s row is hidden in the workbook, perhaps by a filter. It is read like the others.",
+            "%(count)s rows are hidden in the workbook, perhaps by a filter. They are read like the others.",
             count,
         )
     return sentence % {"count": count}

@@ -40,7 +40,7 @@ class PreviewView(ImportView):
         with opened(staged_import, StagedPart.ROWS) as file:
             staged = Staged(file)
             shown = self._shown(staged_import, staged, preview(staged))
-        return self.render_import("preview", _("Nothing is imported yet"), **shown)
+        return self.render_import("preview", _("Nothing has been imported yet"), **shown)
 
     def post(self, request: HttpRequest, token: str) -> HttpResponse:
         """Perform the operation of the button."""

@@ -80,7 +80,7 @@ def section_of(kind: Kind, plan: Preview, subject: Subject, *, shows_stored: boo
 
 def people_headings(kind: Kind, plan: Preview) -> list[str]:
     """Return the headings for people besides the phone: those that change, or all."""
-    return [_("What changes")] if kind == Kind.UPDATED else [_("Name"), *plan.columns[:SHOWN_COLUMNS]]
+    return [_("Changes")] if kind == Kind.UPDATED else [_("Name"), *plan.columns[:SHOWN_COLUMNS]]
 
 
 def refusal_row(refusal: Refusal) -> ShownRow:

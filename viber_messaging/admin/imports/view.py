@@ -52,10 +52,12 @@ class ImportView(AdminView):
 
     def _tell_gone(self, gone: Gone) -> HttpResponse:
         if gone.done is None:
-            sentence = _("This upload is not here any more: it was cancelled, or is older than a day. Upload it again.")
+            sentence = _(
+                "This upload no longer exists: it was cancelled or is older than a day. Upload the file again."
+            )
             self.tell(messages.WARNING, sentence)
             return self.go_to("import")
-        sentence = _("The file %(file)s was imported already; nothing was done a second time. %(counts)s")
+        sentence = _("The file %(file)s was already imported; nothing was imported twice. %(counts)s")
         facts = {"file": gone.done.file_name, "counts": result_of(gone.done.counts, self.subject)}
         self.tell(messages.INFO, sentence % facts)
         return self.leave()

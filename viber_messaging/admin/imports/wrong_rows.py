@@ -21,7 +21,7 @@ class WrongRowsView(ImportView):
         if not staged_import.is_judged:
             return self.go_to("import_columns", token)
         with opened(staged_import, StagedPart.ROWS) as rows:
-            return download(lambda file: write_wrong_rows(Staged(rows), file), _("wrong rows"), Format.XLSX)
+            return download(lambda file: write_wrong_rows(Staged(rows), file), _("invalid rows"), Format.XLSX)
 
     def post(self, request: HttpRequest, token: str) -> HttpResponseBase:
         """Refuse, after checking that there is such an upload."""

@@ -21,8 +21,8 @@ class PasteForm(forms.Form):
         widget=AdminTextareaWidget(
             attrs={"rows": 14, "inputmode": "tel", "autocomplete": "off", "spellcheck": "false", "autofocus": True}
         ),
-        help_text=gettext_lazy("One on each line, or separated by commas or semicolons; in any usual spelling."),
-        error_messages={"max_length": gettext_lazy("This is too much for one form: paste it in several parts.")},
+        help_text=gettext_lazy("One on each line, or separated by commas or semicolons, in any common format."),
+        error_messages={"max_length": gettext_lazy("This is too much for one form; paste it in several parts.")},
     )
 
     def __init__(self, data: object = None, **kwargs: object) -> None:

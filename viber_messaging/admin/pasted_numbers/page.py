@@ -68,7 +68,7 @@ class PastedNumbersView(AdminView):
 
     def _show_preview(self, request: HttpRequest, pasted: Pasted) -> HttpResponse:
         preview = self.preview(pasted.phones)
-        facts = [*preview.facts, (_("Repeated in the list"), pasted.repeated), (_("Wrong"), len(pasted.wrong))]
+        facts = [*preview.facts, (_("Repeated in the list"), pasted.repeated), (_("Invalid"), len(pasted.wrong))]
         return self._render(
             "pasting_preview.html",
             preview=preview,
@@ -81,5 +81,5 @@ class PastedNumbersView(AdminView):
 
 def _wrong_left(count: int) -> Iterator[Sentence]:
     if count:
-        sentence = ngettext("%(count)s wrong number was left out.", "%(count)s wrong numbers were left out.", count)
+        sentence = ngettext("%(count)s invalid number was left out.", "%(count)s invalid numbers were left out.", count)
         yield messages.WARNING, sentence % {"count": count}

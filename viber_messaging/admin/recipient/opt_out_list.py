@@ -36,7 +36,7 @@ class OptOutListView(PastedNumbersView):
         already = consent.count_opted_out(phones)
         count = len(phones) - already
         button = ngettext("Opt out %(count)s number", "Opt out %(count)s numbers", count) % {"count": count}
-        facts = [(_("Will be opted out"), count), (_("Opted out already"), already)]
+        facts = [(_("Will be opted out"), count), (_("Already opted out"), already)]
         return Preview(count=count, button=button, facts=facts)
 
     def perform(self, phones: list[str]) -> Iterator[Sentence]:
