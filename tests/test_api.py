@@ -71,7 +71,7 @@ def test_many_messages_are_queued_at_once_and_sent_up_to_the_inline_limit(
 
 def test_one_wrong_message_saves_none_and_is_told_by_its_place(inline: Sandbox):
     messages = [*_built(2), Message(sender="SMSTest", phone="+380971234567", text="")]
-    with pytest.raises(ValidationError, match="Message 3 of those given"):
+    with pytest.raises(ValidationError, match="Message 3 is invalid"):
         send_messages(messages)
     assert not Message.objects.exists()
     assert inline.request_count == 0
@@ -80,7 +80,7 @@ def test_one_wrong_message_saves_none_and_is_told_by_its_place(inline: Sandbox):
 def test_a_message_that_was_sent_is_not_sent_once_more(inline: Sandbox):
     message = send_message("+380971234567", "Text", sender="SMSTest")
     before = (message.pk, message.reference)
-    with pytest.raises(ValidationError, match=r"(?s)Message 3 of those given .* saved already"):
+    with pytest.raises(ValidationError, match=r"(?s)Message 3 is invalid.* already saved"):
         send_messages([*_built(2), message])
     assert (message.pk, message.reference) == before
     assert len(inline.accepted) == Message.objects.count() == 1
@@ -88,7 +88,7 @@ def test_a_message_that_was_sent_is_not_sent_once_more(inline: Sandbox):
 
 def test_drafts_are_not_made_anew(inline: Sandbox):
     draft = Message.objects.create(sender="SMSTest", phone="+380971234567", text="Text", state="draft")
-    with pytest.raises(ValidationError, match=r"(?s)Message 1 of those given .* state is queued"):
+    with pytest.raises(ValidationError, match=r"(?s)Message 1 is invalid.* set its state to queued"):
         send_messages(Message.objects.filter(pk=draft.pk))
     assert Message.objects.get().state == MessageState.DRAFT
 
@@ -96,21 +96,21 @@ def test_drafts_are_not_made_anew(inline: Sandbox):
 @pytest.mark.parametrize("between", [0, 1_000])
 def test_one_that_stands_twice_among_those_given_is_told(inline: Sandbox, between: int):
     (message,) = _built(1)
-    with pytest.raises(ValidationError, match=f"Message {between + 2} of those given"):
+    with pytest.raises(ValidationError, match=f"Message {between + 2} is invalid"):
         send_messages([message, *_built(between), message])
     assert not Message.objects.exists()
 
 
 def test_those_that_were_right_are_given_again_once_the_wrong_one_is_corrected(inline: Sandbox):
     messages = [*_built(1_000), Message(sender="SMSTest", phone="+380971234567", text="")]
-    with pytest.raises(ValidationError, match="Message 1001 of those given"):
+    with pytest.raises(ValidationError, match="Message 1001 is invalid"):
         send_messages(messages)
     messages[-1].text = "Text"
     assert send_messages(messages) == Message.objects.count() == 1_001
 
 
 def test_whoever_gives_phones_is_told_what_takes_them(inline: Sandbox):
-    with pytest.raises(TypeError, match=r"Message 1 of those given is a str.* send_message takes a phone"):
+    with pytest.raises(TypeError, match=r"Message 1 is a str, .* send_message takes a phone"):
         send_messages(["097 123-45-67"])  # type: ignore[list-item]
 
 

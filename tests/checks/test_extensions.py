@@ -9,13 +9,13 @@ from tests.checks.asking import RIGHT, ids_of, messages_of
 def test_a_path_that_leads_nowhere_is_an_error(key: str) -> None:
     (message,) = messages_of(RIGHT | {key: "tests.missing.Gateway"})
     assert message.id == "viber_messaging.E019"
-    assert "see that `import tests.missing` works" in str(message.hint)
+    assert "make sure that `import tests.missing` works" in str(message.hint)
 
 
 def test_a_class_that_is_no_gateway_is_an_error() -> None:
     (message,) = messages_of(RIGHT | {"GATEWAY": "tests.replacing.HalfAGateway"})
     assert message.id == "viber_messaging.E017"
-    assert "no status, delete, balance, close" in message.msg
+    assert "does not define status, delete, balance, close" in message.msg
 
 
 def test_a_gateway_that_takes_no_settings_is_an_error() -> None:

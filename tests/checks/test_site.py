@@ -25,7 +25,9 @@ def test_data_that_lack_the_gateways_zone_are_told_with_what_to_do(moments: Mome
     assert "Europe/Kiev" in str(message.hint)
 
 
-@pytest.mark.parametrize(("region", "hint"), [("ua", "Write 'UA'."), ("380", "such as 'UA'"), ("Київ", "two letters")])
+@pytest.mark.parametrize(
+    ("region", "hint"), [("ua", "Set it to 'UA'."), ("380", "such as 'UA'"), ("Київ", "two letters")]
+)
 def test_an_unknown_region_is_an_error(region: str, hint: str) -> None:
     (message,) = messages_of(RIGHT | {"DEFAULT_REGION": region})
     assert message.id == "viber_messaging.E015"

@@ -113,7 +113,10 @@ def test_the_defaults_are_those_of_the_documents() -> None:
 
 @pytest.mark.parametrize("missing", [{}, {"API_KEY": None}, {"API_KEY": ""}])
 def test_a_missing_key_says_what_to_write(missing: dict[str, Any]) -> None:
-    with written(**missing), pytest.raises(ImproperlyConfigured, match=r"\['API_KEY'\] is missing: write the key of"):
+    with (
+        written(**missing),
+        pytest.raises(ImproperlyConfigured, match=r"\['API_KEY'\] is missing: set it to the key of"),
+    ):
         _ = conf.API_KEY
 
 

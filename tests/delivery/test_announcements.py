@@ -63,7 +63,7 @@ def test_what_a_listener_of_queued_messages_sends_is_told_of_one_after_another(
     make_message()
     assert set(depths) == {1}
     assert len(depths) == announcements.LONGEST_CHAIN + 1
-    assert "answer each message by another one" in caplog.text
+    assert "answer each message with another one" in caplog.text
     doors.work()
     assert len(gateway.accepted) == Message.objects.count() == len(depths) + 1
 

@@ -144,7 +144,7 @@ def test_an_id_that_was_not_asked_about_is_ignored(attributes: str):
 def test_ids_that_were_not_asked_about_are_logged_by_their_count(caplog: pytest.LogCaptureFixture):
     sent_msgs('<msg id="5">1</msg><msg id="6">1</msg>')
     assert [record.getMessage() for record in caplog.records] == [
-        "The gateway's answer speaks of 2 ids that it was not asked about."
+        "The gateway's answer contains 2 ids that were not requested."
     ]
 
 

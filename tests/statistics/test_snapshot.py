@@ -34,7 +34,10 @@ def test_a_site_that_just_works_has_nothing_to_complain_of(gateway: Sandbox, mak
 
 @pytest.mark.parametrize(
     ("written", "told"),
-    [({"API_KEY": ""}, "nothing can be sent: "), ({"GATEWAY": "tests.replacing.WilfulGateway"}, "GATEWAY'] cannot be")],
+    [
+        ({"API_KEY": ""}, "nothing can be sent: "),
+        ({"GATEWAY": "tests.replacing.WilfulGateway"}, "GATEWAY'] does not accept"),
+    ],
 )
 def test_settings_that_let_nothing_be_sent_are_told(
     gateway: Sandbox, configure: Callable[..., None], written: dict[str, str], told: str

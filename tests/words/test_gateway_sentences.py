@@ -48,7 +48,7 @@ def _is_known(sentence: str) -> bool:
     [
         ("The gateway did not answer in time.", "вчасно"),
         ("gateway.example cannot be reached.", "gateway.example"),
-        ("The answer (HTTP 502) is not the gateway's.", "502"),
+        ("The answer (HTTP 502) is not from the gateway.", "502"),
     ],
 )
 def test_a_stored_sentence_is_read_in_ukrainian(said: str, words: str):

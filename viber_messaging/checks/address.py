@@ -11,28 +11,28 @@ from viber_messaging.checks.setting_readers import readable
 from viber_messaging.conf import Conf
 from viber_messaging.gateway.http.addresses import is_loopback
 
-ADDRESS_HINT = f"Write the gateway's address, such as '{Conf.API_URL.default}', and nothing else."
+ADDRESS_HINT = f"Set it to the gateway's address alone, such as '{Conf.API_URL.default}'."
 
 NO_ADDRESS = complaint("E003", "API_URL is not an https:// address.", hint=ADDRESS_HINT)
 UNENCRYPTED = complaint(
     "E004",
-    "API_URL would send the key and the phones unencrypted.",
-    hint="Write https:// instead; plain http:// is for a stand-in on this very machine.",
+    "With this API_URL, the key and the phone numbers would be sent unencrypted.",
+    hint="Use https:// instead; plain http:// is only for a stand-in gateway on this machine.",
 )
 HOLDS_SECRETS = complaint(
     "E005",
-    "API_URL holds a user name, a password or parameters, which end up in logs and errors.",
+    "API_URL contains a user name, a password or parameters, which would appear in logs and errors.",
     hint=ADDRESS_HINT,
 )
 STAND_IN = complaint(
     "W003",
-    "DEBUG is off, but API_URL leads to this very machine: no message reaches a phone.",
-    hint="Leave API_URL out to use the gateway.",
+    "DEBUG is off, but API_URL points to this machine: no message reaches a phone.",
+    hint="Remove API_URL to use the gateway.",
 )
 LIVE = complaint(
     "W004",
-    "DEBUG is on, and messages go to real phones.",
-    hint="Start `manage.py viber_sandbox` and point API_URL at it, or leave API_KEY out.",
+    "DEBUG is on, but messages are sent to real phones.",
+    hint="Start `manage.py viber_sandbox` and point API_URL at it, or remove API_KEY.",
 )
 
 

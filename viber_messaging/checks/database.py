@@ -18,15 +18,15 @@ NARROW_COLUMNS = (
 
 NARROW = complaint(
     "W010",
-    "The table {table} keeps only a part of Unicode: a message with an emoji cannot be saved.",
-    hint="ALTER TABLE {table} CONVERT TO CHARACTER SET utf8mb4, and make that the database's default.",
+    "The table {table} supports only a part of Unicode: a message with an emoji cannot be saved.",
+    hint="Run ALTER TABLE {table} CONVERT TO CHARACTER SET utf8mb4, and make utf8mb4 the database's default.",
 )
 
 
 SPLIT = complaint(
     "W012",
-    "The router writes {models} to another database than messages.",
-    hint="Let DATABASE_ROUTERS send all models of viber_messaging to one database, here {alias!r}.",
+    "The router writes {models} to a different database than messages.",
+    hint="Make DATABASE_ROUTERS send all models of viber_messaging to one database, here {alias!r}.",
 )
 
 

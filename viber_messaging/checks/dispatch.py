@@ -16,21 +16,21 @@ from viber_messaging.delivery.storage import tables
 INSTALL = "Install it with: pip install 'django-viber-messaging[{extra}]'"
 TASK_LIBRARIES = ("django.tasks", "django_tasks")
 SQLITE_OPTIONS = {"transaction_mode": "IMMEDIATE", "timeout": 20}
-BACKEND_HINT = "Name a backend with workers in TASKS['default']['BACKEND'], or choose another DISPATCH."
+BACKEND_HINT = "Set TASKS['default']['BACKEND'] to a backend with workers, or choose another DISPATCH."
 
-WRONG_WORD = complaint("E007", "{what_is_wrong}", hint=f"Write {Conf.DISPATCH.expectation}.")
+WRONG_WORD = complaint("E007", "{what_is_wrong}", hint=f"Set it to {Conf.DISPATCH.expectation}.")
 NO_TASKS = complaint(
     "E008",
     "DISPATCH is 'tasks', but this Django has no django.tasks and django-tasks is not installed.",
     hint=INSTALL.format(extra="tasks"),
 )
 DUMMY_BACKEND = complaint(
-    "E009", "DISPATCH is 'tasks' with the dummy backend: nothing will ever be sent.", hint=BACKEND_HINT
+    "E009", "DISPATCH is 'tasks' with the dummy backend: no message will ever be sent.", hint=BACKEND_HINT
 )
 NO_CELERY = complaint("E010", "DISPATCH is 'celery', but Celery is not installed.", hint=INSTALL.format(extra="celery"))
 NO_QUEUE = complaint(
     "E013",
-    "DISPATCH is 'tasks', but TASKS['default']['QUEUES'] lacks the queue 'default'.",
+    "DISPATCH is 'tasks', but TASKS['default']['QUEUES'] does not contain the queue 'default'.",
     hint="Add 'default' to the queues.",
 )
 IMMEDIATE_BACKEND = complaint(
@@ -39,7 +39,7 @@ IMMEDIATE_BACKEND = complaint(
 IMPATIENT_SQLITE = complaint(
     "W009",
     "Workers that share this SQLite database will fail with 'database is locked'.",
-    hint='Write in DATABASES["{alias}"]: "OPTIONS": {options}',
+    hint='Set in DATABASES["{alias}"]: "OPTIONS": {options}',
 )
 
 

@@ -11,14 +11,14 @@ from viber_messaging.conf.kinds import Setting
 
 CLAIM_IS_SHORT = complaint(
     "E011",
-    "TOTAL_TIMEOUT ({total} s) is not shorter than CLAIM_TIMEOUT ({claim} s): messages would be taken for lost "
-    "while they are still being sent.",
+    "TOTAL_TIMEOUT ({total} s) is not shorter than CLAIM_TIMEOUT ({claim} s): messages would be considered lost while "
+    "they are still being sent.",
     hint="Make CLAIM_TIMEOUT several times TOTAL_TIMEOUT.",
 )
 WINDOW_IS_SHORT = complaint(
     "E012",
-    "RESEND_WINDOW ({window} s) is shorter than CLAIM_TIMEOUT ({claim} s): no message is ever sent again.",
-    hint="Make RESEND_WINDOW a day: 86400.",
+    "RESEND_WINDOW ({window} s) is shorter than CLAIM_TIMEOUT ({claim} s): no message would ever be resent.",
+    hint="Set RESEND_WINDOW to one day: 86400.",
 )
 PART_IS_LONG = complaint(
     "W007",

@@ -15,23 +15,25 @@ from viber_messaging.gateway.protocol import METHODS
 
 NO_GATEWAY = complaint(
     "E017",
-    "The class that GATEWAY names has no {lacking}.",
-    hint="Write what viber_messaging.gateway.protocol.Gateway asks for, or inherit from Client beside it.",
+    "The class in GATEWAY does not define {lacking}.",
+    hint="Define all methods of viber_messaging.gateway.protocol.Gateway, or inherit from "
+    "viber_messaging.gateway.client.Client.",
 )
 NOT_MADE = complaint(
     "E020",
-    "What GATEWAY names is not made with the arguments of Client: {error}.",
-    hint="Take them, all by keyword, as viber_messaging.gateway.client.Client does, or inherit from it.",
+    "The class in GATEWAY does not accept the arguments of Client: {error}.",
+    hint="Accept them as keyword arguments, as viber_messaging.gateway.client.Client does, or inherit from it.",
 )
 NO_RESOLVER = complaint(
     "E018",
-    "What RECIPIENT_RESOLVER names cannot be called.",
-    hint="Name a function that takes an object of your site and returns its phone, or its Recipient.",
+    "RECIPIENT_RESOLVER does not name a function.",
+    hint="Set it to the path of a function that takes an object of your site and returns its phone number or its "
+    "Recipient.",
 )
 NOT_IMPORTED = complaint(
     "E019",
     "{key} is {path!r}, which cannot be imported: {error}.",
-    hint="Write {expectation}, and see that `import {module}` works.",
+    hint="Set it to {expectation}, and make sure that `import {module}` works.",
 )
 
 

@@ -12,16 +12,18 @@ from viber_messaging.conf import SETTINGS, Conf
 from viber_messaging.conf.kinds import Setting, shown, written_settings
 
 KEY_HINT = "Set VIBER_MESSAGING['API_KEY'], or VIBER_API_KEY in the environment where settings_from_env() reads it."
-NO_DICT = complaint("E001", "{what_is_wrong}", hint="Write a dict, or VIBER_MESSAGING = settings_from_env().")
+NO_DICT = complaint("E001", "{what_is_wrong}", hint="Set it to a dict, or write VIBER_MESSAGING = settings_from_env().")
 NO_DEPLOYED_KEY = complaint("E002", "This site is deployed without the gateway's API_KEY.", hint=KEY_HINT)
-WRONG_VALUE = complaint("E006", "{what_is_wrong}", hint="Left out, it is {default!r}.")
+WRONG_VALUE = complaint("E006", "{what_is_wrong}", hint="The default is {default!r}.")
 NO_KEY = complaint("W001", "The gateway's API_KEY is missing: no message can be sent.", hint=KEY_HINT)
 STRAY_CHARACTERS = complaint(
     "W002",
-    "The API_KEY holds a space, a line break, a quotation mark or an invisible character.",
-    hint="Copy it again, without what stands around it.",
+    "API_KEY contains a space, a line break, a quotation mark or an invisible character.",
+    hint="Copy it again, without the characters around it.",
 )
-UNKNOWN_NAME = complaint("W005", "VIBER_MESSAGING has no key {name}.", hint=f"The keys are {', '.join(SETTINGS)}.")
+UNKNOWN_NAME = complaint(
+    "W005", "VIBER_MESSAGING contains the unknown key {name}.", hint=f"The valid keys are {', '.join(SETTINGS)}."
+)
 
 REPORTED_ELSEWHERE = frozenset({"DISPATCH"})
 """Keys with a separate check for wrong values."""

@@ -13,22 +13,24 @@ from viber_messaging.checks.setting_readers import readable
 from viber_messaging.conf import Conf, conf
 
 UNKNOWN_ZONE = complaint(
-    "E014", "{what_is_wrong}", hint="The gateway's zone is 'Europe/Kyiv'; data older than 2022 call it 'Europe/Kiev'."
+    "E014",
+    "{what_is_wrong}",
+    hint="The gateway's time zone is 'Europe/Kyiv'; time zone data from before 2022 call it 'Europe/Kiev'.",
 )
 UNKNOWN_REGION = complaint(
     "E015",
-    "DEFAULT_REGION is {region!r}, which is no country's code: no phone could be read.",
-    hint=f"Write {Conf.DEFAULT_REGION.expectation}.",
+    "DEFAULT_REGION is {region!r}, which is not a country code: no phone number could be read.",
+    hint=f"Set it to {Conf.DEFAULT_REGION.expectation}.",
 )
 NO_IMPORT_EXPORT = complaint(
     "W011",
-    "'import_export' is not in INSTALLED_APPS: its commands and its admin, with RecipientResource, cannot be used. "
-    "Our own pages import and export without it.",
-    hint="Add 'import_export' to INSTALLED_APPS, or silence this if you use neither.",
+    "'import_export' is not in INSTALLED_APPS, so its commands and its admin cannot use RecipientResource. The import "
+    "and export of this app work without it.",
+    hint="Add 'import_export' to INSTALLED_APPS, or silence this warning if you use neither.",
 )
 NO_ZONES = complaint(
     "W008",
-    "USE_TZ is False: a scheduled message may leave an hour early or late when the clocks change.",
+    "USE_TZ is False: a scheduled message may be sent an hour early or late when the clocks change.",
     hint="Set USE_TZ = True.",
 )
 
@@ -52,7 +54,7 @@ def check_region(**kwargs: Any) -> list[checks.CheckMessage]:
     if region is None or region in SUPPORTED_REGIONS:
         return []
     meant = region.strip().upper()
-    return [UNKNOWN_REGION(region=region[:30], hint=f"Write '{meant}'." if meant in SUPPORTED_REGIONS else "")]
+    return [UNKNOWN_REGION(region=region[:30], hint=f"Set it to '{meant}'." if meant in SUPPORTED_REGIONS else "")]
 
 
 @checks.register(TAG)

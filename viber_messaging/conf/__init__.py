@@ -83,7 +83,7 @@ class Conf:
         except (KeyError, ValueError, OSError):
             raise ImproperlyConfigured(
                 f"VIBER_MESSAGING['TIME_ZONE'] is {shown(self.TIME_ZONE)}, which this system does not know: "
-                "write a name such as 'Europe/Kyiv', or install its data with: pip install -U tzdata"
+                "set it to a name such as 'Europe/Kyiv', or install time zone data with: pip install -U tzdata"
             ) from None
 
 
@@ -127,7 +127,7 @@ def value_from(env: environ.Env, setting: Setting[ValueT]) -> ValueT:
         text = env.str(variable)
     except ImproperlyConfigured:
         # django-environ takes "$NAME" for a reference, and its message would show a key that begins with "$".
-        raise ImproperlyConfigured(f"{variable} begins with $ but names no variable: write $ as \\$.") from None
+        raise ImproperlyConfigured(f"{variable} begins with $ but does not name a variable: write $ as \\$.") from None
     try:
         return setting.parse(text)
     except ValueError:

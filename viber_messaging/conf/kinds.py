@@ -97,7 +97,7 @@ class Secret(Text):
 
     def complaint(self, place: str, value: object) -> str:
         if value is None or value == "":
-            return f"{place} is missing: write {self.expectation} there."
+            return f"{place} is missing: set it to {self.expectation}."
         return super().complaint(place, value)
 
     def parse(self, text: str) -> str:

@@ -59,7 +59,7 @@ def _put_off(signal: Signal, pks: list[int], arguments: Mapping[str, Any]) -> No
         _thread.waiting.append((_thread.depth + 1, signal, pks, arguments))
         return
     logger.error(
-        "Receivers of signals answer each message by another one; %s messages are sent and not told of.",
+        "Signal receivers answer each message with another one; no signals are sent for %s more messages.",
         len(pks),
         extra=facts("receivers_endless", count=len(pks)),
     )
@@ -72,7 +72,7 @@ def _tell(signal: Signal, pks: Sequence[int], arguments: Mapping[str, Any]) -> N
                 if is_time_limit(response):
                     raise response
                 logger.error(
-                    "A receiver of a signal failed for message %s: %r",
+                    "A signal receiver failed for message %s: %r",
                     message.reference,
                     receiver,
                     exc_info=response,

@@ -30,7 +30,7 @@ class Client:
     timeout covers everything from the first connection to the last byte, except the DNS lookup.
     """
 
-    _public_url = "an address that was not accepted"
+    _public_url = "a rejected address"
 
     def __init__(
         self,

@@ -85,7 +85,7 @@ def _results(
     said = _by_id(root, wrappers, asked)
     if strange := len(said.keys() - asked.values()):
         told = facts("ids_unasked", count=strange)
-        logger.warning("The gateway's answer speaks of %d ids that it was not asked about.", strange, extra=told)
+        logger.warning("The gateway's answer contains %d ids that were not requested.", strange, extra=told)
     results = {id_: _agreed(id_, said[id_], build) for id_ in asked.values() if id_ in said}
     return {id_: result for id_, result in results.items() if result is not None}
 
@@ -109,7 +109,7 @@ def _agreed(
     code = _integer(_CODE, own_text(msgs[0]))
     if code is None or (len(msgs) > 1 and any(_integer(_CODE, own_text(msg)) != code for msg in msgs)):
         told = facts("result_unclear", reference=id)
-        logger.warning("The gateway's answer about id %d is unclear: it is left out.", id, extra=told)
+        logger.warning("The gateway's answer about id %d is unclear; it is ignored.", id, extra=told)
         return None
     return build(msgs[0], id, code)
 

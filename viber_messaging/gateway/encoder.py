@@ -89,14 +89,14 @@ def _msg(message: OutgoingMessage, time_zone: tzinfo) -> str:
 def _refuse_unsendable(message: OutgoingMessage) -> None:
     name = find_unsendable_field(message)
     if name == "date_beg":
-        raise UnsendableText(f"Message {message.id}: its date_beg lies outside of this century.")
+        raise UnsendableText(f"Message {message.id}: date_beg must be between 2000 and 2099.")
     if name:
         point = f"U+{ord(find_unsendable(getattr(message, name))):04X}"
-        raise UnsendableText(f"Message {message.id}: its {name} holds {point}, which XML cannot carry.")
+        raise UnsendableText(f"Message {message.id}: {name} contains {point}, which is not allowed in XML.")
 
 
 def _wall_time(moment: datetime, time_zone: tzinfo) -> str:
     """Write an aware time as the gateway reads it: its local time, to the minute, without an offset."""
     if moment.tzinfo is None:
-        raise ValueError("date_beg must be aware.")
+        raise ValueError("date_beg must be an aware datetime.")
     return moment.astimezone(time_zone).replace(tzinfo=None).isoformat(timespec="minutes")

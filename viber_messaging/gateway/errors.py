@@ -89,7 +89,7 @@ class Throttled(NotSent):
 class PackageRefused(NotSent):
     """The gateway refused the package for its form; halve it until the bad message is found."""
 
-    default = "The gateway refused the package for its format."
+    default = "The gateway refused the package because of its format."
 
 
 class OutcomeUnknown(GatewayError):

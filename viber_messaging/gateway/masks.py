@@ -39,7 +39,7 @@ def trace(error: BaseException) -> str:
         "".join(traceback.format_tb(linked.__traceback__)) + f"{type(linked).__module__}.{type(linked).__qualname__}"
         for linked in _chain(error)
     ]
-    return "\nwhich came from\n".join(told)
+    return "\nwhich was caused by\n".join(told)
 
 
 def _forget_words(error: BaseException) -> None:

@@ -23,7 +23,7 @@ def parse_package(body: bytes) -> Element:
         forget_details(error)
         raise OutcomeUnknown("The answer cannot be read as XML.") from error
     if local_name(root) != "package":
-        raise OutcomeUnknown("The answer is XML, but not the gateway's.")
+        raise OutcomeUnknown("The answer is XML, but not in the gateway's format.")
     return root
 
 

@@ -45,7 +45,7 @@ MAX_WAIT_SECONDS = 3600.0
 def judge(reply: HttpReply, decode: Decode[T], excerpt: str) -> Answer[T]:
     """Return what the gateway says about each item asked about; raise GatewayError if it says nothing about them."""
     if 300 <= reply.status < 400:
-        raise _error(Misdirected, "API_URL leads to another address (HTTP {status}).", reply, excerpt)
+        raise _error(Misdirected, "API_URL redirects to another address (HTTP {status}).", reply, excerpt)
     if kind := ERRORS_BY_STATUS.get(reply.status):
         raise _error(kind, "The gateway answered HTTP {status}.", reply, excerpt, _code(reply, decode))
     answer = _read(reply, decode, excerpt)
@@ -56,7 +56,9 @@ def judge(reply: HttpReply, decode: Decode[T], excerpt: str) -> Answer[T]:
 
 def unreadable(reply: HttpReply, excerpt: str) -> OutcomeUnknown:
     """Return the error for an answer without the requested information."""
-    return _error(OutcomeUnknown, "The gateway's answer (HTTP {status}) says nothing that was asked.", reply, excerpt)
+    return _error(
+        OutcomeUnknown, "The gateway's answer (HTTP {status}) does not contain what was requested.", reply, excerpt
+    )
 
 
 def wait_seconds(retry_after: str) -> float | None:
@@ -82,9 +84,9 @@ def _read(reply: HttpReply, decode: Decode[T], excerpt: str) -> Answer[T]:
         return decode(reply.body)
     except OutcomeUnknown as error:
         if reply.status in NOT_THE_GATEWAY:
-            words = "What answers at API_URL is not the gateway (HTTP {status})."
+            words = "The server at API_URL is not the gateway (HTTP {status})."
             raise _error(Misdirected, words, reply, excerpt) from error
-        raise _error(OutcomeUnknown, "The answer (HTTP {status}) is not the gateway's.", reply, excerpt) from error
+        raise _error(OutcomeUnknown, "The answer (HTTP {status}) is not from the gateway.", reply, excerpt) from error
 
 
 def _refuse(code: int | None, reply: HttpReply, excerpt: str) -> None:
@@ -97,7 +99,9 @@ def _refuse(code: int | None, reply: HttpReply, excerpt: str) -> None:
 
 def _words(code: int) -> str:
     known = {member.value: member.phrase for member in RequestCode}
-    return f"The gateway refused the request: {known.get(code, 'a code that its documents do not list')} ({code})."
+    return (
+        f"The gateway refused the request: {known.get(code, 'a code that its documentation does not list')} ({code})."
+    )
 
 
 def _code(reply: HttpReply, decode: Decode[T]) -> int | None:

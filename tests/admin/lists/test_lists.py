@@ -127,7 +127,7 @@ def test_what_is_not_known_is_a_dash_and_no_word_of_python(admin_client, make_me
 
 def test_a_code_that_no_document_names_is_shown_with_its_number(staff, make_message):
     make_message(state="unconfirmed", status_code=777)
-    assert "777, which its documents do not name" in staff.get(reverse(LIST)).content.decode()
+    assert "777, which its documentation does not list" in staff.get(reverse(LIST)).content.decode()
 
 
 def test_a_group_tells_how_many_people_it_has(admin_client):

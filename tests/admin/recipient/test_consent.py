@@ -240,7 +240,7 @@ class TestRecord:
 class TestMessages:
     def test_sending_from_the_form_says_why_nothing_is_sent(self, staff, sender, unwilling, form, inline):
         page = staff.post(reverse("admin:viber_messaging_message_add"), form(_send="1"), follow=True).content.decode()
-        assert "The message was cancelled and is not sent. The recipient opted out" in page
+        assert "The message was cancelled and will not be sent. The recipient opted out" in page
         assert Message.objects.get().state == MessageState.CANCELLED
         assert inline.request_count == 0
 

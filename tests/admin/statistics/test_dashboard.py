@@ -34,7 +34,7 @@ def test_the_first_page_tells_what_became_of_the_messages(inline: Sandbox, staff
     page = index(staff)
     assert '<meter min="0" max="100" value="67">' in page
     assert page.count("<rect") == 2
-    assert "203: The gateway does not take this phone." in page
+    assert "203: The gateway does not accept this phone number." in page
 
 
 def test_nothing_is_shown_to_those_who_may_not_see_messages(log_in: Callable[..., Client]):

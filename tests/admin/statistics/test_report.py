@@ -80,7 +80,7 @@ def test_the_messages_of_the_days_are_told_by_state_day_sender_campaign_and_oper
         assert f'<th scope="row">{name}</th><td class="viber-count">{count}</td>' in page
     assert '>Spring</a></th><td class="viber-count">3</td>' in page
     assert "+48 (PL)" in page
-    assert "105: The message cannot be delivered to this phone." in page
+    assert "105: The message cannot be delivered to this phone number." in page
     assert "+380971234567" not in page
 
 
@@ -131,7 +131,7 @@ def test_the_report_is_a_file_with_a_row_for_whatever_was_counted(spring: Campai
     assert counted["day", "2026-11-18"] == "2"
     assert counted["day", "2026-11-19"] == "0"
     assert counted["sender", "Kvitka"] == counted["campaign", "Spring"] == counted["operator", "Kyivstar"] == "3"
-    assert counted["reason", "105: The message cannot be delivered to this phone."] == "1"
+    assert counted["reason", "105: The message cannot be delivered to this phone number."] == "1"
     book = staff.get(reverse(REPORT), {**DAYS, "as": "xlsx"})
     sheet = openpyxl.load_workbook(io.BytesIO(b"".join(book.streaming_content))).active  # type: ignore[attr-defined]
     assert sheet.cell(2, 3).value == 5
@@ -168,7 +168,7 @@ def test_a_group_is_made_once_and_whole_or_not_at_all(
     told = client.post(reverse(GROUP), {**asked, "name": ""}, follow=True).content.decode()
     assert "This field cannot be blank." in told
     nobody = {**asked, "name": "Nobody", "first": "2026-11-19", "last": "2026-11-19"}
-    assert "Nobody is among them" in client.post(reverse(GROUP), nobody, follow=True).content.decode()
+    assert "There are no recipients among them" in client.post(reverse(GROUP), nobody, follow=True).content.decode()
     moments.set("people that a group may be made of", 1)
     assert "more than 1 people" in client.post(reverse(GROUP), {**asked, "name": "B"}, follow=True).content.decode()
     assert RecipientGroup.objects.count() == 1

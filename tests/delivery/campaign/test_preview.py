@@ -128,7 +128,7 @@ def test_so_many_trials_a_day_and_no_more(crowd: Crowd, make_campaign: MakeCampa
     campaign = make_campaign(crowd(1))
     for _number in range(TRIALS_A_DAY):
         trial(campaign, "0501234567").save()
-    with pytest.raises(ValidationError, match="Enough tests"):
+    with pytest.raises(ValidationError, match="reached the limit of 20 test messages"):
         trial(campaign, "0501234567")
     Message.objects.update(created_at=timezone.now() - timedelta(days=2))
     assert trial(campaign, "0501234567")

@@ -163,7 +163,7 @@ def test_of_many_messages_those_whose_key_is_known_are_passed_over(inline: Sandb
 @pytest.mark.parametrize("between", [0, 1000])
 def test_of_many_messages_one_of_other_content_is_refused_by_its_place(gateway: Sandbox, between: int):
     others = [build(key=f"order-{number}") for number in range(between)]
-    with pytest.raises(KeyReused, match=f"Message {between + 2} of those given") as caught:
+    with pytest.raises(KeyReused, match=f"Message {between + 2} is invalid") as caught:
         send_messages([build(), *others, build(text="Other")])
     assert caught.value.fields == ("text",)
     assert not Message.objects.exists()

@@ -20,7 +20,7 @@ WAYS: dict[str, Callable[[], Iterable[int]]] = {
 }
 TRACES: dict[str, Callable[[], Any]] = {
     "when it was accepted": lambda: Message.objects.update(accepted_at=timezone.now()),
-    "the gateway's number": lambda: Message.objects.update(msg_id="1234"),
+    "the gateway ID": lambda: Message.objects.update(msg_id="1234"),
     "an attempt": lambda: Message.objects.get().attempts.create(
         number=1, started_at=timezone.now(), finished_at=timezone.now(), outcome=AttemptOutcome.ACCEPTED
     ),

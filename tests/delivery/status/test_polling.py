@@ -210,7 +210,7 @@ def test_a_listener_hears_of_the_change_and_a_broken_one_changes_nothing(
         signals.message_status_changed.disconnect(break_down)
         signals.message_status_changed.disconnect(listen)
     assert heard == [("accepted", "delivered")]
-    assert "A receiver of a signal failed" in caplog.text
+    assert "A signal receiver failed" in caplog.text
 
 
 def test_a_failed_message_that_the_gateway_has_is_accepted_when_a_person_asks(

@@ -33,7 +33,7 @@ def test_a_key_must_be_there(key: str):
 @pytest.mark.parametrize("ending", ["\n", "\r", "\t", "\0", "\x7f", "\ufeff", "\xa0", "\ud800"])
 def test_a_key_must_be_printable(ending: str):
     told = refuse(key=KEY + ending)
-    assert told.startswith("API_KEY holds")
+    assert told.startswith("API_KEY contains")
     assert KEY not in told
 
 
@@ -55,23 +55,23 @@ def test_a_key_must_be_printable(ending: str):
     ],
 )
 def test_an_address_must_be_one(url: str):
-    assert refuse(url=url) == "API_URL is no http or https address."
+    assert refuse(url=url) == "API_URL is not an http or https address."
 
 
 @pytest.mark.parametrize("url", ["https://*.example/", "https://gateway invalid/"])
 def test_an_address_that_requests_does_not_take_is_refused(url: str):
-    assert refuse(url=url) == "API_URL cannot be used as an address."
+    assert refuse(url=url) == "API_URL is not a valid address."
 
 
 @pytest.mark.parametrize("user", ["user:url-secret", ":url-secret", "url-secret", ""])
 def test_an_address_must_not_hold_a_user(user: str):
     told = refuse(url=f"https://{user}@gateway.invalid/")
-    assert told == "API_URL must not hold a user name or a password."
+    assert told == "API_URL must not contain a user name or a password."
 
 
 @pytest.mark.parametrize("query", [f"?key={KEY}", f"?key={KEY.replace('-', '%2D')}"])
 def test_an_address_must_not_hold_the_key(query: str):
-    assert refuse(url=URL + query) == "API_URL must not hold the API key."
+    assert refuse(url=URL + query) == "API_URL must not contain the API key."
 
 
 @pytest.mark.parametrize(

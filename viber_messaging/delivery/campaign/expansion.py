@@ -35,12 +35,12 @@ from viber_messaging.text.placeholders import PlaceholderError
 logger = logging.getLogger(__name__)
 
 BATCH_SIZE = 1000
-NOBODY_LEFT = gettext_noop("Nobody is in its groups. Put people into them, then let it go on; or cancel it.")
+NOBODY_LEFT = gettext_noop("Its groups are empty. Add people to them and resume the campaign, or cancel it.")
 
 TRIES = 2
 """A recipient deleted at the wrong moment makes a batch fail once, not twice."""
 
-CANNOT_BE_MADE = gettext_noop("Its messages could not be made. Ask your developers to look into the log.")
+CANNOT_BE_MADE = gettext_noop("Its messages could not be created. Ask your developers to check the log.")
 
 
 def expand(report: Report, *, limit: int) -> int:
@@ -59,7 +59,7 @@ def _expand(campaign: Campaign, report: Report, size: int) -> int:
             return _expand_batch(campaign, report, size)
         except (IntegrityError, PlaceholderError) as error:
             logger.error(
-                "A batch of campaign %s failed (%s), try %s.",
+                "A batch of campaign %s failed (%s), attempt %s.",
                 campaign.pk,
                 type(error).__name__,
                 number,
@@ -89,7 +89,7 @@ def _expand_batch(campaign: Campaign, report: Report, size: int) -> int:
         return 0
     report.moved[MessageState.QUEUED] += made
     logger.info(
-        "Campaign %s: %s messages of %s recipients were queued.",
+        "Campaign %s: %s messages were queued for a batch of %s recipients.",
         campaign.pk,
         made,
         len(keys),

@@ -34,7 +34,7 @@ logger = logging.getLogger(__name__)
 BATCH_SIZE = 1000
 
 PAUSED_ITSELF = gettext_noop(
-    "More than half of its messages were refused or not delivered. See why before you let it go on."
+    "More than half of its messages were refused or not delivered. Find out why before you resume it."
 )
 
 

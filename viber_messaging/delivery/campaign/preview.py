@@ -99,7 +99,7 @@ def trial(campaign: Campaign, phone: str) -> Message:
     sent, or after TRIALS_A_DAY test messages.
     """
     if _trials_of(campaign) >= TRIALS_A_DAY:
-        sentence = _("Enough tests of this campaign were sent today: %(count)s. The others would be messages.")
+        sentence = _("This campaign has reached the limit of %(count)s test messages a day.")
         raise ValidationError(sentence % {"count": TRIALS_A_DAY}, code="trials")
     message = Message(**campaign.content_with({}), phone=phone, state=MessageState.QUEUED)
     message.clean_fields(exclude=FILLED_FIELDS)

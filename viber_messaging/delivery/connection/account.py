@@ -15,8 +15,8 @@ from viber_messaging.gateway.codes import MessageCode
 from viber_messaging.states import PERHAPS_ARRIVED_OUTCOMES
 
 OTHER_ACCOUNT = gettext_noop(
-    "It may have been sent with another address or key of the gateway, and this account does not know it. "
-    "A person must decide; if only the key was renewed, ask this account again."
+    "It may have been sent with another gateway address or key, and this account does not know it. A person must "
+    "decide. If only the key was renewed, ask this account again."
 )
 
 MAY_HAVE_ARRIVED = Q(outcome__in=PERHAPS_ARRIVED_OUTCOMES) | Q(status_code=MessageCode.ERR_DUPLICATE)

@@ -62,7 +62,9 @@ def open_client(*, total_timeout_seconds: float | None = None, keep: bool = Fals
     except errors.ConfigurationError as error:
         raise ImproperlyConfigured(str(error)) from error
     except TypeError as error:
-        raise ImproperlyConfigured(f"VIBER_MESSAGING['GATEWAY'] cannot be made as Client is: {error}") from error
+        raise ImproperlyConfigured(
+            f"VIBER_MESSAGING['GATEWAY'] does not accept the arguments of Client: {error}"
+        ) from error
 
 
 def _gateway_class() -> Callable[..., Gateway]:

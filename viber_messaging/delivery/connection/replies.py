@@ -14,7 +14,7 @@ from viber_messaging.gateway.errors import GatewayError, OutcomeUnknown
 
 ResultT = TypeVar("ResultT", SendResult, StatusResult)
 
-CANNOT_BE_READ = gettext_noop("The site's own gateway class failed, or returned no answer. The log tells where.")
+CANNOT_BE_READ = gettext_noop("The site's own gateway class failed, or returned no answer. The log says where.")
 
 LONGEST_TEXT = 500
 _LARGEST_CODE = 2**31 - 1

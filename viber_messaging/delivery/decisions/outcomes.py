@@ -16,34 +16,34 @@ from viber_messaging.states import REFUSED_STATES, AttemptOutcome, MessageState
 from viber_messaging.time import moments
 
 ARRIVED_BEFORE = gettext_noop(
-    "An earlier request with this reference had reached the gateway: a proxy repeated it, or the database was restored "
-    "from a backup. The gateway is asked what it has."
+    "An earlier request with this reference had already reached the gateway: a proxy repeated it, or the database was "
+    "restored from a backup. The gateway is asked about the message."
 )
 TAKEN_OVER = gettext_noop("The gateway answered only after another worker had taken over this message.")
 REFERENCE_TAKEN = gettext_noop(
-    "The gateway refuses this reference as used before, and does not know a message with it: another site uses the "
-    "same key, the database was restored from a backup, or a proxy repeats requests. It may have been sent. Ask the "
-    "gateway again, or its support, before you copy it."
+    "The gateway says that this reference was used before, but does not know a message with it: another site uses the "
+    "same key, the database was restored from a backup, or a proxy repeats requests. The message may have been sent. "
+    "Ask the gateway again, or ask its support, before you copy the message."
 )
 USED_BY_ANOTHER_SITE = gettext_noop(
-    "The gateway had a message with this reference before this one was made: another site uses the same key. This one "
-    "was not sent; copy it as a new message."
+    "The gateway had a message with this reference before this one was created: another site uses the same key. This "
+    "message was not sent; copy it as a new message."
 )
 FORGOTTEN = gettext_noop(
-    "The gateway accepted this message and does not know it any more, or the account was changed since. Ask its "
-    "support what became of it."
+    "The gateway accepted this message but no longer knows it, or the account was changed since. Ask the gateway's "
+    "support what happened to it."
 )
 LEFT_OUT = gettext_noop("The gateway's answer does not name this message.")
-UNKNOWN_CODE = gettext_noop("The gateway answered with a code that its documents do not name.")
-CANNOT_BE_WRITTEN = gettext_noop("The text holds a character that cannot be sent. Make a new message without it.")
+UNKNOWN_CODE = gettext_noop("The gateway answered with a code that its documentation does not list.")
+CANNOT_BE_WRITTEN = gettext_noop("The text contains a character that cannot be sent. Create a new message without it.")
 TIME_CANNOT_BE_TOLD = gettext_noop(
-    "The time chosen lies outside of this century, so the gateway cannot be told it. Make a new message with another."
+    "The gateway only accepts dates from 2000 to 2099. Create a new message with another time."
 )
-PACKAGE_CULPRIT = gettext_noop("The gateway refused the form of this message (request error 201).")
+PACKAGE_CULPRIT = gettext_noop("The gateway refused the format of this message (request error 201).")
 NO_BILLING = gettext_noop("There is not enough money on the account. Top it up; the messages wait.")
 NOT_RECORDED = gettext_noop("The gateway's answers cannot be saved in the database.")
-INTERRUPTED = gettext_noop("The run was ended from outside before the gateway had answered.")
-WORKER_DIED = gettext_noop("The worker that was sending this message ended before it could save the answer.")
+INTERRUPTED = gettext_noop("The run was interrupted before the gateway answered.")
+WORKER_DIED = gettext_noop("The worker that was sending this message stopped before it could save the answer.")
 
 STATE_BY_CODE: Mapping[MessageCode, MessageState] = {
     MessageCode.RECEIVED: MessageState.ACCEPTED,

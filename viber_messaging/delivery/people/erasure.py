@@ -100,7 +100,9 @@ def _erase_messages(person: Person, asked_for: Collection[int]) -> int:
     unsettled = IN_FLIGHT_STATES | UNSENT_STATES  # a worker may have released one since, or a person queued one
     refuse_unsettled(theirs, unsettled)
     if person.held_by_gateway().exclude(pk__in=asked_for).exists():
-        raise MessagesInFlight("A message left for a later hour just now; nothing was erased, try again.")
+        raise MessagesInFlight(
+            "A message for a later time was sent to the gateway just now; nothing was erased. Try again."
+        )
     settled = theirs.exclude(state__in=unsettled)
     tables.attempts().filter(message__in=settled).exclude(reply="").update(reply="")
     _erase_keys(settled.exclude(key=None))
@@ -134,8 +136,8 @@ def refuse_unsettled(messages: "QuerySet[Message]", unsettled: Collection[Messag
     count = messages.filter(state__in=unsettled).count()
     if count:
         raise MessagesInFlight(
-            f"{count} messages to this phone are being sent or in doubt; nothing was erased. Let viber_worker settle "
-            "them, or decide about them in the admin, then try again."
+            f"{count} messages to this phone are being sent or unconfirmed; nothing was erased. Wait until "
+            "viber_worker has settled them, or decide about them in the admin, then try again."
         )
 
 

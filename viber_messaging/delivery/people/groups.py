@@ -117,9 +117,9 @@ def make_group(name: str, phones: Any) -> tuple[RecipientGroup, int]:
     """
     group, found = new_group(name), list(phones.distinct()[: MOST_PEOPLE + 1])
     if not found:
-        raise ValidationError(_("Nobody is among them, so no group was made."), code="nobody")
+        raise ValidationError(_("There are no recipients among them, so no group was created."), code="nobody")
     if len(found) > MOST_PEOPLE:
-        sentence = _("These are more than %(most)s people: choose fewer days.")
+        sentence = _("There are more than %(most)s people: choose fewer days.")
         raise ValidationError(sentence, code="too_many", params={"most": MOST_PEOPLE})
     with tables.atomic():
         group.save(using=tables.alias())

@@ -46,28 +46,28 @@ TOLD: Mapping[type[Model], Sequence[str]] = {
 }
 """The fields of each model that are disclosed."""
 
-OF_STAFF = "tells which member of the staff did it, and nothing of the person"
-INTERNAL = "a key, a counter or a mark of the package's own"
-SHORT_LIVED = "cannot be looked through for one person; gone after a day, and erased whole with anybody's data"
-OF_NOBODY = "is about the site and no person"
+OF_STAFF = "names the staff member who did it, and says nothing about the person"
+INTERNAL = "an internal key, counter or mark"
+SHORT_LIVED = "cannot be searched for one person; deleted after a day, and completely when anybody's data is erased"
+OF_NOBODY = "is about the site, not about a person"
 _MESSAGE_S_OWN = (
     "id", "attempt_count", "account_mark", "vouched_mark", "vouched_count", "claim_token", "claimed_at",
     "worker_deaths", "next_attempt_at", "is_recipient_gone",
 )  # fmt: skip
 WITHOUT: Mapping[type[Model], Mapping[str, str] | str] = {
-    Recipient: {"id": INTERNAL, "folded_name": "the name once more, as searches read it; the database derives it"},
+    Recipient: {"id": INTERNAL, "folded_name": "a copy of the name for searches; the database derives it"},
     ConsentChange: {"id": INTERNAL, "created_by": OF_STAFF},
     Message: {
         **dict.fromkeys(_MESSAGE_S_OWN, INTERNAL),
-        "recipient": "the person, told as the recipient",
+        "recipient": "the person, included as the recipient",
         "created_by": OF_STAFF,
     },
-    SendAttempt: {"id": INTERNAL, "account_mark": INTERNAL, "message": "told inside its message"},
+    SendAttempt: {"id": INTERNAL, "account_mark": INTERNAL, "message": "included in its message"},
     KeptSearch: SHORT_LIVED,
     StagedImport: SHORT_LIVED,
     StagedPiece: SHORT_LIVED,
-    Campaign: "written once for everybody; what it said to the person is in the messages",
-    RecipientGroup: "its name is told with the recipient",
+    Campaign: "written once for everybody; the texts that the person got are in the messages",
+    RecipientGroup: "its name is included with the recipient",
     Sender: OF_NOBODY,
     Connection: OF_NOBODY,
 }

@@ -37,8 +37,8 @@ def recipient_of(target: Any) -> Any:
     if hasattr(target, "viber_recipient") or hasattr(target, "viber_phone"):
         return ""
     raise TypeError(
-        f"{type(target).__name__} has neither viber_recipient nor viber_phone: give it one of them, "
-        "or name a function that knows its phone in VIBER_MESSAGING['RECIPIENT_RESOLVER']."
+        f"{type(target).__name__} has neither viber_recipient nor viber_phone: define one of them, or set "
+        "VIBER_MESSAGING['RECIPIENT_RESOLVER'] to a function that returns its phone number."
     )
 
 

@@ -30,7 +30,7 @@ from viber_messaging.models.message import MessageQuerySet
 from viber_messaging.states import MessageState
 
 TOO_OLD_TO_RESEND = gettext_noop(
-    "An earlier attempt may have reached the gateway too long ago to send again safely. A person must decide."
+    "An earlier attempt may have reached the gateway, and it is too late to resend safely. A person must decide."
 )
 
 

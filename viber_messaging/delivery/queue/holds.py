@@ -21,7 +21,7 @@ from viber_messaging.states import HOLDING_STATES, CampaignState
 
 logger = logging.getLogger(__name__)
 
-STOPPED = gettext_noop("A person stopped all sending. The messages wait until a person lets it go on.")
+STOPPED = gettext_noop("A person stopped all sending. The messages wait until a person resumes it.")
 CAMPAIGN_CANCELLED = gettext_noop("Its campaign was cancelled before this message was sent.")
 
 
@@ -51,7 +51,7 @@ def let_go_on() -> bool:
     """Resume sending after a person stopped it; return whether it was stopped."""
     is_ours = bool(tables.connection_rows().filter(stopped_at__isnull=False).update(stopped_at=None, stopped_by=None))
     if is_ours:
-        logger.warning("A person let sending go on.", extra=facts("sending_allowed"))
+        logger.warning("A person resumed sending.", extra=facts("sending_allowed"))
     return is_ours
 
 

@@ -24,7 +24,7 @@ class KeyReused(ValidationError):
     """A message under this key exists with other content; ``fields`` names what differs."""
 
     def __init__(self, fields: Sequence[str], place: int | None = None) -> None:
-        sentence = _("There is a message under this key already, and it has another: %(fields)s.")
+        sentence = _("A message with this key already exists, with a different value for: %(fields)s.")
         told = {"key": [sentence % {"fields": ", ".join(fields)}]}
         super().__init__(told if place is None else {**told, NON_FIELD_ERRORS: [of_those_given(place)]})
         self.fields = tuple(fields)
@@ -32,7 +32,7 @@ class KeyReused(ValidationError):
 
 def of_those_given(place: int) -> str:
     """Return a sentence saying which message is wrong; places count from 1."""
-    return _("Message %(place)s of those given is wrong; none was saved.") % {"place": place}
+    return _("Message %(place)s is invalid; no message was saved.") % {"place": place}
 
 
 @retried
@@ -52,7 +52,9 @@ def save_once(message: Message) -> tuple[Message, bool]:
         except IntegrityError as error:
             stored = _stored([message]).get(message.key)
             if stored is None:
-                raise StaleSnapshot("Another transaction has just used this key; run this one again.") from error
+                raise StaleSnapshot(
+                    "Another transaction has just used this key; run this transaction again."
+                ) from error
         else:
             return fresh, True
     _refuse_other(message, stored)
@@ -76,7 +78,7 @@ def insert_new(batch: list[Message], insert: Callable[[list[Message]], list[int]
             cause = error
             if not _stored(new):
                 break
-    raise StaleSnapshot("Another transaction has just used one of these keys; run this one again.") from cause
+    raise StaleSnapshot("Another transaction has just used one of these keys; run this transaction again.") from cause
 
 
 def _begin_to_write() -> None:

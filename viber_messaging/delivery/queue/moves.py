@@ -103,7 +103,9 @@ def _validated(messages: Iterable[Message]) -> Iterator[Message]:
     for place, message in enumerate(messages, start=1):
         if not isinstance(message, Message):
             name = type(message).__name__
-            raise TypeError(f"Message {place} of those given is a {name}: send_message takes a phone and a text.")
+            raise TypeError(
+                f"Message {place} is a {name}, not a Message; send_message takes a phone and a text instead."
+            )
         try:
             message.clean_fields(exclude=_OURS | POINTERS)
             message.clean()
@@ -130,8 +132,8 @@ def _refuse_saved(batch: Sequence[Message], given: int) -> None:
 
 def _saved_already() -> str:
     return _(
-        "It is saved already. A draft is sent by saving it once its state is queued; to send the same words again, "
-        "make a new message."
+        "This message is already saved. To send a draft, set its state to queued and save it. To send the same "
+        "content again, create a new message."
     )
 
 

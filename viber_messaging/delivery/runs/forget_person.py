@@ -27,10 +27,10 @@ def forget(phone: str, *, even_opt_out: bool, is_rehearsal: bool) -> Erasure:
 
 def _call_back(held: Collection[int]) -> Cancellation:
     called_back = worker.cancel(tables.messages().filter(pk__in=held), error=ERASED)
-    why = called_back.problem.rstrip(".") or "its answer leaves it open"
+    why = called_back.problem.rstrip(".") or "its answer is unclear"
     if called_back.problem or called_back.unclear:
         raise MessagesInFlight(
-            f"The gateway holds {len(held)} messages to this phone for a later hour and cannot be asked to give them "
-            f"back ({why}); nothing was erased. Try again later."
+            f"The gateway holds {len(held)} messages to this phone for a later time and could not be asked to cancel "
+            f"them ({why}); nothing was erased. Try again later."
         )
     return called_back

@@ -154,7 +154,7 @@ def _changes(verdict: Verdict, now: datetime) -> dict[str, Any]:
 def _log_lost(package: ClaimedPackage, count: int) -> None:
     if count:
         logger.warning(
-            "%s of %s claims were lost before the answer could be saved; it is kept in the attempts.",
+            "%s of %s claims were lost before the answer could be saved; the answer is kept in the attempts.",
             count,
             len(package.claims),
             extra=facts("claims_lost", count=count),
@@ -164,7 +164,7 @@ def _log_lost(package: ClaimedPackage, count: int) -> None:
 def _log_recorded(moved: Mapping[MessageState, int]) -> None:
     states = {str(state): count for state, count in moved.items() if count}
     told = facts("package_recorded", states=states, count=sum(states.values()))
-    logger.info("The answers to %s messages are saved: %s.", sum(states.values()), states, extra=told)
+    logger.info("The answers for %s messages were saved: %s.", sum(states.values()), states, extra=told)
 
 
 def _announce(verdicts: Verdicts, counts: Mapping[Verdict, int], now: datetime) -> None:

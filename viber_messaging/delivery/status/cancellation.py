@@ -26,7 +26,9 @@ _TOO_LATE = {code for code, state in outcomes.STATE_BY_CODE.items() if state in 
 }
 """The codes of messages that the gateway does not hold, or no longer holds."""
 
-OUT_OF_TIME = gettext_noop("The gateway answers slowly: there was no time to ask for all. Ask again for the others.")
+OUT_OF_TIME = gettext_noop(
+    "The gateway is slow: there was no time to ask about all messages. Ask again about the others."
+)
 
 
 @dataclass(slots=True, kw_only=True)

@@ -46,7 +46,9 @@ def release_abandoned(report: Report) -> None:
         report.moved[MessageState.UNCONFIRMED] += count
         told = facts("worker_died", count=count)
         logger.warning(
-            "%s messages were left behind by a worker that ended; the gateway will be asked.", count, extra=told
+            "A worker stopped while it was sending %s messages; the gateway will be asked about them.",
+            count,
+            extra=told,
         )
 
 
@@ -219,8 +221,8 @@ def _log_clashes(references: Sequence[int]) -> None:
     if not references:
         return
     logger.error(
-        "The gateway has had %s references before (208), and not for these messages: another site uses the key, the "
-        "database was restored from a backup, or a proxy repeats requests. They are failed now: %s.",
+        "The gateway already had %s references (208), but not for these messages: another site uses the key, the "
+        "database was restored from a backup, or a proxy repeats requests. These messages have failed: %s.",
         len(references),
         ", ".join(map(str, references)),
         extra=facts(

@@ -17,8 +17,8 @@ from viber_messaging.states import FINAL_STATES, REFUSED_STATES, MessageState
 from viber_messaging.time import moments
 
 DEATHS_OF_POISON = 3
-POISON = gettext_noop("Three workers ended while they were sending this message; it is set aside for a person.")
-GAVE_UP = gettext_noop("None of the attempts arrived at the gateway; no more are made by themselves.")
+POISON = gettext_noop("Three workers stopped while they were sending this message, so it is not retried automatically.")
+GAVE_UP = gettext_noop("No attempt reached the gateway; there are no more automatic retries.")
 
 CLEARLY_BEFORE = timedelta(hours=2)
 """More than clock differences, rounded minutes, or an hour repeated by daylight saving time can explain."""

@@ -94,9 +94,9 @@ def persist(work: Callable[[], R], *, found: Callable[[], R | None] | None = Non
 def _recover(error: Error) -> None:
     """Close the connection if it is dead, so that the next query opens one."""
     if is_passing(error):
-        logger.debug("The database refused in passing; once more.", extra=facts("database_busy"))
+        logger.debug("The database refused temporarily; trying again.", extra=facts("database_busy"))
         return
-    logger.warning("The database failed; once more.", extra=facts("database_failed"))
+    logger.warning("The database failed; trying again.", extra=facts("database_failed"))
     connections[tables.alias()].close_if_unusable_or_obsolete()
 
 

@@ -102,6 +102,6 @@ def assert_no_transaction() -> None:
     """Raise TransactionOpen inside a transaction: no lock may be held while waiting for the network."""
     if connections[alias()].in_atomic_block:
         raise TransactionOpen(
-            "Messages cannot be sent inside a transaction: it could roll back what was already sent. "
-            "Save them and let the commit send them, or call this after the transaction."
+            "Messages cannot be sent inside a transaction, because it could roll back what was already sent. Save "
+            "them so that they are sent after the commit, or call this after the transaction."
         )

@@ -25,7 +25,7 @@ def check_key(key: str) -> None:
     if not key or not key.strip():
         raise ConfigurationError("API_KEY is not set.")
     if not key.isprintable():
-        raise ConfigurationError("API_KEY holds a line end, a control character or another invisible character.")
+        raise ConfigurationError("API_KEY contains a line break, a control character or another invisible character.")
 
 
 def check_url(url: str, key: str) -> str:
@@ -59,13 +59,13 @@ def find_route(url: str, host: str) -> Route:
 def _fault_of(url: str, key: str) -> str:
     parts = _split(url)
     if parts is None or parts.scheme not in {"http", "https"} or not _is_a_name(parts.hostname or ""):
-        return "API_URL is no http or https address."
+        return "API_URL is not an http or https address."
     if parts.username is not None or parts.password is not None:
-        return "API_URL must not hold a user name or a password."
+        return "API_URL must not contain a user name or a password."
     if key in unquote(url):
-        return "API_URL must not hold the API key."
+        return "API_URL must not contain the API key."
     if parts.scheme == "http" and not is_loopback(parts.hostname or ""):
-        return "API_URL must begin with https: plain http is for this machine only."
+        return "API_URL must begin with https; plain http is only allowed for this machine."
     return ""
 
 

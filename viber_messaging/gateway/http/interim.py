@@ -15,4 +15,4 @@ class FinalResponse(http.client.HTTPResponse):
             if not 100 <= status < 200 or status == http.client.SWITCHING_PROTOCOLS:
                 return version, status, reason
             http.client.parse_headers(self.fp)
-        raise http.client.HTTPException("There is no end of interim answers.")
+        raise http.client.HTTPException("The server sent too many interim answers.")

@@ -44,7 +44,7 @@ def is_of_the_wire(error: Exception) -> bool:
 def translate(error: Exception, call: Call, host: str) -> GatewayError | ConfigurationError:
     """Return our exception for a foreign one, with our own sentence."""
     if isinstance(error, _UNUSABLE) or (call.is_connecting and isinstance(error, _UNUSABLE_NAMES)):
-        return ConfigurationError("API_URL, or a proxy of the environment, cannot be used as an address.")
+        return ConfigurationError("API_URL, or a proxy in the environment, is not a valid address.")
     if call.is_connecting:
         return _not_sent(error, call, host)
     if isinstance(error, ReplyTooLarge):
@@ -56,14 +56,14 @@ def translate(error: Exception, call: Call, host: str) -> GatewayError | Configu
 
 def _not_sent(error: Exception, call: Call, host: str) -> GatewayError:
     if isinstance(error, exceptions.ProxyError):
-        return Misdirected("The proxy cannot be used: see HTTPS_PROXY and NO_PROXY in this process's environment.")
+        return Misdirected("The proxy cannot be used: check HTTPS_PROXY and NO_PROXY in this process's environment.")
     if isinstance(error, exceptions.SSLError):
-        return Untrusted(f"The certificate of {host} cannot be trusted, or TLS with it failed.")
+        return Untrusted(f"The certificate of {host} cannot be trusted, or the TLS connection failed.")
     if isinstance(error, exceptions.ConnectTimeout) or isinstance(_reason(error), NewConnectionError):
         return Unreachable(f"{host} cannot be reached.")
     if call.is_over:
         return Unreachable(f"{host} did not finish connecting in time.")
-    return Unreachable(f"The connection to {host} broke off while it was being made.")
+    return Unreachable(f"The connection to {host} was lost while it was being opened.")
 
 
 def _reason(error: Exception) -> object:

@@ -130,5 +130,5 @@ def _prepare(url: str) -> requests.PreparedRequest:
         request.prepare(method="POST", url=url, headers=HEADERS)
     except (requests.RequestException, ValueError) as error:
         forget_details(error)
-        raise ConfigurationError("API_URL cannot be used as an address.") from error
+        raise ConfigurationError("API_URL is not a valid address.") from error
     return request

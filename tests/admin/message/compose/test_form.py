@@ -34,7 +34,7 @@ def test_a_message_that_is_sent_comes_back_with_its_number(staff, sender, form, 
     page = add(staff, form(_send="1"))
     message = Message.objects.get()
     assert message.state == MessageState.ACCEPTED
-    assert f"Accepted by the gateway as {message.msg_id} (code 1: The gateway took the message.)" in page
+    assert f"Accepted by the gateway as {message.msg_id} (code 1: The gateway received the message.)" in page
     assert "was added successfully" not in page
 
 
