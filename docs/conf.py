@@ -52,7 +52,7 @@ smartquotes = False  # what is shown is to be copied
 
 
 def table_of(explanations):
-    """Return a Markdown table of the gateway's numbers in the words that the admin uses."""
+    """Return a Markdown table of the gateway's codes in the words that the admin uses."""
     with override("en"):
         rows = [f"| {int(code)} | `{code.name}` | {e.meaning} | {e.advice} |" for code, e in explanations.items()]
     return "\n".join(["| code | name | what it means | what to do |", "|---|---|---|---|", *rows])

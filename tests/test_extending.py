@@ -162,7 +162,7 @@ def test_a_message_is_about_nothing_unsaved(box: Outbox):
 
 @pytest.mark.parametrize("related", ["order-42", 42, User])
 def test_a_message_is_about_no_other_thing(box: Outbox, related: Any):
-    with pytest.raises(TypeError, match="an object of one of the site's models, not a"):
+    with pytest.raises(TypeError, match="an instance of one of the site's models, not about a"):
         send(PHONE, about=related)
     assert not Message.objects.exists()
 

@@ -40,9 +40,9 @@ def viber_gateway_guard() -> Iterator[None]:
         yield
     if asked:
         pytest.fail(
-            f"This test was about to ask the gateway at {asked[0]}, where messages cost money and reach people. "
-            "Nothing was sent. Ask for the fixture viber_outbox or viber_sandbox, or let the whole module use it: "
-            "pytestmark = pytest.mark.usefixtures('viber_outbox')."
+            f"This test tried to send a request to the gateway at {asked[0]}, where messages cost money and reach "
+            "people. Nothing was sent. Use the fixture viber_outbox or viber_sandbox, or use it for the whole "
+            "module: pytestmark = pytest.mark.usefixtures('viber_outbox')."
         )
 
 

@@ -30,7 +30,10 @@ def send_after_commit(instance: Message, raw: bool, using: str, **kwargs: Any) -
     if using != tables.alias():
         told = facts("other_database", reference=instance.reference)
         logger.warning(
-            "Message %s is not sent: it was saved to %r, not where they are sent from.", instance, using, extra=told
+            "Message %s is not sent: it was saved to %r, but messages are sent from another database.",
+            instance,
+            using,
+            extra=told,
         )
         return
     if single_claim.cancel_if_unwanted(instance.pk):
@@ -75,7 +78,7 @@ def keep_audience(instance: RecipientGroup, using: str, **kwargs: Any) -> None:
     if using == tables.alias() and (campaigns := list(departure.hold_campaigns_of([instance.pk]))):
         names = ", ".join(f"{campaign.pk} ({campaign.name})" for campaign in campaigns)
         raise GroupInUse(
-            f"Group {instance.pk} cannot be deleted: the messages of these campaigns are still to be made for its "
-            f"people: {names}. Cancel them first, or wait until their messages are made.",
+            f"Group {instance.pk} cannot be deleted: these campaigns have not created the messages for its people "
+            f"yet: {names}. Cancel them first, or wait until their messages are created.",
             set(campaigns),
         )

@@ -117,8 +117,8 @@ class RecipientResource(resources.ModelResource):
         if dataset.headers.count("phone") != 1:
             dataset.headers = found
             raise ValueError(
-                "Exactly one column must be headed 'Phone' (or 'Телефон'). "
-                f"The headers found are: {', '.join(map(str, found)) or 'none'}."
+                "Exactly one column must have the heading 'Phone' (or 'Телефон'). The headings found are: "
+                f"{', '.join(map(str, found)) or 'none'}."
             )
 
     def after_init_instance(self, instance: Recipient, new: bool, row: Mapping[str, Any], **kwargs: Any) -> None:

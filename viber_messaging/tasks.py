@@ -56,7 +56,7 @@ def _run_due(nudge: Callable[[], None]) -> None:
     ends_at = time.monotonic() + LONGEST_RUN_SECONDS
     report = worker.run_due(should_stop=lambda: time.monotonic() >= ends_at)
     told = facts("round_done", count=report.sent, states=report.as_states())
-    logger.info("A nudge came; done: %s.", report, extra=told)
+    logger.info("Received a nudge; done: %s.", report, extra=told)
     has_worked = bool(report.sent or report.asked or report.moved)
     if has_worked and not report.problem and time.monotonic() >= ends_at:
         _ask_for_another(nudge)
@@ -70,7 +70,7 @@ def _ask_for_another(nudge: Callable[[], None]) -> None:
         if is_time_limit(error):
             raise
         name = type(error).__name__
-        logger.error("No other run could be asked for (%s).", name, extra=facts("nudge_failed"))
+        logger.error("Another run could not be requested (%s).", name, extra=facts("nudge_failed"))
     finally:
         _thread.is_nudging = False
 
@@ -82,7 +82,7 @@ def _registered_with_django(function: Callable[[], None]) -> Any:
     try:
         return django_task()(function)
     except Exception as error:
-        logger.debug("django.tasks does not take the task: %s", error, exc_info=True, extra=facts("task_refused"))
+        logger.debug("django.tasks does not accept the task: %s", error, exc_info=True, extra=facts("task_refused"))
         return function
 
 
@@ -108,7 +108,7 @@ def enqueue_with_django() -> None:
     """Nudge through django.tasks. Raises ImproperlyConfigured without it, and its own errors if TASKS is wrong."""
     if django_task is None:
         raise ImproperlyConfigured(
-            "DISPATCH is 'tasks', but there is no django.tasks: pip install 'django-viber-messaging[tasks]'."
+            "DISPATCH is 'tasks', but django.tasks is not installed: pip install 'django-viber-messaging[tasks]'."
         )
     task = run_due if hasattr(run_due, "enqueue") else django_task()(run_due)
     task.enqueue()

@@ -127,7 +127,7 @@ def test_a_worker_that_is_asked_to_stop_finishes_the_package_in_flight(
     process.send_signal(number)
     output, _ = process.communicate(timeout=HANG_SECONDS)
     assert process.returncode == 0, output
-    assert output.splitlines()[-1].startswith("Ended:")
+    assert output.splitlines()[-1].startswith("Finished:")
     after = rows(site)
     assert {row[1] for row in after} <= {"accepted", "delivered", "queued"}
     assert sum(row[1] != "queued" for row in after) == len(sandbox.accepted) < 40
@@ -224,7 +224,7 @@ def test_the_key_appears_nowhere_whatever_the_gateway_does(site: Site, sandbox: 
 def test_one_round_prints_one_summary_line(gateway: Sandbox, capsys: pytest.CaptureFixture[str], make_message: Any):
     make_message()
     call_command("viber_worker", once=True)
-    assert capsys.readouterr().out == "Ended: 1 accepted.\n"
+    assert capsys.readouterr().out == "Finished: 1 accepted.\n"
 
 
 def test_a_refusal_is_told_in_one_sentence(gateway: Sandbox, capsys: pytest.CaptureFixture[str], make_message: Any):

@@ -101,4 +101,4 @@ def test_what_another_worker_sent_meanwhile_arrives_once_and_is_nobody_elses(
     assert outcomes == ",".join(filter(None, ["unknown", "accepted", outcome]))
     assert error in errors
     assert "another site" not in output + errors
-    assert output.splitlines()[-1] == "Ended: nothing to do."
+    assert output.splitlines()[-1] == "Finished: nothing to do."

@@ -28,4 +28,4 @@ def test_a_terminal_shows_how_far_a_round_is(
     call_command("viber_worker", once=True)
     lines = capsys.readouterr().out.splitlines()
     assert ("So far: 4 accepted" in lines) == is_terminal
-    assert lines[-1] == "Ended: 6 accepted."
+    assert lines[-1] == "Finished: 6 accepted."

@@ -74,7 +74,7 @@ def test_the_command_prints_json_and_leaves_it_to_the_monitor_to_judge(
     call_command("viber_health", json=True)
     told = json.loads(capsys.readouterr().out)
     (complaint,) = told.pop("complaints")
-    assert complaint.startswith("no worker was seen, never one")
+    assert complaint.startswith("no worker is running (never seen)")
     assert told.keys() == FIGURES.keys()
 
 

@@ -56,7 +56,7 @@ def test_the_message_that_waits_longest_tells_the_age_of_the_queue(
     clock.shift(20 * 60)
     make_message()
     assert standing().waiting == 2
-    assert "2 messages wait, the oldest for 20 minutes" in wrong()
+    assert "2 messages are waiting, the oldest for 20 minutes" in wrong()
 
 
 def test_a_pause_is_told_with_its_code(gateway: Sandbox, make_message: MakeMessage):
@@ -70,12 +70,12 @@ def test_a_pause_is_told_with_its_code(gateway: Sandbox, make_message: MakeMessa
 
 def test_a_worker_that_is_gone_is_missed_where_one_is_needed(gateway: Sandbox, clock: Any, configure: Any):
     assert wrong() == [
-        "no worker was seen, never one; run viber_worker, or viber_worker --once from cron or Celery beat"
+        "no worker is running (never seen); run viber_worker, or viber_worker --once from cron or Celery beat"
     ]
     doors.work()
     assert wrong() == []
     clock.shift(180)
-    assert wrong()[0].startswith("no worker was seen, the last one 2026-11-20 10:00")
+    assert wrong()[0].startswith("no worker is running (last seen 2026-11-20 10:00")
     configure(DISPATCH="inline")
     assert wrong() == []
 
@@ -151,11 +151,11 @@ def test_the_command_is_quiet_while_all_is_well_and_fails_with_every_complaint(
 ):
     doors.work()
     call_command("viber_health")
-    assert capsys.readouterr().out == "Sending goes well: 0 wait, 0 are on their way.\n"
+    assert capsys.readouterr().out == "Sending works: 0 messages are waiting, 0 are on their way.\n"
 
     make_message()
     clock.shift(3600)
-    with pytest.raises(CommandError, match=r"1 messages wait, the oldest for 60 minutes; no worker was seen"):
+    with pytest.raises(CommandError, match=r"1 messages are waiting, the oldest for 60 minutes; no worker is running"):
         call_command("viber_health")
     doors.work()
     call_command("viber_health", oldest=1)
@@ -177,7 +177,7 @@ def test_a_request_that_failed_is_told_before_it_alarms_anybody(
     doors.work()
     call_command("viber_health")
     told = capsys.readouterr().out
-    assert told.startswith("The last request to the gateway failed (unclear), and is tried again: ")
+    assert told.startswith("The last request to the gateway failed (unclear) and will be retried: ")
 
 
 def test_what_waits_for_a_person_is_complained_of(gateway: Sandbox, make_message: MakeMessage):
@@ -186,6 +186,6 @@ def test_what_waits_for_a_person_is_complained_of(gateway: Sandbox, make_message
     make_message(state="unconfirmed")
     make_message(state="accepted", status_code=201)
     assert wrong() == [
-        "1 messages may have been sent, and wait for a person to decide",
+        "1 messages may have been sent and wait for a person to decide",
         "1 messages were accepted, but the gateway no longer knows them",
     ]

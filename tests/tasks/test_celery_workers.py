@@ -97,10 +97,10 @@ def test_a_hundred_copies_of_a_nudge_send_nothing_twice(site: CelerySite, sandbo
     site.python("from viber_messaging import tasks\nfor n in range(100): tasks.enqueue_with_celery()")
     with site.celery_workers(log):
         assert_each_was_accepted_once(site, sandbox, 5)
-        wait_for(lambda: log.read_text().count("A nudge came") >= 105)
+        wait_for(lambda: log.read_text().count("Received a nudge") >= 105)
         sent = send_count(sandbox)
         site.python("from viber_messaging import tasks\nfor n in range(20): tasks.enqueue_with_celery()")
-        wait_for(lambda: log.read_text().count("A nudge came") >= 125)
+        wait_for(lambda: log.read_text().count("Received a nudge") >= 125)
     assert send_count(sandbox) == sent <= 5
     # They are delivered by the time that one may ask: each of the four children asks once at most.
     assert sandbox.request_count - sent <= 5 * 4

@@ -55,7 +55,7 @@ def run(folder: Path, tests: str) -> str:
 def test_a_test_that_forgot_its_fixture_sends_nothing_and_fails(tmp_path: Path):
     output = run(tmp_path, FORGETFUL)
     assert "ERROR test_shop.py::test_an_order_is_paid" in output
-    assert "This test was about to ask the gateway at gateway.invalid" in output
+    assert "This test tried to send a request to the gateway at gateway.invalid" in output
     assert "3 passed, 1 error" in output
     assert "a key that costs money" not in output
 

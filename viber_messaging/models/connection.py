@@ -32,7 +32,7 @@ class ConnectionManager(models.Manager["Connection"]):
         try:
             return self.get_or_create(pk=Connection.SINGLETON)[0].seed
         except IntegrityError as error:
-            raise StaleSnapshot("Another transaction has just drawn this installation's seed.") from error
+            raise StaleSnapshot("Another transaction has just created this installation's seed.") from error
 
 
 class Connection(models.Model):

@@ -149,7 +149,9 @@ class Recipient(models.Model):
         loaded = [field.name for field in self._meta.concrete_fields if field.attname in self.__dict__]
         before, now = self.__dict__.get("_opt_out_read"), self.__dict__.get("opted_out_at", UNREAD)
         if before is not None and now is None:
-            raise OptInBypassed(f"Recipient {self.pk} opted out; opt_in() lets them in again and notes who and when.")
+            raise OptInBypassed(
+                f"Recipient {self.pk} opted out. Use opt_in() instead, which records who did it and when."
+            )
         is_set_here = now not in (None, UNREAD, before)
         written = [name for name in loaded if name != self._meta.pk.name] if names is None else names
         return [name for name in written if name != "opted_out_at" or is_set_here]

@@ -132,8 +132,8 @@ class Saved(Copyable):
         is_queued_draft = was_read == MessageState.DRAFT and self.state == MessageState.QUEUED
         if self.state != was_read and not is_queued_draft:
             raise MessageChanged(
-                f"Message {stored.reference} is {stored.state}: saving cannot make it {self.state}. Saving queues a "
-                "draft; nothing else moves a message but its sending and the actions of the admin."
+                f"Message {stored.reference} is {stored.state}: saving cannot make it {self.state}. Saving can only "
+                "queue a draft; otherwise, only sending and the admin's actions change a message's state."
             )
 
     def _refuse_changes(self, stored: Any, names: Iterable[str]) -> None:

@@ -11,24 +11,27 @@ from viber_messaging.sandbox.sandbox import Sandbox
 
 DEFAULT_PORT = 8099
 START_ERRORS = (OSError, OverflowError, ValueError)
-DESCRIPTION = "Run a stand-in gateway on this machine, with a page that shows what arrived as a phone would."
+DESCRIPTION = "Run a stand-in gateway on this machine, with a page that shows received messages as on a phone."
 
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
     """Declare the options that ``build`` reads."""
-    parser.add_argument("--port", type=int, default=DEFAULT_PORT, help="0 takes a free one. Default: %(default)s.")
-    parser.add_argument("--key", default="sandbox", help="The API key that it accepts. Default: %(default)s.")
+    parser.add_argument("--port", type=int, default=DEFAULT_PORT, help="0 chooses a free port. Default: %(default)s.")
+    parser.add_argument("--key", default="sandbox", help="The API key that the sandbox accepts. Default: %(default)s.")
     parser.add_argument(
-        "--seconds-to-deliver", type=float, default=6.0, help="How long a message is on its way. Default: %(default)s."
+        "--seconds-to-deliver",
+        type=float,
+        default=6.0,
+        help="How long the delivery of a message takes. Default: %(default)s.",
     )
-    parser.add_argument("--book", metavar="FILE", help="Keep what was accepted in this file, across restarts.")
+    parser.add_argument("--book", metavar="FILE", help="Keep accepted messages in this file across restarts.")
 
 
 def describe_scenarios() -> str:
     """Return the table of scenarios as text."""
     width = max(len(scenario.name) for scenario in SCENARIOS)
     rows = [f"  {scenario.phone}  {scenario.name:<{width}}  {scenario.summary}" for scenario in SCENARIOS]
-    return "\n".join(["Numbers that fail on purpose (every other one gets its message):", *rows])
+    return "\n".join(["Numbers that fail on purpose (messages to all others are delivered):", *rows])
 
 
 def build(options: dict[str, Any]) -> Sandbox:
@@ -50,7 +53,7 @@ def explain_failure(port: int, error: Exception) -> str:
 
 def describe(sandbox: Sandbox) -> str:
     """Return the sandbox's addresses, and the settings that make a site use it."""
-    return f"""The sandbox listens. Settings that lead a site to it:
+    return f"""The sandbox is running. Settings that make a site use it:
 
     VIBER_MESSAGING = {{"API_URL": "{sandbox.url}", "API_KEY": "{sandbox.key}"}}
 
@@ -59,8 +62,8 @@ or, with settings_from_env():
     VIBER_API_URL={sandbox.url}
     VIBER_API_KEY={sandbox.key}
 
-What arrives is shown at {sandbox.page_url}
-Stop it with Ctrl-C."""
+Received messages are shown at {sandbox.page_url}
+Press Ctrl-C to stop it."""
 
 
 def run(sandbox: Sandbox, write: Callable[[str], object]) -> None:

@@ -16,10 +16,13 @@ def complaints(standing: Standing, *, oldest: timedelta) -> Iterator[str]:
         code = f", code {standing.code}" if standing.code else ""
         yield f"sending is paused until {standing.paused_until:%H:%M:%S %Z}: {standing.reason}{code}"
     if standing.age() > oldest:
-        yield f"{standing.waiting - standing.held} messages wait, the oldest for {_minutes(standing.age())} minutes"
+        yield (
+            f"{standing.waiting - standing.held} messages are waiting, the oldest for {_minutes(standing.age())} "
+            "minutes"
+        )
     if standing.lacks_worker:
-        seen = f"the last one {standing.worked_at:%Y-%m-%d %H:%M:%S %Z}" if standing.worked_at else "never one"
-        yield f"no worker was seen, {seen}; run viber_worker, or viber_worker --once from cron or Celery beat"
+        seen = f"last seen {standing.worked_at:%Y-%m-%d %H:%M:%S %Z}" if standing.worked_at else "never seen"
+        yield f"no worker is running ({seen}); run viber_worker, or viber_worker --once from cron or Celery beat"
     yield from _for_a_person(standing)
     if standing.is_low:
         yield f"the balance is low: {standing.balance:.2f} {standing.currency}"
@@ -27,9 +30,9 @@ def complaints(standing: Standing, *, oldest: timedelta) -> Iterator[str]:
 
 def _for_a_person(standing: Standing) -> Iterator[str]:
     if standing.undecided:
-        yield f"{standing.undecided} messages may have been sent, and wait for a person to decide"
+        yield f"{standing.undecided} messages may have been sent and wait for a person to decide"
     if standing.forgotten:
-        yield f"{standing.forgotten} messages were accepted, and the gateway does not know them any more"
+        yield f"{standing.forgotten} messages were accepted, but the gateway no longer knows them"
 
 
 def _minutes(age: timedelta) -> int:

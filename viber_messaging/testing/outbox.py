@@ -45,7 +45,7 @@ class Outbox(list[OutgoingMessage]):
     def refuse(self, phone: str, code: MessageCode | int) -> None:
         """Refuse every message to this phone with this code. Raises ValueError if the code is not a refusal."""
         if code < MessageCode.ERR_UNKNOWN:
-            raise ValueError(f"The gateway refuses no message with {int(code)}; with 203, for instance, it does.")
+            raise ValueError(f"The gateway never refuses a message with {int(code)}; use 203, for instance.")
         self._plans.refusals[_e164(phone)] = int(code)
 
     def tell(self, phone: str, code: MessageCode | int) -> None:
@@ -62,7 +62,7 @@ class Outbox(list[OutgoingMessage]):
         Raises TypeError for any other error, because the real client raises only these.
         """
         if not isinstance(error, GatewayError):
-            raise TypeError(f"{error!r} is no instance of an error of viber_messaging.gateway.errors.")
+            raise TypeError(f"{error!r} is not an instance of an error in viber_messaging.gateway.errors.")
         self._plans.failures.extend([error] * times)
 
     def set_balance(self, amount: Decimal | int | str, currency: str = "UAH") -> None:

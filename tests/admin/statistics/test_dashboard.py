@@ -77,7 +77,7 @@ def test_a_monitor_reads_the_same_as_json(gateway: Sandbox, staff: Client, make_
     assert answer["thirty_days_by_campaign"] == {"": {"queued": 1}}
     assert (answer["thirty_days_failures_by_code"], answer["delays"]) == ({}, {})
     (complaint,) = answer["complaints"]
-    assert complaint.startswith("no worker was seen, never one; run viber_worker")
+    assert complaint.startswith("no worker is running (never seen); run viber_worker")
     assert "+380971234567" not in str(answer)
 
 

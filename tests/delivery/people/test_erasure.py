@@ -227,10 +227,10 @@ def test_what_the_gateway_holds_for_a_later_hour_is_called_back_first(
     held: Message, gateway: Sandbox, capsys: pytest.CaptureFixture[str]
 ):
     call_command("viber_forget", PHONE, dry_run=True)
-    assert "1 messages held at the gateway for a later hour would be called back" in capsys.readouterr().out
+    assert "1 scheduled messages at the gateway would be cancelled" in capsys.readouterr().out
     assert gateway.accepted[held.reference].deleted_at is None
     call_command("viber_forget", PHONE)
-    assert "1 messages held at the gateway for a later hour called back" in capsys.readouterr().out
+    assert "1 scheduled messages at the gateway cancelled" in capsys.readouterr().out
     held.refresh_from_db()
     assert (held.state, held.status_code, held.error) == (MessageState.CANCELLED, MessageCode.DELETED, ERASED)
     assert gateway.accepted[held.reference].deleted_at is not None
@@ -266,7 +266,7 @@ def test_what_the_gateway_gives_back_no_more_is_told_and_erased_here(
 ):
     gateway.advance(2 * 24 * 3600)
     call_command("viber_forget", PHONE)
-    assert "1 messages could not be called back: the gateway had handed them on" in capsys.readouterr().out
+    assert "1 messages could not be cancelled: the gateway had already passed them on" in capsys.readouterr().out
     forget_the_stranger()
     assert traces() == []
 
@@ -352,7 +352,7 @@ def test_by_an_old_phone_the_messages_are_erased_and_the_recipient_who_has_anoth
     moved: Recipient, capsys: pytest.CaptureFixture[str]
 ):
     call_command("viber_forget", PHONE)
-    assert "1 recipients of these messages have another phone now" in capsys.readouterr().out
+    assert "1 recipients of these messages now have another phone number" in capsys.readouterr().out
     assert not Message.objects.filter(phone=PHONE).exists()
     assert Recipient.objects.get().phone == NEW_PHONE
 

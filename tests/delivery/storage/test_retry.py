@@ -57,7 +57,7 @@ def test_all_else_is_a_failure(attributes: dict[str, Any]):
 
 
 @pytest.mark.django_db(transaction=True)
-@pytest.mark.parametrize(("attributes", "tries"), [({"sqlstate": "40001"}, 20), ({}, 3)], ids=["in passing", "away"])
+@pytest.mark.parametrize(("attributes", "tries"), [({"sqlstate": "40001"}, 20), ({}, 3)], ids=["temporary", "away"])
 def test_one_that_refuses_is_asked_more_often_than_one_that_is_away(attributes: dict[str, Any], tries: int):
     made = list[int]()
 

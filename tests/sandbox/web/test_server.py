@@ -131,7 +131,7 @@ def test_a_reset_empties_the_disk_too(tmp_path):
 def test_a_file_that_cannot_be_a_book_is_told_and_leaves_nothing_open(tmp_path, make):
     make(tmp_path / "book")
     sandbox = Sandbox(book_path=tmp_path / "book")
-    with pytest.raises(ValueError, match="The book cannot be kept in"):
+    with pytest.raises(ValueError, match="The accepted messages cannot be stored in"):
         sandbox.start()
     sandbox.stop()
     with pytest.raises(requests.ConnectionError):

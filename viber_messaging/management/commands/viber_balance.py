@@ -10,7 +10,7 @@ from viber_messaging.gateway.errors import GatewayError
 
 
 class Command(BaseCommand):
-    help = "Prints the amount and the currency that the gateway says are left on the account."
+    help = "Prints the balance of the account and its currency, as the gateway reports them."
 
     def handle(self, *args: Any, **options: Any) -> None:
         try:

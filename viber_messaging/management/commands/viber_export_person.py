@@ -12,10 +12,10 @@ from viber_messaging.api import export_person
 
 
 class Command(BaseCommand):
-    help = "Writes all that is kept of one person as JSON: what whoever asks for their own data is to get."
+    help = "Writes all data about one person as JSON, for people who ask for a copy of their data."
 
     def add_arguments(self, parser: ArgumentParser) -> None:
-        parser.add_argument("phone", metavar="PHONE", help="In any usual spelling.")
+        parser.add_argument("phone", metavar="PHONE", help="In any common format.")
 
     def handle(self, *args: Any, phone: str, **options: Any) -> None:
         try:

@@ -12,15 +12,15 @@ from viber_messaging.api import MessagesInFlight, forget
 
 class Command(BaseCommand):
     help = (
-        "Erases the phone, the name and the words of one person; numbers, states, codes and times of the messages "
-        "stay. An opt-out stays too, unless --even-opt-out is given."
+        "Erases the phone number, the name and the texts of one person. The IDs, states, codes and times of the "
+        "messages are kept. An opt-out is kept too, unless --even-opt-out is given."
     )
 
     def add_arguments(self, parser: ArgumentParser) -> None:
-        parser.add_argument("phone", metavar="PHONE", help="In any usual spelling.")
+        parser.add_argument("phone", metavar="PHONE", help="In any common format.")
         parser.add_argument("--dry-run", action="store_true", help="Only count what would be erased.")
         parser.add_argument(
-            "--even-opt-out", action="store_true", help="Forget an opt-out too: the person may be written to again."
+            "--even-opt-out", action="store_true", help="Forget an opt-out too: the person can receive messages again."
         )
 
     def handle(self, *args: Any, phone: str, dry_run: bool, even_opt_out: bool, **options: Any) -> None:
@@ -35,20 +35,23 @@ class Command(BaseCommand):
             raise CommandError(f"Nothing was erased: this site's {kinds} refer to the recipient.") from error
         would = "would be " if dry_run else ""
         self.stdout.write(
-            f"{erasure.messages} messages, {erasure.recipients} recipients, {erasure.consent_changes} records of "
-            f"opting out, {erasure.log_entries} entries of the admin's log, {erasure.uploads} waiting uploads, "
-            f"{erasure.searches} searches "
-            f"{would}erased."
+            f"{erasure.messages} messages, {erasure.recipients} recipients, {erasure.consent_changes} opt-out "
+            f"records, {erasure.log_entries} admin log entries, {erasure.uploads} waiting uploads, {erasure.searches} "
+            f"searches {would}erased."
         )
         if erasure.called_back:
-            held = f"{erasure.called_back} messages held at the gateway for a later hour"
-            self.stdout.write(f"{held} {would}called back.")
+            held = f"{erasure.called_back} scheduled messages at the gateway"
+            self.stdout.write(f"{held} {would}cancelled.")
         if erasure.too_late:
-            self.stdout.write(f"{erasure.too_late} messages could not be called back: the gateway had handed them on.")
+            self.stdout.write(
+                f"{erasure.too_late} messages could not be cancelled: the gateway had already passed them on."
+            )
         if erasure.other_recipients:
             self.stdout.write(
-                f"{erasure.other_recipients} recipients of these messages have another phone now, and were left alone: "
-                "forget that phone too if it is the same person."
+                f"{erasure.other_recipients} recipients of these messages now have another phone number and were not "
+                "changed: forget that number too if it is the same person."
             )
         if erasure.keeps_opt_out:
-            self.stdout.write("The phone itself stays: the person opted out. --even-opt-out forgets that too.")
+            self.stdout.write(
+                "The phone number itself is kept, because the person opted out. --even-opt-out forgets it too."
+            )

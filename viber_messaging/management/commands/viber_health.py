@@ -13,8 +13,8 @@ from viber_messaging import statistics
 
 class Command(BaseCommand):
     help = (
-        "Prints one line and ends with 0 while sending goes well; else tells each thing that a person should look at, "
-        "and ends with 1. As figures, for a monitor that judges by itself, it always ends with 0."
+        "Prints one line and exits with 0 if sending works. Otherwise, it lists the problems that need a person and "
+        "exits with 1. With --json or --prometheus, it always exits with 0."
     )
 
     def add_arguments(self, parser: ArgumentParser) -> None:
@@ -23,7 +23,7 @@ class Command(BaseCommand):
         )
         formats = parser.add_mutually_exclusive_group()
         formats.add_argument("--json", action="store_true", help="Print all figures as JSON.")
-        formats.add_argument("--prometheus", action="store_true", help="Print the figures as Prometheus reads them.")
+        formats.add_argument("--prometheus", action="store_true", help="Print the figures in the format of Prometheus.")
 
     def handle(self, *args: Any, oldest: float, **options: Any) -> None:
         now = statistics.standing()
@@ -39,7 +39,7 @@ class Command(BaseCommand):
             self.stdout.write(self._line(now))
 
     def _line(self, now: statistics.Standing) -> str:
-        waiting = f"{now.waiting} wait, {now.on_their_way} are on their way."
+        waiting = f"{now.waiting} messages are waiting, {now.on_their_way} are on their way."
         if now.is_failing:
-            return f"The last request to the gateway failed ({now.reason}), and is tried again: {waiting}"
-        return f"Sending goes well: {waiting}"
+            return f"The last request to the gateway failed ({now.reason}) and will be retried: {waiting}"
+        return f"Sending works: {waiting}"

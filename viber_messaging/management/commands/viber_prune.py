@@ -15,12 +15,15 @@ MOST_DAYS = 36_500
 
 class Command(BaseCommand):
     help = (
-        "Deletes messages that ended long ago, with their attempts. What is still on its way is never deleted; what "
-        "the gateway took, and is no longer asked about (STATUS_MAX_AGE), has ended."
+        "Deletes messages that were completed long ago, with their attempts. Messages that are still on their way are "
+        "never deleted. An accepted message counts as completed when the gateway is no longer asked about it "
+        "(STATUS_MAX_AGE)."
     )
 
     def add_arguments(self, parser: ArgumentParser) -> None:
-        parser.add_argument("--older-than", type=int, required=True, metavar="DAYS", help="Days since they ended.")
+        parser.add_argument(
+            "--older-than", type=int, required=True, metavar="DAYS", help="Days since they were completed."
+        )
         parser.add_argument("--dry-run", action="store_true", help="Only count them.")
 
     def handle(self, *args: Any, older_than: int, dry_run: bool, **options: Any) -> None:

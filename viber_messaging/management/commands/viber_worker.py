@@ -38,21 +38,21 @@ LONGEST_PAUSE_SECONDS = 60.0
 
 class Command(BaseCommand):
     help = (
-        "Sends queued Viber messages, settles those whose outcome is unknown, and asks what became of the others. "
+        "Sends queued Viber messages, settles those whose outcome is unknown, and asks for the status of the others. "
         "Any number of workers may run, on any number of hosts. "
-        "The first SIGTERM, SIGHUP or Ctrl-C finishes the packages in flight; a second one stops at once."
+        "The first SIGTERM, SIGHUP or Ctrl-C finishes the packages in flight; a second one stops immediately."
     )
 
     _failures = 0
     """The number of consecutive rounds in which the database failed."""
 
     def add_arguments(self, parser: ArgumentParser) -> None:
-        parser.add_argument("--once", action="store_true", help="Do what is due now and end; for cron.")
+        parser.add_argument("--once", action="store_true", help="Do everything that is due now, then exit; for cron.")
         parser.add_argument(
             "--interval", type=float, default=5.0, metavar="S", help="Seconds between two rounds (default: 5)."
         )
         parser.add_argument(
-            "--limit", type=int, default=None, metavar="N", help="Send N messages at most in one round."
+            "--limit", type=int, default=None, metavar="N", help="Send at most N messages in one round."
         )
 
     def handle(self, *args: Any, once: bool, interval: float, limit: int | None, **options: Any) -> None:
@@ -63,14 +63,14 @@ class Command(BaseCommand):
         self._pace = Pace(conf.RATE_LIMIT)
         self._listen_for_signals()
         if not once and sys.stdout.isatty():
-            self.stdout.write(f"Looks for what is due every {interval:g} s; Ctrl-C ends it.")
+            self.stdout.write(f"Checks for due messages every {interval:g} s; press Ctrl-C to stop.")
         while not self._stop.is_set():
             self._round(limit, once=once)
             if once or self._pause(self._pause_seconds(interval)):
                 break
-        self.stdout.write(f"Ended: {self._total}.")
+        self.stdout.write(f"Finished: {self._total}.")
         if failed := self._total.moved[MessageState.FAILED]:
-            self.stderr.write(f"{failed} failed messages need a person: each tells why on its page in the admin.")
+            self.stderr.write(f"{failed} failed messages need a person: the page of each in the admin says why.")
 
     def _listen_for_signals(self) -> None:
         if threading.current_thread() is threading.main_thread():
@@ -111,7 +111,7 @@ class Command(BaseCommand):
     def _database_failed(self, error: Error, *, once: bool) -> None:
         """A loop continues when the database is unavailable; a single run reports the failure."""
         if errors.lacks_migrations(error):
-            raise CommandError("The tables are missing or old: run manage.py migrate.") from error
+            raise CommandError("The tables are missing or outdated: run manage.py migrate.") from error
         if once:
             raise CommandError(f"The database failed: {errors.first_line(error)}") from error
         self._failures += 1

@@ -78,9 +78,12 @@ def link_to(related: models.Model | None) -> dict[str, str | None]:
     if not isinstance(related, models.Model):
         kind = type(related).__name__
         raise TypeError(
-            f"A message is about an object of one of the site's models, not a {kind}: keep that as metadata."
+            f"A message can be about an instance of one of the site's models, not about a {kind}: store that in "
+            "metadata."
         )
     if related.pk is None:
-        raise ValueError(f"Save this {related._meta.verbose_name} first: what a message is about needs a key.")
+        raise ValueError(
+            f"Save this {related._meta.verbose_name} first: an object that a message is about needs a primary key."
+        )
     model = related._meta.concrete_model or type(related)
     return {"about_model": model._meta.label_lower, "about_id": str(related.pk)}

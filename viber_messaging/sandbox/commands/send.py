@@ -21,7 +21,7 @@ def require_real_dates(commands: Sequence[Command], clock: Clock) -> None:
             if date_beg:
                 clock.read(date_beg)
     except (ValueError, OverflowError) as error:
-        raise FormatError("date_beg is no date") from error
+        raise FormatError("date_beg is not a date") from error
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

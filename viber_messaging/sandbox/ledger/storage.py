@@ -22,13 +22,13 @@ class Storage:
         try:
             self._connection = sqlite3.connect(path, check_same_thread=False, isolation_level=None)
         except sqlite3.Error as error:
-            raise ValueError(f"The book cannot be kept in {path} ({error}).") from error
+            raise ValueError(f"The accepted messages cannot be stored in {path} ({error}).") from error
         try:
             self._connection.execute("PRAGMA synchronous = OFF")  # survives a kill; need not survive a power cut
             self._connection.execute(SCHEMA)
         except sqlite3.Error as error:
             self._connection.close()
-            raise ValueError(f"The book cannot be kept in {path} ({error}).") from error
+            raise ValueError(f"The accepted messages cannot be stored in {path} ({error}).") from error
 
     def load(self) -> list[tuple[AcceptedMessage, bool]]:
         """Return every acceptance in order, with whether its ID was forgotten since."""

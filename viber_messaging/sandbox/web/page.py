@@ -105,7 +105,7 @@ def render(view: View, *, is_refreshing: bool) -> str:
 
 EMPTY = """<section class="empty">
 <h2>Nothing has arrived yet</h2>
-<p>Send a message to the sandbox's address, and it shows here as the recipient's phone would show it.</p>
+<p>Send a message to the sandbox's address. It appears here as on the recipient's phone.</p>
 </section>"""
 
 
@@ -123,7 +123,7 @@ def _render_links(*, is_refreshing: bool) -> str:
     toggle = (
         f'<a href="/?refresh=off">Stop refreshing</a> <span>(every {REFRESH_SECONDS} seconds)</span>'
         if is_refreshing
-        else '<a href="/">Refresh by itself</a>'
+        else '<a href="/">Refresh automatically</a>'
     )
     return (
         f'<nav>{toggle} <a href="/?refresh=off#scenarios">Numbers that fail on purpose</a> '
@@ -178,7 +178,7 @@ def _render_link(url: str, inner: str, css_class: str) -> str:
 
 def _render_facts(bubble: Bubble) -> str:
     message = bubble.message
-    word, tone = WORDS.get(bubble.code, "in no list"), TONES.get(bubble.code, "bad")
+    word, tone = WORDS.get(bubble.code, "undocumented"), TONES.get(bubble.code, "bad")
     scheduled = f"<span>for {escape(message.date_beg.replace('T', ' '))}</span>" if message.date_beg else ""
     return (
         f'<p class="facts"><span class="status {tone}">{word} · {bubble.code:d}</span>'
@@ -199,7 +199,7 @@ def _render_scenarios(*, is_open: bool) -> str:
     )
     return (
         f'<details id="scenarios"{" open" if is_open else ""}><summary>Numbers that fail on purpose</summary>'
-        "<p>Every other number simply gets its message. In tests, plan one by its name: "
+        "<p>Messages to all other numbers are delivered. In tests, plan a failure by its name: "
         '<code>sandbox.fail_next("lost-answer")</code>.</p>'
         f"<table><thead><tr><th>Number</th><th>Name</th><th>What happens</th></tr></thead><tbody>{rows}</tbody></table>"
         "</details>"
