@@ -83,7 +83,7 @@ def list_of_checks():
 
 
 def _with_gaps(text):
-    return re.sub(r"{(\w+)(!r)?}", lambda gap: f"‹{gap[1].replace('_', ' ')}›", text)
+    return re.sub(r"{(\w+)(!r)?}", lambda found: f"‹{found[1].replace('_', ' ')}›", text)
 
 
 def tables_of_models():
@@ -96,7 +96,7 @@ def tables_of_models():
 
 def table_of_fields(model):
     fields = [field for field in model._meta.get_fields() if not field.auto_created and field.name not in UNSEEN]
-    rows = [f"| `{field.name}` | {_type(field)} | {_told(field)} |" for field in fields]
+    rows = [f"| `{field.name}` | {_type(field)} | {_description_of(field)} |" for field in fields]
     return "\n".join(["| field | type | what it is |", "|---|---|---|", *rows])
 
 
@@ -105,7 +105,7 @@ def _type(field):
     return f"{field.get_internal_type()}{to}"
 
 
-def _told(field):
+def _description_of(field):
     """What its name does not say already."""
     name = "" if field.verbose_name == field.name.replace("_", " ") else str(field.verbose_name)
     choices = ", ".join(f"`{value}`" for value, _label in field.choices or ())

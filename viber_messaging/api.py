@@ -222,7 +222,7 @@ def export_person(phone: Any) -> dict[str, Any]:
     ``phone`` is as in ``send_message``. The values are JSON values and dates, which DjangoJSONEncoder can write. Raises
     ValidationError for an invalid phone.
     """
-    return personal_data.tell(_phone_of(phone, ConsentSource.CODE))
+    return personal_data.export(_phone_of(phone, ConsentSource.CODE))
 
 
 def _phone_of(phone: Any, source: str) -> str:

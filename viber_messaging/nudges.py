@@ -74,11 +74,11 @@ def _logging_failures(action: Callable[[], None], count: int) -> None:
     except Exception as error:
         if is_time_limit(error):
             raise
-        name, line, told = type(error).__name__, first_line(error), facts("nudge_failed", count=count)
+        name, line, extra = type(error).__name__, first_line(error), facts("nudge_failed", count=count)
         logger.error(
-            "The nudge failed (%s: %s); %s messages are queued and wait for a worker.", name, line, count, extra=told
+            "The nudge failed (%s: %s); %s messages are queued and wait for a worker.", name, line, count, extra=extra
         )
-        logger.debug("How the nudge failed:", exc_info=True, extra=told)
+        logger.debug("How the nudge failed:", exc_info=True, extra=extra)
 
 
 def _inline(pks: Sequence[int], tick: int) -> None:

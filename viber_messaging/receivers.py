@@ -28,12 +28,12 @@ def send_after_commit(instance: Message, raw: bool, using: str, **kwargs: Any) -
     if raw or instance.state != MessageState.QUEUED or instance.pk is None:
         return
     if using != tables.alias():
-        told = facts("other_database", reference=instance.reference)
+        extra = facts("other_database", reference=instance.reference)
         logger.warning(
             "Message %s is not sent: it was saved to %r, but messages are sent from another database.",
             instance,
             using,
-            extra=told,
+            extra=extra,
         )
         return
     if single_claim.cancel_if_unwanted(instance.pk):
@@ -75,7 +75,7 @@ def stop_messages_to_deleted(instance: Recipient, using: str, origin: Any = None
 @receiver(pre_delete, sender=RecipientGroup, dispatch_uid="viber_messaging.keep_audience")
 def keep_audience(instance: RecipientGroup, using: str, **kwargs: Any) -> None:
     """Refuse to delete a group that a started campaign still has to read. Raises GroupInUse."""
-    if using == tables.alias() and (campaigns := list(departure.hold_campaigns_of([instance.pk]))):
+    if using == tables.alias() and (campaigns := list(departure.lock_campaigns_of([instance.pk]))):
         names = ", ".join(f"{campaign.pk} ({campaign.name})" for campaign in campaigns)
         raise GroupInUse(
             f"Group {instance.pk} cannot be deleted: these campaigns have not created the messages for its people "

@@ -182,7 +182,7 @@ class RecipientResource(resources.ModelResource):
             group = self.group
             if isinstance(group, str):
                 group, _is_new = tables.groups().get_or_create(name=group)
-            audience.hold([group.pk])
+            audience.lock([group.pk])
             groups.join(group, self.rows)
 
     def before_export(self, queryset: Any, **kwargs: Any) -> None:

@@ -55,8 +55,8 @@ def _run_due(nudge: Callable[[], None]) -> None:
         return
     ends_at = time.monotonic() + LONGEST_RUN_SECONDS
     report = worker.run_due(should_stop=lambda: time.monotonic() >= ends_at)
-    told = facts("round_done", count=report.sent, states=report.as_states())
-    logger.info("Received a nudge; done: %s.", report, extra=told)
+    extra = facts("round_done", count=report.sent, states=report.as_states())
+    logger.info("Received a nudge; done: %s.", report, extra=extra)
     has_worked = bool(report.sent or report.asked or report.moved)
     if has_worked and not report.problem and time.monotonic() >= ends_at:
         _ask_for_another(nudge)

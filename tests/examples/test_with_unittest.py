@@ -14,7 +14,7 @@ class OrderTests(ViberOutboxMixin, TestCase):
         self.assertEqual(message.state, "accepted")
 
     def test_what_is_not_delivered_is_known(self):
-        self.viber_outbox.tell("097 123-45-67", 105)
+        self.viber_outbox.set_status("097 123-45-67", 105)
         message = order_is_ready(42, "097 123-45-67")
         self.viber_outbox.work()  # sends it
         self.viber_outbox.work()  # asks what became of it

@@ -75,7 +75,7 @@ def test_phones_are_scrubbed_however_they_are_written(phone: str, spell: Callabl
 def test_nothing_that_the_request_held_is_kept(spell: Callable[[str], str]):
     held = ("Оксано, Ваш код: зелений чай", "Order for Olena Canary", "https://shop.example/olena")
     echo = " | ".join(map(spell, held))
-    found = excerpt(f"<html>Bad Gateway {echo}</html>".encode(), key=KEY, held=held)
+    found = excerpt(f"<html>Bad Gateway {echo}</html>".encode(), key=KEY, sent=held)
     assert found.startswith("<html>Bad Gateway ")
     assert not re.search("Оксан|зелений|Olena|Canary|shop", found)
 
@@ -114,7 +114,7 @@ def test_no_part_of_the_key_shows_wherever_it_stands(before: int, filling: str):
 def test_no_part_of_a_secret_shows_where_the_answer_is_cut(secret: str, opening: str):
     for before in (*range(3500, 3620), *range(4050, 4120)):
         body = (opening + " " * before + secret + " " * 5000).encode()
-        found = excerpt(body, key=KEY, held=["Оксана"])
+        found = excerpt(body, key=KEY, sent=["Оксана"])
         assert not re.search("can|Окс|[0-9]", found), before
 
 

@@ -123,7 +123,7 @@ def test_a_request_may_fail_and_the_message_leaves_once_all_the_same(box: Outbox
 
 
 def test_the_status_of_a_phone_is_what_was_told(box: Outbox):
-    box.tell(PHONE, 116)
+    box.set_status(PHONE, 116)
     message = send()
     box.work()
     message.refresh_from_db()

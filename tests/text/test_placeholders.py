@@ -1,4 +1,4 @@
-"""Texts with gaps: filled by looking words up, and by nothing else."""
+"""Texts with placeholders: filled by looking words up, and by nothing else."""
 
 from contextlib import suppress
 
@@ -38,7 +38,7 @@ from viber_messaging.text.placeholders import (
         ("{sum}", {"sum": 250}, "250"),
         ("{sum}", {"sum": 250.0}, "250"),
         ("{sum}", {"sum": 2.5}, "2.5"),
-        ("no gaps", {}, "no gaps"),
+        ("no placeholders", {}, "no placeholders"),
     ],
 )
 def test_a_gap_is_filled(text, values, filled):
@@ -86,7 +86,7 @@ def test_every_problem_has_its_sentence():
 
 
 def test_gaps_are_found_in_their_order():
-    assert [gap.name for gap in parse("{b} {a|x} {b} {{c}}").placeholders] == ["b", "a", "b"]
+    assert [placeholder.name for placeholder in parse("{b} {a|x} {b} {{c}}").placeholders] == ["b", "a", "b"]
 
 
 @given(st.text())

@@ -77,5 +77,5 @@ def _imported(setting: Setting[str]) -> tuple[Any, list[checks.CheckMessage]]:
     try:
         return import_string(path), []
     except Exception as error:  # noqa: BLE001 (what a module of the site raises as it is imported)
-        told = {"error": type(error).__name__, "expectation": setting.expectation, "module": path.rpartition(".")[0]}
-        return None, [NOT_IMPORTED(key=setting.key, path=path, **told)]
+        details = {"error": type(error).__name__, "expectation": setting.expectation, "module": path.rpartition(".")[0]}
+        return None, [NOT_IMPORTED(key=setting.key, path=path, **details)]

@@ -21,14 +21,14 @@ BATCH_SIZE = 500
 LONGEST_CHAIN = 20
 """The most links in a chain where a receiver sends a message, whose signal makes a receiver send another, and so on."""
 
-Told: TypeAlias = tuple[int, Signal, list[int], Mapping[str, Any]]
+Announcement: TypeAlias = tuple[int, Signal, list[int], Mapping[str, Any]]
 """The position in the chain of receivers, and the signal, message keys and arguments to send."""
 
 
 class _Thread(threading.local):
     """The signals that wait because a receiver in this thread is still handling an earlier one."""
 
-    waiting: deque[Told] | None = None
+    waiting: deque[Announcement] | None = None
     depth = 0
 
 
@@ -49,7 +49,7 @@ def announce(signal: Signal, pks: Iterable[int], **arguments: Any) -> None:
     try:
         while _thread.waiting:
             _thread.depth, next_signal, next_pks, next_arguments = _thread.waiting.popleft()
-            _tell(next_signal, next_pks, next_arguments)
+            _send(next_signal, next_pks, next_arguments)
     finally:
         _thread.waiting = None
 
@@ -65,7 +65,7 @@ def _put_off(signal: Signal, pks: list[int], arguments: Mapping[str, Any]) -> No
     )
 
 
-def _tell(signal: Signal, pks: Sequence[int], arguments: Mapping[str, Any]) -> None:
+def _send(signal: Signal, pks: Sequence[int], arguments: Mapping[str, Any]) -> None:
     for message in _read(pks):
         for receiver, response in signal.send_robust(sender=Message, message=message, **arguments):
             if isinstance(response, Exception):

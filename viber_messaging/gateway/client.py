@@ -79,8 +79,8 @@ class Client:
         """Send messages in one package; raise UnsendableText, sending nothing, if XML cannot carry one of them."""
         document = codec.encode_send(messages, key=self._key, time_zone=self._time_zone)
         ids = [message.id for message in messages]
-        held = (value for message in messages for value in message.content())
-        return self._ask("send", document, ids, partial(codec.decode_send, expected_ids=ids), held)
+        sent = (value for message in messages for value in message.content())
+        return self._ask("send", document, ids, partial(codec.decode_send, expected_ids=ids), sent)
 
     def status(self, ids: Sequence[int]) -> Reply[StatusResult]:
         """Ask for the statuses of messages, by our IDs. This changes nothing at the gateway."""
@@ -108,10 +108,10 @@ class Client:
         document: bytes,
         ids: Sequence[int],
         decode: Decode[Mapping[int, T]],
-        held: Iterable[str] = (),
+        sent: Iterable[str] = (),
     ) -> Reply[T]:
         reply = self._post(command, document, len(ids))
-        excerpt = codec.excerpt(reply.body, key=self._key, held=held)
+        excerpt = codec.excerpt(reply.body, key=self._key, sent=sent)
         answer = judge(reply, decode, excerpt)
         return Reply(
             results=answer.content,
@@ -122,8 +122,8 @@ class Client:
 
     def _post(self, command: str, document: bytes, count: int) -> HttpReply:
         reply = self._transport.post(document)
-        told = facts("gateway_answered", command=command, count=count, http_status=reply.status)
-        logger.debug("%s of %d ids: HTTP %d, %d bytes.", command, count, reply.status, len(reply.body), extra=told)
+        extra = facts("gateway_answered", command=command, count=count, http_status=reply.status)
+        logger.debug("%s of %d ids: HTTP %d, %d bytes.", command, count, reply.status, len(reply.body), extra=extra)
         return reply
 
 

@@ -10,7 +10,7 @@ from decimal import Decimal
 from typing import Generic, TypeVar
 from xml.etree.ElementTree import Element
 
-from viber_messaging.gateway.entities import Balance, SendResult, StatusResult, is_tellable
+from viber_messaging.gateway.entities import Balance, SendResult, StatusResult, is_in_range
 from viber_messaging.gateway.parser import children, own_text, parse_package
 from viber_messaging.logs.facts import facts
 
@@ -84,8 +84,8 @@ def _results(
     asked = {str(id_): id_ for id_ in expected_ids}
     said = _by_id(root, wrappers, asked)
     if strange := len(said.keys() - asked.values()):
-        told = facts("ids_unasked", count=strange)
-        logger.warning("The gateway's answer contains %d ids that were not requested.", strange, extra=told)
+        extra = facts("ids_unasked", count=strange)
+        logger.warning("The gateway's answer contains %d ids that were not requested.", strange, extra=extra)
     results = {id_: _agreed(id_, said[id_], build) for id_ in asked.values() if id_ in said}
     return {id_: result for id_, result in results.items() if result is not None}
 
@@ -108,8 +108,8 @@ def _agreed(
 ) -> ResultT | None:
     code = _integer(_CODE, own_text(msgs[0]))
     if code is None or (len(msgs) > 1 and any(_integer(_CODE, own_text(msg)) != code for msg in msgs)):
-        told = facts("result_unclear", reference=id)
-        logger.warning("The gateway's answer about id %d is unclear; it is ignored.", id, extra=told)
+        extra = facts("result_unclear", reference=id)
+        logger.warning("The gateway's answer about id %d is unclear; it is ignored.", id, extra=extra)
         return None
     return build(msgs[0], id, code)
 
@@ -148,7 +148,7 @@ def _moment(value: str | None, time_zone: tzinfo) -> datetime | None:
     except ValueError:
         return None
     moment = moment if moment.tzinfo else moment.replace(tzinfo=time_zone)
-    return moment if is_tellable(moment) else None
+    return moment if is_in_range(moment) else None
 
 
 def _error_code(root: Element) -> int | None:

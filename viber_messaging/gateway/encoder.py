@@ -5,7 +5,7 @@ from collections.abc import Iterable, Sequence
 from datetime import datetime, tzinfo
 from xml.sax.saxutils import escape, quoteattr
 
-from viber_messaging.gateway.entities import CONTENT_FIELDS, OPTIONAL_FIELDS, OutgoingMessage, is_tellable
+from viber_messaging.gateway.entities import CONTENT_FIELDS, OPTIONAL_FIELDS, OutgoingMessage, is_in_range
 from viber_messaging.gateway.errors import UnsendableText
 from viber_messaging.gateway.masks import HiddenBytes
 
@@ -23,7 +23,7 @@ def find_unsendable(text: str) -> str:
 
 def find_unsendable_field(message: OutgoingMessage) -> str:
     """Return the name of the first field that the wire format cannot carry, or an empty string."""
-    if message.date_beg is not None and not is_tellable(message.date_beg):
+    if message.date_beg is not None and not is_in_range(message.date_beg):
         return "date_beg"
     return next((name for name in _FIELDS if find_unsendable(getattr(message, name))), "")
 

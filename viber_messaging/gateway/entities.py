@@ -10,7 +10,7 @@ from typing import Generic, NamedTuple, TypeVar
 ResultT = TypeVar("ResultT")
 
 
-def is_tellable(moment: datetime) -> bool:
+def is_in_range(moment: datetime) -> bool:
     """Return whether the gateway accepts this time: its documentation only shows times from 2000 to 2099."""
     return 2000 <= moment.year < 2100
 

@@ -26,17 +26,17 @@ _WORD = re.compile(r"\w{3,}")
 _ESCAPED = re.compile(r"\\u([0-9A-Fa-f]{4})|\\x([0-9A-Fa-f]{2})")
 
 
-def excerpt(body: bytes, *, key: str, held: Iterable[str] = ()) -> str:
+def excerpt(body: bytes, *, key: str, sent: Iterable[str] = ()) -> str:
     """Return the first 200 printable characters of an answer on one line, without any content of the request.
 
     For a ``<package>``, only element names and codes are kept. For anything else the words are kept, except the key,
-    numbers of 7 or more digits, and words in ``held``, the values in the request.
+    numbers of 7 or more digits, and words in ``sent``, the values in the request.
     """
     text, is_cut = body[:_WINDOW].decode("utf-8", "replace").replace("\0", ""), len(body) > _WINDOW
     if _ANSWER.match(text):
         return _printable(_shape(text, is_cut=is_cut))[:EXCERPT_LENGTH]
     # Hide secrets first and cut then: cutting first would leave half of a secret.
-    words = _words(text, key, held)
+    words = _words(text, key, sent)
     return _printable(words[:-_CUT_OFF] if is_cut else words)[:EXCERPT_LENGTH]
 
 
@@ -52,14 +52,14 @@ def _part(slash: str | None, name: str | None, end: str | None, words: str | Non
     return words if not words or _CODE.fullmatch(words) else "…"
 
 
-def _words(text: str, key: str, held: Iterable[str]) -> str:
+def _words(text: str, key: str, sent: Iterable[str]) -> str:
     for spelt in _spellings(key):
         text = text.replace(spelt, "[key]")
     text = _plain(text)
     for spelt in filter(None, (key, _plain(key))):
         text = text.replace(spelt, "[key]")
     text = _LONG_NUMBER.sub("[number]", text)
-    secret = {word.casefold() for value in held for word in _WORD.findall(value)}
+    secret = {word.casefold() for value in sent for word in _WORD.findall(value)}
     return _WORD.sub(lambda found: "…" if found[0].casefold() in secret else found[0], text)
 
 

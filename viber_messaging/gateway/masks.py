@@ -35,11 +35,11 @@ def forget_details(error: BaseException) -> None:
 
 def trace(error: BaseException) -> str:
     """Return where an exception and its causes came from: files, lines and classes, without their messages."""
-    told = [
+    traces = [
         "".join(traceback.format_tb(linked.__traceback__)) + f"{type(linked).__module__}.{type(linked).__qualname__}"
         for linked in _chain(error)
     ]
-    return "\nwhich was caused by\n".join(told)
+    return "\nwhich was caused by\n".join(traces)
 
 
 def _forget_words(error: BaseException) -> None:

@@ -12,7 +12,7 @@ from django.utils.translation import gettext_lazy as _
 
 from viber_messaging.conf import conf
 from viber_messaging.gateway.codec import find_unsendable
-from viber_messaging.gateway.entities import is_tellable
+from viber_messaging.gateway.entities import is_in_range
 from viber_messaging.gateway.http.addresses import is_loopback
 from viber_messaging.time import moments
 
@@ -80,7 +80,7 @@ def validate_not_blank(value: str) -> None:
 def validate_schedule(moment: datetime) -> None:
     """Refuse a time that is ambiguous in the gateway's time zone, because times are sent without an offset."""
     local = moments.aware(moment)
-    if not is_tellable(local):
+    if not is_in_range(local):
         raise ValidationError(_("Choose a time in this century."), code="century")
     if moments.is_skipped(local) or (timezone.is_naive(moment) and moments.comes_twice(local)):
         raise uncertain(local)

@@ -20,12 +20,12 @@ def last_answer(sender: str) -> MessageCode | None:
     """
     messages = tables.messages().filter(sender=sender).values_list("state", "status_code")
     for order in ("-pk", "pk"):
-        if (answer := _first_that_tells(messages.order_by(order)[:LOOKED_AT])) is not None:
+        if (answer := _first_conclusive(messages.order_by(order)[:LOOKED_AT])) is not None:
             return answer
     return None
 
 
-def _first_that_tells(messages: Iterable[Any]) -> MessageCode | None:
+def _first_conclusive(messages: Iterable[Any]) -> MessageCode | None:
     for state, code in messages:
         if code in NAME_REFUSALS:
             return MessageCode(code)

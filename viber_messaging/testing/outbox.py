@@ -48,7 +48,7 @@ class Outbox(list[OutgoingMessage]):
             raise ValueError(f"The gateway never refuses a message with {int(code)}; use 203, for instance.")
         self._plans.refusals[_e164(phone)] = int(code)
 
-    def tell(self, phone: str, code: MessageCode | int) -> None:
+    def set_status(self, phone: str, code: MessageCode | int) -> None:
         """Answer with this code, such as 105 or 116, whenever the status of a message to this phone is requested."""
         self._plans.statuses[_e164(phone)] = int(code)
 

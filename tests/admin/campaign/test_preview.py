@@ -1,4 +1,4 @@
-"""A campaign on a phone while it is written: with the first real recipient's values in its gaps."""
+"""A campaign on a phone while it is written: with the first real recipient's values in its placeholders."""
 
 from collections.abc import Callable
 from typing import Any

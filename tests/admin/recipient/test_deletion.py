@@ -101,7 +101,7 @@ def test_a_campaign_that_starts_while_the_question_is_read_keeps_its_group(
     admin_client: Client, press: Press, campaign: Campaign, moments: Moments
 ):
     moments.replace("campaigns to come", lambda groups: Campaign.objects.none())
-    moments.replace("the hold of a group's campaigns", lambda groups: Campaign.objects.all())
+    moments.replace("the lock of a group's campaigns", lambda groups: Campaign.objects.all())
     page = press(admin_client, GROUPS, campaign.groups.get(), post="yes")
     assert "Nothing was deleted: a campaign to this group was started in the meantime." in page
     assert "uccessfully" not in page

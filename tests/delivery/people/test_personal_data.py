@@ -11,7 +11,7 @@ from django.db.models import Field, ManyToManyField
 
 from tests.delivery.people.test_erasure import CANARIES, OTHER, PHONE, person
 from viber_messaging.api import export_person, opt_out
-from viber_messaging.delivery.people.personal_data import TOLD, WITHOUT
+from viber_messaging.delivery.people.personal_data import EXPORTED, WITHOUT
 from viber_messaging.models import Campaign, Message, Recipient
 
 __all__ = ["person"]
@@ -23,11 +23,11 @@ def test_every_field_is_told_or_has_a_reason_why_not():
     for model in apps.get_app_config("viber_messaging").get_models():
         reasons = WITHOUT.get(model, {})
         if isinstance(reasons, str):
-            assert model not in TOLD
+            assert model not in EXPORTED
             continue
         fields = [one for one in model._meta.get_fields() if isinstance(one, Field | ManyToManyField)]
-        assert {field.name for field in fields} == {*TOLD[model], *reasons}, model
-        assert len(fields) == len(TOLD[model]) + len(reasons)
+        assert {field.name for field in fields} == {*EXPORTED[model], *reasons}, model
+        assert len(fields) == len(EXPORTED[model]) + len(reasons)
 
 
 def test_the_page_on_personal_data_names_every_place():

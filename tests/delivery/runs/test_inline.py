@@ -155,7 +155,7 @@ def test_nothing_is_taken_while_failures_are_remembered(queued: Message):
 def test_a_database_that_cannot_tell_what_it_takes_sends_too(
     inline: Sandbox, make_message: MakeMessage, moments: Moments
 ):
-    moments.replace("whether the database tells what it takes", lambda: False)
+    moments.replace("whether the database returns claims", lambda: False)
     message = make_message()
     assert message.state == MessageState.ACCEPTED
     assert inline.submissions[message.reference] == 1

@@ -169,7 +169,7 @@ def test_a_claim_that_was_committed_just_then_is_given_back(
 def test_a_claim_inside_a_request_that_was_committed_just_then_is_given_back(
     gateway: Sandbox, make_message: MakeMessage, moments: Moments
 ):
-    if not claim_statements.can_tell_what_it_takes():
+    if not claim_statements.can_return_claims():
         pytest.skip("this database has no short claim")
     message = make_message()
     health.row()

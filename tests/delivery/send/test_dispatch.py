@@ -436,7 +436,7 @@ def test_a_time_that_the_wire_cannot_tell_fails_its_message_and_the_others_go(
     doors.work()
     wrong.refresh_from_db()
     right.refresh_from_db()
-    assert (wrong.state, wrong.error) == (MessageState.FAILED, outcomes.TIME_CANNOT_BE_TOLD)
+    assert (wrong.state, wrong.error) == (MessageState.FAILED, outcomes.TIME_OUT_OF_RANGE)
     assert right.msg_id
 
 

@@ -61,4 +61,4 @@ class ActView(CampaignView):
             level, sentence = messages.ERROR, " ".join(error.messages)
         if level == messages.SUCCESS:
             self.model_admin.log_change(self.request, campaign, sentence)
-        self.tell(level, sentence)
+        self.notify(level, sentence)

@@ -128,7 +128,7 @@ class CampaignAdmin(CampaignColumns, BaseAdmin):
         context = {"viber_may_send": self.has_send_permission(request), **(extra_context or {})}
         if campaign is not None and campaign.state != CampaignState.DRAFT:
             if request.method == "POST" and self.has_change_permission(request):
-                return self._tell_of_start(request, campaign)
+                return self._report_start(request, campaign)
             if self.has_view_permission(request, campaign):
                 context |= {
                     "viber_figures": figures(campaign),
@@ -138,7 +138,7 @@ class CampaignAdmin(CampaignColumns, BaseAdmin):
         try:
             return super().changeform_view(request, object_id, form_url, context)
         except CampaignChanged:
-            return self._tell_of_start(request, campaign)
+            return self._report_start(request, campaign)
 
     def render_change_form(
         self, request: HttpRequest, context: dict[str, Any], *args: Any, **kwargs: Any
@@ -149,7 +149,7 @@ class CampaignAdmin(CampaignColumns, BaseAdmin):
             context |= preview_context(self, request, form)
         return super().render_change_form(request, context, *args, **kwargs)
 
-    def _tell_of_start(self, request: HttpRequest, campaign: Any) -> HttpResponse:
+    def _report_start(self, request: HttpRequest, campaign: Any) -> HttpResponse:
         sentence = _(
             "Nothing was saved: the campaign was started in the meantime, and its content can no longer change."
         )

@@ -22,8 +22,8 @@ class CampaignColumns:
     def state_badge(self, obj: Campaign) -> SafeString:
         """Return the coloured state, and why nothing is sent if so."""
         shown = badge(f"campaign-{obj.state}", CampaignState(obj.state).label)
-        held = note(obj, timezone.now())
-        return format_html("{}<div class=help>{}</div>", shown, held) if held else shown
+        reason = note(obj, timezone.now())
+        return format_html("{}<div class=help>{}</div>", shown, reason) if reason else shown
 
     @admin.display(description=gettext_lazy("progress"))
     def progress(self, obj: Any) -> str:

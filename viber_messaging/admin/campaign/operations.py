@@ -7,7 +7,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
 from viber_messaging.admin.message.compose.save import TICKET, AlreadySaved, insert
-from viber_messaging.admin.message.status_sentences import tell
+from viber_messaging.admin.message.status_sentences import describe
 from viber_messaging.admin.pages.sentences import Sentence
 from viber_messaging.admin.statistics.balance_button import NO_BALANCE, no_balance, read_balance
 from viber_messaging.api import cancel_campaign, pause_campaign, resume_campaign, start_campaign
@@ -74,7 +74,7 @@ def trial(request: HttpRequest, campaign: Campaign) -> Sentence:
             insert(message, request.POST.get(TICKET, ""))
     except AlreadySaved:
         return messages.WARNING, _("This test was already sent.")
-    level, sentence = tell(tables.messages().get(pk=message.pk))
+    level, sentence = describe(tables.messages().get(pk=message.pk))
     return level, _("Test message: %(state)s") % {"state": sentence}
 
 

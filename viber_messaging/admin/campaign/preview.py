@@ -68,7 +68,7 @@ def _filled(rendering: Rendering, groups: list[int]) -> tuple[Filled, str]:
     if first is None:
         whose = (
             _("Choose a group to preview the message with a recipient's name.")
-            if rendering.has_gaps and not groups
+            if rendering.has_placeholders and not groups
             else ""
         )
         return rendering.with_names(), whose

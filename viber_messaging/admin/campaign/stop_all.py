@@ -21,10 +21,10 @@ class StopAllView(AdminView):
         if request.POST.get("do") == "go_on":
             holds.let_go_on()
             nudge_due()
-            self.tell(messages.SUCCESS, _("Sending has resumed."))
+            self.notify(messages.SUCCESS, _("Sending has resumed."))
         else:
             holds.stop_all(request.user)
-            self.tell(
+            self.notify(
                 messages.WARNING, _("All sending is stopped. Requests that were already under way are completed.")
             )
         page = "viber_messaging_campaign_changelist" if self.model_admin.has_view_permission(request) else "index"

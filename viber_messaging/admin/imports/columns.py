@@ -25,7 +25,7 @@ class ColumnsView(ImportView):
         try:
             return self._columns(request, staged_import)
         except SpreadsheetError as error:
-            self.tell(messages.ERROR, str(error))
+            self.notify(messages.ERROR, str(error))
             # If one sheet has no rows, the others need not be uploaded again.
             return self.go_to("import_columns", token) if "sheet" in request.GET else self.go_to("import")
 

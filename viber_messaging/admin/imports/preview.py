@@ -47,7 +47,7 @@ class PreviewView(ImportView):
         staged_import = self.find_staged(token)
         if "_cancel" in request.POST:
             discard(staged_import)
-            self.tell(messages.INFO, _("Nothing was imported."))
+            self.notify(messages.INFO, _("Nothing was imported."))
             return self.leave()
         if "_hidden" in request.POST:
             return self._judge_again(staged_import, request.POST["_hidden"] == "leave")
@@ -78,7 +78,7 @@ class PreviewView(ImportView):
         try:
             judge_again(staged_import, leaves_hidden_out=leaves_out)
         except SpreadsheetError as error:
-            self.tell(messages.ERROR, str(error))
+            self.notify(messages.ERROR, str(error))
         return self.go_to("import_preview", staged_import.token)
 
     def _import(self, staged_import: StagedImport) -> HttpResponse:
@@ -89,10 +89,10 @@ class PreviewView(ImportView):
             return self.go_to("import_preview", staged_import.token)
         except DatabaseBusy:
             sentence = _("Somebody else is changing the same data; nothing was imported. Try again in a minute.")
-            self.tell(messages.WARNING, sentence)
+            self.notify(messages.WARNING, sentence)
             return self.go_to("import_preview", staged_import.token)
         facts = {"file": staged_import.file_name, "counts": result_of(counts, self.subject)}
         sentence = _("Imported from %(file)s. %(counts)s") % facts
         note_import(self.request, self.model_admin.model, sentence)
-        self.tell(messages.SUCCESS, sentence)
+        self.notify(messages.SUCCESS, sentence)
         return self.leave()

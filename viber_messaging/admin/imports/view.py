@@ -33,7 +33,7 @@ class ImportView(AdminView):
         try:
             return super().dispatch(request, *args, **kwargs)
         except Gone as gone:
-            return self._tell_gone(gone)
+            return self._report_gone(gone)
 
     def find_staged(self, token: str) -> StagedImport:
         """Return this user's pending upload. Raises Http404 and Gone."""
@@ -50,16 +50,16 @@ class ImportView(AdminView):
             return self.go_to("changelist")
         return HttpResponseRedirect(reverse("admin:index", current_app=self.model_admin.admin_site.name))
 
-    def _tell_gone(self, gone: Gone) -> HttpResponse:
+    def _report_gone(self, gone: Gone) -> HttpResponse:
         if gone.done is None:
             sentence = _(
                 "This upload no longer exists: it was cancelled or is older than a day. Upload the file again."
             )
-            self.tell(messages.WARNING, sentence)
+            self.notify(messages.WARNING, sentence)
             return self.go_to("import")
         sentence = _("The file %(file)s was already imported; nothing was imported twice. %(counts)s")
         facts = {"file": gone.done.file_name, "counts": result_of(gone.done.counts, self.subject)}
-        self.tell(messages.INFO, sentence % facts)
+        self.notify(messages.INFO, sentence % facts)
         return self.leave()
 
     def render_import(self, page: str, title: str, **context: Any) -> HttpResponse:

@@ -32,7 +32,7 @@ class ExportView(AdminView):
         try:
             found = self._found(request.POST.get("filters", ""))
         except IncorrectLookupParameters:
-            self.tell(messages.ERROR, _("The filters of the list are invalid; set them again."))
+            self.notify(messages.ERROR, _("The filters of the list are invalid; set them again."))
             return self.go_to("changelist")
         return self._export(found)
 

@@ -11,7 +11,7 @@ from django.utils.translation import gettext_lazy as _
 from viber_messaging.admin.message.status_sentences import explain_verdict, problem_that_holds
 from viber_messaging.admin.pages.badges import badge
 from viber_messaging.admin.pages.base import NOTHING
-from viber_messaging.gateway.entities import is_tellable
+from viber_messaging.gateway.entities import is_in_range
 from viber_messaging.models import Message
 from viber_messaging.states import MessageState
 from viber_messaging.words.explanations import explain_state, name_message_code, translate_error
@@ -44,7 +44,7 @@ class MessageColumns:
     def schedule(self, obj: Message) -> Any:
         """Return when it is scheduled; unconverted if no other time zone can represent it."""
         moment = obj.scheduled_at
-        return moment if moment is None or is_tellable(moment) else moment.isoformat(" ", "minutes")
+        return moment if moment is None or is_in_range(moment) else moment.isoformat(" ", "minutes")
 
     @admin.display(description=_("the gateway says"))
     def verdict(self, obj: Message) -> str:

@@ -32,7 +32,7 @@ LEVELS: Final[Mapping[MessageState, int]] = {
 """The message level for each state."""
 
 
-def tell(message: Message) -> tuple[int, str]:
+def describe(message: Message) -> tuple[int, str]:
     """Return the level and the sentence for a message's state, with what to do."""
     state = MessageState(message.state)
     if state == MessageState.QUEUED and (waits := problem_that_holds(message)):

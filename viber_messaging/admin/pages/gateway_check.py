@@ -29,7 +29,7 @@ class TryNowView(AdminView):
     def post(self, request: HttpRequest) -> HttpResponse:
         """Try the gateway."""
         self.require(may_send(request))
-        self.tell(*try_now())
+        self.notify(*try_now())
         return HttpResponseRedirect(self._way_back(request))
 
     def _way_back(self, request: HttpRequest) -> str:

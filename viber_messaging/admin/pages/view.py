@@ -48,6 +48,6 @@ class AdminView(View):
         """Redirect to one of this model's pages."""
         return HttpResponseRedirect(self.model_admin.url_to(page, *args))
 
-    def tell(self, level: int, sentence: str) -> None:
+    def notify(self, level: int, sentence: str) -> None:
         """Show the result to the user on the next page."""
         self.model_admin.message_user(self.request, sentence, level)

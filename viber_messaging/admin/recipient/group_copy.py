@@ -37,15 +37,15 @@ class CopyView(AdminView):
             return gone
         form = CopyForm(request.POST or None, initial={"name": _name_of_copy(group)})
         if request.method == "POST" and form.is_valid() and (made := _copied(form, group)):
-            return self._tell(group, made)
+            return self._report(group, made)
         return self.render("copy.html", title=_("Copy a group"), group=group, form=form, back=ours.url_to("changelist"))
 
     post = get
 
-    def _tell(self, group: RecipientGroup, made: RecipientGroup) -> HttpResponse:
+    def _report(self, group: RecipientGroup, made: RecipientGroup) -> HttpResponse:
         self.model_admin.log_addition(self.request, made, _("Copied from: %(group)s") % {"group": group})
         sentence = _("“%(copy)s” now has the people of “%(group)s”.")
-        self.tell(messages.SUCCESS, sentence % {"copy": made, "group": group})
+        self.notify(messages.SUCCESS, sentence % {"copy": made, "group": group})
         return self.go_to("changelist")
 
 

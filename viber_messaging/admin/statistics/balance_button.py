@@ -31,7 +31,7 @@ class BalanceView(AdminView):
         try:
             read_balance()
         except NO_BALANCE as error:
-            self.tell(*no_balance(error))
+            self.notify(*no_balance(error))
         site_name = self.model_admin.admin_site.name
         return HttpResponseRedirect(reverse("admin:app_list", args=["viber_messaging"], current_app=site_name))
 

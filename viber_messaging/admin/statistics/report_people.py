@@ -33,7 +33,7 @@ class PeopleView(AdminView):
         form, people = ReportForm(request.POST, campaigns), PeopleForm(request.POST)
         if form.is_valid() and people.is_valid():
             return self.act(form.scope(), people)
-        self.tell(messages.ERROR, _("Nothing was done: the form is invalid."))
+        self.notify(messages.ERROR, _("Nothing was done: the form is invalid."))
         return HttpResponseRedirect(report_url(self.model_admin))
 
     def act(self, scope: Scope, form: PeopleForm) -> HttpResponseBase:
@@ -70,16 +70,16 @@ class ReportGroupView(PeopleView):
         try:
             group, count = groups.make_group(form.cleaned_data["name"], found.values_list("phone", flat=True))
         except ValidationError as error:
-            self.tell(messages.ERROR, " ".join(error.messages))
+            self.notify(messages.ERROR, " ".join(error.messages))
         else:
-            self._tell_group(group, count)
+            self._report_group(group, count)
         return HttpResponseRedirect(report_url(self.model_admin, scope))
 
-    def _tell_group(self, group: RecipientGroup, count: int) -> None:
+    def _report_group(self, group: RecipientGroup, count: int) -> None:
         self.model_admin.log_addition(self.request, group, _("Created from a report"))
         sentence = ngettext(
             "The group “%(name)s” was created with %(count)s recipient.",
             "The group “%(name)s” was created with %(count)s recipients.",
             count,
         )
-        self.tell(messages.SUCCESS, sentence % {"name": group.name, "count": count})
+        self.notify(messages.SUCCESS, sentence % {"name": group.name, "count": count})

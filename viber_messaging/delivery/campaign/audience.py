@@ -49,7 +49,7 @@ def count(campaign: Campaign, until: int) -> int:
     return found
 
 
-def hold(pks: Collection[int]) -> None:
+def lock(pks: Collection[int]) -> None:
     """Lock these groups until the transaction ends. Bulk additions of people to groups must hold this lock.
 
     A recipient with a lower key may be committed later than one with a higher key. A campaign that began in between
@@ -58,7 +58,7 @@ def hold(pks: Collection[int]) -> None:
     list(_lockable(pks).values_list("pk"))
 
 
-def hold_if_free(pks: Collection[int]) -> bool:
+def lock_if_free(pks: Collection[int]) -> bool:
     """Lock these groups until the transaction ends, unless one is locked already; return whether we hold them."""
     return len(_lockable(pks, skip_locked=True).values_list("pk")) == len(pks)
 
@@ -82,7 +82,7 @@ def keys_after(campaign: Campaign, cursor: int, until: int, limit: int) -> list[
 def read(rendering: Rendering, keys: Sequence[int]) -> Iterator[Addressee]:
     """Read these recipients and fill the texts for each."""
     rows = tables.recipients().filter(pk__in=keys).order_by("pk")
-    columns = ("pk", "phone", "opted_out_at", *(("name", "attributes") if rendering.has_gaps else ()))
+    columns = ("pk", "phone", "opted_out_at", *(("name", "attributes") if rendering.has_placeholders else ()))
     for pk, phone, opted_out_at, *known in rows.values_list(*columns):
         filled = rendering.fill(*(known or ("", {})))
         if opted_out_at is not None:

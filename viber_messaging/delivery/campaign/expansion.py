@@ -106,7 +106,7 @@ def _begin(campaign: Campaign) -> Campaign:
     """
     if connections[tables.alias()].features.has_select_for_update_skip_locked:
         with tables.atomic():
-            if audience.hold_if_free(audience.groups(campaign)):
+            if audience.lock_if_free(audience.groups(campaign)):
                 _decide_audience(campaign)
     else:
         _decide_audience(campaign)

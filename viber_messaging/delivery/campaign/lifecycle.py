@@ -147,8 +147,8 @@ def look_after(judge: Judge | None = None) -> None:
     for campaign in due:
         found = measured.get(campaign.pk, Progress(by_state={}))
         if meets_too_many_failures(campaign, found) and pause(campaign, PAUSED_ITSELF):
-            told = facts("campaign_paused", campaign=campaign.pk, count=found.failed)
-            logger.warning("Campaign %s paused itself: %s messages failed.", campaign.pk, found.failed, extra=told)
+            extra = facts("campaign_paused", campaign=campaign.pk, count=found.failed)
+            logger.warning("Campaign %s paused itself: %s messages failed.", campaign.pk, found.failed, extra=extra)
         elif judge is not None:
             judge.note(campaign, found)
 

@@ -47,7 +47,7 @@ def preview(campaign: Campaign, *, samples: int = SAMPLES) -> Preview:
     Raises PlaceholderError if the placeholders cannot be filled.
     """
     rendering = Rendering(campaign)
-    found = _fill_each(campaign, samples) if rendering.has_gaps else _count(campaign, rendering, samples)
+    found = _fill_each(campaign, samples) if rendering.has_placeholders else _count(campaign, rendering, samples)
     found.repeats = max(audience.members(campaign).count() - found.audience, 0)
     return found
 
@@ -127,4 +127,4 @@ def _content_for(campaign: Campaign, phone: str) -> tuple[int | None, Mapping[st
     first = next((addressee for addressee in _audience(campaign) if addressee.obstacle is None), None)
     if first is None:
         return None, rendering.with_names().fields
-    return (first.pk if rendering.has_gaps else None), first.filled.fields
+    return (first.pk if rendering.has_placeholders else None), first.filled.fields

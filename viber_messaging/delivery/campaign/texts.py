@@ -39,13 +39,13 @@ class Rendering:
     def __init__(self, campaign: Campaign) -> None:
         written = {name: text for name in FILLED_FIELDS if (text := getattr(campaign, name))}
         self._templates = {name: parse(text) for name, text in written.items()}
-        gaps = {name for name, template in self._templates.items() if template.placeholders}
-        self._links = gaps & _LINKS
-        self.has_gaps = bool(gaps)
+        filled = {name for name, template in self._templates.items() if template.placeholders}
+        self._links = filled & _LINKS
+        self.has_placeholders = bool(filled)
 
     def fill(self, name: str, attributes: Any) -> Filled:
         """Return the content for a recipient with this name and these attributes."""
-        values = values_of(name, attributes_of(attributes)) if self.has_gaps else {}
+        values = values_of(name, attributes_of(attributes)) if self.has_placeholders else {}
         fields, missing = dict.fromkeys(FILLED_FIELDS, ""), dict[str, None]()
         for field, template in self._templates.items():
             rendered = template.render(_quoted(values) if field in self._links else values)

@@ -98,8 +98,8 @@ class GuardedGateway:
 
     def _break(self, command: str, error: Exception) -> None:
         """Log where it failed, without the exception's message, which may contain personal data."""
-        told = facts("gateway_broken", command=command)
-        logger.error("The gateway class failed at %s.\n%s", command, trace(error), extra=told)
+        extra = facts("gateway_broken", command=command)
+        logger.error("The gateway class failed at %s.\n%s", command, trace(error), extra=extra)
         forget_details(error)
 
 

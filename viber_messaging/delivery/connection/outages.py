@@ -161,9 +161,9 @@ def _weigh(trouble: _Trouble, seen: Connection, count: int, now: datetime) -> tu
 def _log_pause(trouble: _Trouble, failure: Failure) -> None:
     if failure.pauses:
         wait, reason, code = failure.wait_seconds, trouble.reason, trouble.code
-        told = facts("sending_paused", reason=reason, code=code, wait_seconds=wait)
+        extra = facts("sending_paused", reason=reason, code=code, wait_seconds=wait)
         level = logging.ERROR if reason == "unrecorded" else logging.WARNING
-        logger.log(level, "Sending pauses for %.0f s (%s, code %s).", wait, reason, code, extra=told)
+        logger.log(level, "Sending pauses for %.0f s (%s, code %s).", wait, reason, code, extra=extra)
 
 
 @retried

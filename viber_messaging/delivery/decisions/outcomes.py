@@ -36,7 +36,7 @@ FORGOTTEN = gettext_noop(
 LEFT_OUT = gettext_noop("The gateway's answer does not name this message.")
 UNKNOWN_CODE = gettext_noop("The gateway answered with a code that its documentation does not list.")
 CANNOT_BE_WRITTEN = gettext_noop("The text contains a character that cannot be sent. Create a new message without it.")
-TIME_CANNOT_BE_TOLD = gettext_noop(
+TIME_OUT_OF_RANGE = gettext_noop(
     "The gateway only accepts dates from 2000 to 2099. Create a new message with another time."
 )
 PACKAGE_CULPRIT = gettext_noop("The gateway refused the format of this message (request error 201).")
@@ -191,7 +191,7 @@ def judge_interrupted() -> Verdict:
 
 def judge_unsendable(field: str) -> Verdict:
     """Conclude that a message can never be sent, because the wire format cannot carry this field."""
-    error = TIME_CANNOT_BE_TOLD if field == "date_beg" else CANNOT_BE_WRITTEN
+    error = TIME_OUT_OF_RANGE if field == "date_beg" else CANNOT_BE_WRITTEN
     return Verdict(outcome=AttemptOutcome.NOT_SENT, state=MessageState.FAILED, error=error)
 
 

@@ -102,7 +102,7 @@ def _campaigns_of(groups: Collection[Any]) -> list[Any]:
     return list(through.filter(recipientgroup__in=groups).values_list("campaign", flat=True))
 
 
-def hold_campaigns_of(groups: Collection[Any]) -> "QuerySet[Campaign]":
+def lock_campaigns_of(groups: Collection[Any]) -> "QuerySet[Campaign]":
     """Prevent campaigns to these groups from starting until the transaction ends; return those already started."""
     list(tables.campaigns().filter(pk__in=_campaigns_of(groups)).select_for_update().order_by("pk").values_list("pk"))
     return campaigns_to_come(groups)

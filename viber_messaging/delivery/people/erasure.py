@@ -67,7 +67,7 @@ def erase(phone: str, *, even_opt_out: bool, is_rehearsal: bool, asked_for: Coll
     ``asked_for`` are the keys of messages that the gateway was asked to cancel, whatever it answered.
     """
     with tables.atomic():
-        _hold(phone)
+        _lock(phone)
         person = Person.of(phone)
         others = person.count_others()
         messages = _erase_messages(person, asked_for)
@@ -87,7 +87,7 @@ def erase(phone: str, *, even_opt_out: bool, is_rehearsal: bool, asked_for: Coll
     return erasure
 
 
-def _hold(phone: str) -> None:
+def _lock(phone: str) -> None:
     """Lock the recipient's phone until the transaction ends. SQLite requires the write before any read."""
     tables.recipients().filter(phone=phone).update(phone=F("phone"))
 

@@ -77,11 +77,11 @@ def merge(pks: Collection[int], into: int) -> list[int]:
     campaign that is going to any of them.
     """
     with tables.atomic():
-        held = _hold(pks)
-        others = [pk for pk in held if pk != into]
-        if into not in held or not others:
+        locked = _lock(pks)
+        others = [pk for pk in locked if pk != into]
+        if into not in locked or not others:
             raise GroupsChanged
-        _refuse_in_use(held)
+        _refuse_in_use(locked)
         for links in all_links():
             links.copy(others, into)
         tables.groups().filter(pk__in=others).delete()
@@ -90,7 +90,7 @@ def merge(pks: Collection[int], into: int) -> list[int]:
 
 def _refuse_in_use(pks: Collection[int]) -> None:
     """Raise GroupsInUse, or lock the campaigns of these groups until the commit, so that none starts."""
-    for campaign in departure.hold_campaigns_of(pks):
+    for campaign in departure.lock_campaigns_of(pks):
         raise GroupsInUse(campaign.name)
 
 
@@ -136,7 +136,7 @@ def add_phones(group: RecipientGroup, phones: Iterable[str]) -> int:
 
 def _add_batch(group: RecipientGroup, phones: list[str]) -> int:
     with tables.atomic():
-        if not _hold([group.pk]):
+        if not _lock([group.pk]):
             raise GroupsChanged
         tables.recipients().bulk_create([Recipient(phone=phone) for phone in phones], ignore_conflicts=True)
         before = count_members(group, phones)
@@ -161,7 +161,7 @@ def count_known(phones: Iterable[str]) -> int:
     return sum(tables.recipients().filter(phone__in=batch).count() for batch in batches(phones))
 
 
-def _hold(pks: Collection[int]) -> list[int]:
+def _lock(pks: Collection[int]) -> list[int]:
     """Lock the groups that exist until the commit and return them; SQLite requires the write before any read."""
     groups = tables.groups().filter(pk__in=pks)
     groups.update(name=F("name"))

@@ -1,6 +1,6 @@
 """Everything stored about one person, for that person to see; the counterpart of ``erasure``.
 
-Each field of our models is either listed in TOLD or, with the reason, in WITHOUT; a test checks this.
+Each field of our models is either listed in EXPORTED or, with the reason, in WITHOUT; a test checks this.
 """
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
@@ -38,7 +38,7 @@ ATTEMPT = (
 )  # fmt: skip
 LOG_ENTRY = ("action_time", "object_repr", "change_message")
 
-TOLD: Mapping[type[Model], Sequence[str]] = {
+EXPORTED: Mapping[type[Model], Sequence[str]] = {
     Recipient: (*RECIPIENT, "groups"),
     ConsentChange: CONSENT,
     Message: (*MESSAGE, "campaign"),
@@ -74,7 +74,7 @@ WITHOUT: Mapping[type[Model], Mapping[str, str] | str] = {
 """What is not disclosed, with the reason: single fields, or a whole model."""
 
 
-def tell(phone: str) -> dict[str, Any]:
+def export(phone: str) -> dict[str, Any]:
     """Return everything stored about the person with this phone (E.164), as values that DjangoJSONEncoder can write."""
     person = Person.of(phone)
     return {

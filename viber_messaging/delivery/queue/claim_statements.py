@@ -134,7 +134,7 @@ class Doubts:
 def take(pks: Sequence[int], now: datetime, token: uuid.UUID, doubts: Doubts) -> list[Claim]:
     """Claim the messages among these that are still due and may be sent; return them, oldest first."""
     connection = connections[tables.alias()]
-    if not can_tell_what_it_takes():
+    if not can_return_claims():
         return _take_and_read(pks, now, token, doubts)
     pack = _SETS[connection.vendor][1]
     marks = account.marks()
@@ -142,7 +142,7 @@ def take(pks: Sequence[int], now: datetime, token: uuid.UUID, doubts: Doubts) ->
     return claims_of(sorted(statement.fetch(now=now, token=token, mark=account.mark(), pks=pack(pks))))
 
 
-def can_tell_what_it_takes() -> bool:
+def can_return_claims() -> bool:
     """Return whether the database has UPDATE … RETURNING; MariaDB has it only for INSERT, SQLite since 3.35."""
     connection = connections[tables.alias()]
     return connection.vendor in _SETS and bool(connection.features.can_return_columns_from_insert)

@@ -25,12 +25,14 @@ class KeyReused(ValidationError):
 
     def __init__(self, fields: Sequence[str], place: int | None = None) -> None:
         sentence = _("A message with this key already exists, with a different value for: %(fields)s.")
-        told = {"key": [sentence % {"fields": ", ".join(fields)}]}
-        super().__init__(told if place is None else {**told, NON_FIELD_ERRORS: [of_those_given(place)]})
+        messages_by_field = {"key": [sentence % {"fields": ", ".join(fields)}]}
+        super().__init__(
+            messages_by_field if place is None else {**messages_by_field, NON_FIELD_ERRORS: [invalid_at(place)]}
+        )
         self.fields = tuple(fields)
 
 
-def of_those_given(place: int) -> str:
+def invalid_at(place: int) -> str:
     """Return a sentence saying which message is wrong; places count from 1."""
     return _("Message %(place)s is invalid; no message was saved.") % {"place": place}
 
@@ -113,11 +115,11 @@ def _refuse_other(message: Message, stored: Message, place: int | None = None) -
     """Raise KeyReused if the stored message has other content; erased messages cannot be compared."""
     if stored.is_erased:
         return
-    fields = [name for name in SENT_FIELDS if _told(message, name) != _told(stored, name)]
+    fields = [name for name in SENT_FIELDS if _value_of(message, name) != _value_of(stored, name)]
     if fields:
         raise KeyReused(fields, place)
 
 
-def _told(message: Message, name: str) -> object:
+def _value_of(message: Message, name: str) -> object:
     value = getattr(message, name)
     return moments.aware(value) if name == "scheduled_at" and value is not None else value

@@ -110,7 +110,7 @@ def _validated(messages: Iterable[Message]) -> Iterator[Message]:
             message.clean_fields(exclude=_OURS | POINTERS)
             message.clean()
         except ValidationError as error:
-            raise ValidationError({**error.message_dict, NON_FIELD_ERRORS: [keys.of_those_given(place)]}) from error
+            raise ValidationError({**error.message_dict, NON_FIELD_ERRORS: [keys.invalid_at(place)]}) from error
         yield message
 
 
@@ -124,7 +124,7 @@ def _refuse_saved(batch: Sequence[Message], given: int) -> None:
     seen = set[int]()
     for place, message in enumerate(batch, start=given + 1):
         if message.reference in stored or id(message) in seen:
-            raise ValidationError([keys.of_those_given(place), _saved_already()], code="saved")
+            raise ValidationError([keys.invalid_at(place), _saved_already()], code="saved")
         seen.add(id(message))
         if not message._state.adding:
             message.pk, message._state.adding = None, True

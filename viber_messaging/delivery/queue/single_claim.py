@@ -40,7 +40,7 @@ def claim(pk: int) -> ClaimedPackage | None:
 
     A single conditional update, so that only one of several claimers gets it.
     """
-    if not claim_statements.can_tell_what_it_takes():
+    if not claim_statements.can_return_claims():
         return None
     claimer = Claimer()
     try:
@@ -106,4 +106,4 @@ def read_again(message: Message) -> None:
 
 @lru_cache(maxsize=8)
 def _reading(alias: str) -> Statement:
-    return selecting(_this(alias), told=_SETTLED_BY_SENDING)
+    return selecting(_this(alias), returned=_SETTLED_BY_SENDING)

@@ -119,9 +119,9 @@ class Delivery:
 
     def _accept(self, piece: Sequence[Claim], reply: Reply[SendResult]) -> None:
         self.accepted_any = True
-        verdicts, told = _judge(piece, reply, self.package.token), reply.results
+        verdicts, answers = _judge(piece, reply, self.package.token), reply.results
         ids = {claim.pk: claim.outgoing.id for claim in piece}
-        self._record(verdicts, {pk: told[id_].msg_id for pk, id_ in ids.items() if id_ in told})
+        self._record(verdicts, {pk: answers[id_].msg_id for pk, id_ in ids.items() if id_ in answers})
         if any(verdict.status_code == MessageCode.ERR_BILLING for verdict in verdicts):
             outages.out_of_money(since=self.since, seen=self.seen)
             self.report.problem = outcomes.NO_BILLING
@@ -180,12 +180,12 @@ class Delivery:
         try:
             moved = results.record(self.package, verdicts, started_at=self.started_at, numbers=numbers)
         except Error:
-            self._hold_all()
+            self._stop_all()
             raise
         self.report.moved.update(moved)
         self.report.sent += sum(map(len, verdicts.values()))
 
-    def _hold_all(self) -> None:
+    def _stop_all(self) -> None:
         """Stop sending in this run, which may have other requests under way, and in all other processes."""
         if self.report.problem == outcomes.NOT_RECORDED:
             return

@@ -59,8 +59,8 @@ def _of_those_left(verdicts: Verdicts) -> Verdicts:
     pks = [claim.pk for claims in verdicts.values() for claim in claims]
     left = set(tables.messages().filter(pk__in=pks).values_list("pk", flat=True))
     count = len(pks) - len(left)
-    told = facts("messages_deleted", count=count)
-    logger.warning("%s messages were deleted while they were being sent.", count, extra=told)
+    extra = facts("messages_deleted", count=count)
+    logger.warning("%s messages were deleted while they were being sent.", count, extra=extra)
     kept = {verdict: [claim for claim in claims if claim.pk in left] for verdict, claims in verdicts.items()}
     return {verdict: claims for verdict, claims in kept.items() if claims}
 
@@ -101,9 +101,9 @@ def _write(
     counts: Counter[Verdict] = Counter()
     with tables.atomic():
         for verdict, claims in verdicts.items():
-            told = [(claim.pk, claim.number, numbers.get(claim.pk, "")) for claim in claims]
-            write_answers.insert_attempts(told, _attempt(package, verdict, started_at, now))
-            counts[verdict] = _move(package, told, verdict, now)
+            answers = [(claim.pk, claim.number, numbers.get(claim.pk, "")) for claim in claims]
+            write_answers.insert_attempts(answers, _attempt(package, verdict, started_at, now))
+            counts[verdict] = _move(package, answers, verdict, now)
     return counts
 
 
@@ -127,10 +127,10 @@ def _attempt(package: ClaimedPackage, verdict: Verdict, started_at: datetime, fi
     }
 
 
-def _move(package: ClaimedPackage, told: Sequence[write_answers.Told], verdict: Verdict, now: datetime) -> int:
+def _move(package: ClaimedPackage, answers: Sequence[write_answers.AnswerRow], verdict: Verdict, now: datetime) -> int:
     """Move the messages that are still ours, as their claim token shows."""
     is_accepted = verdict.outcome == AttemptOutcome.ACCEPTED
-    return write_answers.move(told, _changes(verdict, now), package.token, with_number=is_accepted)
+    return write_answers.move(answers, _changes(verdict, now), package.token, with_number=is_accepted)
 
 
 def _changes(verdict: Verdict, now: datetime) -> dict[str, Any]:
@@ -163,8 +163,8 @@ def _log_lost(package: ClaimedPackage, count: int) -> None:
 
 def _log_recorded(moved: Mapping[MessageState, int]) -> None:
     states = {str(state): count for state, count in moved.items() if count}
-    told = facts("package_recorded", states=states, count=sum(states.values()))
-    logger.info("The answers for %s messages were saved: %s.", sum(states.values()), states, extra=told)
+    extra = facts("package_recorded", states=states, count=sum(states.values()))
+    logger.info("The answers for %s messages were saved: %s.", sum(states.values()), states, extra=extra)
 
 
 def _announce(verdicts: Verdicts, counts: Mapping[Verdict, int], now: datetime) -> None:

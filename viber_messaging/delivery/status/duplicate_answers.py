@@ -28,9 +28,9 @@ def read(claims: Sequence[Claim], token: uuid.UUID) -> Mapping[int, Repeat]:
     if not claims:
         return {}
     pks = [claim.pk for claim in claims]
-    held = tables.messages().filter(pk__in=pks, claim_token=token)
-    ours = set(held.values_list("pk", flat=True))
-    before = {*held.of_intents().values_list("pk", flat=True), *_in_doubt(claims)}
+    claimed = tables.messages().filter(pk__in=pks, claim_token=token)
+    ours = set(claimed.values_list("pk", flat=True))
+    before = {*claimed.of_intents().values_list("pk", flat=True), *_in_doubt(claims)}
     return {pk: _meaning(is_held=pk in ours, is_before=pk in before) for pk in pks}
 
 

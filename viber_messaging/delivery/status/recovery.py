@@ -44,11 +44,11 @@ def release_abandoned(report: Report) -> None:
     """Mark messages that a worker claimed and never recorded as unconfirmed; write the missing attempts."""
     while count := _release_batch():
         report.moved[MessageState.UNCONFIRMED] += count
-        told = facts("worker_died", count=count)
+        extra = facts("worker_died", count=count)
         logger.warning(
             "A worker stopped while it was sending %s messages; the gateway will be asked about them.",
             count,
-            extra=told,
+            extra=extra,
         )
 
 
@@ -175,7 +175,7 @@ def _settle(found: Sequence[Doubt], results: Mapping[int, StatusResult], report:
     moved = _save(list(_alike(settled)), mark)
     ours = [(doubt, changes) for doubt, changes in settled if doubt.pk in moved]
     for doubt, changes in ours:
-        _tell(doubt, changes["state"], report)
+        _report_settled(doubt, changes["state"], report)
     _log_clashes([doubt.reference for doubt, changes in ours if _is_clash(changes)])
     _announce(ours)
 
@@ -206,10 +206,10 @@ def _save(groups: Sequence[Sequence[Settled]], mark: uuid.UUID) -> set[int]:
         return set(tables.messages().filter(pk__in=moving, claim_token=mark).values_list("pk", flat=True))
 
 
-def _tell(doubt: Doubt, state: MessageState, report: Report) -> None:
+def _report_settled(doubt: Doubt, state: MessageState, report: Report) -> None:
     report.moved[state] += 1
-    told = facts("doubt_settled", reference=doubt.reference, state=str(state))
-    logger.info("Message %s was unconfirmed and is now %s.", doubt.reference, state, extra=told)
+    extra = facts("doubt_settled", reference=doubt.reference, state=str(state))
+    logger.info("Message %s was unconfirmed and is now %s.", doubt.reference, state, extra=extra)
 
 
 def _is_clash(changes: Changes) -> bool:
@@ -232,9 +232,9 @@ def _log_clashes(references: Sequence[int]) -> None:
 
 
 def _announce(ours: Iterable[Settled]) -> None:
-    told = defaultdict[tuple[AttemptOutcome, MessageState], list[int]](list)
+    changed = defaultdict[tuple[AttemptOutcome, MessageState], list[int]](list)
     for doubt, changes in ours:
         outcome = AttemptOutcome.ACCEPTED if "accepted_at" in changes else AttemptOutcome.REJECTED
-        told[outcome, changes["state"]].append(doubt.pk)
-    for (outcome, state), pks in told.items():
+        changed[outcome, changes["state"]].append(doubt.pk)
+    for (outcome, state), pks in changed.items():
         announcements.announce_attempt(outcome, state, pks)

@@ -37,16 +37,16 @@ def prunable(ended_before: datetime) -> MessageQuerySet:
     return tables.messages().filter(has_ended | is_given_up & was_handed_on)
 
 
-def prune(ended_before: datetime, *, tell: Callable[[int], None] = lambda deleted: None) -> int:
+def prune(ended_before: datetime, *, show_progress: Callable[[int], None] = lambda deleted: None) -> int:
     """Delete prunable messages and their attempts, in batches that each commit; return how many messages.
 
-    ``tell`` is called after each batch with the number deleted so far.
+    ``show_progress`` is called after each batch with the number deleted so far.
     """
     deleted, last_pk = 0, 0
     while pks := _next_pks(ended_before, last_pk):
         deleted += _prune_batch(prunable(ended_before).filter(pk__range=(pks[0], pks[-1])), pks)
         last_pk = pks[-1]
-        tell(deleted)
+        show_progress(deleted)
     return deleted
 
 
@@ -65,9 +65,9 @@ def _prune_batch(ended: MessageQuerySet, pks: list[int]) -> int:
             _orphans(pks[0], pks[-1]).delete()
             return deleted
     with tables.atomic():
-        held = list(ended.select_for_update().values_list("pk", flat=True))
-        tables.attempts().filter(message__in=held).delete()
-        return _delete(tables.messages().filter(pk__in=held))
+        locked = list(ended.select_for_update().values_list("pk", flat=True))
+        tables.attempts().filter(message__in=locked).delete()
+        return _delete(tables.messages().filter(pk__in=locked))
 
 
 def _orphans(first_pk: int, last_pk: int) -> Any:

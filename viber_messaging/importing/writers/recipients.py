@@ -37,7 +37,7 @@ def begin_with(group: RecipientGroup | str | None) -> BatchWriter:
     """Return a function that writes a batch into the group, which is created if given by a new name, and locked."""
     found = group_of(group)
     if found is not None:
-        audience.hold([found.pk])
+        audience.lock([found.pk])
     return partial(write_people, group=found)
 
 

@@ -19,7 +19,7 @@ class Command(BaseCommand):
 
     def handle(self, *args: Any, phone: str, **options: Any) -> None:
         try:
-            told = export_person(phone)
+            data = export_person(phone)
         except ValidationError as error:
             raise CommandError(" ".join(error.messages)) from error
-        self.stdout.write(json.dumps(told, cls=DjangoJSONEncoder, ensure_ascii=False, indent=2))
+        self.stdout.write(json.dumps(data, cls=DjangoJSONEncoder, ensure_ascii=False, indent=2))

@@ -40,8 +40,8 @@ class Command(BaseCommand):
             f"searches {would}erased."
         )
         if erasure.called_back:
-            held = f"{erasure.called_back} scheduled messages at the gateway"
-            self.stdout.write(f"{held} {would}cancelled.")
+            scheduled = f"{erasure.called_back} scheduled messages at the gateway"
+            self.stdout.write(f"{scheduled} {would}cancelled.")
         if erasure.too_late:
             self.stdout.write(
                 f"{erasure.too_late} messages could not be cancelled: the gateway had already passed them on."

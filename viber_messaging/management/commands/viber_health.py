@@ -29,8 +29,8 @@ class Command(BaseCommand):
         now = statistics.standing()
         wrong = list(statistics.complaints(now, oldest=timedelta(minutes=oldest)))
         if options["json"]:
-            told = {**statistics.figures(now), "complaints": wrong}
-            self.stdout.write(json.dumps(told, cls=DjangoJSONEncoder, ensure_ascii=False, indent=2))
+            figures = {**statistics.figures(now), "complaints": wrong}
+            self.stdout.write(json.dumps(figures, cls=DjangoJSONEncoder, ensure_ascii=False, indent=2))
         elif options["prometheus"]:
             self.stdout.write("\n".join(statistics.exposition(statistics.figures(now))))
         elif wrong:

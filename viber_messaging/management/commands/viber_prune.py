@@ -33,7 +33,7 @@ class Command(BaseCommand):
         if dry_run:
             self.stdout.write(f"{pruning.prunable(cutoff).count()} messages would be deleted.")
         else:
-            self.stdout.write(f"{pruning.prune(cutoff, tell=self._show)} messages deleted.")
+            self.stdout.write(f"{pruning.prune(cutoff, show_progress=self._show)} messages deleted.")
 
     def _show(self, deleted: int) -> None:
         """Show the progress, on a terminal."""

@@ -141,9 +141,9 @@ def _render_chats(bubbles: list[Bubble]) -> str:
 
 def _render_chat(phone: str, bubbles: list[Bubble]) -> str:
     tally = Counter(WORDS.get(bubble.code, str(bubble.code)) for bubble in bubbles)
-    told = ", ".join(f"{count} {word}" for word, count in tally.items())
+    summary = ", ".join(f"{count} {word}" for word, count in tally.items())
     return (
-        f'<section class="chat"><h2>{escape(phone)} <small>{told}</small></h2>'
+        f'<section class="chat"><h2>{escape(phone)} <small>{summary}</small></h2>'
         f"<ol>{''.join(_render_bubble(bubble) for bubble in bubbles)}</ol></section>"
     )
 

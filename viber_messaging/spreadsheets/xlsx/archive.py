@@ -6,7 +6,7 @@ from zipfile import ZipFile, ZipInfo
 
 from viber_messaging.spreadsheets.errors import FileProblem, SpreadsheetError
 from viber_messaging.spreadsheets.limits import Limits
-from viber_messaging.spreadsheets.xlsx.events import damage_told
+from viber_messaging.spreadsheets.xlsx.events import translate_damage
 
 MAX_ENTRIES = 2000
 MAX_RATIO = 200
@@ -50,7 +50,7 @@ def open_archive(file: IO[bytes], limits: Limits) -> Parts:
 
     False sizes do not help an attacker: never more than the size in the table of contents is unpacked.
     """
-    with damage_told():
+    with translate_damage():
         archive = ZipFile(file)
         raise_if_bomb(archive, limits)
         if any(entry.flag_bits & IS_ENCRYPTED for entry in archive.infolist()):

@@ -81,7 +81,7 @@ def refuse(*declaration: Any) -> NoReturn:
 
 
 @contextmanager
-def damage_told() -> Iterator[None]:
+def translate_damage() -> Iterator[None]:
     """Translate whatever a broken archive or document raises to a SpreadsheetError."""
     try:
         yield

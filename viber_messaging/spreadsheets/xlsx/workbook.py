@@ -41,7 +41,7 @@ class Contents(events.Handler):
 def open_workbook(file: IO[bytes], limits: Limits) -> list[Source]:
     """Return the visible sheets of the workbook in ``file``; raise SpreadsheetError if it is invalid or harmful."""
     parts = open_archive(file, limits)
-    with events.damage_told():
+    with events.translate_damage():
         part = workbook_part(parts)
         relations, contents = Relations(parts, part), Contents(parts, part)
         lookups = Lookups(
@@ -71,7 +71,7 @@ def source_of(parts: Parts, part: str, title: str, lookups: Lookups) -> Source:
 def read_sheet(parts: Parts, part: str, lookups: Lookups, hidden: set[int]) -> Iterator[NumberedRow]:
     """Yield the rows of a sheet as they are unpacked, recording hidden ones; raise SpreadsheetError if damaged."""
     handler = SheetHandler(lookups, hidden)
-    with events.damage_told(), parts.open(part) as stream:
+    with events.translate_damage(), parts.open(part) as stream:
         for _piece in events.pieces(stream, handler):
             yield from handler.take()
             if handler.is_done:

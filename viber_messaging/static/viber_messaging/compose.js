@@ -88,8 +88,8 @@ document.addEventListener("DOMContentLoaded", () => {
     /* Only the browser loads the picture: otherwise the server would open any URL that someone types. */
     screen.addEventListener("load", ({ target }) => {
         const { naturalWidth: width, naturalHeight: height } = target;
-        const told = width === height ? box.dataset.square : box.dataset.notSquare;
-        note("image", told.replace("{width}", width).replace("{height}", height), "");
+        const sentence = width === height ? box.dataset.square : box.dataset.notSquare;
+        note("image", sentence.replace("{width}", width).replace("{height}", height), "");
     }, true);
     screen.addEventListener("error", () => note("image", box.dataset.broken, "bad"), true);
 

@@ -23,7 +23,7 @@ from viber_messaging.admin.message.compose.save import (
 )
 from viber_messaging.admin.message.compose.several_numbers import SeveralNumbers, edited_again, several_of
 from viber_messaging.admin.message.compose.trial_send import TRIAL_BUTTON, TRIAL_PHONE, send_trial
-from viber_messaging.admin.message.status_sentences import came_too_late, tell
+from viber_messaging.admin.message.status_sentences import came_too_late, describe
 from viber_messaging.admin.pages.base import BaseAdmin
 from viber_messaging.admin.pages.view import outside_transactions
 from viber_messaging.admin.pasted_numbers.page import EDIT
@@ -71,24 +71,24 @@ class ComposeAdmin(BaseAdmin):
         try:
             response = super().changeform_view(request, object_id, form_url, context)
         except PermissionDenied:
-            return self._tell_why_refused(request, object_id)
+            return self._explain_refusal(request, object_id)
         except AlreadySaved as error:
-            return self._tell_of_earlier(request, error.pk)
+            return self._report_earlier(request, error.pk)
         except MessageChanged as error:
             self.message_user(request, str(error), messages.WARNING)
             return HttpResponseRedirect(request.path)
         if isinstance(response, SavedRedirect):
-            self._tell(request, response.saved_pk)
+            self._report(request, response.saved_pk)
             if TRIAL_BUTTON in request.POST:
                 self.say(request, [send_trial(request, response.saved_pk)])
         return response
 
-    def _tell_why_refused(self, request: HttpRequest, object_id: str | None) -> HttpResponse:
+    def _explain_refusal(self, request: HttpRequest, object_id: str | None) -> HttpResponse:
         """Report that a draft was sent meanwhile, if that is why it cannot be saved; else raise PermissionDenied."""
         if request.method == "POST" and object_id is not None and self.has_change_permission(request):
             message = self.get_object(request, unquote(object_id))
             if message is not None and message.state != MessageState.DRAFT:
-                return self._tell_of_earlier(request, message.pk)
+                return self._report_earlier(request, message.pk)
         raise PermissionDenied
 
     def get_changeform_initial_data(self, request: HttpRequest) -> dict[str, Any]:
@@ -142,15 +142,15 @@ class ComposeAdmin(BaseAdmin):
             return reverse("admin:index", current_app=self.admin_site.name)
         return self.url_to("change", message.pk)
 
-    def _tell(self, request: HttpRequest, pk: int) -> None:
+    def _report(self, request: HttpRequest, pk: int) -> None:
         message = tables.messages().filter(pk=pk).first()
         if message is not None:
-            self.say(request, [tell(message)])
+            self.say(request, [describe(message)])
             if came_too_late(message):
                 late = _("The chosen time has passed, so the message is sent immediately.")
                 self.message_user(request, late, messages.WARNING)
 
-    def _tell_of_earlier(self, request: HttpRequest, pk: int) -> HttpResponse:
+    def _report_earlier(self, request: HttpRequest, pk: int) -> HttpResponse:
         message = tables.messages().get(pk=pk)
         sentence = _("Nothing was saved or sent twice. This message already exists: %(state)s.")
         self.message_user(request, sentence % {"state": message.get_state_display()}, messages.WARNING)

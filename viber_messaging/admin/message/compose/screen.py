@@ -7,7 +7,7 @@ from typing import Any
 from django.core.exceptions import ValidationError
 
 from viber_messaging.admin.message.compose.markup import to_html
-from viber_messaging.gateway.entities import is_tellable
+from viber_messaging.gateway.entities import is_in_range
 from viber_messaging.models import Message
 from viber_messaging.models.mixins.content import CONTENT_FIELDS
 from viber_messaging.models.validators import TEXT_MAX_LENGTH
@@ -20,7 +20,7 @@ def screen_of(content: Any, errors: Mapping[str, Any] | None = None) -> dict[str
         **{name: getattr(content, name) for name in CONTENT_FIELDS},
         "text": to_html(content.text[:TEXT_MAX_LENGTH]),
         "image": "" if "image" in wrong else _picture(content.image),
-        "moment": None if "scheduled_at" in wrong else _told(getattr(content, "scheduled_at", None)),
+        "moment": None if "scheduled_at" in wrong else _in_range(getattr(content, "scheduled_at", None)),
     }
 
 
@@ -32,5 +32,5 @@ def _picture(link: str) -> str:
         return ""
 
 
-def _told(moment: datetime | None) -> datetime | None:
-    return moment if moment is not None and is_tellable(moment) else None
+def _in_range(moment: datetime | None) -> datetime | None:
+    return moment if moment is not None and is_in_range(moment) else None

@@ -73,12 +73,12 @@ class SeveralNumbers:
             sentence = _("Nothing was sent twice: these messages already exist.")
             self.model_admin.message_user(self.request, sentence, messages.WARNING)
         else:
-            self._tell(made)
+            self._report(made)
         may_see_list = self.model_admin.has_view_or_change_permission(self.request)
         page = "viber_messaging_message_changelist" if may_see_list else "index"
         return HttpResponseRedirect(reverse(f"admin:{page}", current_app=self.model_admin.admin_site.name))
 
-    def _tell(self, made: Sequence[Message]) -> None:
+    def _report(self, made: Sequence[Message]) -> None:
         sent = tables.messages().filter(reference__in=[message.reference for message in made]).order_by("pk")
         user_id: Any = self.request.user.pk
         LogEntry.objects.log_actions(user_id, sent, ADDITION, change_message=_("Sent to several numbers"))

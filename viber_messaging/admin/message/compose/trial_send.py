@@ -7,7 +7,7 @@ from django.http import HttpRequest
 from django.utils.translation import gettext as _
 
 from viber_messaging.admin.message.compose.save import TICKET, AlreadySaved, insert
-from viber_messaging.admin.message.status_sentences import tell
+from viber_messaging.admin.message.status_sentences import describe
 from viber_messaging.conf import conf
 from viber_messaging.delivery.storage import tables
 from viber_messaging.models import Message
@@ -31,7 +31,7 @@ def send_trial(request: HttpRequest, draft_pk: int) -> tuple[int, str]:
             insert(trial, f"{request.POST.get(TICKET, '')} {TRIAL_BUTTON}")
     except AlreadySaved:
         return messages.WARNING, _("This test was already sent.")
-    level, sentence = tell(tables.messages().get(pk=trial.pk))
+    level, sentence = describe(tables.messages().get(pk=trial.pk))
     return level, _("Test to %(phone)s: %(what)s") % {"phone": phone, "what": sentence}
 
 

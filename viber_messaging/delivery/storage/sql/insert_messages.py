@@ -61,9 +61,9 @@ def _insert_many(shared: Shared, varying: Varying) -> None:
 
 
 def _insert_from_json(shared: Shared, varying: Varying) -> None:
-    own = (f"json_extract(told.value, '$[{place}]')" for place in range(len(varying)))
+    own = (f"json_extract(source.value, '$[{place}]')" for place in range(len(varying)))
     given = ", ".join([*["%s"] * len(shared), *own])
-    statement = f"INSERT INTO {columns.table()} ({_names(shared, varying)}) SELECT {given} FROM json_each(%s) AS told"
+    statement = f"INSERT INTO {columns.table()} ({_names(shared, varying)}) SELECT {given} FROM json_each(%s) AS source"
     # Not escaped, so that invalid text is refused when it is bound.
     rows = json.dumps(list(zip(*varying.values(), strict=True)), ensure_ascii=False)
     if r"\u0000" in rows:  # SQLite would cut the text there
@@ -74,10 +74,10 @@ def _insert_from_json(shared: Shared, varying: Varying) -> None:
 
 
 def _insert_from_arrays(shared: Shared, varying: Varying) -> None:
-    given = ", ".join([*(f"%s::{kind}" for kind in columns.types(shared)), "told.*"])
+    given = ", ".join([*(f"%s::{kind}" for kind in columns.types(shared)), "source.*"])
     arrays = ", ".join(f"%s::{kind}[]" for kind in columns.types(varying))
     statement = (
-        f"INSERT INTO {columns.table()} ({_names(shared, varying)}) SELECT {given} FROM unnest({arrays}) AS told"
+        f"INSERT INTO {columns.table()} ({_names(shared, varying)}) SELECT {given} FROM unnest({arrays}) AS source"
     )
     values: list[Any] = [*shared.values(), *varying.values()]
     with connections[tables.alias()].cursor() as cursor:

@@ -48,7 +48,7 @@ class Statement:
     alias: str
     sql: str
     params: Sequence[Any]
-    told: Sequence[Any] = ()
+    returned: Sequence[Any] = ()
     """The fields that it returns, if their values may need to be converted."""
 
     def fetch(self, **values: Any) -> Rows:
@@ -57,7 +57,7 @@ class Statement:
         with connection.cursor() as cursor:
             cursor.execute(self.sql, self._filled(values))
             rows = list(map(list, cursor.fetchall()))
-        for position, field in enumerate(self.told):
+        for position, field in enumerate(self.returned):
             _convert(rows, position, field, connection)
         return rows
 
@@ -80,11 +80,11 @@ def _convert(rows: Rows, position: int, field: Any, connection: Any) -> None:
             row[position] = convert(row[position], column, connection)
 
 
-def selecting(queryset: "models.QuerySet[Any, Any]", *, told: Sequence[str] = ()) -> Statement:
-    """Compile the SELECT of a queryset of values; of the fields ``told`` if some need to be converted."""
-    queryset = queryset.values_list(*told) if told else queryset
+def selecting(queryset: "models.QuerySet[Any, Any]", *, returned: Sequence[str] = ()) -> Statement:
+    """Compile the SELECT of a queryset of values; of the fields ``returned`` if some need to be converted."""
+    queryset = queryset.values_list(*returned) if returned else queryset
     sql, params = _spelt_out(*queryset.query.get_compiler(queryset.db).as_sql())
-    return Statement(alias=queryset.db, sql=sql, params=params, told=_fields(queryset.model, told))
+    return Statement(alias=queryset.db, sql=sql, params=params, returned=_fields(queryset.model, returned))
 
 
 def updating(
@@ -94,11 +94,11 @@ def updating(
     query: Any = queryset.query.chain(UpdateQuery)
     query.add_update_values(changes)
     sql, params = _spelt_out(*query.get_compiler(queryset.db).as_sql())
-    told = _fields(queryset.model, returning)
-    if told:
+    returned = _fields(queryset.model, returning)
+    if returned:
         quote = connections[queryset.db].ops.quote_name
-        sql = f"{sql} RETURNING {', '.join(quote(field.column) for field in told)}"
-    return Statement(alias=queryset.db, sql=sql, params=params, told=told)
+        sql = f"{sql} RETURNING {', '.join(quote(field.column) for field in returned)}"
+    return Statement(alias=queryset.db, sql=sql, params=params, returned=returned)
 
 
 def _spelt_out(sql: str, params: Sequence[Any]) -> tuple[str, list[Any]]:

@@ -50,12 +50,12 @@ def _update_from_arrays(pks: Sequence[int], previous: MessageState, changes: Cha
     fields = [columns.field(name) for name in own]
     names, key = columns.quoted(fields), columns.named("id")
     arrays = ", ".join(f"unnest(%s::{kind}[])" for kind in columns.types(fields))
-    told = f"ROWS FROM (unnest(%s::bigint[]), {arrays}) AS told({', '.join([key, *names])})"
+    source = f"ROWS FROM (unnest(%s::bigint[]), {arrays}) AS source({', '.join([key, *names])})"
     statement = (
         f"UPDATE {columns.table()} AS message "
-        f"SET {', '.join([columns.assigned(changes), *(f'{name} = told.{name}' for name in names)])} "
-        f"FROM (SELECT told.*, %s AS previous FROM {told} OFFSET 0) AS told "
-        f"WHERE message.{key} = told.{key} AND message.{columns.named('state')} || '' = told.previous"
+        f"SET {', '.join([columns.assigned(changes), *(f'{name} = source.{name}' for name in names)])} "
+        f"FROM (SELECT source.*, %s AS previous FROM {source} OFFSET 0) AS source "
+        f"WHERE message.{key} = source.{key} AND message.{columns.named('state')} || '' = source.previous"
         f"{_guarded(guard, table='message.')}"
     )
     values: list[Any] = [*columns.prepared_each(changes), previous.value, columns.array(pks), *_prepared_own(own)]

@@ -19,46 +19,46 @@ from viber_messaging.delivery.storage.sql import columns
 from viber_messaging.models import SendAttempt
 from viber_messaging.states import MessageState
 
-Told: TypeAlias = tuple[int, int, str]
+AnswerRow: TypeAlias = tuple[int, int, str]
 """The key of a message, the number of the attempt, and the gateway ID."""
 Changes: TypeAlias = Mapping[str, Any]
 """Values by field name, the same for all messages."""
 
 
-def insert_attempts(told: Sequence[Told], shared: Changes) -> None:
+def insert_attempts(answers: Sequence[AnswerRow], shared: Changes) -> None:
     """Insert one attempt for each message."""
     vendor = connections[tables.alias()].vendor
-    _INSERTS.get(vendor, _insert_by_orm)(told, shared)
+    _INSERTS.get(vendor, _insert_by_orm)(answers, shared)
 
 
-def move(told: Sequence[Told], changes: Changes, token: uuid.UUID, *, with_number: bool) -> int:
+def move(answers: Sequence[AnswerRow], changes: Changes, token: uuid.UUID, *, with_number: bool) -> int:
     """Update the messages that are still claimed under this token; return how many.
 
     ``with_number`` also sets the gateway ID of each. Their attempts must have been inserted.
     """
     vendor = connections[tables.alias()].vendor
     by_vendor = _MOVES.get(vendor, _number_by_orm) if with_number else _move_by_orm
-    return by_vendor(told, changes, token)
+    return by_vendor(answers, changes, token)
 
 
-def _insert_by_orm(told: Sequence[Told], shared: Changes) -> None:
-    rows = (SendAttempt(message_id=pk, number=count, msg_id=number, **shared) for pk, count, number in told)
+def _insert_by_orm(answers: Sequence[AnswerRow], shared: Changes) -> None:
+    rows = (SendAttempt(message_id=pk, number=count, msg_id=number, **shared) for pk, count, number in answers)
     tables.attempts().bulk_create(rows)
 
 
-def _insert_from_json(told: Sequence[Told], shared: Changes) -> None:
-    rows = json.dumps(told, ensure_ascii=False)
+def _insert_from_json(answers: Sequence[AnswerRow], shared: Changes) -> None:
+    rows = json.dumps(answers, ensure_ascii=False)
     _execute(_inserting_json(tables.alias(), *shared), [*columns.prepared_each(shared, SendAttempt), rows])
 
 
 @lru_cache(maxsize=32)
 def _inserting_json(alias: str, *names: str) -> str:
-    own = ", ".join(f"json_extract(told.value, '$[{place}]')" for place in range(3))
-    return _inserting(names, f"SELECT {', '.join(['%s'] * len(names))}, {own} FROM json_each(%s) AS told")
+    own = ", ".join(f"json_extract(source.value, '$[{place}]')" for place in range(3))
+    return _inserting(names, f"SELECT {', '.join(['%s'] * len(names))}, {own} FROM json_each(%s) AS source")
 
 
-def _insert_from_arrays(told: Sequence[Told], shared: Changes) -> None:
-    values = [*columns.prepared_each(shared, SendAttempt), *_arrays(told)]
+def _insert_from_arrays(answers: Sequence[AnswerRow], shared: Changes) -> None:
+    values = [*columns.prepared_each(shared, SendAttempt), *_arrays(answers)]
     _execute(_inserting_arrays(tables.alias(), *shared), values)
 
 
@@ -66,7 +66,7 @@ def _insert_from_arrays(told: Sequence[Told], shared: Changes) -> None:
 def _inserting_arrays(alias: str, *names: str) -> str:
     types = columns.types(columns.field(name, SendAttempt) for name in names)
     given = ", ".join(f"%s::{kind}" for kind in types)
-    return _inserting(names, f"SELECT {given}, told.id, told.count, told.number FROM {_TOLD}")
+    return _inserting(names, f"SELECT {given}, source.id, source.count, source.number FROM {_SOURCE}")
 
 
 def _inserting(names: Sequence[str], rows: str) -> str:
@@ -74,21 +74,21 @@ def _inserting(names: Sequence[str], rows: str) -> str:
     return f"INSERT INTO {columns.table(SendAttempt)} ({into}) {rows}"
 
 
-def _move_by_orm(told: Sequence[Told], changes: Changes, token: uuid.UUID) -> int:
-    pks = [pk for pk, _count, _number in told]
+def _move_by_orm(answers: Sequence[AnswerRow], changes: Changes, token: uuid.UUID) -> int:
+    pks = [pk for pk, _count, _number in answers]
     return tables.messages().filter(pk__in=pks, claim_token=token).still(MessageState.SENDING).update(**changes)
 
 
-def _number_by_orm(told: Sequence[Told], changes: Changes, token: uuid.UUID) -> int:
+def _number_by_orm(answers: Sequence[AnswerRow], changes: Changes, token: uuid.UUID) -> int:
     """Read the gateway IDs from the attempts just inserted, so that one UPDATE sets them all."""
     attempts = tables.attempts().filter(message=OuterRef("pk"), number=OuterRef("attempt_count"))
     number = Subquery(attempts.order_by("-pk").values("msg_id")[:1])
-    return _move_by_orm(told, {**changes, "msg_id": number}, token)
+    return _move_by_orm(answers, {**changes, "msg_id": number}, token)
 
 
-def _number_from_attempts(told: Sequence[Told], changes: Changes, token: uuid.UUID) -> int:
+def _number_from_attempts(answers: Sequence[AnswerRow], changes: Changes, token: uuid.UUID) -> int:
     """Do what the ORM would do, but pass the keys as one parameter."""
-    pks = json.dumps([pk for pk, _count, _number in told])
+    pks = json.dumps([pk for pk, _count, _number in answers])
     statement = _numbering_attempts(tables.alias(), *changes)
     return _execute(statement, [*columns.prepared_each(changes), pks, *_guard(token)])
 
@@ -108,9 +108,9 @@ def _numbering_attempts(alias: str, *names: str) -> str:
     )
 
 
-def _number_from_arrays(told: Sequence[Told], changes: Changes, token: uuid.UUID) -> int:
+def _number_from_arrays(answers: Sequence[AnswerRow], changes: Changes, token: uuid.UUID) -> int:
     statement = _numbering_arrays(tables.alias(), *changes)
-    return _execute(statement, [*columns.prepared_each(changes), *_guard(token), *_arrays(told)])
+    return _execute(statement, [*columns.prepared_each(changes), *_guard(token), *_arrays(answers)])
 
 
 @lru_cache(maxsize=32)
@@ -120,22 +120,22 @@ def _numbering_arrays(alias: str, *names: str) -> str:
     OFFSET prevents it from moving the guard out of the subquery.
     """
     named = columns.named
-    guarded = f"SELECT id, number, %s AS state, %s::uuid AS token FROM {_TOLD} OFFSET 0"
+    guarded = f"SELECT id, number, %s AS state, %s::uuid AS token FROM {_SOURCE} OFFSET 0"
     return (
-        f"UPDATE {columns.table()} AS message SET {columns.assigned(names)}, {named('msg_id')} = told.number "
-        f"FROM ({guarded}) AS told WHERE message.id = told.id "
-        f"AND message.{named('state')} || '' = told.state AND message.{named('claim_token')} = told.token"
+        f"UPDATE {columns.table()} AS message SET {columns.assigned(names)}, {named('msg_id')} = source.number "
+        f"FROM ({guarded}) AS source WHERE message.id = source.id "
+        f"AND message.{named('state')} || '' = source.state AND message.{named('claim_token')} = source.token"
     )
 
 
-_TOLD = (
-    "ROWS FROM (unnest(%s::bigint[]), unnest(%s::integer[]), json_array_elements_text(%s)) AS told(id, count, number)"
+_SOURCE = (
+    "ROWS FROM (unnest(%s::bigint[]), unnest(%s::integer[]), json_array_elements_text(%s)) AS source(id, count, number)"
 )
 
 
-def _arrays(told: Sequence[Told]) -> list[str]:
-    """Return the values in the form that _TOLD expects."""
-    pks, counts, numbers = zip(*told, strict=True)
+def _arrays(answers: Sequence[AnswerRow]) -> list[str]:
+    """Return the values in the form that _SOURCE expects."""
+    pks, counts, numbers = zip(*answers, strict=True)
     return [columns.array(pks), columns.array(counts), json.dumps(numbers, ensure_ascii=False)]
 
 
@@ -153,11 +153,11 @@ def _guard(token: uuid.UUID) -> list[Any]:
     return columns.prepared_each({"state": MessageState.SENDING, "claim_token": token})
 
 
-_INSERTS: dict[str, Callable[[Sequence[Told], Changes], None]] = {
+_INSERTS: dict[str, Callable[[Sequence[AnswerRow], Changes], None]] = {
     "sqlite": _insert_from_json,
     "postgresql": _insert_from_arrays,
 }
-_MOVES: dict[str, Callable[[Sequence[Told], Changes, uuid.UUID], int]] = {
+_MOVES: dict[str, Callable[[Sequence[AnswerRow], Changes, uuid.UUID], int]] = {
     "sqlite": _number_from_attempts,
     "postgresql": _number_from_arrays,
 }
