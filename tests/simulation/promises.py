@@ -1,0 +1,91 @@
+"""What must be true once all is well again; what must be true at every moment the database and the network see."""
+
+from collections import Counter
+from collections.abc import Iterator
+from typing import TYPE_CHECKING, Any
+
+from django.db.models import Count, F
+
+from tests import doors
+from viber_messaging.models import Campaign, Message
+from viber_messaging.sandbox.faults.scenarios import BY_NAME
+from viber_messaging.states import FINAL_STATES, TAKEN_STATES, MessageState
+
+if TYPE_CHECKING:
+    from tests.simulation.world import World
+
+S = MessageState
+SILENT_FATES = frozenset({"unclear", "strange-status"})
+"""The gateway has the message and never says where it stands."""
+SOMEBODY_ELSES = BY_NAME["refused-208"].phone
+"""The gateway answers 208 for a reference that it never had from us, which misleads if there is a doubt."""
+
+
+def broken(world: "World") -> Iterator[str]:
+    """Tell each promise that is broken at the end."""
+    yield from unsettled(world)
+    yield from _lies(world)
+    yield from _miscounted()
+    yield from _campaigns(world)
+
+
+def unsettled(world: "World") -> Iterator[str]:
+    """Tell of each message that neither has an end nor waits for a person."""
+    for row in Message.objects.order_by("pk").values():
+        if not _is_settled(world, row):
+            yield f"message {row['id']} is still {row['state']} until {row['next_attempt_at']}: {row['error']}"
+
+
+def _is_settled(world: "World", row: dict[str, Any]) -> bool:
+    if row["state"] == S.UNCONFIRMED:
+        return any(entry.scenario in SILENT_FATES for entry in _entries(world, row["reference"]))
+    if row["state"] == S.QUEUED and row["error"]:
+        return bool(row["phone"] == BY_NAME["error-201"].phone)
+    return row["state"] in FINAL_STATES or row["state"] in (S.ACCEPTED, S.DRAFT)
+
+
+def _entries(world: "World", reference: int) -> list[Any]:
+    books = (account.accepted for account in world.network.accounts)
+    return [book[reference] for book in books if reference in book]
+
+
+def _lies(world: "World") -> Iterator[str]:
+    """Tell of each record that differs from the gateway's books."""
+    for row in Message.objects.order_by("pk").values():
+        entries = _entries(world, row["reference"])
+        if row["state"] in TAKEN_STATES and row["id"] not in world.marked and row["phone"] != SOMEBODY_ELSES:
+            numbers = {str(entry.msg_id) for entry in entries}
+            if not entries or (row["msg_id"] not in numbers and (row["msg_id"] or row["state"] != S.ACCEPTED)):
+                yield f"message {row['id']} is {row['state']} as {row['msg_id']!r}, and the gateway has {entries}"
+        elif row["state"] in (S.REJECTED, S.CANCELLED, S.FAILED) and entries and not _is_excused(world, row, entries):
+            yield f"message {row['id']} is {row['state']} ({row['error']}), and the gateway has it"
+
+
+def _is_excused(world: "World", row: dict[str, Any], entries: list[Any]) -> bool:
+    """Tell whether the record cannot know: deleted at the gateway, restored since, or it arrived after all."""
+    reference = row["reference"]
+    is_restored = world.network.first_arrival[reference] < world.restored_at
+    is_deleted = all(entry.deleted_at is not None for entry in entries)
+    is_rejected = all(BY_NAME[entry.scenario].name == "rejected" for entry in entries if entry.scenario)
+    return is_restored or is_deleted or reference in world.network.excused or (
+        row["state"] == S.REJECTED and is_rejected and any(entry.scenario for entry in entries)
+    )  # fmt: skip
+
+
+def _miscounted() -> Iterator[str]:
+    """Tell of each record that counts other attempts than were kept."""
+    numbers = Count("attempts__number", distinct=True)
+    for row in Message.objects.annotate(kept=numbers).exclude(attempt_count=F("kept")).values():
+        yield f"message {row['id']} counts {row['attempt_count']} attempts, and {row['kept']} are kept"
+
+
+def _campaigns(world: "World") -> Iterator[str]:
+    """Tell of each campaign whose figures differ from a fresh count."""
+    for campaign in Campaign.objects.order_by("pk"):
+        rows = Counter(Message.objects.filter(campaign=campaign).values_list("state", flat=True))
+        if (shown := dict(doors.measure(campaign).by_state)) != rows:
+            yield f"campaign {campaign.pk} shows {shown} and has {dict(rows)}"
+        left_out = campaign.opted_out_count + campaign.incomplete_count + campaign.too_long_count
+        is_whole = campaign.expanded_at is not None and not world.has_lost_rows
+        if is_whole and rows.total() + left_out != campaign.audience_count:
+            yield f"campaign {campaign.pk} counted {campaign.audience_count}, made {rows.total()}, left {left_out} out"
