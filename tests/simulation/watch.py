@@ -6,7 +6,14 @@ from django.db import connection
 
 from tests.chaos import triggers
 from viber_messaging.models import Campaign, Connection, Message, Recipient
-from viber_messaging.states import CAMPAIGN_MOVES, HOLDING_STATES, LEGAL_MOVES, CampaignState, MessageState
+from viber_messaging.states import (
+    CAMPAIGN_MOVES,
+    DELETABLE_STATES,
+    HOLDING_STATES,
+    LEGAL_MOVES,
+    CampaignState,
+    MessageState,
+)
 
 TABLE = "viber_simulation_wrong"
 IS_CLAIMED = "new.state = 'sending' AND old.state <> 'sending'"
@@ -40,6 +47,11 @@ def begin() -> None:
                 f"WHEN {IS_CLAIMED} AND {condition.format(**_tables())} "
                 f"BEGIN INSERT INTO {TABLE} VALUES (new.id, '{what}'); END"
             )
+        cursor.execute(
+            f"CREATE TRIGGER viber_simulation_lost AFTER DELETE ON {Message._meta.db_table} "
+            f"WHEN old.state NOT IN {tuple(sorted(map(str, {*DELETABLE_STATES, MessageState.ACCEPTED})))} "
+            f"BEGIN INSERT INTO {TABLE} VALUES (old.id, 'deleted before it had ended'); END"
+        )
 
 
 def wrong() -> Iterator[str]:
