@@ -3,6 +3,7 @@
 A guard that no test misses is no guard.
 """
 
+import argparse
 import ast
 import os
 import re
@@ -375,11 +376,16 @@ MUTANTS: Sequence[Mutant] = (
 )
 
 
-def main(names: Sequence[str]) -> int:
-    """Try the mutants of these names, or all; return 1 if one survives."""
-    chosen = [mutant for mutant in MUTANTS if mutant.name in names or not names]
+def main() -> int:
+    """Try the mutants of the names given, or all; return 1 if one survives."""
+    parser = argparse.ArgumentParser(prog="python -m tests.mutants", description=__doc__)
+    parser.add_argument("names", nargs="*", help="of mutants; all without one")
+    parser.add_argument("--trusting", action="store_true", help="that the tests pass without a mistake")
+    options = parser.parse_args()
+    chosen = [mutant for mutant in MUTANTS if mutant.name in options.names or not options.names]
+    folders = sorted({mutant.tests for mutant in chosen})
     with ThreadPoolExecutor(os.cpu_count()) as several:
-        healthy = all(list(several.map(_is_green, sorted({mutant.tests for mutant in chosen}))))
+        healthy = options.trusting or all(list(several.map(_is_green, folders)))
         deaths = list(several.map(_dies, chosen))
     survivors = [mutant.name for mutant, is_dead in zip(chosen, deaths, strict=True) if not is_dead]
     for name in survivors:
@@ -427,4 +433,4 @@ def _run(copy: Path, folder: str) -> subprocess.CompletedProcess[str]:
 
 
 if __name__ == "__main__":
-    sys.exit(main(sys.argv[1:]))
+    sys.exit(main())
