@@ -96,7 +96,7 @@ def test_a_campaign_is_written_and_leads_to_its_review(
 
 
 @pytest.mark.parametrize("text", ["{0.__class__}", "{name", "{}"])
-def test_a_gap_that_cannot_be_filled_is_told_at_the_text(
+def test_a_placeholder_that_cannot_be_filled_is_told_at_the_text(
     boss: Client, group: RecipientGroup, sender: Sender, text: str
 ):
     response = boss.post(reverse(f"{NAME}add"), filled(group, text=text))
