@@ -41,7 +41,7 @@ from viber_messaging.text.placeholders import (
         ("no placeholders", {}, "no placeholders"),
     ],
 )
-def test_a_gap_is_filled(text, values, filled):
+def test_a_placeholder_is_filled(text, values, filled):
     assert render(text, values) == Rendered(filled)
 
 
@@ -50,7 +50,7 @@ def test_what_is_no_text_fills_no_gap(value):
     assert render("{city}", {"city": value}).missing == ("city",)
 
 
-def test_each_gap_that_stays_empty_is_named():
+def test_each_placeholder_that_stays_empty_is_named():
     assert render("{a} {b|x} {c}", {}).missing == ("a", "c")
 
 
@@ -85,7 +85,7 @@ def test_every_problem_has_its_sentence():
     assert set(MESSAGES) == set(PlaceholderProblem)
 
 
-def test_gaps_are_found_in_their_order():
+def test_placeholders_are_found_in_their_order():
     assert [placeholder.name for placeholder in parse("{b} {a|x} {b} {{c}}").placeholders] == ["b", "a", "b"]
 
 

@@ -51,7 +51,7 @@ def test_the_first_who_would_get_it_is_shown_with_all_values(writer: Client, gro
     assert not Campaign.objects.exists()
 
 
-def test_without_a_group_the_names_of_the_gaps_are_shown(writer: Client, group: RecipientGroup):
+def test_without_a_group_the_names_of_the_placeholders_are_shown(writer: Client, group: RecipientGroup):
     answer = shown(writer, None, text="Привіт, {name}!")
     assert "Привіт, [name]!" in answer["screen"]
     assert "Choose a group" in answer["screen"]

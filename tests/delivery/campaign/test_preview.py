@@ -65,7 +65,7 @@ def test_the_first_real_texts_are_shown(crowd: Crowd, make_campaign: MakeCampaig
     assert set(found.spoilt) == set(Obstacle)
 
 
-def test_without_gaps_nothing_can_be_missing(crowd: Crowd, make_campaign: MakeCampaign):
+def test_without_placeholders_nothing_can_be_missing(crowd: Crowd, make_campaign: MakeCampaign):
     found = preview(make_campaign(*mixed(crowd), text="Привіт"))
     assert (found.to_send, found.missing) == (10, {})
 

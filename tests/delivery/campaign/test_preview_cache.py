@@ -53,7 +53,7 @@ def test_a_second_look_costs_the_same_however_many_they_are(
     assert queries_of(lambda: count(few)) == queries_of(lambda: count(many)) <= 9
 
 
-def test_without_gaps_the_first_look_does_too(crowd: Crowd, make_campaign: MakeCampaign, moments: Moments):
+def test_without_placeholders_the_first_look_does_too(crowd: Crowd, make_campaign: MakeCampaign, moments: Moments):
     moments.set("recipients in a batch of a preview", 3)
     few, many = make_campaign(crowd(3), text="Hi"), make_campaign(crowd(90, "Many", first=2000000), text="Hi")
     assert queries_of(lambda: preview(few)) == queries_of(lambda: preview(many))
