@@ -1,5 +1,6 @@
 """Do everything that is due: send, recover, poll; in a loop, or once."""
 
+import gc
 import os
 import signal
 import sys
@@ -45,6 +46,11 @@ class Command(BaseCommand):
 
     _failures = 0
     """The number of consecutive rounds in which the database failed."""
+
+    def run_from_argv(self, argv: list[str]) -> None:
+        """Run in a process of its own: garbage collections pass by what was imported, a tenth of the CPU time."""
+        gc.freeze()
+        super().run_from_argv(argv)
 
     def add_arguments(self, parser: ArgumentParser) -> None:
         parser.add_argument("--once", action="store_true", help="Do everything that is due now, then exit; for cron.")
