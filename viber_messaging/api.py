@@ -67,9 +67,9 @@ def send_message(
 ) -> Message:
     """Queue one message and, after the commit, send it according to DISPATCH; return it.
 
-    ``key`` is your own name for what to send, such as "order-42-shipped": there is only ever one message with a key. A
-    task that is retried, or a form that is submitted twice, calls with the same key and content, and gets that message
-    in its current state. Without a key, each call creates a new message.
+    ``key`` is your own name for what to send, such as "order-42-shipped": there is only ever one message with a key,
+    until ``viber_prune`` deletes it. A task that is retried, or a form that is submitted twice, calls with the same key
+    and content, and gets that message in its current state. Without a key, each call creates a new message.
 
     ``phone`` may have any usual spelling, or be an object of the site that RECIPIENT_RESOLVER supports. ``sender`` is a
     name or a Sender; by default, the default sender or the only active one. ``metadata`` stores the site's own data,

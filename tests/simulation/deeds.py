@@ -152,7 +152,9 @@ def forget(world: "World") -> None:
 
 
 def prune(world: "World") -> None:
-    """Delete what ended some time ago."""
+    """Delete what ended some time ago; never where the account changes: its key would mean a new message there."""
+    if world.profile.account_changes:
+        return
     world.has_lost_rows = True
     doors.prune(timezone.now() - timedelta(minutes=world.chance.choice((0, 5))))
 
