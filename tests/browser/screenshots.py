@@ -13,18 +13,19 @@ from playwright.sync_api import sync_playwright
 from tests.browser import pages
 from tests.browser.conftest import CHROMIUM, QUIET
 from tests.browser.host import PASSWORD
-from viber_messaging.sandbox.web.pictures import draw
+from viber_messaging import sandbox
 
 COLOURS = 96
 SIZE = {"width": 1200, "height": 860}
 PHONE = {"width": 390, "height": 760}
 FLOWERS = "https://example.com/flowers.png"
+PICTURE = Path(sandbox.__file__).with_name("picture.png")
 TEXT = "Вітаємо, Олено!\n\nДо неділі *знижка 20 %* на всі _весняні букети_.\n~Доставка 80 грн~ Доставка безкоштовна."
 
 
 def compose(page: Any, root: str) -> None:
     """Fill in a message with a picture and a button."""
-    page.route(FLOWERS, lambda route: route.fulfill(body=draw("flowers"), content_type="image/png"))
+    page.route(FLOWERS, lambda route: route.fulfill(path=PICTURE))
     page.goto(f"{root}message/add/")
     page.select_option("#id_sender", "Kvitka")
     page.fill("#id_phone", "097 123 45 00")
