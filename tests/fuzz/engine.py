@@ -54,6 +54,7 @@ def options(target: Target, seconds: str) -> Iterator[str]:
     yield f"-dict={target.words}"
     yield f"-max_total_time={seconds}"
     yield f"-max_len={target.longest}"
+    yield "-len_control=10"  # longer inputs sooner
     yield f"-timeout={LONGEST_SECONDS}"
     yield f"-rss_limit_mb={MOST_MEGABYTES}"
     yield "-print_final_stats=1"

@@ -2,6 +2,7 @@
 
 import subprocess
 import zipfile
+from contextlib import suppress
 from io import BytesIO
 from pathlib import Path
 from typing import Any
@@ -9,7 +10,7 @@ from typing import Any
 import pytest
 
 from tests.fuzz.__main__ import NAMES
-from tests.fuzz.bounds import STEPS, STEPS_PER_BYTE, bounded_memory, read_in_time, steps_of
+from tests.fuzz.bounds import STEPS, STEPS_PER_BYTE, TooSlow, bounded_memory, read_in_time, steps_of
 from tests.fuzz.corpus import CORPUS
 from tests.fuzz.runs import fuzz
 from tests.fuzz.target import Target
@@ -35,6 +36,16 @@ def test_an_input_is_read_or_refused_within_its_bounds(target: Target, path: Pat
     size = target.size(content)
     with bounded_memory(size):
         assert steps_of(target.read, content) <= STEPS + STEPS_PER_BYTE * size
+
+
+def test_a_reading_without_end_is_ended():
+    def read(content: bytes) -> None:
+        while True:
+            with suppress(Exception):
+                int(content)
+
+    with pytest.raises(TooSlow, match=r"more than 2\.0 seconds"):
+        read_in_time(Target(name="endless", read=read), b"1")
 
 
 @pytest.mark.parametrize("name", GROWING)

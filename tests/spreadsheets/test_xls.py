@@ -11,6 +11,7 @@ import pytest
 
 from tests.spreadsheets import files
 from viber_messaging.spreadsheets import FileProblem, SpreadsheetError
+from viber_messaging.spreadsheets.xls import do_chains_meet
 
 PHONE = "+380971234567"
 
@@ -84,6 +85,21 @@ def test_a_number_in_a_style_that_does_not_exist_is_damage(style: int) -> None:
     with pytest.raises(SpreadsheetError) as raised:
         files.values(files.read(io.BytesIO(broken), "a.xls"))
     assert raised.value.code == FileProblem.DAMAGED
+
+
+@pytest.mark.parametrize(
+    ("next_of", "starts", "do_meet"),
+    [
+        ([1, 2, -2, 4, -2], [0, 3], False),
+        ([1, 2, 0], [0], True),
+        ([0], [0], True),
+        ([1, 2, -2, 1], [0, 3], True),
+        ([9], [0, 9, -2], False),
+        ([], [0], False),
+    ],
+)
+def test_chains_of_sectors_that_meet_are_damage(next_of: list[int], starts: list[int], do_meet: bool) -> None:
+    assert do_chains_meet(next_of, starts) == do_meet
 
 
 def test_an_old_workbook_with_a_password_is_told_so() -> None:

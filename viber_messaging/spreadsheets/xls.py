@@ -1,7 +1,7 @@
 """Workbooks of old Excel versions, if the site has installed the reader for them."""
 
 import importlib
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from functools import partial
 from typing import IO, Any
 
@@ -12,6 +12,8 @@ from viber_messaging.spreadsheets.sources import NumberedRow, Source
 from viber_messaging.spreadsheets.values.formats import shape_of, shown
 
 VISIBLE = 0
+STREAMS = ("workbook", "book")
+"""The names of the stream with the sheets, in lower case."""
 
 
 def open_xls(file: IO[bytes]) -> list[Source]:
@@ -21,8 +23,10 @@ def open_xls(file: IO[bytes]) -> list[Source]:
     except ImportError:
         raise SpreadsheetError(FileProblem.OLD_EXCEL) from None
     file.seek(0)
+    content = file.read()
     try:
-        book = xlrd.open_workbook(file_contents=file.read(), logfile=Silence(), formatting_info=True, ragged_rows=True)
+        raise_if_endless(xlrd.compdoc.CompDoc(content, logfile=Silence()))
+        book = xlrd.open_workbook(file_contents=content, logfile=Silence(), formatting_info=True, ragged_rows=True)
     except Exception as error:  # a broken file raises whatever its bytes lead to
         has_password = isinstance(error, xlrd.XLRDError) and "encrypted" in str(error).lower()
         raise SpreadsheetError(FileProblem.PASSWORD if has_password else FileProblem.DAMAGED) from error
@@ -31,6 +35,26 @@ def open_xls(file: IO[bytes]) -> list[Source]:
         Source(sheet=sheet.name, read=partial(read_rows, xlrd, book, sheet), hidden=hidden_rows(sheet))
         for sheet in sheets
     ]
+
+
+def raise_if_endless(container: Any) -> None:
+    """Raise SpreadsheetError if the chain of a short stream leads back into itself: xlrd would follow it for ever."""
+    streams = [node for node in container.dirlist if node.name.lower() in STREAMS]
+    short = [stream.first_SID for stream in streams if stream.tot_size < container.min_size_std_stream]
+    if do_chains_meet(container.SSAT, short):
+        raise SpreadsheetError(FileProblem.DAMAGED)
+
+
+def do_chains_meet(next_of: Sequence[int], starts: Iterable[int]) -> bool:
+    """Return whether a chain of sectors has one that itself or another chain had before."""
+    seen = bytearray(len(next_of))
+    for sector in starts:
+        while 0 <= sector < len(next_of):
+            if seen[sector]:
+                return True
+            seen[sector] = 1
+            sector = next_of[sector]
+    return False
 
 
 def hidden_rows(sheet: Any) -> set[int]:

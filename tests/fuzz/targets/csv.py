@@ -29,10 +29,9 @@ def compare(content: bytes) -> None:
 
 def second_reading(content: bytes, table: Table) -> Iterator[tuple[int, list[str]]]:
     """Yield the rows by number; raise csv.Error or UnicodeDecodeError if only a tolerant reader can read them."""
-    text = content.decode(table.encoding or "").removeprefix("\ufeff")
-    if text[:5].lower() in ('"sep=', "sep=" + (table.delimiter or "")):
-        text = text.partition("\n")[2]
-    lines = StringIO(text, newline="")
+    lines = StringIO(content.decode(table.encoding or "").removeprefix("\ufeff"), newline="")
+    if lines.readline().rstrip("\r\n").strip('"').lower() != f"sep={table.delimiter}":
+        lines.seek(0)
     yield from enumerate(csv.reader(lines, delimiter=table.delimiter or "", skipinitialspace=True, strict=True), 1)
 
 
