@@ -13,6 +13,7 @@ from tests.gateway import naive
 from tests.gateway.documents import IDS
 
 KEY = "canary-key"
+TEXT = "Привіт Олено"
 KYIV = ZoneInfo("Europe/Kyiv")
 STATUSES = (200, 302, 404, 429, 500)
 LONGEST_EXCERPT = 200
@@ -32,10 +33,11 @@ def read(body: bytes) -> None:
 
 
 def excerpt_of(body: bytes) -> str:
-    told = readers.excerpt(body + KEY.encode(), key=KEY, held=["Привіт, Олено"])
+    """Return an excerpt of the answer, and check that it repeats neither the key nor a text of the request."""
+    told = readers.excerpt(body + f" {KEY} {TEXT}".encode(), key=KEY, sent=[TEXT])
     assert len(told) <= LONGEST_EXCERPT
     assert told.isprintable()
-    assert KEY not in told
+    assert not [word for word in (KEY, *TEXT.split()) if word in told]
     return told
 
 
