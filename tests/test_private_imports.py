@@ -28,6 +28,7 @@ KNOWN: Mapping[str, Sequence[str]] = {
     "admin/imports/test_opt_outs.py": ["importing"],
     "admin/lists/test_people_search.py": ["models"],
     "admin/statistics/test_dashboard.py": ["words"],
+    "benchmarks/contenders.py": ["management"],
     "breaking.py": ["logs"],
     "browser/screenshots.py": ["sandbox"],
     "chaos/campaigning.py": ["importing"],

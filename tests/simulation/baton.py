@@ -37,6 +37,9 @@ class Actor:
     may_die: bool = True
     skew_seconds: float = 0.0
     """How far its wall clock is from the true time."""
+    dies_at: int = 0
+    """The number of its own step at which it dies for sure; 0 for none."""
+    steps: int = 0
     wakes_at: float = 0.0
     is_dead: bool = False
     is_over: bool = False
@@ -135,7 +138,8 @@ class Baton:
         if self.steps > LONGEST_RUN_STEPS:
             raise Endless(f"after {self.steps} steps")
         self._advance_to(self.now + STEP_SECONDS)
-        if me.may_die and self.random.random() < self.chances.death:
+        me.steps += 1
+        if me.steps == me.dies_at or (me.may_die and self.random.random() < self.chances.death):
             self.note("dies")
             me.die()
             raise Ended

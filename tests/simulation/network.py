@@ -49,6 +49,8 @@ class Network:
     accounts: list[Sandbox] = field(default_factory=list)
     arrivals: dict[str, set[tuple[int, int]]] = field(default_factory=lambda: defaultdict(set))
     """By intent: in which account, and under which reference, it was accepted."""
+    planned: list[str] = field(default_factory=list)
+    """What happens to the next requests, the last one first."""
     first_arrival: dict[int, float] = field(default_factory=dict)
     """By reference: when it was first accepted."""
 
@@ -69,7 +71,9 @@ class Network:
         """Carry a request there, and its answer back."""
         baton = self.baton
         baton.pause("POST")
-        kind = baton.random.choice(STORM) if baton.random.random() < self.storminess else ""
+        kind = self.planned.pop() if self.planned else ""
+        if not kind and baton.random.random() < self.storminess:
+            kind = baton.random.choice(STORM)
         baton.note(kind or "well")
         if kind == NOBODY_THERE:
             raise Unreachable("The gateway cannot be reached.")

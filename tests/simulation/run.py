@@ -33,13 +33,22 @@ def prepared() -> Iterator[Path]:
         yield empty
 
 
-def run(seed: int, empty: Path) -> Outcome:
-    """Live through one seed."""
+def fresh(empty: Path) -> Path:
+    """Return the file of a site that nobody has used yet."""
     file = empty.with_name("site.sqlite3")
     for suffix in ("", "-wal", "-shm"):
         file.with_name(file.name + suffix).unlink(missing_ok=True)
     shutil.copy(empty, file)
-    world = World(seed, file)
+    return file
+
+
+def run(seed: int, empty: Path) -> Outcome:
+    """Live through one seed."""
+    return outcome_of(World(seed, fresh(empty)), seed)
+
+
+def outcome_of(world: World, seed: int) -> Outcome:
+    """Live through a world."""
     broken = []
     try:
         world.live()

@@ -29,10 +29,10 @@ class World:
 
     FOR_A_PERSON: ClassVar = (doors.TOO_OLD_TO_RESEND, doors.OTHER_ACCOUNT)
 
-    def __init__(self, seed: int, file: Path) -> None:
+    def __init__(self, seed: int, file: Path, profile: Profile | None = None) -> None:
         self.baton = Baton(seed)
         self.chance = self.baton.random
-        self.profile: Profile = draw(self.chance)
+        self.profile: Profile = profile or draw(self.chance)
         self.network = Network(self.baton, self.profile.storminess)
         self.file = file
         self.broken = self.network.broken
