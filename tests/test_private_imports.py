@@ -30,7 +30,6 @@ KNOWN: Mapping[str, Sequence[str]] = {
     "admin/statistics/test_dashboard.py": ["words"],
     "benchmarks/contenders.py": ["management"],
     "breaking.py": ["logs"],
-    "browser/screenshots.py": ["sandbox"],
     "chaos/campaigning.py": ["importing"],
     "chaos/gateway.py": ["sandbox"],
     "chaos/importer.py": ["importing"],
