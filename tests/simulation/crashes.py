@@ -1,4 +1,4 @@
-"""Every single crash: each deed, each weather, at each of its steps: ``python -m tests.simulation.crashes``.
+"""Every single crash: each deed, each weather, at each of its steps: ``python -m tests.simulation --crashes -1``.
 
 A deed is done once to see how many steps it takes, and then once for each step at which whoever does it may die. What
 is left is healed by another worker, and every promise must hold. One worker beside it, or none.

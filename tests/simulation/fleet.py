@@ -4,10 +4,12 @@ import math
 import multiprocessing
 import re
 import time
-from collections.abc import Iterable
+from collections import Counter, defaultdict
+from collections.abc import Iterable, Sequence
 from concurrent.futures import FIRST_COMPLETED, ProcessPoolExecutor, wait
 from contextlib import ExitStack
-from itertools import islice
+from dataclasses import replace
+from itertools import islice, product
 from pathlib import Path
 from typing import Any, ClassVar
 
@@ -42,6 +44,23 @@ class Crew:
 
         return run(seed, cls.empty)
 
+    @classmethod
+    def crash(cls, name: str, kind: str, is_watched: bool) -> list[Outcome]:
+        """Let a deed in one weather end at each of its steps; return how often, and what broke."""
+        from tests.simulation.crashes import every_crash
+
+        return [
+            replace(outcome, lines=outcome.lines if outcome.broken else ())
+            for outcome in every_crash(name, kind, is_watched=is_watched, empty=cls.empty)
+        ]
+
+
+def every_case() -> list[tuple[str, str, bool]]:
+    """Return each deed in each weather, with another worker beside it and without."""
+    from tests.simulation.crashes import KINDS, SCENES
+
+    return list(product(SCENES, KINDS, (False, True)))
+
 
 class Fleet:
     """Runs worlds; counts them, and keeps those that broke a promise."""
@@ -66,6 +85,22 @@ class Fleet:
                 if time.monotonic() < ends_at:
                     under_way |= {pool.submit(Crew.run, seed) for seed in islice(left, len(done))}
 
+    def crash(self, cases: Sequence[tuple[str, str, bool]]) -> None:
+        """Let each of these deeds end at each of its steps, and print a table."""
+        counted: dict[str, Counter[str]] = defaultdict(Counter)
+        several = multiprocessing.get_context("spawn")
+        with ProcessPoolExecutor(self._processes, several, initializer=Crew.get_ready) as pool:
+            done = pool.map(Crew.crash, *zip(*cases, strict=True))
+            for (name, kind, is_watched), outcomes in zip(cases, done, strict=True):
+                for outcome in outcomes:
+                    self._take(outcome, again=f"--crash {name!r} {kind!r} {is_watched:d} {outcome.seed}")
+                counted[name]["weathers"] += 1
+                counted[name]["beside" if is_watched else "alone"] += len(outcomes) - 1
+                counted[name]["broken"] += sum(bool(outcome.broken) for outcome in outcomes)
+        print("| deed | cases | crashes alone | beside another worker | broken |\n|---|---|---|---|---|")
+        for name, of_it in sorted(counted.items()):
+            print(f"| {name} | {of_it['weathers']} | {of_it['alone']} | {of_it['beside']} | {of_it['broken']} |")
+
     def show(self, seed: int) -> int:
         """Live through one world twice, and print its trace."""
         Crew.get_ready()
@@ -75,6 +110,13 @@ class Fleet:
         for sentence in outcome.broken:
             print(sentence)
         return 1 if outcome.broken or outcome.digest != again.digest else 0
+
+    def show_crash(self, name: str, kind: str, is_watched: str, step: str) -> int:
+        """Let a deed end at one of its steps, and print the trace."""
+        Crew.get_ready()
+        outcome = Crew.crash(name, kind, is_watched == "1")[int(step)]
+        print(*outcome.lines, *outcome.broken, sep="\n")
+        return 1 if outcome.broken else 0
 
     def tell(self) -> int:
         """Print the figures; return 1 if a promise was broken."""
@@ -87,7 +129,7 @@ class Fleet:
         print(f"{len(legal & self._edges)} of {len(legal)} moves of a message were seen; not seen: {unseen or 'none'}")
         return 1 if self._broken else 0
 
-    def _take(self, outcome: Outcome) -> None:
+    def _take(self, outcome: Outcome, again: str = "") -> None:
         self._count += 1
         self._steps += outcome.steps
         self._edges |= outcome.edges
@@ -95,7 +137,7 @@ class Fleet:
             self._broken.append(outcome)
             print(f"seed {outcome.seed}:", *outcome.broken[:5], sep="\n  ")
             print(*[line for line in outcome.lines if not DULL.search(line)][-LINES_SHOWN:], sep="\n    ")
-            print(f"  again: python -m tests.simulation --seed {outcome.seed}", flush=True)
+            print(f"  again: python -m tests.simulation {again or f'--seed {outcome.seed}'}", flush=True)
 
 
 def found_before() -> list[int]:
