@@ -45,6 +45,8 @@ class Network:
 
     baton: Baton
     storminess: float
+    may_repeat: bool = True
+    """Whether a request may arrive twice: where the account changes, nobody could tell a copy of what was refused."""
     broken: list[str] = field(default_factory=list)
     accounts: list[Sandbox] = field(default_factory=list)
     arrivals: dict[str, set[tuple[int, int]]] = field(default_factory=lambda: defaultdict(set))
@@ -74,6 +76,7 @@ class Network:
         kind = self.planned.pop() if self.planned else ""
         if not kind and baton.random.random() < self.storminess:
             kind = baton.random.choice(STORM)
+            kind = LATE if kind == TWICE and not self.may_repeat else kind
         baton.note(kind or "well")
         if kind == NOBODY_THERE:
             raise Unreachable("The gateway cannot be reached.")

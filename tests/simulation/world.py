@@ -33,7 +33,7 @@ class World:
         self.baton = Baton(seed)
         self.chance = self.baton.random
         self.profile: Profile = profile or draw(self.chance)
-        self.network = Network(self.baton, self.profile.storminess)
+        self.network = Network(self.baton, self.profile.storminess, may_repeat=not self.profile.account_changes)
         self.file = file
         self.broken = self.network.broken
         self.edges: set[tuple[str, str]] = set()
