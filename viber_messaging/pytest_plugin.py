@@ -24,6 +24,7 @@ def viber_gateway_guard() -> Iterator[None]:
     if "django" not in sys.modules:
         yield
         return
+    from viber_messaging.delivery.connection.site_tests import FORGOTTEN
     from viber_messaging.gateway.errors import Unreachable
     from viber_messaging.gateway.http.addresses import is_loopback
     from viber_messaging.gateway.http.transport import Transport
@@ -40,8 +41,7 @@ def viber_gateway_guard() -> Iterator[None]:
         yield
     if asked:
         pytest.fail(
-            f"This test tried to send a request to the gateway at {asked[0]}, where messages cost money and reach "
-            "people. Nothing was sent. Use the fixture viber_outbox or viber_sandbox, or use it for the whole "
+            f"{FORGOTTEN.format(host=asked[0])} Use the fixture viber_outbox or viber_sandbox, or use it for the whole "
             "module: pytestmark = pytest.mark.usefixtures('viber_outbox')."
         )
 

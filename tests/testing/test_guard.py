@@ -63,3 +63,43 @@ def test_a_test_that_forgot_its_fixture_sends_nothing_and_fails(tmp_path: Path):
 @pytest.mark.processes
 def test_a_site_may_lift_the_guard(tmp_path: Path):
     assert "3 passed in" in run(tmp_path, FORGETFUL + OVERRIDDEN)
+
+
+UNITTEST = """
+from django.test import TestCase, TransactionTestCase, override_settings
+from viber_messaging.api import send_message
+from viber_messaging.models import Message
+from viber_messaging.testing import ViberOutboxMixin, real_gateway
+
+PRODUCTION = {"API_KEY": "a key that costs money", "API_URL": "https://gateway.invalid/api/xml.php"}
+
+@override_settings(VIBER_MESSAGING=PRODUCTION)
+class Forgetful(TransactionTestCase):
+    def test_an_order_is_paid(self):
+        send_message("0971234567", "Paid", sender="SMSTest")
+
+    def test_an_order_is_paid_really(self):
+        with real_gateway():
+            send_message("0971234567", "Paid", sender="SMSTest")
+        assert Message.objects.get().attempt_count == 1, "nobody there"
+
+@override_settings(VIBER_MESSAGING=PRODUCTION)
+class Careful(ViberOutboxMixin, TransactionTestCase):
+    def test_an_order_is_shipped(self):
+        send_message("0971234567", "Shipped", sender="SMSTest")
+        assert len(self.viber_outbox) == 1
+"""
+
+
+@pytest.mark.processes
+def test_django_s_test_runner_is_guarded_too(tmp_path: Path):
+    (tmp_path / "test_shop.py").write_text(UNITTEST)
+    environment = {**os.environ, "DJANGO_SETTINGS_MODULE": "tests.settings", "PYTHONPATH": f"{tmp_path}:{ROOT}"}
+    environment.pop("DATABASE_URL", None)
+    command = [sys.executable, "-m", "django", "test", "test_shop"]
+    done = subprocess.run(command, cwd=tmp_path, env=environment, capture_output=True, text=True, check=False)
+    assert "ERROR: test_an_order_is_paid (test_shop.Forgetful" in done.stderr
+    assert "This test tried to send a request to the gateway at gateway.invalid" in done.stderr
+    assert "Ran 3 tests" in done.stderr
+    assert "FAILED (errors=1)" in done.stderr
+    assert "a key that costs money" not in done.stderr

@@ -14,11 +14,12 @@ from django.utils import timezone
 from django.utils.module_loading import import_string
 
 from viber_messaging.conf import conf
-from viber_messaging.delivery.connection import account, kept_client
+from viber_messaging.delivery.connection import account, kept_client, site_tests
 from viber_messaging.delivery.connection.guard import GuardedGateway
 from viber_messaging.delivery.storage import tables
 from viber_messaging.delivery.storage.retry import retried
 from viber_messaging.gateway import errors
+from viber_messaging.gateway.client import Client
 from viber_messaging.gateway.entities import Balance
 from viber_messaging.gateway.masks import HiddenStr
 from viber_messaging.gateway.protocol import Gateway
@@ -43,6 +44,8 @@ def open_client(*, total_timeout_seconds: float | None = None, keep: bool = Fals
     ``keep`` lets this thread's client stay connected for its next use, if it is ours or a subclass of it.
     """
     make = _gateway_class()
+    if isinstance(make, type) and issubclass(make, Client):
+        site_tests.refuse(conf.API_URL)
     total = conf.TOTAL_TIMEOUT if total_timeout_seconds is None else total_timeout_seconds
     written = {
         "url": HiddenStr(conf.API_URL),
