@@ -258,3 +258,21 @@ def test_an_old_copy_that_is_saved_takes_nothing_back():
     old.save()
     message.refresh_from_db()
     assert (message.state, message.msg_id, message.attempt_count) == (MessageState.ACCEPTED, "1234568", 1)
+
+
+@pytest.mark.parametrize("value", [{"a": 1}, b"bytes", ["a list"], 7, True])
+@pytest.mark.parametrize("name", ["text", "button", "url", "image"])
+def test_what_is_not_text_is_refused_by_field(db: None, name: str, value: Any):
+    message = Message(**{"sender": "SMSTest", "phone": "+380971234567", "text": "Text", name: value})
+    with pytest.raises(ValidationError, match="This must be text, not") as by_saving:
+        message.save()
+    with pytest.raises(ValidationError, match="This must be text, not") as by_cleaning:
+        message.clean_fields()
+    assert name in by_saving.value.message_dict
+    assert name in by_cleaning.value.message_dict
+
+
+def test_a_wrong_phone_is_refused_by_field_when_it_is_saved(db: None):
+    with pytest.raises(ValidationError) as refused:
+        Message.objects.create(sender="SMSTest", phone="12", text="Text")
+    assert list(refused.value.message_dict) == ["phone"]

@@ -5,6 +5,7 @@ from typing import Any
 from django.core.exceptions import ValidationError
 from django.db import models, router
 from django.utils import timezone
+from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 
 from viber_messaging import references
@@ -27,7 +28,8 @@ def _normalized(value: Any) -> str:
 class PhoneField(models.CharField):  # type: ignore[type-arg]
     """A phone, given in any usual spelling and stored as E.164.
 
-    Raises ValidationError, on cleaning and on saving, if the value is not a phone that Viber could reach.
+    Raises ValidationError, on cleaning and on saving, if the value is not a phone that Viber could reach; on saving, it
+    names the field.
     """
 
     def clean(self, value: Any, model_instance: models.Model | None) -> str:
@@ -35,15 +37,27 @@ class PhoneField(models.CharField):  # type: ignore[type-arg]
         return str(super().clean(_normalized(value), model_instance))
 
     def pre_save(self, model_instance: models.Model, add: bool) -> str:
-        value = _normalized(getattr(model_instance, self.attname))
+        try:
+            value = _normalized(getattr(model_instance, self.attname))
+        except ValidationError as error:
+            raise ValidationError({self.name: error}) from error
         setattr(model_instance, self.attname, value)
         return value
 
 
-class _Kept:
-    """Refuses, on saving, values that only some databases accept: a NUL, half a character, too many characters.
+def _refuse_other_than_text(value: Any) -> None:
+    """Raise ValidationError for a dictionary, say, which Python would turn into text that nobody meant to send."""
+    if value is not None and not isinstance(value, str | Promise):
+        raise ValidationError(
+            _("This must be text, not %(type)s."), code="not_text", params={"type": type(value).__name__}
+        )
 
-    Raises ValidationError that names the field. None counts as empty text if the field may be blank.
+
+class _Kept:
+    """Refuses, on cleaning and on saving, what is not text; on saving, also values that only some databases accept.
+
+    Those are a NUL, half a character, and too many characters. Raises ValidationError that names the field. None counts
+    as empty text if the field may be blank.
     """
 
     name: str
@@ -51,12 +65,17 @@ class _Kept:
     blank: bool
     max_length: int | None
 
+    def to_python(self, value: Any) -> Any:
+        _refuse_other_than_text(value)
+        return super().to_python(value)  # type: ignore[misc]
+
     def pre_save(self, model_instance: models.Model, add: bool) -> Any:
         value = super().pre_save(model_instance, add)  # type: ignore[misc]
         if value is None and self.blank:
             value = ""
             setattr(model_instance, self.attname, value)
         try:
+            _refuse_other_than_text(value)
             refuse_unkeepable(value, self.max_length)
         except ValidationError as error:
             raise ValidationError({self.name: error}) from error
