@@ -1,8 +1,7 @@
 """One site with its workers, its people and its bad luck, from the seed to the end of its story."""
 
-import sqlite3
 from collections.abc import Callable, Iterator
-from contextlib import ExitStack, closing, contextmanager
+from contextlib import ExitStack, contextmanager
 from pathlib import Path
 from typing import Any, ClassVar
 
@@ -12,7 +11,7 @@ from django.test.utils import override_settings
 
 from tests import doors
 from tests.moments import replaced
-from tests.simulation import deeds, promises, watch
+from tests.simulation import deeds, promises, upsets, watch
 from tests.simulation.backend.base import Seat
 from tests.simulation.baton import CALM, Actor, Baton, Chances
 from tests.simulation.clock import virtual
@@ -43,7 +42,7 @@ class World:
         self.restored_at = -1.0
         """When the database was last put back."""
         self._names = 0
-        self._account = 0
+        self.account = 0
         self._at_work = 0
 
     def live(self) -> None:
@@ -55,10 +54,10 @@ class World:
             self._begin()
             connections.close_all()  # the file may be replaced
             self.baton.run()
-            self._look()
+            self.look()
             if not self.broken:
                 self._heal()
-                self._look()
+                self.look()
                 self.broken += promises.broken(self)
             self.baton.note("ends")
 
@@ -83,16 +82,17 @@ class World:
     @contextmanager
     def _settings(self) -> Iterator[None]:
         self._use: Any = None
-        self._take_account(0)
+        self.take_account(0)
         try:
             yield
         finally:
             self._use.disable()
 
-    def _take_account(self, number: int) -> None:
+    def take_account(self, number: int) -> None:
+        """Send through this account from now on."""
         if self._use is not None:
             self._use.disable()
-        self._account = number
+        self.account = number
         written = {**settings.VIBER_MESSAGING, **self.profile.settings, "API_KEY": KEYS[number]}
         self._use = override_settings(VIBER_MESSAGING=written)
         self._use.enable()
@@ -122,7 +122,7 @@ class World:
             self._at_work += 1
             self._start(f"person {number + 1}", self._one_who_does(self.profile.deeds))
         self._at_work += 1
-        self.baton.start(Actor("operator", self._operate, may_die=False))
+        self.baton.start(Actor("operator", self._upset_all, may_die=False))
 
     def _start(self, name: str, act: Callable[[], None], after_seconds: float = 0.0) -> None:
         """Start a process, and a successor if it dies."""
@@ -142,6 +142,10 @@ class World:
         while self._at_work:
             self.baton.sleep(self.chance.uniform(1, 60))
             self._round()
+
+    def _upset_all(self) -> None:
+        upsets.happen(self)
+        self._at_work -= 1
 
     def _round(self) -> None:
         try:
@@ -170,47 +174,14 @@ class World:
             self.baton.note(f"is told {type(error).__name__}")
             connection.close()
 
-    def _operate(self) -> None:
-        """Restore, change the account, set the clocks, each some time."""
-        upsets = [self._restore] * self.profile.restores
-        upsets += [self._change_account] * self.profile.account_changes
-        upsets += [self._set_clocks] * self.profile.clock_jumps
-        self.chance.shuffle(upsets)
-        for upset in upsets:
-            self.baton.sleep(self.chance.uniform(0, 300))
-            upset()
-        self._at_work -= 1
-
-    def _restore(self) -> None:
-        copy = self.file.with_suffix(".copy")
-        with closing(sqlite3.connect(self.file)) as before, closing(sqlite3.connect(copy)) as after:
-            before.backup(after)
-        self.baton.note("backup")
-        self.baton.sleep(self.chance.uniform(0, 300))
-        self._end_everybody()
-        self._look()
-        connections.close_all()
-        for suffix in ("", "-wal", "-shm"):
-            Path(f"{self.file}{suffix}").unlink(missing_ok=True)
-        copy.rename(self.file)
-        self.restored_at = self.baton.now
-        self.baton.note("restored")
-
-    def _change_account(self) -> None:
-        self._end_everybody()
-        self._take_account(1 - self._account)
-        self.baton.note("another account")
-
-    def _set_clocks(self) -> None:
-        self.baton.wall_offset = self.chance.choice((-3600.0, 3600.0, -10.0, -172800.0, 172800.0, 0.0))
-        self.baton.note(f"clocks are set by {self.baton.wall_offset}")
-
-    def _end_everybody(self) -> None:
+    def end_everybody(self) -> None:
+        """End all processes but the one that asks for it."""
         for actor in self.baton.actors:
             if actor is not self.baton.me and not actor.is_over:
                 actor.die()
 
-    def _look(self) -> None:
+    def look(self) -> None:
+        """Take down what the database has seen since it was made or put back."""
         self.broken += watch.wrong()
         self.edges |= watch.edges()
 
