@@ -1,6 +1,7 @@
 """An excerpt is short, on one line, printable, and tells nothing of the request."""
 
 import html
+import json
 import re
 from collections.abc import Callable
 from urllib.parse import quote
@@ -78,6 +79,15 @@ def test_nothing_that_the_request_held_is_kept(spell: Callable[[str], str]):
     found = excerpt(f"<html>Bad Gateway {echo}</html>".encode(), key=KEY, sent=held)
     assert found.startswith("<html>Bad Gateway ")
     assert not re.search("Оксан|зелений|Olena|Canary|shop", found)
+
+
+@pytest.mark.parametrize("is_ascii", [True, False])
+@pytest.mark.parametrize("gap", ["\n", "\r\n", "\t", "\f", "\b", "/", '"', "\\"])
+def test_no_word_of_the_request_is_kept_beside_an_escape_of_json(gap: str, is_ascii: bool):
+    text = f"Оксано{gap}Canary{gap}зелений"
+    found = excerpt(json.dumps({"error": "bad", "text": text}, ensure_ascii=is_ascii).encode(), key=KEY, sent=[text])
+    assert found.startswith('{"error": "bad"')
+    assert not re.search("Оксан|Canary|зелений", found)
 
 
 def test_of_an_answer_the_names_and_the_codes_are_kept():

@@ -23,7 +23,7 @@ _NAMES = frozenset({
 _CODE = re.compile(r"-?[0-9]{1,4}")
 _LONG_NUMBER = re.compile(r"\+?\d(?:[^\w<>]{0,3}\d){6,}")
 _WORD = re.compile(r"\w{3,}")
-_ESCAPED = re.compile(r"\\u([0-9A-Fa-f]{4})|\\x([0-9A-Fa-f]{2})")
+_ESCAPED = re.compile(r"\\u([0-9A-Fa-f]{4})|\\x([0-9A-Fa-f]{2})|\\[nrtbf]")
 
 
 def excerpt(body: bytes, *, key: str, sent: Iterable[str] = ()) -> str:
@@ -66,11 +66,17 @@ def _words(text: str, key: str, sent: Iterable[str]) -> str:
 def _plain(text: str) -> str:
     """Return the text without the escapes of JSON, URLs and HTML, which may be nested."""
     for _depth in range(3):
-        unescaped = html.unescape(unquote(_ESCAPED.sub(lambda found: chr(int(found[1] or found[2], 16)), text)))
+        unescaped = html.unescape(unquote(_ESCAPED.sub(_character, text)))
         if unescaped == text:
             break
         text = unescaped
     return text
+
+
+def _character(escape: re.Match[str]) -> str:
+    """Return what an escape stands for; a space for white space, so that no word begins with the letter of ``\\n``."""
+    code = escape[1] or escape[2]
+    return chr(int(code, 16)) if code else " "
 
 
 def _spellings(key: str) -> Iterator[str]:
