@@ -3,6 +3,7 @@
 import datetime
 import io
 import random
+import zipfile
 from typing import Any
 
 import openpyxl
@@ -177,6 +178,15 @@ BOMB = b"<worksheet><sheetData>" + b"<row/>" * 500_000
 
 def test_a_bomb_is_refused_by_its_table_of_contents() -> None:
     assert problem_of(raw_workbook(BOMB), limits=SMALL) == FileProblem.UNPACKED
+
+
+@pytest.mark.parametrize("method", [zipfile.ZIP_BZIP2, zipfile.ZIP_LZMA])
+def test_an_archive_packed_as_no_workbook_is_packed_is_refused(method: int) -> None:
+    file = io.BytesIO()
+    with zipfile.ZipFile(file, "w", method) as archive:
+        for name, part in {**files.PARTS, "xl/worksheets/sheet1.xml": sheet_of(HEAD)}.items():
+            archive.writestr(name, part)
+    assert problem_of(file) == FileProblem.DAMAGED
 
 
 def test_ten_thousand_parts_are_refused() -> None:

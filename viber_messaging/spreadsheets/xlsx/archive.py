@@ -2,7 +2,7 @@
 
 import posixpath
 from typing import IO
-from zipfile import ZipFile, ZipInfo
+from zipfile import ZIP_DEFLATED, ZIP_STORED, ZipFile, ZipInfo
 
 from viber_messaging.spreadsheets.errors import FileProblem, SpreadsheetError
 from viber_messaging.spreadsheets.limits import Limits
@@ -12,6 +12,8 @@ MAX_ENTRIES = 2000
 MAX_RATIO = 200
 """The ratio of unpacked to packed size; repetitive rows reach 60."""
 IS_ENCRYPTED = 0x1
+METHODS = frozenset({ZIP_STORED, ZIP_DEFLATED})
+"""The only ways in which a workbook may be packed; damage in others raises errors that look like those of a disk."""
 
 
 class Parts:
@@ -55,6 +57,8 @@ def open_archive(file: IO[bytes], limits: Limits) -> Parts:
         raise_if_bomb(archive, limits)
         if any(entry.flag_bits & IS_ENCRYPTED for entry in archive.infolist()):
             raise SpreadsheetError(FileProblem.PASSWORD)
+        if any(entry.compress_type not in METHODS for entry in archive.infolist()):
+            raise SpreadsheetError(FileProblem.DAMAGED)
         return Parts(archive)
 
 
