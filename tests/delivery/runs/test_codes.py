@@ -83,17 +83,26 @@ def test_it_leaves_with_the_next_package_of_a_campaign_and_fills_it(
 
 
 def test_several_requests_at_once_are_no_reason_to_wait(
-    code: Code, campaign: None, configure: Callable[..., None], gateway: Sandbox
+    code: Code, campaign: None, configure: Callable[..., None], moments: Moments
 ):
     configure(PACKAGE_SIZE=1, CONCURRENCY=3)
+    start, begun = moments.original("the start of a flight"), list[int]()
+    saved_after = list[int]()
+
+    def watched(flights: Any, delivery: doors.Delivery) -> None:
+        begun.extend(message.id for message in (delivery.next_messages() if delivery.pieces else ()))
+        start(flights, delivery)
 
     def save_after_four() -> bool:
-        if len(gateway.requests) >= 4:
+        if len(begun) >= 4 and not saved_after:
             code.save()
+            saved_after.append(len(begun))
         return False
 
+    moments.replace("the start of a flight", watched)
     doors.work(should_stop=save_after_four)
-    assert code.left_after() <= 3, "no more than were under way"
+    assert code.message is not None
+    assert begun.index(code.message.reference) == saved_after[0], "the very next request that begins"
 
 
 def accept(make_message: MakeMessage, count: int, **fields: Any) -> list[Message]:
