@@ -121,6 +121,7 @@ def test_messages_in_a_rolled_back_transaction_are_not_sent(inline: Sandbox):
     assert inline.request_count == 0
 
 
+@pytest.mark.exhaustive
 def test_a_stream_of_messages_stays_flat_in_memory(inline: Sandbox, configure: Callable[..., None]):
     configure(DISPATCH="worker")
 

@@ -157,6 +157,7 @@ class TestBlackList:
     def test_other_methods_are_refused(self, olena, black_list):
         assert olena.put(black_list).status_code == 405
 
+    @pytest.mark.exhaustive
     def test_ten_thousand_numbers_take_few_queries(self, olena, black_list):
         numbers = "\n".join(f"067{number:07d}" for number in range(10_000))
         with CaptureQueriesContext(connection) as previewed:
@@ -227,6 +228,7 @@ class TestFillingAGroup:
         assert filling in text_of(taras.get(page))
         assert filling not in text_of(log_in("view_recipientgroup", "change_recipientgroup", name="x").get(page))
 
+    @pytest.mark.exhaustive
     def test_ten_thousand_numbers_take_few_queries(self, taras, group, filling):
         numbers = "\n".join(f"067{number:07d}" for number in range(10_000))
         with CaptureQueriesContext(connection) as captured:

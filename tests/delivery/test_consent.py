@@ -90,6 +90,7 @@ class TestOptingOut:
         olena.delete()
         assert ConsentChange.objects.get().created_by is None
 
+    @pytest.mark.exhaustive
     def test_ten_thousand_phones_take_few_queries(self):
         phones = [f"+38067{number:07d}" for number in range(10_000)]
         with CaptureQueriesContext(connection) as first:

@@ -27,6 +27,7 @@ GROWING = ("csv", "answers", "phones", "placeholders")
 LONG_BYTES = 8 * 1024
 
 
+@pytest.mark.exhaustive
 @pytest.mark.parametrize(("target", "path"), INPUTS)
 def test_an_input_is_read_or_refused_within_its_bounds(target: Target, path: Path):
     if target.prepare:
@@ -48,6 +49,7 @@ def test_a_reading_without_end_is_ended():
         read_in_time(Target(name="endless", read=read), b"1")
 
 
+@pytest.mark.exhaustive
 @pytest.mark.parametrize("name", GROWING)
 def test_the_work_grows_as_the_input_does(name: str):
     target = TARGETS[name]

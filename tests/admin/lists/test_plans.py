@@ -18,7 +18,10 @@ from tests.moments import Moments
 from viber_messaging.admin.pages.changelist import COUNTED
 from viber_messaging.models import Campaign, Message, Recipient, RecipientGroup, SendAttempt, Sender
 
-pytestmark = pytest.mark.skipif(connection.vendor == "mysql", reason="its EXPLAIN is a table of another shape")
+pytestmark = [
+    pytest.mark.exhaustive,
+    pytest.mark.skipif(connection.vendor == "mysql", reason="its EXPLAIN is a table of another shape"),
+]
 
 ROWS = 3000
 

@@ -108,6 +108,7 @@ def test_the_tables_name_every_url_and_action_and_nothing_else(admin_user: User)
     assert sorted(ACTIONS) == sorted(offered)
 
 
+@pytest.mark.exhaustive
 @pytest.mark.parametrize("role", ROLES)
 def test_who_is_let_in_where(objects: dict[str, Any], gateway: Any, role: str):
     client, before = client_of(role), snapshot()
@@ -122,6 +123,7 @@ def test_who_is_let_in_where(objects: dict[str, Any], gateway: Any, role: str):
     assert not [name for name in mine if not is_let_in(client.post(url_of(name, objects), ASKED.get(name, {})))]
 
 
+@pytest.mark.exhaustive
 @pytest.mark.parametrize("role", ROLES)
 def test_who_may_run_which_action_and_that_for_others_it_does_nothing(objects: dict[str, Any], gateway: Any, role: str):
     client, before = client_of(role), snapshot()
@@ -137,6 +139,7 @@ def test_who_may_run_which_action_and_that_for_others_it_does_nothing(objects: d
     assert not gateway.requests
 
 
+@pytest.mark.exhaustive
 def test_a_form_of_another_site_is_refused_everywhere(objects: dict[str, Any]):
     strict = Client(enforce_csrf_checks=True)
     strict.cookies = client_of("superuser").cookies

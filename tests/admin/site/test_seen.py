@@ -72,6 +72,7 @@ def codenames() -> list[str]:
     return list(ours.values_list("codename", flat=True))
 
 
+@pytest.mark.exhaustive
 def test_each_permission_alone_shows_what_it_is_for_and_no_more(site: dict[str, Any], log_in: Callable[..., Client]):
     seen: dict[str, set[str]] = {what: set() for what in CANARIES}
     for codename in codenames():

@@ -336,6 +336,7 @@ def test_a_batch_costs_the_same_number_of_queries_for_few_and_for_many(
         doors.expand(size)
 
 
+@pytest.mark.exhaustive
 def test_memory_stays_flat(crowd: Crowd, make_campaign: MakeCampaign):
     make_campaign(crowd(6000), text="{name}" + "x" * 900)
     doors.expand(500)

@@ -14,7 +14,7 @@ from django.utils import timezone
 
 from tests import doors
 from tests.delivery.conftest import MakeCampaign
-from tests.moments import replaced
+from tests.moments import Moments, replaced
 from viber_messaging.delivery.storage import retry
 from viber_messaging.models import Campaign, Connection, Message, RecipientGroup
 from viber_messaging.sandbox import Sandbox
@@ -58,7 +58,10 @@ def test_all_else_is_a_failure(attributes: dict[str, Any]):
 
 @pytest.mark.django_db(transaction=True)
 @pytest.mark.parametrize(("attributes", "tries"), [({"sqlstate": "40001"}, 20), ({}, 3)], ids=["temporary", "away"])
-def test_one_that_refuses_is_asked_more_often_than_one_that_is_away(attributes: dict[str, Any], tries: int):
+def test_one_that_refuses_is_asked_more_often_than_one_that_is_away(
+    moments: Moments, attributes: dict[str, Any], tries: int
+):
+    moments.set("seconds of the longest pause", 0.001)
     made = list[int]()
 
     def work() -> None:
