@@ -65,10 +65,12 @@ def _decide(accounts: Accounts, done: Counter[str]) -> bool:
     what may have been sent with another account the person looks into the books of both.
     """
     again = doors.retry(Message.objects.filter(error__in=(doors.POISON, doors.PACKAGE_CULPRIT)))
-    doubtful = Message.objects.filter(state=MessageState.UNCONFIRMED, error=doors.OTHER_ACCOUNT)
-    known = {reference for reference in doubtful.values_list("reference", flat=True) if reference in accounts.accepted}
-    sent = doors.mark_sent(doubtful.filter(reference__in=known))
-    missing = doors.send_again(doubtful.exclude(reference__in=known))
+    # Looked for once: what comes into doubt a moment later has not been looked up in the books.
+    asked = Message.objects.filter(state=MessageState.UNCONFIRMED, error=doors.OTHER_ACCOUNT)
+    doubtful = dict(asked.values_list("pk", "reference"))
+    known = [pk for pk, reference in doubtful.items() if reference in accounts.accepted]
+    sent = doors.mark_sent(Message.objects.filter(pk__in=known))
+    missing = doors.send_again(Message.objects.filter(pk__in=doubtful.keys() - known))
     done["decided as sent"] += len(sent)
     done["decided to be sent again"] += len(missing)
     return bool(again or sent or missing)

@@ -37,7 +37,7 @@ def _sent_once(sandbox: Accounts, count: int) -> Iterator[str]:
     """I1, I2: each that is of no campaign reached the gateway, and none twice."""
     twice = [id_ for id_ in sandbox.accepted if sandbox.times_accepted(id_) != 1]
     if twice:
-        yield f"{len(twice)} were accepted more than once"
+        yield f"{len(twice)} were accepted more than once: {'; '.join(_story(sandbox, id_) for id_ in twice[:3])}"
     singles = Message.objects.filter(campaign=None).exclude(phone__startswith=crowd.PHONES)
     wanted = set(singles.values_list("reference", flat=True))
     lost = wanted - set(sandbox.accepted)
@@ -46,6 +46,21 @@ def _sent_once(sandbox: Accounts, count: int) -> Iterator[str]:
     phones = Counter(message.phone for message in sandbox.accepted.values() if not message.text.startswith("c"))
     if several := [phone for phone, times in phones.items() if times > 1]:
         yield f"{len(several)} people got the same order under two references"
+
+
+def _story(sandbox: Accounts, reference: int) -> str:
+    """Tell when each account accepted it, and of what attempts the record knows."""
+    books = [gateway.accepted.get(reference) for gateway in sandbox.gateways]
+    arrivals = [book and datetime.fromtimestamp(book.received_at, UTC).time().isoformat() for book in books]
+    attempts = SendAttempt.objects.filter(message__reference=reference).order_by("pk")
+    made = [
+        f"{number} {outcome} {started:%H:%M:%S.%f}-{finished:%H:%M:%S.%f} {mark} {error!r}"
+        for number, outcome, started, finished, mark, error in attempts.values_list(
+            "number", "outcome", "started_at", "finished_at", "account_mark", "error"
+        )
+    ]
+    row = Message.objects.filter(reference=reference).values("state", "vouched_mark", "vouched_count", "account_mark")
+    return f"{reference} at {arrivals}, attempts {made}, now {row.first()}"
 
 
 def _on_record(sandbox: Accounts, *, has_forgotten: bool) -> Iterator[str]:
