@@ -129,10 +129,9 @@ def decide(world: "World") -> None:
     """Decide about what is in doubt, by what the gateway's own pages tell."""
     for message in Message.objects.filter(state=MessageState.UNCONFIRMED, error__in=world.FOR_A_PERSON):
         this = Message.objects.filter(pk=message.pk)
-        if world.may_have_arrived(message.reference):
+        # Nobody who opted out meanwhile is sent to again, so a person can only close the matter.
+        if world.may_have_arrived(message.reference) or not doors.send_again(this):
             world.marked.update(doors.mark_sent(this))
-        else:
-            doors.send_again(this)
 
 
 def opt_out(world: "World") -> None:
