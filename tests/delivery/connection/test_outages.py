@@ -137,3 +137,25 @@ def test_a_failure_noted_between_the_look_and_the_request_is_not_counted_again(
         Delivery(package, Report(), Connection()).run(client.send)
     assert health.row().failure_count == 1
     assert Message.objects.get().state == MessageState.QUEUED
+
+
+def test_one_message_probes_a_connection_that_was_paused_and_the_rest_follows(
+    gateway: Sandbox, make_message: MakeMessage, clock: Any, configure: Callable[..., None]
+):
+    configure(PACKAGE_SIZE=10)
+    for _ in range(60):
+        make_message()
+    gateway.fail_all("http-500")
+    for _ in range(10):
+        doors.work()
+        clock.shift(3700)
+        Message.objects.filter(state=MessageState.UNCONFIRMED).update(
+            next_attempt_at=timezone.now() + timedelta(days=1)
+        )
+    sizes = [len(request.ids) for request in gateway.requests if request.command == "message-viber"]
+    assert set(sizes[:3]) == {10}, "nobody knows yet that it is an outage"
+    assert set(sizes[3:]) == {1}
+    gateway.fail_all(None)
+    doors.work()
+    sizes = [len(request.ids) for request in gateway.requests if request.command == "message-viber"]
+    assert max(sizes[-3:]) == 10

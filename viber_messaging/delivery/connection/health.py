@@ -106,7 +106,17 @@ def in_health() -> "models.QuerySet[Connection]":
 
 
 def package_size(seen: Connection) -> int:
-    """Return how many messages to put into one request now."""
+    """Return how many messages to put into one request now: after a pause, a single one probes the connection.
+
+    If the outage continues and answers are lost, only that one becomes unconfirmed. A throttled gateway says of each
+    request that it took nothing, so it gets packages of the size that it may take.
+    """
+    is_probe = seen.paused_until is not None and seen.package_limit is None
+    return 1 if is_probe else largest_package(seen)
+
+
+def largest_package(seen: Connection) -> int:
+    """Return how many messages one request may hold, according to the settings and the gateway's limit."""
     return min(conf.PACKAGE_SIZE, seen.package_limit or conf.PACKAGE_SIZE)
 
 

@@ -154,7 +154,7 @@ def _weigh(trouble: _Trouble, seen: Connection, count: int, now: datetime) -> tu
         "settings_mark": account.mark(),
     }
     if trouble.package_share < 1.0:
-        changes["package_limit"] = max(1, int(health.package_size(seen) * trouble.package_share))
+        changes["package_limit"] = max(1, int(health.largest_package(seen) * trouble.package_share))
     return Failure(wait_seconds=wait, pauses=pauses), changes
 
 
