@@ -29,6 +29,6 @@ def _statements(connection: Any, tables: list[str]) -> list[str]:
     with connection.cursor() as cursor:
         cursor.execute("SELECT relname, pg_relation_size(oid) FROM pg_class WHERE relname = ANY(%s)", [tables])
         sizes = dict(cursor.fetchall())
-    small = [f"DELETE FROM {connection.ops.quote_name(table)}" for table in tables if 0 < sizes[table] <= SMALL_BYTES]
-    large = [table for table in tables if sizes[table] > SMALL_BYTES]
-    return [*small, *connection.ops.sql_flush(no_style(), large, allow_cascade=True)]
+    if any(size > SMALL_BYTES for size in sizes.values()):
+        return list(connection.ops.sql_flush(no_style(), tables))
+    return [f"DELETE FROM {connection.ops.quote_name(table)}" for table in tables if sizes[table]]
