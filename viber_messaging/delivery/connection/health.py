@@ -19,7 +19,6 @@ from viber_messaging.delivery.connection.guard import GuardedGateway
 from viber_messaging.delivery.storage import tables
 from viber_messaging.delivery.storage.retry import retried
 from viber_messaging.gateway import errors
-from viber_messaging.gateway.client import Client
 from viber_messaging.gateway.entities import Balance
 from viber_messaging.gateway.masks import HiddenStr
 from viber_messaging.gateway.protocol import Gateway
@@ -44,7 +43,7 @@ def open_client(*, total_timeout_seconds: float | None = None, keep: bool = Fals
     ``keep`` lets this thread's client stay connected for its next use, if it is ours or a subclass of it.
     """
     make = _gateway_class()
-    if isinstance(make, type) and issubclass(make, Client):
+    if kept_client.is_client(make):
         site_tests.refuse(conf.API_URL)
     total = conf.TOTAL_TIMEOUT if total_timeout_seconds is None else total_timeout_seconds
     written = {

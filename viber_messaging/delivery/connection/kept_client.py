@@ -8,7 +8,7 @@ import threading
 import time
 from collections.abc import Callable
 from types import TracebackType
-from typing import Any, Self, TypeVar
+from typing import Any, Self, TypeGuard, TypeVar
 
 from viber_messaging.delivery.connection.guard import GuardedGateway
 from viber_messaging.gateway.client import Client
@@ -21,11 +21,14 @@ LONGEST_IDLE_SECONDS = 4.0
 """Servers commonly hang up after five seconds; if that happens as a request leaves, its outcome is unknown."""
 
 
+def is_client(make: Make) -> TypeGuard[type[Client]]:
+    """Return whether a gateway is our client or a subclass of it, which sends over HTTP."""
+    return isinstance(make, type) and issubclass(make, Client)
+
+
 def may_keep(make: Make) -> bool:
     """Return whether a gateway may stay open after use: our class, or a subclass with the same ``with`` behaviour."""
-    if not isinstance(make, type) or not issubclass(make, Client):
-        return False
-    return make.__enter__ is Client.__enter__ and make.__exit__ is Client.__exit__
+    return is_client(make) and make.__enter__ is Client.__enter__ and make.__exit__ is Client.__exit__
 
 
 class KeptGateway(GuardedGateway):
