@@ -60,7 +60,7 @@ class Actor:
 
 @dataclass(slots=True)
 class Chances:
-    """How often, at one step, something happens to whoever acts."""
+    """The probability, at each step, that something happens to the actor."""
 
     switch: float = 0.0
     death: float = 0.0
@@ -120,13 +120,8 @@ class Baton:
         threading.Thread(target=self._live, args=(actor,), daemon=True, name=actor.name).start()
 
     def at(self, seconds: float, act: Callable[[], None]) -> None:
-        """Do this in so many seconds, whoever acts then."""
+        """Call ``act`` after this many virtual seconds."""
         heapq.heappush(self._events, (self.now + seconds, next(self._order), act))
-
-    @property
-    def coming(self) -> list[Any]:
-        """What is still to happen by itself."""
-        return [act for _at, _order, act in self._events]
 
     def pause(self, what: str) -> None:
         """Stand at a point where others may act, and where this actor may freeze or die."""
@@ -157,6 +152,12 @@ class Baton:
         self._stay_alive(me)
         me.wakes_at = self.now + seconds
         self._hand_on(me)
+
+    def end_others(self) -> None:
+        """End all actors except the one that calls this."""
+        for actor in self.actors:
+            if actor is not self.me and not actor.is_over:
+                actor.die()
 
     def run(self) -> None:
         """Let all act until each is over; raise what one of them raised."""
@@ -206,13 +207,8 @@ class Baton:
                 actor.follow()
         except BaseException as error:  # noqa: BLE001 (raised again in the thread that runs the simulation)
             self.failures.append(error)
-            self._end_all(actor)
+            self.end_others()
         finally:
             actor.is_over = True
             connections.close_all()
             self._choose().release()
-
-    def _end_all(self, cause: Actor) -> None:
-        for actor in self.actors:
-            if actor is not cause and not actor.is_over:
-                actor.die()

@@ -1,7 +1,7 @@
 """Every single crash: each deed, each weather, at each of its steps: ``python -m tests.simulation --crashes -1``.
 
-A deed is done once to see how many steps it takes, and then once for each step at which whoever does it may die. What
-is left is healed by another worker, and every promise must hold. One worker beside it, or none.
+Each deed is first done without a crash, to count its steps. It is then repeated with a crash at each of these steps.
+Another worker heals what is left, and every promise must hold. Each case runs alone and beside another worker.
 """
 
 from collections.abc import Callable, Iterator, Mapping
@@ -13,13 +13,15 @@ from django.db import connections
 from django.utils import timezone
 
 from tests import doors
+from tests.machine.weather import LOST_BEFORE, NOT_SENT, ODD
 from tests.simulation import deeds
 from tests.simulation.baton import CALM, Actor
-from tests.simulation.network import AT_ONCE, LATE, LOST_AFTER, LOST_BEFORE, NOBODY_THERE, NOT_SENT, ODD, TWICE
+from tests.simulation.network import AT_ONCE, LATE, LOST_AFTER, NOBODY_THERE, TWICE
 from tests.simulation.outcome import Outcome
 from tests.simulation.profile import Profile
 from tests.simulation.run import fresh, outcome_of
 from tests.simulation.world import World
+from viber_messaging import api
 from viber_messaging.models import Message
 
 WELL = ""
@@ -52,7 +54,7 @@ def _ask(world: World) -> None:
 def _order(world: World) -> None:
     """Save messages, one of them for later, and start a campaign."""
     for key in ("a", "b"):
-        deeds.api.send_message(deeds.USUAL[0], f"{key} is ready", key=key, sender="SMSTest")
+        api.send_message(deeds.USUAL[0], f"{key} is ready", key=key, sender="SMSTest")
     later = timezone.now() + timedelta(hours=1)
     Message(sender="SMSTest", phone=deeds.USUAL[1], text="later", scheduled_at=later).save()
     deeds.campaign(world)

@@ -11,6 +11,7 @@ from django.utils import timezone
 
 from tests import doors
 from tests.chaos import audience
+from tests.machine.healing import FOR_A_PERSON
 from viber_messaging import api
 from viber_messaging.importing import Subject
 from viber_messaging.importing.confirmation import AlreadyOver, confirm
@@ -127,10 +128,10 @@ def ask(world: "World") -> None:
 
 def decide(world: "World") -> None:
     """Decide about what is in doubt, by what the gateway's own pages tell."""
-    for message in Message.objects.filter(state=MessageState.UNCONFIRMED, error__in=world.FOR_A_PERSON):
+    for message in Message.objects.filter(state=MessageState.UNCONFIRMED, error__in=FOR_A_PERSON):
         this = Message.objects.filter(pk=message.pk)
-        # Nobody who opted out meanwhile is sent to again, so a person can only close the matter.
-        if world.may_have_arrived(message.reference) or not doors.send_again(this):
+        # send_again refuses recipients who have opted out; their message can only be marked as sent.
+        if world.network.may_have(message.reference) or not doors.send_again(this):
             world.marked.update(doors.mark_sent(this))
 
 

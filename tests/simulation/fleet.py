@@ -75,8 +75,7 @@ class Fleet:
     def run(self, seeds: Iterable[int], ends_at: float = math.inf) -> None:
         """Live through these worlds, several at once, as long as there is time."""
         left = iter(seeds)
-        several = multiprocessing.get_context("spawn")
-        with ProcessPoolExecutor(self._processes, several, initializer=Crew.get_ready) as pool:
+        with self._pool() as pool:
             under_way = {pool.submit(Crew.run, seed) for seed in islice(left, 2 * self._processes)}
             while under_way:
                 done, under_way = wait(under_way, return_when=FIRST_COMPLETED)
@@ -88,8 +87,7 @@ class Fleet:
     def crash(self, cases: Sequence[tuple[str, str, bool]]) -> None:
         """Let each of these deeds end at each of its steps, and print a table."""
         counted: dict[str, Counter[str]] = defaultdict(Counter)
-        several = multiprocessing.get_context("spawn")
-        with ProcessPoolExecutor(self._processes, several, initializer=Crew.get_ready) as pool:
+        with self._pool() as pool:
             done = pool.map(Crew.crash, *zip(*cases, strict=True))
             for (name, kind, is_watched), outcomes in zip(cases, done, strict=True):
                 for outcome in outcomes:
@@ -128,6 +126,10 @@ class Fleet:
         unseen = ", ".join(sorted(" to ".join(edge) for edge in legal - self._edges))
         print(f"{len(legal & self._edges)} of {len(legal)} moves of a message were seen; not seen: {unseen or 'none'}")
         return 1 if self._broken else 0
+
+    def _pool(self) -> ProcessPoolExecutor:
+        several = multiprocessing.get_context("spawn")
+        return ProcessPoolExecutor(self._processes, several, initializer=Crew.get_ready)
 
     def _take(self, outcome: Outcome, again: str = "") -> None:
         self._count += 1

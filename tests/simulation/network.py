@@ -9,6 +9,8 @@ from functools import partial
 from types import SimpleNamespace
 from typing import Any
 
+from tests.machine import weather
+from tests.machine.weather import ACCEPTED_OR_REFUSED, LOST_BEFORE, NOT_SENT, ODD
 from tests.moments import replaced
 from tests.simulation.baton import Baton
 from tests.simulation.clock import true_time
@@ -24,11 +26,7 @@ AT_ONCE = "another code at once"
 NOBODY_THERE = "nobody there"
 LATE = "late"
 TWICE = "arrives twice"
-ACCEPTED_OR_REFUSED = ("refused-203", "refused-206", "stuck", "undelivered", "read", "other-order")
-NOT_SENT = ("error-201", "error-202", "error-209", "error-212", "http-302", "http-404", "http-413", "http-429")
-LOST_BEFORE = ("dropped", "error-200", "http-500", "http-503")
-LOST_AFTER = ("lost-answer", "reset", "silence", "cut", "half", "garbage", "empty", "http-502", "broken-gzip")
-ODD = ("left-out", "strange-code", "unclear", "strange-status", "twice", "error-beside", "stranger")
+LOST_AFTER = (*weather.LOST_AFTER, "broken-gzip")
 STORM: Sequence[str] = (
     *(NOBODY_THERE, LATE, LATE, TWICE, TWICE, AT_ONCE),
     *ACCEPTED_OR_REFUSED, *NOT_SENT, *LOST_BEFORE, *LOST_AFTER, *ODD,
@@ -51,6 +49,8 @@ class Network:
     accounts: list[Sandbox] = field(default_factory=list)
     arrivals: dict[str, set[tuple[int, int]]] = field(default_factory=lambda: defaultdict(set))
     """By intent: in which account, and under which reference, it was accepted."""
+    on_the_way: list[bytes] = field(default_factory=list)
+    """The requests that will arrive later."""
     planned: list[str] = field(default_factory=list)
     """What happens to the next requests, the last one first."""
     first_arrival: dict[int, float] = field(default_factory=dict)
@@ -81,16 +81,26 @@ class Network:
         if kind == NOBODY_THERE:
             raise Unreachable("The gateway cannot be reached.")
         if kind == LATE:
-            baton.at(baton.random.choice(LATENESS), partial(self.receive, body))
+            self._deliver_later(body)
             baton.sleep(TOTAL_SECONDS)
             raise OutcomeUnknown("The gateway did not answer in time.")
         if kind == TWICE:
-            baton.at(baton.random.choice(LATENESS), partial(self.receive, body))
+            self._deliver_later(body)
         answer = self.receive(body, kind if kind not in (TWICE, AT_ONCE) else "", is_awaited=True)
         if kind == AT_ONCE:
             answer = self._say_at_once(body, answer)
         baton.pause("answer")
         return self._travel(answer)
+
+    def _deliver_later(self, body: bytes) -> None:
+        """Deliver a request when nobody waits for its answer."""
+
+        def arrive() -> None:
+            self.on_the_way.remove(body)
+            self.receive(body)
+
+        self.on_the_way.append(body)
+        self.baton.at(self.baton.random.choice(LATENESS), arrive)
 
     def _say_at_once(self, body: bytes, answer: Answer) -> Answer:
         """Let the answer tell another code than "received", which the book does not have."""
@@ -137,9 +147,11 @@ class Network:
                 if times > 1 or len(self.arrivals[intent]) > 1:
                     self.broken.append(f"{intent} was accepted {times} times, as {sorted(self.arrivals[intent])}")
 
-    def has(self, intent: str) -> bool:
-        """Return whether any account accepted it."""
-        return bool(self.arrivals.get(intent))
+    def may_have(self, reference: int) -> bool:
+        """Return whether an account has accepted it, or a request with it is still on its way."""
+        if any(account.times_accepted(reference) for account in self.accounts):
+            return True
+        return any(str(reference).encode() in body for body in self.on_the_way)
 
 
 def intent_of(message: Any) -> str:

@@ -1,13 +1,13 @@
 """What must be true once all is well again; what must be true at every moment the database and the network see."""
 
-from collections import Counter
 from collections.abc import Iterator
 from typing import TYPE_CHECKING, Any
 
 from django.db.models import Count, F, Max
 from django.db.models.functions import Coalesce
 
-from tests import doors
+from tests.chaos import campaigning
+from tests.machine.healing import SILENT_FATES
 from viber_messaging.models import Campaign, Message
 from viber_messaging.sandbox.faults.scenarios import BY_NAME
 from viber_messaging.states import FINAL_STATES, TAKEN_STATES, MessageState
@@ -16,8 +16,6 @@ if TYPE_CHECKING:
     from tests.simulation.world import World
 
 S = MessageState
-SILENT_FATES = frozenset({"unclear", "strange-status"})
-"""The gateway has the message and never says where it stands."""
 SOMEBODY_ELSES = BY_NAME["refused-208"].phone
 """The gateway answers 208 for a reference that it never had from us, which misleads if there is a doubt."""
 
@@ -27,7 +25,8 @@ def broken(world: "World") -> Iterator[str]:
     yield from unsettled(world)
     yield from _lies(world)
     yield from _miscounted()
-    yield from _campaigns(world)
+    for campaign in Campaign.objects.order_by("pk"):
+        yield from campaigning.counts_agree(campaign, is_whole=not world.has_lost_rows)
 
 
 def unsettled(world: "World") -> Iterator[str]:
@@ -83,15 +82,3 @@ def _miscounted() -> Iterator[str]:
     for row in rows.exclude(attempt_count=F("kept"), last=F("kept")).order_by("pk").values():
         counts = f"counts {row['attempt_count']} attempts, and {row['kept']} up to {row['last']} are kept"
         yield f"message {row['id']} {counts}"
-
-
-def _campaigns(world: "World") -> Iterator[str]:
-    """Tell of each campaign whose figures differ from a fresh count."""
-    for campaign in Campaign.objects.order_by("pk"):
-        rows = Counter(Message.objects.filter(campaign=campaign).values_list("state", flat=True))
-        if (shown := dict(doors.measure(campaign).by_state)) != rows:
-            yield f"campaign {campaign.pk} shows {shown} and has {dict(rows)}"
-        left_out = campaign.opted_out_count + campaign.incomplete_count + campaign.too_long_count
-        is_whole = campaign.expanded_at is not None and not world.has_lost_rows
-        if is_whole and rows.total() + left_out != campaign.audience_count:
-            yield f"campaign {campaign.pk} counted {campaign.audience_count}, made {rows.total()}, left {left_out} out"

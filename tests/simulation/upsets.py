@@ -33,7 +33,7 @@ def restore(world: "World") -> None:
         before.backup(after)
     world.baton.note("backup")
     _wait(world)
-    world.end_everybody()
+    world.baton.end_others()
     world.look()
     connections.close_all()
     for suffix in ("", "-wal", "-shm"):
@@ -45,7 +45,7 @@ def restore(world: "World") -> None:
 
 def change_account(world: "World") -> None:
     """Send through the other account from now on; every process ends for that."""
-    world.end_everybody()
+    world.baton.end_others()
     world.take_account(1 - world.account)
     world.baton.note("another account")
 

@@ -3,30 +3,31 @@
 from collections.abc import Callable, Iterator
 from contextlib import ExitStack, contextmanager
 from pathlib import Path
-from typing import Any, ClassVar
+from typing import Any
 
 from django.conf import settings
 from django.db import DatabaseError, InterfaceError, connection, connections
 from django.test.utils import override_settings
 
 from tests import doors
+from tests.machine.healing import PATIENCE_SECONDS
 from tests.moments import replaced
 from tests.simulation import deeds, promises, upsets, watch
 from tests.simulation.backend.base import Seat
-from tests.simulation.baton import CALM, Actor, Baton, Chances
+from tests.simulation.baton import CALM, Actor, Baton
 from tests.simulation.clock import virtual
 from tests.simulation.network import KEYS, Network
 from tests.simulation.profile import Profile, draw
+from viber_messaging import api
+from viber_messaging.models import Campaign, Message, Recipient, RecipientGroup
+from viber_messaging.states import CampaignState
 
-PATIENCE_SECONDS = (301.0, 301.0, 301.0, 301.0, *(1000.0,) * 20, *(86400.0,) * 4)
 PAUSES_SECONDS = (1.0, 5.0, 30.0, 90.0)
 """Between two rounds of a worker: shorter ones find more together, longer ones cost less where nothing is due."""
 
 
 class World:
     """What happens for one seed."""
-
-    FOR_A_PERSON: ClassVar = (doors.TOO_OLD_TO_RESEND, doors.OTHER_ACCOUNT)
 
     def __init__(self, seed: int, file: Path, profile: Profile | None = None) -> None:
         self.baton = Baton(seed)
@@ -102,16 +103,10 @@ class World:
         self._names += 1
         return f"{kind}{self._names}"
 
-    def may_have_arrived(self, reference: int) -> bool:
-        """Return whether the gateway has it, or a request is still on its way there."""
-        if any(account.times_accepted(reference) for account in self.network.accounts):
-            return True
-        return any(str(reference).encode() in act.args[0] for act in self.baton.coming)  # type: ignore[attr-defined]
-
     def _people_the_site(self) -> None:
         for phone, name in zip(deeds.PHONES[::2], deeds.GROUPS * len(deeds.PHONES), strict=False):
-            recipient = deeds.Recipient.objects.get_or_create(phone=phone, defaults={"name": "Bob"})[0]
-            deeds.RecipientGroup.objects.get_or_create(name=name)[0].recipients.add(recipient)
+            recipient = Recipient.objects.get_or_create(phone=phone, defaults={"name": "Bob"})[0]
+            RecipientGroup.objects.get_or_create(name=name)[0].recipients.add(recipient)
 
     def _begin(self) -> None:
         for number in range(self.profile.workers):
@@ -174,12 +169,6 @@ class World:
             self.baton.note(f"is told {type(error).__name__}")
             connection.close()
 
-    def end_everybody(self) -> None:
-        """End all processes but the one that asks for it."""
-        for actor in self.baton.actors:
-            if actor is not self.baton.me and not actor.is_over:
-                actor.die()
-
     def look(self) -> None:
         """Take down what the database has seen since it was made or put back."""
         self.broken += watch.wrong()
@@ -187,7 +176,7 @@ class World:
 
     def _heal(self) -> None:
         """Put all right, and let one worker and one person do what is left, until nothing is."""
-        self.baton.chances = Chances(switch=CALM.switch)
+        self.baton.chances = CALM
         self.network.storminess = 0.0
         self.baton.wall_offset = max(self.baton.wall_offset, 0.0)
         self.baton.start(Actor("healer", self._do_what_is_left, may_die=False))
@@ -197,13 +186,13 @@ class World:
         deeds.let_go_on(self)
         for seconds in PATIENCE_SECONDS:
             self.baton.sleep(seconds)
-            for campaign in deeds.Campaign.objects.filter(state=deeds.CampaignState.PAUSED):
-                deeds.api.resume_campaign(campaign)
+            for campaign in Campaign.objects.filter(state=CampaignState.PAUSED):
+                api.resume_campaign(campaign)
             deeds.decide(self)
             deeds.let_go_on(self)
             self._round()
             if not any(promises.unsettled(self)):
                 break
         self.baton.sleep(7200)
-        doors.ask_now(deeds.Message.objects.all())
+        doors.ask_now(Message.objects.all())
         self._round()

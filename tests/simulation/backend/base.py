@@ -6,7 +6,7 @@ from typing import Any, ClassVar
 
 from django.db.backends.sqlite3 import base
 
-from tests.simulation.baton import Baton, Ended
+from tests.simulation.baton import Baton
 
 LOCK_SECONDS = 20.0
 """How long a statement waits for another one's lock."""
@@ -105,6 +105,3 @@ def _is_struck(chance: str) -> bool:
     if is_struck:
         baton.note(chance)
     return is_struck
-
-
-__all__ = ["DatabaseWrapper", "Ended", "Seat"]
