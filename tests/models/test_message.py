@@ -272,7 +272,19 @@ def test_what_is_not_text_is_refused_by_field(db: None, name: str, value: Any):
     assert name in by_cleaning.value.message_dict
 
 
-def test_a_wrong_phone_is_refused_by_field_when_it_is_saved(db: None):
+@pytest.mark.parametrize(
+    ("name", "value"),
+    [
+        ("phone", "12"),
+        ("key", " "),
+        ("key", "x" * 1000),
+        ("sender", "x" * 1000),
+        ("text", "NUL \0"),
+        ("scheduled_at", datetime.max.replace(tzinfo=NEW_YORK)),
+        ("scheduled_at", "tomorrow"),
+    ],
+)
+def test_what_cannot_be_stored_is_refused_by_field_when_it_is_saved(db: None, name: str, value: Any):
     with pytest.raises(ValidationError) as refused:
-        Message.objects.create(sender="SMSTest", phone="12", text="Text")
-    assert list(refused.value.message_dict) == ["phone"]
+        Message.objects.create(**{"sender": "SMSTest", "phone": "+380971234567", "text": "Text", name: value})
+    assert list(refused.value.message_dict) == [name]

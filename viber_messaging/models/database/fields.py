@@ -1,5 +1,7 @@
 """Model fields that guarantee the form of what is stored."""
 
+from collections.abc import Callable
+from functools import wraps
 from typing import Any
 
 from django.core.exceptions import ValidationError
@@ -16,6 +18,19 @@ from viber_messaging.text import phones
 from viber_messaging.time import moments
 
 E164 = r"^\+[1-9][0-9]{6,14}$"
+
+
+def _naming_its_field(pre_save: Callable[[Any, models.Model, bool], Any]) -> Callable[[Any, models.Model, bool], Any]:
+    """Decorate ``pre_save`` so that its ValidationError names the field, as that of ``full_clean`` does."""
+
+    @wraps(pre_save)
+    def named(field: Any, model_instance: models.Model, add: bool) -> Any:
+        try:
+            return pre_save(field, model_instance, add)
+        except ValidationError as error:
+            raise ValidationError({field.name: error}) from error
+
+    return named
 
 
 def _normalized(value: Any) -> str:
@@ -36,11 +51,9 @@ class PhoneField(models.CharField):  # type: ignore[type-arg]
         """Return the phone as E.164. Raises ValidationError if it is not a phone."""
         return str(super().clean(_normalized(value), model_instance))
 
+    @_naming_its_field
     def pre_save(self, model_instance: models.Model, add: bool) -> str:
-        try:
-            value = _normalized(getattr(model_instance, self.attname))
-        except ValidationError as error:
-            raise ValidationError({self.name: error}) from error
+        value = _normalized(getattr(model_instance, self.attname))
         setattr(model_instance, self.attname, value)
         return value
 
@@ -69,16 +82,14 @@ class _Kept:
         _refuse_other_than_text(value)
         return super().to_python(value)  # type: ignore[misc]
 
+    @_naming_its_field
     def pre_save(self, model_instance: models.Model, add: bool) -> Any:
         value = super().pre_save(model_instance, add)  # type: ignore[misc]
         if value is None and self.blank:
             value = ""
             setattr(model_instance, self.attname, value)
-        try:
-            _refuse_other_than_text(value)
-            refuse_unkeepable(value, self.max_length)
-        except ValidationError as error:
-            raise ValidationError({self.name: error}) from error
+        _refuse_other_than_text(value)
+        refuse_unkeepable(value, self.max_length)
         return value
 
 
@@ -107,9 +118,11 @@ class SenderNameField(KeptCharField):
 class MomentField(models.DateTimeField):  # type: ignore[type-arg]
     """A time that code may give as aware or naive; stored as this site stores times.
 
-    Raises ValidationError on saving a time at the ends of the calendar, which no database could store.
+    Raises ValidationError, which names the field, on saving a time at the ends of the calendar, which no database could
+    store.
     """
 
+    @_naming_its_field
     def pre_save(self, model_instance: models.Model, add: bool) -> Any:
         value = self.to_python(getattr(model_instance, self.attname))
         if value is not None:
@@ -146,15 +159,13 @@ class KeyField(models.CharField):  # type: ignore[type-arg]
         found: dict[str, Any] = dict(super().db_parameters(connection))
         return {**found, "collation": "utf8mb4_bin"} if connection.vendor == "mysql" else found
 
+    @_naming_its_field
     def pre_save(self, model_instance: models.Model, add: bool) -> Any:
         value = getattr(model_instance, self.attname)
         if value is None:
             return None
         value = self.to_python(value)
-        try:
-            validate_key(value)
-        except ValidationError as error:
-            raise ValidationError({self.name: error}) from error
+        validate_key(value)
         setattr(model_instance, self.attname, value)
         return value
 
