@@ -31,18 +31,34 @@ class _Ticks(threading.local):
 _ticks = _Ticks()
 
 
+class Nudge:
+    """What is done after the commit: announce these messages, send them or ask others to, and call ``then``."""
+
+    def __init__(self, pks: Sequence[int], *, announced: bool, then: Callable[[], None] | None) -> None:
+        self.pks = list(pks)
+        self.tick = next(_ticks.count)
+        self.is_done = False
+        self._is_announced = announced
+        self._then = then
+
+    @without_locals
+    def __call__(self) -> None:
+        """Do it; a failure is logged and changes nothing."""
+        self.is_done = True
+        if not self._is_announced:
+            _logging_failures(lambda: moves.announce_queued(self.pks), len(self.pks))
+        _logging_failures(lambda: _NUDGES[conf.DISPATCH](self.pks, self.tick), len(self.pks))
+        if self._then is not None:
+            _logging_failures(self._then, len(self.pks))
+
+
 def nudge_after_commit(pks: Sequence[int], *, announced: bool = False, then: Callable[[], None] | None = None) -> None:
     """Send these messages, or ask others to, after the transaction commits; at once if there is none.
 
     ``announced`` is true if ``message_queued`` is already handled; ``then`` is called at the end. A failed nudge is
     logged and changes nothing: the messages are queued, and a worker finds them.
     """
-    tick = next(_ticks.count)
-
-    @without_locals
-    def nudge() -> None:
-        _nudge(list(pks), tick, announced=announced, then=then)
-
+    nudge = Nudge(pks, announced=announced, then=then)
     if pks:
         # Not robust, because Django would swallow a task's time limit; other failures are logged here.
         transaction.on_commit(nudge, using=tables.alias())
@@ -50,21 +66,7 @@ def nudge_after_commit(pks: Sequence[int], *, announced: bool = False, then: Cal
 
 def nudge_due() -> None:
     """Announce, after the commit, that something is due: a campaign was started or resumed."""
-    tick = next(_ticks.count)
-
-    @without_locals
-    def nudge() -> None:
-        _nudge([], tick, announced=True, then=None)
-
-    transaction.on_commit(nudge, using=tables.alias())
-
-
-def _nudge(pks: Sequence[int], tick: int, *, announced: bool, then: Callable[[], None] | None) -> None:
-    if not announced:
-        _logging_failures(lambda: moves.announce_queued(pks), len(pks))
-    _logging_failures(lambda: _NUDGES[conf.DISPATCH](pks, tick), len(pks))
-    if then is not None:
-        _logging_failures(then, len(pks))
+    transaction.on_commit(Nudge([], announced=True, then=None), using=tables.alias())
 
 
 def _logging_failures(action: Callable[[], None], count: int) -> None:

@@ -62,3 +62,14 @@ def viber_sandbox() -> "Iterator[Sandbox]":
 
     with sandbox() as running:
         yield running
+
+
+def pytest_runtest_makereport(item: pytest.Item, call: "pytest.CallInfo[None]") -> None:
+    """Tell a test that failed how many messages wait for a commit."""
+    used = {"viber_outbox", "viber_sandbox"}.intersection(getattr(item, "fixturenames", ()))
+    if call.when != "call" or call.excinfo is None or not used:
+        return
+    from viber_messaging.testing import commits
+
+    advice = commits.FOR_OUTBOX if "viber_outbox" in used else commits.FOR_SANDBOX
+    commits.note_forgotten_commit(call.excinfo.value, advice)

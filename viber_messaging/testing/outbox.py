@@ -17,6 +17,7 @@ from viber_messaging.delivery.storage import tables
 from viber_messaging.gateway.codes import MessageCode
 from viber_messaging.gateway.entities import Balance, OutgoingMessage, Reply, SendResult, StatusResult
 from viber_messaging.gateway.errors import GatewayError, OutcomeUnknown
+from viber_messaging.testing.commits import FOR_OUTBOX, noting_forgotten_commit
 from viber_messaging.testing.plans import Plans
 from viber_messaging.text import phones
 
@@ -141,7 +142,8 @@ def outbox() -> Iterator[Outbox]:
 
     Sending happens after the commit. In a Django ``TestCase``, which never commits, wrap the code under test in
     ``self.captureOnCommitCallbacks(execute=True)``, or call ``work()`` after it; both may run inside the test's
-    transaction here. With DISPATCH "tasks" or "celery", the task runs at once in this process.
+    transaction here. A test that fails while messages wait for a commit is told so. With DISPATCH "tasks" or "celery",
+    the task runs at once in this process.
     """
     box = Outbox()
 
@@ -152,6 +154,7 @@ def outbox() -> Iterator[Outbox]:
         mock.patch.object(health, "open_client", open_client),
         mock.patch.object(tables, "assert_no_transaction"),
         tasks_at_once(),
+        noting_forgotten_commit(FOR_OUTBOX),
     ):
         yield box
 

@@ -8,6 +8,7 @@ from django.conf import settings
 from django.test import override_settings
 
 from viber_messaging.sandbox import Sandbox
+from viber_messaging.testing.commits import FOR_SANDBOX, noting_forgotten_commit
 from viber_messaging.testing.outbox import tasks_at_once
 
 
@@ -21,5 +22,5 @@ def sandbox(**options: Any) -> Iterator[Sandbox]:
     """
     with Sandbox(**options) as running:
         written = {**getattr(settings, "VIBER_MESSAGING", {}), "API_URL": running.url, "API_KEY": running.key}
-        with override_settings(VIBER_MESSAGING=written), tasks_at_once():
+        with override_settings(VIBER_MESSAGING=written), tasks_at_once(), noting_forgotten_commit(FOR_SANDBOX):
             yield running
