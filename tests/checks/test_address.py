@@ -38,3 +38,13 @@ def test_real_phones_are_a_warning_while_the_site_is_under_development() -> None
         assert ids_of(RIGHT) == ["W004"]
         assert ids_of({}) == ["W001"]
         assert ids_of(RIGHT | {"API_URL": STAND_IN}) == []
+        assert ids_of(RIGHT | {"ONLY_PHONES": ["+380971234567"]}) == []
+
+
+def test_a_deployed_site_that_reaches_only_some_phones_is_warned() -> None:
+    """Staging silences it; production would cancel the messages to all others."""
+    values = RIGHT | {"ONLY_PHONES": ["+38097"]}
+    assert ids_of(values) == []
+    assert "W020" in ids_of(values, deployed=True)
+    assert "W020" not in ids_of(RIGHT, deployed=True)
+    assert "+38097" not in repr(messages_of(values, deployed=True))

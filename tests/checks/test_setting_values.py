@@ -65,6 +65,8 @@ def test_a_value_out_of_bounds_is_an_error(key: str, wrong: object) -> None:
     assert ids_of(RIGHT | {key: wrong}) == ["E006"]
 
 
-@pytest.mark.parametrize("key", sorted(SETTINGS.keys() - {"DISPATCH", "RATE_LIMIT", "LOW_BALANCE", "API_KEY"}))
+@pytest.mark.parametrize(
+    "key", sorted(SETTINGS.keys() - {"DISPATCH", "RATE_LIMIT", "LOW_BALANCE", "ONLY_PHONES", "API_KEY"})
+)
 def test_none_is_an_error(key: str) -> None:
     assert ids_of(RIGHT | {key: None}) == ["E006"]

@@ -39,6 +39,7 @@ TYPED = {
     "REFERENCE_RANGE": ("10000000000000,140000000000000", (10**13, 14 * 10**13)),
     "TIME_ZONE": ("UTC", "UTC"),
     "CAMPAIGN_APPROVAL": ("on", True),
+    "ONLY_PHONES": ("+380971234567, +38050", ("+380971234567", "+38050")),
 }
 
 
@@ -76,6 +77,8 @@ def test_an_empty_key_is_a_missing_key(environment: dict[str, str]) -> None:
     [
         ("PACKAGE_SIZE", "many"),
         ("CAMPAIGN_APPROVAL", "perhaps"),
+        ("ONLY_PHONES", ""),
+        ("ONLY_PHONES", "097 123-45-67"),
         ("PACKAGE_SIZE", ""),
         ("PACKAGE_SIZE", "9" * 5000),
         ("READ_TIMEOUT", "-1"),

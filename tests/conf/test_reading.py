@@ -20,6 +20,7 @@ RIGHT: dict[str, list[Any]] = {
     "PACKAGE_SIZE": [1, 10_000],
     "CONCURRENCY": [1, 64],
     "RATE_LIMIT": [None, 0.5, 100],
+    "ONLY_PHONES": [None, ("+380971234567",), ("+38097", "+1")],
     "LOW_BALANCE": [None, 0.5, 100],
     "CONNECT_TIMEOUT": [0.01, 5],
     "READ_TIMEOUT": [0.01, 30],
@@ -85,7 +86,7 @@ def test_a_number_written_as_a_text_is_refused(key: str) -> None:
         getattr(conf, key)
 
 
-@pytest.mark.parametrize("key", [key for key in SETTINGS if key not in ("RATE_LIMIT", "LOW_BALANCE")])
+@pytest.mark.parametrize("key", [key for key in SETTINGS if key not in ("RATE_LIMIT", "LOW_BALANCE", "ONLY_PHONES")])
 def test_none_is_a_value_only_of_what_may_have_no_limit(key: str) -> None:
     with written(**{key: None}), pytest.raises(ImproperlyConfigured, match=key):
         getattr(conf, key)

@@ -8,6 +8,7 @@ from viber_messaging.checks.address import (
     check_address_secrets,
     check_encryption,
     check_live_address,
+    check_only_phones,
     check_stand_in_address,
 )
 from viber_messaging.checks.database import check_character_set, check_router
@@ -40,6 +41,7 @@ __all__ = [
     "check_key_is_written",
     "check_live_address",
     "check_names",
+    "check_only_phones",
     "check_region",
     "check_request_timeouts",
     "check_resend_window",

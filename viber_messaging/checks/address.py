@@ -32,7 +32,12 @@ STAND_IN = complaint(
 LIVE = complaint(
     "W004",
     "DEBUG is on, but messages are sent to real phones.",
-    hint="Start `manage.py viber_sandbox` and point API_URL at it, or remove API_KEY.",
+    hint="Start `manage.py viber_sandbox` and point API_URL at it, set ONLY_PHONES to your phones, or remove API_KEY.",
+)
+FEW_PHONES = complaint(
+    "W020",
+    "ONLY_PHONES is set: messages to all other phones are cancelled.",
+    hint="Remove it in production. On a staging site, silence this warning.",
 )
 
 
@@ -75,7 +80,13 @@ def check_live_address(**kwargs: Any) -> list[checks.CheckMessage]:
     parts = address_parts()
     if not settings.DEBUG or parts is None or is_loopback(parts.hostname or "") or readable(Conf.API_KEY) is None:
         return []
-    return [LIVE()]
+    return [] if readable(Conf.ONLY_PHONES) else [LIVE()]
+
+
+@checks.register(TAG, deploy=True)
+def check_only_phones(**kwargs: Any) -> list[checks.CheckMessage]:
+    """W020: a deployed site may reach every phone."""
+    return [FEW_PHONES()] if readable(Conf.ONLY_PHONES) else []
 
 
 def address_parts() -> SplitResult | None:

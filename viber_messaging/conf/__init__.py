@@ -20,6 +20,7 @@ from viber_messaging.conf.kinds import (
     Dotted,
     Number,
     OptionalNumber,
+    Phones,
     Range,
     Secret,
     Setting,
@@ -60,6 +61,7 @@ class Conf:
     STATUS_MAX_AGE = Number(14 * DAY, high=366 * DAY)
     DEFAULT_REGION = Text("UA", "the two letters of a country, such as 'UA'")
     TIME_ZONE = Text("Europe/Kyiv", "the name of a time zone, such as 'Europe/Kyiv'")
+    ONLY_PHONES = Phones()
     LOW_BALANCE = OptionalNumber(high=10**9, unit="the account's currency")
     GATEWAY = Dotted(
         "viber_messaging.gateway.client.Client", "the dotted path of a class, such as 'shop.viber.Gateway'"

@@ -1,5 +1,6 @@
 """The kinds of values in ``VIBER_MESSAGING``: how each is read, validated and parsed from text."""
 
+import re
 import reprlib
 from abc import ABC, abstractmethod
 from collections.abc import Mapping
@@ -14,6 +15,9 @@ ChoiceT = TypeVar("ChoiceT", bound=str)
 
 SWITCHES = {"true": True, "1": True, "yes": True, "on": True, "false": False, "0": False, "no": False, "off": False}
 """The spellings of True and False in the environment."""
+
+
+PHONE_BEGINNING = re.compile(r"\+[1-9][0-9]{0,14}")
 
 
 class Setting(ABC, Generic[ValueT]):
@@ -180,6 +184,31 @@ class OptionalNumber(Setting[float | None]):
 
     def parse(self, text: str) -> float | None:
         return self.number.parse(text) if text.strip() else None
+
+
+class Phones(Setting[tuple[str, ...] | None]):
+    """Phones and prefixes in international form, or None for every phone. Never shown, because they are people's."""
+
+    may_be_shown = False
+    expectation = (
+        "None or a list of phones and prefixes with + and the country code, such as ['+380971234567', '+38050']"
+    )
+
+    def __init__(self) -> None:
+        super().__init__(None)
+
+    def validated(self, value: object) -> tuple[str, ...] | None:
+        if value is None:
+            return None
+        if not isinstance(value, list | tuple):
+            raise ValueError
+        phones = tuple(one for one in value if isinstance(one, str) and PHONE_BEGINNING.fullmatch(one))
+        if not phones or len(phones) < len(value):
+            raise ValueError
+        return phones
+
+    def parse(self, text: str) -> tuple[str, ...] | None:
+        return self.validated([one.strip() for one in text.split(",")])
 
 
 class Range(Setting[tuple[int, int]]):

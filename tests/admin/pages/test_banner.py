@@ -53,6 +53,14 @@ def test_messages_that_wait_for_a_decision_are_told_to_who_may_decide(admin_clie
     assert "2 wait for a person to decide" in unescape(admin_client.get(DASHBOARD).content.decode())
 
 
+@pytest.mark.parametrize("page", PAGES)
+def test_a_site_that_only_reaches_some_phones_says_so(admin_client, configure, page):
+    configure(ONLY_PHONES=["+38097"])
+    text = read(admin_client, page)
+    assert "This site only reaches the phones in its setting ONLY_PHONES." in text
+    assert "+38097" not in text
+
+
 def test_without_a_key_the_send_button_is_off(admin_client, configure):
     configure(API_KEY="")
     page = read(admin_client, "admin:viber_messaging_message_add")

@@ -56,7 +56,7 @@ class Banner:
 
 def read_banner(request: HttpRequest, site_name: str, *, may_try: bool) -> Banner | None:
     """Return the banner for this user on this page; None if all is well."""
-    problem = find_problem() or (_undecided(site_name) if may_try else None)
+    problem = find_problem() or (_undecided(site_name) if may_try else None) or _few_phones(site_name)
     if problem is None:
         return None
     return Banner(
@@ -101,6 +101,19 @@ def _undecided(site_name: str) -> Problem | None:
         blocks=False,
         is_wanted=True,
         url=f"{url_of('viber_messaging_message_changelist', site_name)}?state__exact={MessageState.UNCONFIRMED}",
+    )
+
+
+def _few_phones(site_name: str) -> Problem | None:
+    """Return the notice that this site may only reach some phones; None if it may reach all."""
+    if conf.ONLY_PHONES is None:
+        return None
+    return Problem(
+        title=_("This site only reaches the phones in its setting ONLY_PHONES."),
+        explanation=_("Messages to all other phones are cancelled and never sent."),
+        blocks=False,
+        is_wanted=True,
+        url=f"{url_of('viber_messaging_message_changelist', site_name)}?state__exact={MessageState.CANCELLED}",
     )
 
 

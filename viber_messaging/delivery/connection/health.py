@@ -42,6 +42,7 @@ def open_client(*, total_timeout_seconds: float | None = None, keep: bool = Fals
 
     ``keep`` lets this thread's client stay connected for its next use, if it is ours or a subclass of it.
     """
+    conf.ONLY_PHONES  # noqa: B018 (reading it is what validates it)
     make = _gateway_class()
     if kept_client.is_client(make):
         site_tests.refuse(conf.API_URL)

@@ -13,7 +13,8 @@ from django.db.models import Exists, F, OuterRef, Q
 from django.db.models.expressions import RawSQL
 
 from viber_messaging.conf import conf
-from viber_messaging.delivery import consent
+from viber_messaging.delivery import allowlist, consent
+from viber_messaging.delivery.allowlist import Beginnings
 from viber_messaging.delivery.connection import account
 from viber_messaging.delivery.queue import holds
 from viber_messaging.delivery.storage import tables
@@ -138,7 +139,8 @@ def take(pks: Sequence[int], now: datetime, token: uuid.UUID, doubts: Doubts) ->
         return _take_and_read(pks, now, token, doubts)
     pack = _SETS[connection.vendor][1]
     marks = account.marks()
-    statement = _taking(connection.alias, doubts, marks, resend_window=conf.RESEND_WINDOW)
+    only = conf.ONLY_PHONES
+    statement = _taking(connection.alias, doubts, marks, only, resend_window=conf.RESEND_WINDOW)
     return claims_of(sorted(statement.fetch(now=now, token=token, mark=account.mark(), pks=pack(pks))))
 
 
@@ -149,7 +151,7 @@ def can_return_claims() -> bool:
 
 
 def _take_and_read(pks: Sequence[int], now: datetime, token: uuid.UUID, doubts: Doubts) -> list[Claim]:
-    sendable = _sendable(tables.messages(), now, doubts, account.marks())
+    sendable = _sendable(tables.messages(), now, doubts, account.marks(), conf.ONLY_PHONES)
     sendable.filter(pk__in=pks).update(**_changes(now, token, account.mark()))
     return _read(tables.messages().filter(pk__in=pks, claim_token=token))
 
@@ -164,21 +166,28 @@ def _read(taken: MessageQuerySet) -> list[Claim]:
 
 
 @lru_cache(maxsize=16)
-def _taking(alias: str, doubts: Doubts, marks: tuple[str, ...], *, resend_window: float) -> Statement:
+def _taking(alias: str, doubts: Doubts, marks: tuple[str, ...], only: Beginnings, *, resend_window: float) -> Statement:
     key = f"{columns.table()}.{columns.named('id')}"
     looked_for = f"{key} {_SETS[connections[alias].vendor][0]}"
     is_given: Any = RawSQL(looked_for, [_PKS], models.BooleanField())  # noqa: S611 (made of names that the models give)
-    sendable = _sendable(MessageQuerySet(Message, using=alias), _NOW, doubts, marks)
+    sendable = _sendable(MessageQuerySet(Message, using=alias), _NOW, doubts, marks, only)
     return updating(sendable.filter(is_given), _changes(_NOW, _TOKEN, _MARK), returning=CLAIM)
 
 
-def _sendable(messages: MessageQuerySet, now: datetime, doubts: Doubts, marks: tuple[str, ...]) -> MessageQuerySet:
-    sendable = consent.wanted(_still_due(messages, now)).filter(holds.nobody_stopped())
+def _sendable(
+    messages: MessageQuerySet, now: datetime, doubts: Doubts, marks: tuple[str, ...], only: Beginnings
+) -> MessageQuerySet:
+    sendable = may_reach(_still_due(messages, now), only).filter(holds.nobody_stopped())
     if doubts.of_campaigns:
         sendable = sendable.filter(holds.is_of_no_held())
     if doubts.tried_before:
         sendable = sendable.exclude(is_too_old(now)).exclude(account.is_in_doubt_elsewhere(marks))
     return sendable
+
+
+def may_reach(messages: MessageQuerySet, only: Beginnings) -> MessageQuerySet:
+    """Narrow to the messages whose recipients did not opt out and may be reached; every claim asks this."""
+    return allowlist.allowed(consent.wanted(messages), only)
 
 
 def _still_due(messages: MessageQuerySet, now: datetime) -> MessageQuerySet:

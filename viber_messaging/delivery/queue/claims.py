@@ -16,7 +16,7 @@ from django.utils import timezone
 from django.utils.translation import gettext_noop
 
 from viber_messaging.conf import conf
-from viber_messaging.delivery import consent
+from viber_messaging.delivery import allowlist, consent
 from viber_messaging.delivery.connection import account
 from viber_messaging.delivery.people import departure
 from viber_messaging.delivery.queue import candidates, claim_statements, holds
@@ -173,12 +173,13 @@ def _in_order_of(pks: Sequence[int], taken: Sequence[Claim]) -> list[Claim]:
 
 
 def _set_aside(found: Found, now: datetime) -> None:
-    """Set aside what must no longer be sent: recipient opted out or deleted, campaign cancelled, or too late."""
+    """Set aside what must no longer be sent: opted out, deleted, not allowed, campaign cancelled, or too late."""
     pks = [candidate.pk for candidate in found.candidates]
     named = tables.messages().filter(pk__in=pks)
     consent.cancel(consent.unwanted(named))
     queued = named.still(MessageState.QUEUED)
     queued.filter(is_recipient_gone=True).update(**departure.cancellation(now))
+    allowlist.forbidden(queued, conf.ONLY_PHONES).update(**allowlist.cancellation(now))
     if found.campaigns:
         queued.filter(holds.is_of_cancelled()).update(
             state=MessageState.CANCELLED, error=holds.CAMPAIGN_CANCELLED, completed_at=now

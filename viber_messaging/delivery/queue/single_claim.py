@@ -10,7 +10,9 @@ from django.db import models
 from django.db.models import Exists
 from django.utils import timezone
 
-from viber_messaging.delivery import consent
+from viber_messaging.conf import conf
+from viber_messaging.delivery import allowlist, consent
+from viber_messaging.delivery.allowlist import Beginnings
 from viber_messaging.delivery.connection import health
 from viber_messaging.delivery.queue import claim_statements
 from viber_messaging.delivery.queue.candidates import NOWHERE
@@ -51,13 +53,13 @@ def claim(pk: int) -> ClaimedPackage | None:
 
 
 def _take(pk: int, claimer: Claimer) -> ClaimedPackage | None:
-    statement, mark = _taking(tables.alias()), claimer.account_mark
+    statement, mark = _taking(tables.alias(), conf.ONLY_PHONES), claimer.account_mark
     taken = claim_statements.claims_of(statement.fetch(pk=pk, now=claimer.at, token=claimer.token, mark=mark))
     return claimer.package(taken, NOWHERE) if taken else None
 
 
 @lru_cache(maxsize=8)
-def _taking(alias: str) -> Statement:
+def _taking(alias: str, only: Beginnings) -> Statement:
     changes = {
         "state": MessageState.SENDING,
         "claim_token": _TOKEN,
@@ -65,14 +67,14 @@ def _taking(alias: str) -> Statement:
         "attempt_count": 1,
         "account_mark": _MARK,
     }
-    return updating(_fresh(_this(alias)), changes, returning=claim_statements.CLAIM)
+    return updating(_fresh(_this(alias), only), changes, returning=claim_statements.CLAIM)
 
 
 def _this(alias: str) -> MessageQuerySet:
     return MessageQuerySet(Message, using=alias).filter(pk=_PK)
 
 
-def _fresh(messages: MessageQuerySet) -> MessageQuerySet:
+def _fresh(messages: MessageQuerySet, only: Beginnings) -> MessageQuerySet:
     """Narrow to messages that were never tried and are not held back, while the connection is healthy."""
     untouched = messages.filter(
         state=MessageState.QUEUED,
@@ -82,18 +84,29 @@ def _fresh(messages: MessageQuerySet) -> MessageQuerySet:
         campaign=None,
         is_recipient_gone=False,
     )
-    return consent.wanted(untouched).filter(Exists(health.in_health()))
+    return claim_statements.may_reach(untouched, only).filter(Exists(health.in_health()))
 
 
 def cancel_if_unwanted(pk: int) -> bool:
-    """Cancel this message if it is queued and its recipient opted out; return whether it was."""
-    return _cancelling(tables.alias()).run(pk=pk, now=timezone.now()) > 0
+    """Cancel this message if it is queued, and its recipient opted out or may not be reached; return whether it was."""
+    alias, now, only = tables.alias(), timezone.now(), conf.ONLY_PHONES
+    if _cancelling(alias).run(pk=pk, now=now):
+        return True
+    return only is not None and _cancelling_forbidden(alias, only).run(pk=pk, now=now) > 0
 
 
 @lru_cache(maxsize=8)
 def _cancelling(alias: str) -> Statement:
-    queued = _this(alias).filter(state=MessageState.QUEUED)
-    return updating(consent.unwanted(queued), consent.cancellation(_NOW))
+    return updating(consent.unwanted(_queued(alias)), consent.cancellation(_NOW))
+
+
+@lru_cache(maxsize=8)
+def _cancelling_forbidden(alias: str, only: Beginnings) -> Statement:
+    return updating(allowlist.forbidden(_queued(alias), only), allowlist.cancellation(_NOW))
+
+
+def _queued(alias: str) -> MessageQuerySet:
+    return _this(alias).filter(state=MessageState.QUEUED)
 
 
 def read_again(message: Message) -> None:
