@@ -291,9 +291,23 @@ MUTANTS: Sequence[Mutant] = (
     ),
     Mutant(
         name="a claim that does not ask who opted out",
+        function="may_reach",
+        pattern="…wanted(messages)",
+        replacement="messages",
+        tests="tests/delivery",
+    ),
+    Mutant(
+        name="a claim that does not ask whom this site may reach",
         function="_sendable",
-        pattern="…wanted(_still_due(messages, now))",
-        replacement="_still_due(messages, now)",
+        pattern="may_reach(_still_due(messages, now), only)",
+        replacement="consent.wanted(_still_due(messages, now))",
+        tests="tests/delivery",
+    ),
+    Mutant(
+        name="a fast claim that does not ask whom this site may reach",
+        function="_fresh",
+        pattern="…may_reach(untouched, only)",
+        replacement="consent.wanted(untouched)",
         tests="tests/delivery",
     ),
     Mutant(
