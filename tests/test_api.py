@@ -11,7 +11,7 @@ from django.core.exceptions import ImproperlyConfigured, ValidationError
 from django.db import transaction
 
 from tests import doors
-from viber_messaging import signals
+from viber_messaging import api, signals
 from viber_messaging.api import get_balance, opt_in, opt_out, send_message, send_messages
 from viber_messaging.gateway.errors import AccountRefused, Unreachable
 from viber_messaging.models import ConsentChange, Message, Recipient
@@ -203,3 +203,17 @@ def test_a_balance_that_cannot_be_had_says_why(gateway: Sandbox, configure: Call
 
 def _built(count: int) -> Iterator[Message]:
     return (Message(sender="SMSTest", phone="+380971234567", text=f"Text {number}") for number in range(count))
+
+
+def _family(error: type[Exception]) -> Iterator[type[Exception]]:
+    yield error
+    for child in error.__subclasses__():
+        if child.__module__.startswith("viber_messaging."):
+            yield from _family(child)
+
+
+def test_whatever_a_caller_catches_and_names_is_imported_from_one_module():
+    caught = {error.__name__ for error in _family(api.GatewayError)} | {"MessageChanged", "TransactionOpen"}
+    assert caught | {"Balance", "Message", "MessageState", "MessageType"} <= set(api.__all__)
+    assert len(caught) > 8
+    assert [name for name in api.__all__ if not hasattr(api, name)] == []

@@ -20,20 +20,50 @@ from viber_messaging.delivery.queue import keys, moves, single_claim
 from viber_messaging.delivery.queue.keys import KeyReused
 from viber_messaging.delivery.runs import forget_person
 from viber_messaging.delivery.storage import tables
+from viber_messaging.delivery.storage.tables import TransactionOpen
 from viber_messaging.gateway.entities import Balance
-from viber_messaging.logs.tracebacks import without_locals
-from viber_messaging.models import Campaign, ConsentChange, ConsentSource, Message, Recipient
+from viber_messaging.gateway.errors import (
+    AccountRefused,
+    GatewayError,
+    Misdirected,
+    NotSent,
+    OutcomeUnknown,
+    PackageRefused,
+    Throttled,
+    Unreachable,
+    Untrusted,
+)
+from viber_messaging.logs.tracebacks import awaitable, without_locals
+from viber_messaging.models import Campaign, ConsentChange, ConsentSource, Message, MessageChanged, Recipient
 from viber_messaging.models.connection import StaleSnapshot
 from viber_messaging.models.message import POINTERS
 from viber_messaging.nudges import nudge_after_commit, nudge_due
 from viber_messaging.states import MessageState, MessageType
 
 __all__ = [
+    "AccountRefused",
+    "Balance",
     "Cancelled",
     "Erasure",
+    "GatewayError",
     "KeyReused",
+    "Message",
+    "MessageChanged",
+    "MessageState",
+    "MessageType",
     "MessagesInFlight",
+    "Misdirected",
+    "NotSent",
+    "OutcomeUnknown",
+    "PackageRefused",
     "StaleSnapshot",
+    "Throttled",
+    "TransactionOpen",
+    "Unreachable",
+    "Untrusted",
+    "aget_balance",
+    "asend_message",
+    "asend_messages",
     "cancel_campaign",
     "export_person",
     "forget",
@@ -236,10 +266,14 @@ def _phone_of(phone: Any, source: str) -> str:
 def get_balance() -> Balance:
     """Ask the gateway for the account's balance.
 
-    Raises GatewayError (see ``viber_messaging.gateway.errors``) if there is no usable answer, and ImproperlyConfigured
-    if the settings are invalid.
+    Raises GatewayError if there is no usable answer, and ImproperlyConfigured if the settings are invalid.
     """
     with health.open_client() as client:
         balance = client.balance()
     health.note_balance(balance)
     return balance
+
+
+asend_message = awaitable(send_message)
+asend_messages = awaitable(send_messages)
+aget_balance = awaitable(get_balance)

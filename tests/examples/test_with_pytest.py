@@ -3,7 +3,7 @@
 import pytest
 
 from tests.examples.shop import order_is_ready
-from viber_messaging.gateway.errors import Unreachable
+from viber_messaging.api import Unreachable
 
 pytestmark = pytest.mark.django_db(transaction=True)  # messages leave after the commit
 

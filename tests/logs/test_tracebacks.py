@@ -7,7 +7,7 @@ Django sends to the site's admins. A new function, page or call of the API is fo
 import inspect
 import logging
 import re
-from collections.abc import Callable, Iterator
+from collections.abc import Awaitable, Callable, Iterator
 from datetime import timedelta
 from functools import partial
 from types import CodeType
@@ -15,6 +15,7 @@ from typing import Any, TypeAlias
 
 import django
 import pytest
+from asgiref.sync import async_to_sync
 from django.contrib import admin
 from django.contrib.auth.models import User
 from django.core import mail
@@ -53,9 +54,24 @@ Scenario: TypeAlias = Callable[[Site], None]
 LATEST: Site = {}
 """What was furnished last; the calls do not read it: rows that the site reads itself stand in the site's frames."""
 
+
+def in_async(steps: Callable[[], Awaitable[object]]) -> object:
+    """Do this as async code of the site does."""
+
+    async def do() -> object:
+        return await steps()
+
+    return async_to_sync(do)()
+
+
 CALLS: dict[str, Callable[[], object]] = {
     "send_message": lambda: api.send_message(PHONE, TEXT, sender="SMSTest"),
     "send_messages": lambda: api.send_messages(Message(phone=PHONE, text=TEXT, sender="SMSTest") for _ in range(2)),
+    "asend_message": lambda: in_async(lambda: api.asend_message(PHONE, TEXT, sender="SMSTest")),
+    "asend_messages": lambda: in_async(
+        lambda: api.asend_messages(Message(phone=PHONE, text=TEXT, sender="SMSTest") for _ in range(2))
+    ),
+    "aget_balance": lambda: in_async(api.aget_balance),
     "opt_out": lambda: api.opt_out(PHONE),
     "opt_in": lambda: (api.opt_out(PHONE), api.opt_in(PHONE)),
     "forget": lambda: api.forget(PHONE),

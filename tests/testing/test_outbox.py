@@ -97,7 +97,7 @@ def test_no_message_is_refused_with_a_code_that_refuses_nothing(box: Outbox, cod
 
 @pytest.mark.parametrize("error", [Unreachable, ValueError("no")])
 def test_a_request_fails_only_as_the_client_does(box: Outbox, error: Any):
-    with pytest.raises(TypeError, match="not an instance of an error"):
+    with pytest.raises(TypeError, match="not an instance of GatewayError"):
         box.fail(error)
 
 

@@ -7,10 +7,11 @@ frames that an exception came through are cleared at the border of this package.
 
 import sys
 import traceback
-from collections.abc import Callable, Iterator
-from functools import wraps
-from typing import ParamSpec, TypeVar
+from collections.abc import Callable, Coroutine, Iterator
+from functools import update_wrapper, wraps
+from typing import Any, ParamSpec, TypeVar
 
+from asgiref.sync import sync_to_async
 from django.db import Error
 
 P = ParamSpec("P")
@@ -32,6 +33,25 @@ def without_locals(function: Callable[P, T]) -> Callable[P, T]:
             raise
 
     call.is_border = True  # type: ignore[attr-defined]
+    return call
+
+
+def awaitable(function: Callable[P, T]) -> Callable[P, Coroutine[Any, Any, T]]:
+    """Return the function for async code, as Django names it: it runs in a thread, and is a border as well."""
+
+    async def call(*args: P.args, **kwargs: P.kwargs) -> T:
+        outer = sys.exc_info()[1]
+        try:
+            return await sync_to_async(function)(*args, **kwargs)
+        except Exception as error:
+            # This frame, and those of asgiref, are shown too.
+            del args, kwargs
+            empty(error, outer)
+            raise
+
+    update_wrapper(call, function)
+    call.__name__ = call.__qualname__ = f"a{function.__name__}"
+    call.__doc__ = f"Do what ``{function.__name__}`` does, without blocking the event loop."
     return call
 
 

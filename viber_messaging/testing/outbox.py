@@ -58,12 +58,14 @@ class Outbox(list[OutgoingMessage]):
         self._plans.lose(None if phone is None else _e164(phone), times)
 
     def fail(self, error: GatewayError, *, times: int = 1) -> None:
-        """Make the next requests fail as a whole, with an error from ``viber_messaging.gateway.errors``.
+        """Make the next requests fail as a whole, with an error of ``viber_messaging.api``, such as ``Unreachable()``.
 
         Raises TypeError for any other error, because the real client raises only these.
         """
         if not isinstance(error, GatewayError):
-            raise TypeError(f"{error!r} is not an instance of an error in viber_messaging.gateway.errors.")
+            raise TypeError(
+                f"{error!r} is not an instance of GatewayError. Use one of its family: Unreachable(), for instance."
+            )
         self._plans.failures.extend([error] * times)
 
     def set_balance(self, amount: Decimal | int | str, currency: str = "UAH") -> None:
