@@ -210,6 +210,11 @@ def is_stopped() -> bool:
     return holds.is_stopped()
 
 
+def see_worker() -> None:
+    """Let a worker be seen that does nothing."""
+    health.note_worker()
+
+
 def try_now() -> None:
     """End the pause that follows an outage."""
     health.resume()

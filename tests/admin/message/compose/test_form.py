@@ -2,12 +2,14 @@
 
 import threading
 from html import unescape
+from html.parser import HTMLParser
 
 import pytest
 from django.db import connection
 from django.test import Client
 from django.urls import reverse
 
+from tests import doors
 from tests.admin.conftest import change_url
 from tests.admin.page import page_of
 from viber_messaging.models import Message, Sender
@@ -71,6 +73,7 @@ def test_without_a_connection_the_person_learns_why_the_message_waits(staff, sen
 
 
 def test_with_a_worker_the_person_is_told_that_it_sends(staff, sender, form, gateway):
+    doors.see_worker()
     assert "Waiting in the queue: the worker will send it shortly." in add(staff, form(_send="1"))
     assert gateway.request_count == 0
 
@@ -189,3 +192,27 @@ def test_the_page_of_a_message_shows_its_attempts(staff, sender, form, inline):
     add(staff, form(phone="+380990000002", _send="1"))
     page = unescape(staff.get(change_url(Message.objects.get())).content.decode())
     assert "The connection broke before the gateway's answer was complete." in page
+
+
+class Buttons(HTMLParser):
+    """The buttons of the first form that has a field with the text, in the order of the page."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.names: list[str] = []
+
+    def handle_starttag(self, tag, attrs):
+        named = dict(attrs)
+        if named.get("type") == "submit" and "button" not in (named.get("class") or ""):
+            self.names.append(named.get("name", ""))
+
+
+@pytest.mark.parametrize("is_draft", [False, True])
+def test_enter_in_a_field_saves_a_draft_and_sends_nothing(staff, draft, form, inline, is_draft):
+    url = change_url(draft) if is_draft else reverse(ADD)
+    buttons = Buttons()
+    buttons.feed(staff.get(url).content.decode().partition('id="message_form"')[2])
+    pressed = {buttons.names[0]: "1"} if buttons.names[0] else {}
+    staff.post(url, form(trial_phone="097 765-43-21", **pressed))
+    assert {message.state for message in Message.objects.all()} == {MessageState.DRAFT}
+    assert inline.request_count == 0
