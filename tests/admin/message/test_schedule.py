@@ -108,3 +108,25 @@ def test_a_message_with_an_impossible_time_can_be_looked_at(
     message = make_message(scheduled_at=moment)
     with timezone.override("America/New_York" if moment.year == 1 else "Europe/Kyiv"):
         assert page_of(staff, change_url(message))
+
+
+def shown_on(client: Client, message: Message) -> tuple[str, str]:
+    """Return the page of a message, and the time on its phone."""
+    page = unescape(page_of(client, change_url(message)))
+    return page, page.partition('<p class="viber-bubble-time">')[2].partition("</p>")[0]
+
+
+def test_a_scheduled_message_shows_one_time_in_the_zone_of_the_staff(staff: Client, make_message: Any):
+    at_ten = datetime(2096, 12, 30, 10, tzinfo=UTC)
+    page, phone = shown_on(staff, make_message(state="accepted", scheduled_at=at_ten))
+    assert phone == "12/30/2096 12:00"
+    assert '<div class="readonly">12/30/2096 12:00</div>' in page
+    assert "10:00:00+00:00" not in page
+
+
+def test_the_phone_of_a_sent_message_shows_when_it_was_sent(staff: Client, make_message: Any):
+    message = make_message(state="delivered")
+    Message.objects.update(queued_at=datetime(2026, 3, 1, 7, 5, tzinfo=UTC))
+    assert shown_on(staff, message)[1] == "03/01/2026 09:05"
+    Message.objects.update(accepted_at=datetime(2026, 3, 1, 7, 30, tzinfo=UTC))
+    assert shown_on(staff, message)[1] == "03/01/2026 09:30"

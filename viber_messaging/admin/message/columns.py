@@ -11,6 +11,7 @@ from django.utils.translation import gettext_lazy as _
 from viber_messaging.admin.message.status_sentences import explain_verdict, problem_that_holds
 from viber_messaging.admin.pages.badges import badge
 from viber_messaging.admin.pages.base import NOTHING
+from viber_messaging.admin.pages.dates import date_and_time
 from viber_messaging.gateway.entities import is_in_range
 from viber_messaging.models import Message
 from viber_messaging.states import MessageState
@@ -41,10 +42,12 @@ class MessageColumns:
         return badge(f"state-{obj.state}", MessageState(obj.state).label)
 
     @admin.display(description=_("scheduled at"))
-    def schedule(self, obj: Message) -> Any:
+    def schedule(self, obj: Message) -> str:
         """Return when it is scheduled; unconverted if no other time zone can represent it."""
         moment = obj.scheduled_at
-        return moment if moment is None or is_in_range(moment) else moment.isoformat(" ", "minutes")
+        if moment is None:
+            return NOTHING
+        return date_and_time(moment) if is_in_range(moment) else moment.isoformat(" ", "minutes")
 
     @admin.display(description=_("the gateway says"))
     def verdict(self, obj: Message) -> str:

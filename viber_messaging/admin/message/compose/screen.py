@@ -20,7 +20,7 @@ def screen_of(content: Any, errors: Mapping[str, Any] | None = None) -> dict[str
         **{name: getattr(content, name) for name in CONTENT_FIELDS},
         "text": to_html(content.text[:TEXT_MAX_LENGTH]),
         "image": "" if "image" in wrong else _picture(content.image),
-        "moment": None if "scheduled_at" in wrong else _in_range(getattr(content, "scheduled_at", None)),
+        "moment": None if "scheduled_at" in wrong else _moment_of(content),
     }
 
 
@@ -32,5 +32,8 @@ def _picture(link: str) -> str:
         return ""
 
 
-def _in_range(moment: datetime | None) -> datetime | None:
+def _moment_of(content: Any) -> datetime | None:
+    """Return when it is or was sent; None for a draft and for a campaign, which would be sent now."""
+    sent_at = getattr(content, "accepted_at", None) or getattr(content, "queued_at", None)
+    moment = getattr(content, "scheduled_at", None) or sent_at
     return moment if moment is not None and is_in_range(moment) else None
