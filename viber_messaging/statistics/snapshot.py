@@ -11,16 +11,11 @@ from django.utils import timezone
 
 from viber_messaging.conf import conf
 from viber_messaging.delivery.connection import health
-from viber_messaging.delivery.queue import holds
+from viber_messaging.delivery.queue import holds, standstill
 from viber_messaging.delivery.status import manual_decisions
 from viber_messaging.delivery.storage import tables
 from viber_messaging.gateway.codes import MessageCode
-from viber_messaging.models.message import MessageQuerySet
 from viber_messaging.states import MOVING_STATES, MessageState
-
-WORKER_IS_GONE_AFTER = timedelta(minutes=2)
-HEAD = 100
-"""The number of messages at the head of the queue whose age is read."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -60,12 +55,12 @@ class Standing:
     @property
     def has_worker(self) -> bool:
         """Return whether a worker was seen recently."""
-        return self.worked_at is not None and abs(timezone.now() - self.worked_at) < WORKER_IS_GONE_AFTER
+        return standstill.is_recent(self.worked_at)
 
     @property
     def lacks_worker(self) -> bool:
-        """Return whether nothing would be sent: the site relies on a worker, and none was seen."""
-        return conf.DISPATCH != "inline" and not self.has_worker
+        """Return whether nothing is sent because no worker was seen."""
+        return standstill.lacks_worker(self.worked_at, self.oldest_at)
 
     @property
     def is_low(self) -> bool:
@@ -87,7 +82,7 @@ def standing() -> Standing:
         waiting=counts[MessageState.QUEUED] + counts[MessageState.SENDING],
         sending=counts[MessageState.SENDING],
         held=queued.filter(campaign__in=held).count(),
-        oldest_at=_oldest(queued.exclude(campaign__in=held)),
+        oldest_at=standstill.oldest_at(queued.exclude(campaign__in=held)),
         unconfirmed=counts[MessageState.UNCONFIRMED],
         undecided=manual_decisions.undecided(tables.messages()).count() if counts[MessageState.UNCONFIRMED] else 0,
         on_their_way=counts[MessageState.ACCEPTED],
@@ -122,9 +117,3 @@ def _forgotten() -> int:
 def _counts() -> Counter[str]:
     rows = tables.messages().filter(state__in=MOVING_STATES).order_by().values_list("state").annotate(count=Count("pk"))
     return Counter(dict(rows))
-
-
-def _oldest(queued: MessageQuerySet) -> datetime | None:
-    """Return the earliest time among the next messages; a retried one is near the head but may be queued late."""
-    head = queued.order_by("pk").values_list("queued_at", flat=True)[:HEAD]
-    return min(filter(None, head), default=None)

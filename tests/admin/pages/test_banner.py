@@ -45,6 +45,7 @@ def test_a_missing_key_is_told_on_every_page(admin_client, configure, page):
 
 def test_messages_that_wait_for_a_decision_are_told_to_who_may_decide(admin_client, make_message, configure):
     configure(DISPATCH="worker")
+    doors.see_worker()
     for _number in range(2):
         make_message(state="unconfirmed", error=OTHER_ACCOUNT)
     text = read(admin_client, "admin:viber_messaging_message_changelist")
@@ -112,6 +113,7 @@ def test_try_now_tells_that_it_is_still_wrong(staff, make_message, inline, confi
 
 
 def test_try_now_with_a_worker_leaves_the_sending_to_it(staff, make_message, gateway):
+    doors.see_worker()
     make_message()
     page = staff.post(reverse(TRY), {"here": reverse(PAGES[0])}, follow=True).content.decode()
     assert "The gateway answers. 1 message is still waiting and will be sent automatically." in page

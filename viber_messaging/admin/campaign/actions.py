@@ -9,6 +9,7 @@ from django.http import HttpRequest, HttpResponse
 
 from viber_messaging.admin.campaign import operations
 from viber_messaging.admin.campaign.view import CampaignView
+from viber_messaging.admin.pages.banner import find_problem
 from viber_messaging.admin.pages.sentences import Sentence
 from viber_messaging.admin.permissions import ADD_GROUP, SEND_CAMPAIGN, SEND_MESSAGE, has
 from viber_messaging.models import Campaign
@@ -22,14 +23,16 @@ class Action:
     deed: Callable[[HttpRequest, Campaign], Sentence]
     """Performs it, and returns the result as a sentence. Raises ValidationError."""
     permissions: tuple[str, ...] = (SEND_CAMPAIGN,)
+    sends: bool = False
+    """Whether messages are sent after it, so that a person must be told if nothing is."""
 
 
 ACTIONS: Mapping[str, Action] = {
-    "start": Action(deed=operations.start),
+    "start": Action(deed=operations.start, sends=True),
     "pause": Action(deed=operations.pause),
-    "resume": Action(deed=operations.resume),
+    "resume": Action(deed=operations.resume, sends=True),
     "cancel": Action(deed=operations.cancel),
-    "retry": Action(deed=operations.retry),
+    "retry": Action(deed=operations.retry, sends=True),
     # A test message sends content that nobody has approved.
     "trial": Action(deed=operations.trial, permissions=(SEND_CAMPAIGN, SEND_MESSAGE)),
     "approve": Action(deed=operations.approve),
@@ -61,4 +64,7 @@ class ActView(CampaignView):
             level, sentence = messages.ERROR, " ".join(error.messages)
         if level == messages.SUCCESS:
             self.model_admin.log_change(self.request, campaign, sentence)
+            problem = find_problem() if action.sends else None
+            if problem is not None and problem.blocks:
+                level, sentence = messages.WARNING, f"{sentence} {problem.sentence}"
         self.notify(level, sentence)

@@ -22,6 +22,7 @@ from viber_messaging.admin.campaign.review import ReviewView
 from viber_messaging.admin.campaign.stop_all import StopAllView
 from viber_messaging.admin.fields import MomentField, MomentWidget
 from viber_messaging.admin.message.filters import StateFilter
+from viber_messaging.admin.pages.banner import problem_on
 from viber_messaging.admin.pages.base import BaseAdmin
 from viber_messaging.admin.permissions import SEND_CAMPAIGN, has, may_export_messages
 from viber_messaging.delivery.campaign import approval
@@ -91,6 +92,7 @@ class CampaignAdmin(CampaignColumns, BaseAdmin):
         shown = super().get_changelist_instance(request)
         counted = progress_of(shown.result_list)
         for campaign in shown.result_list:
+            campaign.problem = problem_on(request)
             campaign.counted = counted.get(campaign.pk, Progress(by_state={}))
         return shown
 

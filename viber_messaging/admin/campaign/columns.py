@@ -8,10 +8,10 @@ from django.utils.html import format_html
 from django.utils.safestring import SafeString
 from django.utils.translation import gettext_lazy
 
-from viber_messaging.admin.campaign.progress import note, sent_of
+from viber_messaging.admin.campaign.obstacle import label_of, note_of
+from viber_messaging.admin.campaign.progress import sent_of
 from viber_messaging.admin.pages.badges import badge
 from viber_messaging.delivery.campaign.progress import Progress
-from viber_messaging.models import Campaign
 from viber_messaging.states import CampaignState, MessageState
 
 
@@ -19,10 +19,10 @@ class CampaignColumns:
     """Columns for the coloured state and the progress."""
 
     @admin.display(description=gettext_lazy("state"), ordering="state")
-    def state_badge(self, obj: Campaign) -> SafeString:
+    def state_badge(self, obj: Any) -> SafeString:
         """Return the coloured state, and why nothing is sent if so."""
-        shown = badge(f"campaign-{obj.state}", CampaignState(obj.state).label)
-        reason = note(obj, timezone.now())
+        shown = badge(f"campaign-{obj.state}", label_of(obj, obj.problem))
+        reason = note_of(obj, obj.problem, timezone.now())
         return format_html("{}<div class=help>{}</div>", shown, reason) if reason else shown
 
     @admin.display(description=gettext_lazy("progress"))

@@ -6,15 +6,15 @@ from typing import Any
 
 from django.http import HttpRequest, HttpResponse, JsonResponse
 from django.utils import timezone
-from django.utils.formats import date_format, number_format
-from django.utils.timezone import template_localtime  # type: ignore[attr-defined]
+from django.utils.formats import number_format
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
+from viber_messaging.admin.campaign.obstacle import call_for_worker, label_of, note_of
 from viber_messaging.admin.campaign.view import CampaignView
+from viber_messaging.admin.pages.banner import Problem, find_problem
 from viber_messaging.delivery.campaign import progress
 from viber_messaging.delivery.campaign.progress import Progress
-from viber_messaging.delivery.queue import holds
 from viber_messaging.models import Campaign
 from viber_messaging.states import (
     AWAITED_STATES,
@@ -24,7 +24,6 @@ from viber_messaging.states import (
     CampaignState,
     MessageState,
 )
-from viber_messaging.words.explanations import translate_error
 
 MINUTE, HOUR = 60, 3600
 
@@ -58,13 +57,15 @@ def figures(campaign: Campaign, now: datetime | None = None) -> dict[str, Any]:
     now = now or timezone.now()
     found = progress.measure(campaign, now)
     to_come = progress.to_come(campaign, found)
+    problem = find_problem() if campaign.state == CampaignState.RUNNING else None
+    note = _note(campaign, problem, now, found.waiting + to_come)
     return {
         "state": campaign.state,
         "texts": {
-            "label": str(CampaignState(campaign.state).label),
-            "note": _stop(campaign) or note(campaign, now),
+            "label": label_of(campaign, problem),
+            "note": note,
             "summary": _summary(found, to_come),
-            "pace": _pace(campaign, found, to_come, now),
+            "pace": "" if note else _pace(campaign, found, to_come, now),
             "to_come": _number(to_come),
             **{state.value: _number(found.by_state.get(state, 0)) for state in MessageState},
             "opted_out": _number(campaign.opted_out_count),
@@ -75,6 +76,12 @@ def figures(campaign: Campaign, now: datetime | None = None) -> dict[str, Any]:
         "can_retry": found.of(RETRIED_STATES) > found.clashed,
         "is_live": _is_live(campaign, found, now),
     }
+
+
+def _note(campaign: Campaign, problem: Problem | None, now: datetime, waiting: int) -> str:
+    """Return why it sends nothing, or not all of what waits."""
+    found = note_of(campaign, problem, now)
+    return found if found or campaign.state != CampaignState.RUNNING else call_for_worker(waiting)
 
 
 def _is_live(campaign: Campaign, found: Progress, now: datetime) -> bool:
@@ -135,28 +142,3 @@ def _duration(seconds: float) -> str:
         return ngettext("about %(count)s minute left", "about %(count)s minutes left", minutes) % {"count": minutes}
     hours = round(seconds / HOUR)
     return ngettext("about %(count)s hour left", "about %(count)s hours left", hours) % {"count": hours}
-
-
-def _stop(campaign: Campaign) -> str:
-    is_stopped = campaign.state == CampaignState.RUNNING and holds.is_stopped()
-    return translate_error(holds.STOPPED) if is_stopped else ""
-
-
-def note(campaign: Campaign, now: datetime) -> str:
-    """Return why a started campaign sends nothing at the moment; empty if nothing holds it."""
-    if campaign.state == CampaignState.PAUSED:
-        return translate_error(campaign.error) or _(
-            "Paused by a person. No more of its messages are sent until it is resumed."
-        )
-    if campaign.state != CampaignState.RUNNING:
-        return ""
-    if campaign.start_at is not None and campaign.start_at > now:
-        return _("Starts %(moment)s.") % {"moment": _moment(campaign.start_at)}
-    if campaign.is_quiet(now):
-        return _("Quiet hours: sending continues %(moment)s.") % {"moment": _moment(campaign.next_allowed(now))}
-    return ""
-
-
-def _moment(moment: datetime) -> str:
-    local = template_localtime(moment)
-    return f"{date_format(local, 'SHORT_DATE_FORMAT')} {date_format(local, 'H:i')}"

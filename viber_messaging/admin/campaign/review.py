@@ -9,6 +9,7 @@ from django.utils import timezone
 from django.utils.crypto import get_random_string
 from django.utils.translation import gettext as _
 
+from viber_messaging.admin.campaign.obstacle import call_for_worker
 from viber_messaging.admin.campaign.view import CampaignView
 from viber_messaging.admin.message.compose.screen import screen_of
 from viber_messaging.admin.permissions import may_send
@@ -60,8 +61,8 @@ class Review:
     """The last known balance; the gateway is asked only if a person presses the button."""
     wants_approval: bool
     may_approve: bool
-    needs_worker: bool
-    """Whether this many messages need the worker, on a site that otherwise needs none."""
+    call_for_worker: str
+    """That this many messages need the worker, on a site that otherwise needs none; empty if they do not."""
 
     @property
     def is_for_later(self) -> bool:
@@ -115,5 +116,5 @@ def review(campaign: Campaign, user: Any, *, is_anew: bool = False) -> Review:
         account=tables.connection_rows().current(),
         wants_approval=approval.is_wanting(campaign),
         may_approve=approval.may_approve(campaign, user),
-        needs_worker=conf.DISPATCH == "inline" and found.to_send > conf.INLINE_LIMIT,
+        call_for_worker=call_for_worker(found.to_send),
     )

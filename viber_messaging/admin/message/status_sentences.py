@@ -5,11 +5,10 @@ from typing import Final
 
 from django.contrib import messages
 from django.utils import timezone
-from django.utils.formats import date_format
-from django.utils.timezone import template_localtime  # type: ignore[attr-defined]
 from django.utils.translation import gettext as _
 
 from viber_messaging.admin.pages.banner import find_problem
+from viber_messaging.admin.pages.dates import date_and_time
 from viber_messaging.conf import conf
 from viber_messaging.gateway.codes import MessageCode
 from viber_messaging.models import Message
@@ -74,20 +73,18 @@ def came_too_late(message: Message) -> bool:
 
 def problem_that_holds(message: Message) -> str:
     """Return why a queued message is not sent, if something is wrong; empty if it only waits for its turn."""
+    if message.campaign is not None and message.campaign.state == CampaignState.PAUSED:
+        return _("its campaign is paused.")
     problem = find_problem()
     if problem is not None:
         return " ".join(filter(None, [problem.said, problem.explanation]))
-    if message.campaign is not None and message.campaign.state == CampaignState.PAUSED:
-        return _("its campaign is paused.")
     return translate_error(message.error)
 
 
 def _turn(message: Message) -> str:
     """Return when a message without problems will be sent."""
     if message.next_attempt_at is not None and message.next_attempt_at > timezone.now():
-        moment = template_localtime(message.next_attempt_at)
-        day, time = date_format(moment, "SHORT_DATE_FORMAT"), date_format(moment, "H:i")
-        return _("it will be tried again at %(day)s %(time)s.") % {"day": day, "time": time}
+        return _("it will be tried again at %(moment)s.") % {"moment": date_and_time(message.next_attempt_at)}
     if conf.DISPATCH == "inline":
         return _("it will be sent with the next message, or by the worker.")
     return _("the worker will send it shortly.")

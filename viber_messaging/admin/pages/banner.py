@@ -1,4 +1,4 @@
-"""The banner on all our pages while the gateway cannot be used."""
+"""The banner on all our pages while nothing is sent, or the gateway cannot be used."""
 
 from dataclasses import dataclass
 from datetime import datetime
@@ -12,6 +12,7 @@ from django.utils.translation import ngettext
 from viber_messaging.admin.pages.links import url_of
 from viber_messaging.conf import conf
 from viber_messaging.delivery.connection import account, health
+from viber_messaging.delivery.queue import standstill
 from viber_messaging.delivery.status import manual_decisions
 from viber_messaging.delivery.storage import tables
 from viber_messaging.models import Connection
@@ -21,7 +22,7 @@ from viber_messaging.words.explanations import explain_reason, translate_error
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Problem:
-    """Why the gateway cannot be used, or could not be used last time, in words."""
+    """Why nothing is sent, or why the gateway could not be used last time, in words."""
 
     title: str
     explanation: str
@@ -32,6 +33,7 @@ class Problem:
     said: str = ""
     """The stored sentence about the failure, if no code says more."""
     lies_in_settings: bool = False
+    is_worker_missing: bool = False
     is_wanted: bool = False
     """Whether a person decided so, or must decide, so that there is nothing to try."""
     url: str = ""
@@ -40,7 +42,12 @@ class Problem:
     @property
     def may_pass(self) -> bool:
         """Return whether another try may succeed."""
-        return not (self.lies_in_settings or self.is_wanted)
+        return not (self.lies_in_settings or self.is_wanted or self.is_worker_missing)
+
+    @property
+    def sentence(self) -> str:
+        """Return the problem in one line, with what to do."""
+        return f"{self.title} {self.explanation}"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -56,7 +63,7 @@ class Banner:
 
 def read_banner(request: HttpRequest, site_name: str, *, may_try: bool) -> Banner | None:
     """Return the banner for this user on this page; None if all is well."""
-    problem = find_problem() or (_undecided(site_name) if may_try else None) or _few_phones(site_name)
+    problem = problem_on(request) or (_undecided(site_name) if may_try else None) or _few_phones(site_name)
     if problem is None:
         return None
     return Banner(
@@ -67,8 +74,25 @@ def read_banner(request: HttpRequest, site_name: str, *, may_try: bool) -> Banne
     )
 
 
+def problem_on(request: HttpRequest) -> Problem | None:
+    """Return what `find_problem` finds, asked once for a page."""
+    if not hasattr(request, "viber_problem"):
+        request.viber_problem = find_problem()  # type: ignore[attr-defined]
+    found: Problem | None = request.viber_problem  # type: ignore[attr-defined]
+    return found
+
+
 def find_problem() -> Problem | None:
-    """Return what prevents sending now, or made the last request fail; None if all is well."""
+    """Return why nothing is sent now, or what made the last request fail; None if all is well."""
+    return _find_problem(is_worker_needed=True)
+
+
+def find_gateway_problem() -> Problem | None:
+    """Return why the gateway cannot be asked now, or what made the last request fail; None if all is well."""
+    return _find_problem(is_worker_needed=False)
+
+
+def _find_problem(*, is_worker_needed: bool) -> Problem | None:
     if complaint := settings_complaint():
         return Problem(
             title=_("Nothing can be sent: the settings are invalid."),
@@ -80,6 +104,8 @@ def find_problem() -> Problem | None:
     row = health.current()
     if row.stopped_at is not None:
         return _stop(row)
+    if is_worker_needed and standstill.is_worker_missing(row):
+        return _missing_worker(row)
     if not row.failure_count or row.settings_mark not in account.marks():
         return None
     return _problem_of(row)
@@ -134,6 +160,17 @@ def _stop(row: Connection) -> Problem:
         since=row.stopped_at,
         blocks=True,
         is_wanted=True,
+    )
+
+
+def _missing_worker(row: Connection) -> Problem:
+    return Problem(
+        title=_("No worker is running."),
+        explanation=_("Nothing is sent until viber_worker runs. Ask your developers to start it."),
+        said="" if row.worked_at else _("No worker has been seen on this site yet."),
+        since=row.worked_at,
+        blocks=True,
+        is_worker_missing=True,
     )
 
 

@@ -9,7 +9,7 @@ from django.utils.http import url_has_allowed_host_and_scheme
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
-from viber_messaging.admin.pages.banner import find_problem
+from viber_messaging.admin.pages.banner import find_gateway_problem, find_problem
 from viber_messaging.admin.pages.view import AdminView
 from viber_messaging.admin.permissions import may_send
 from viber_messaging.conf import conf
@@ -51,7 +51,7 @@ def try_now() -> tuple[int, str]:
     nudge_after_commit(_first_due(), announced=True)
     problem = find_problem()
     if problem is not None:
-        return messages.ERROR, problem.explanation
+        return messages.ERROR, problem.sentence
     return messages.SUCCESS, _good_news()
 
 
@@ -65,7 +65,7 @@ def _ask() -> str:
         return translate_error(str(error))
     except GatewayError as error:
         outages.failed(error, since=since)
-        problem = find_problem()
+        problem = find_gateway_problem()
         return problem.explanation if problem else translate_error(str(error))
     outages.succeeded(since=since)
     return ""

@@ -19,16 +19,16 @@ LOOKED_AT = 1000
 
 def put_on_their_way(pks: list[int]) -> Iterator[Sentence]:
     """Yield the states of messages that were just queued, and what holds them up."""
-    counts = _states_of(pks)
+    counts, problem = _states_of(pks), find_problem()
+    waits = problem is not None and counts[MessageState.QUEUED] > 0
     sentence = ngettext(
         "%(count)s message was processed: %(states)s.",
         "%(count)s messages were processed: %(states)s.",
         len(pks),
     )
-    level = messages.WARNING if TROUBLED_STATES & counts.keys() else messages.SUCCESS
+    level = messages.WARNING if waits or TROUBLED_STATES & counts.keys() else messages.SUCCESS
     yield level, sentence % {"count": len(pks), "states": counted(counts)}
-    problem = find_problem()
-    if problem is not None and counts[MessageState.QUEUED]:
+    if problem is not None and waits:
         yield messages.WARNING, _("Waiting in the queue: %(why)s") % {"why": problem.explanation}
 
 

@@ -8,7 +8,7 @@ from django.utils.translation import ngettext
 
 from viber_messaging.admin.message.actions.action import Done
 from viber_messaging.admin.message.actions.counts import counted, left, named, put_on_their_way
-from viber_messaging.admin.pages.banner import find_problem
+from viber_messaging.admin.pages.banner import find_gateway_problem
 from viber_messaging.admin.pages.sentences import Sentence
 from viber_messaging.delivery import consent
 from viber_messaging.delivery.report import Report
@@ -105,7 +105,7 @@ def _cancelled(result: Cancellation) -> Iterator[Sentence]:
 
 def _refreshed(count: int, report: Report) -> Iterator[Sentence]:
     """Report what the gateway answered about ``count`` messages."""
-    problem = find_problem()
+    problem = find_gateway_problem()
     if report.problem or (not report.asked and problem is not None):
         why = problem.explanation if problem is not None else translate_error(report.problem)
         yield messages.ERROR, _("The gateway could not be asked: %(why)s") % {"why": why}
