@@ -178,6 +178,19 @@ def test_the_buttons_pause_resume_and_cancel(boss: Client, running: Campaign):
     assert "state is: cancelled" in press(boss, running, "resume")
 
 
+@pytest.mark.parametrize("made", [0, 2])
+def test_a_campaign_cancelled_before_all_its_messages_are_made_counts_them_all(
+    boss: Client, draft: Campaign, made: int
+):
+    Campaign.objects.update(state=CampaignState.RUNNING, start_at=draft.created_at, started_at=draft.created_at)
+    doors.expand(made)
+    assert Message.objects.count() == made
+    assert "5 messages will not be sent" in press(boss, draft, "cancel")
+    texts = boss.get(url(draft, "progress")).json()["texts"]
+    assert (texts["cancelled"], texts["to_come"], texts["summary"]) == ("5", "0", "0 of 5 sent")
+    assert "0 of 5 sent" in boss.get(reverse(f"{NAME}changelist")).content.decode()
+
+
 def test_who_did_what_is_kept(boss: Client, running: Campaign):
     press(boss, running, "pause")
     press(boss, running, "pause")

@@ -26,7 +26,7 @@ from viber_messaging.admin.pages.banner import problem_on
 from viber_messaging.admin.pages.base import BaseAdmin
 from viber_messaging.admin.permissions import SEND_CAMPAIGN, has, may_export_messages
 from viber_messaging.delivery.campaign import approval
-from viber_messaging.delivery.campaign.progress import Progress
+from viber_messaging.delivery.campaign.progress import Progress, with_uncreated
 from viber_messaging.delivery.queue import holds
 from viber_messaging.models import Campaign, CampaignChanged
 from viber_messaging.models.campaign import WRITTEN_FIELDS
@@ -93,7 +93,7 @@ class CampaignAdmin(CampaignColumns, BaseAdmin):
         counted = progress_of(shown.result_list)
         for campaign in shown.result_list:
             campaign.problem = problem_on(request)
-            campaign.counted = counted.get(campaign.pk, Progress(by_state={}))
+            campaign.counted = with_uncreated(campaign, counted.get(campaign.pk, Progress(by_state={})))
         return shown
 
     def has_change_permission(self, request: HttpRequest, obj: Campaign | None = None) -> bool:

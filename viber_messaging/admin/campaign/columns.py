@@ -11,7 +11,7 @@ from django.utils.translation import gettext_lazy
 from viber_messaging.admin.campaign.obstacle import label_of, note_of
 from viber_messaging.admin.campaign.progress import sent_of
 from viber_messaging.admin.pages.badges import badge
-from viber_messaging.delivery.campaign.progress import Progress
+from viber_messaging.delivery.campaign.progress import Progress, to_come
 from viber_messaging.states import CampaignState, MessageState
 
 
@@ -32,4 +32,5 @@ class CampaignColumns:
             return ""
         found: Progress = obj.counted
         unconfirmed = found.by_state.get(MessageState.UNCONFIRMED, 0)
-        return sent_of(found.taken, found.total, failed=found.failed, unconfirmed=unconfirmed)
+        total = found.total + to_come(obj, found)
+        return sent_of(found.taken, total, failed=found.failed, unconfirmed=unconfirmed)

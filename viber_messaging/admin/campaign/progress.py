@@ -55,7 +55,7 @@ class ProgressView(CampaignView):
 def figures(campaign: Campaign, now: datetime | None = None) -> dict[str, Any]:
     """Return everything on a started campaign's page that may change, counted at one moment."""
     now = now or timezone.now()
-    found = progress.measure(campaign, now)
+    found = progress.with_uncreated(campaign, progress.measure(campaign, now))
     to_come = progress.to_come(campaign, found)
     problem = find_problem() if campaign.state == CampaignState.RUNNING else None
     note = _note(campaign, problem, now, found.waiting + to_come)

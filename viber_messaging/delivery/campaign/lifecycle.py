@@ -43,7 +43,7 @@ class Cancelled:
     """Counts of what a cancellation achieved, taken after it took effect."""
 
     messages: int
-    """Messages that will never be sent because of it."""
+    """Messages that will never be sent because of it, including those that were not created yet."""
     too_late: int
     """Messages that had been sent by then, or were being sent."""
 
@@ -100,13 +100,24 @@ def cancel(campaign: Campaign) -> Cancelled | None:
     last_pk: int | None = 0
     while last_pk is not None:
         last_pk = _cancel_batch(campaign, last_pk)
+    if campaign.audience_until is None:
+        _count_audience(campaign)
     return count_cancelled(campaign)
 
 
+@retried
+def _count_audience(campaign: Campaign) -> None:
+    """Count the audience of a campaign that was cancelled before its first message was created."""
+    count = audience.count(campaign, audience.last_key())
+    tables.campaigns().filter(pk=campaign.pk, audience_until=None).update(audience_count=count)
+    _refresh(campaign)
+
+
 def count_cancelled(campaign: Campaign) -> Cancelled:
-    """Count the messages that a cancellation stopped, and those it came too late for."""
+    """Count the messages that a cancellation stopped, created or not, and those it came too late for."""
     messages = _messages(campaign)
     cancelled = messages.filter(state=MessageState.CANCELLED, error=CAMPAIGN_CANCELLED).count()
+    cancelled += progress.to_come(campaign, progress.measure(campaign))
     return Cancelled(messages=cancelled, too_late=messages.exclude(state=MessageState.CANCELLED).count())
 
 

@@ -2,7 +2,7 @@
 
 from collections import Counter
 from collections.abc import Collection, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 
 from django.db.models import Count, Q
@@ -11,7 +11,7 @@ from django.utils import timezone
 from viber_messaging.delivery.storage import tables
 from viber_messaging.gateway.codes import MessageCode
 from viber_messaging.models import Campaign
-from viber_messaging.states import TAKEN_STATES, UNREACHED_STATES, WAITING_STATES, MessageState
+from viber_messaging.states import TAKEN_STATES, UNREACHED_STATES, WAITING_STATES, CampaignState, MessageState
 from viber_messaging.time import moments
 
 WINDOW = timedelta(minutes=1)
@@ -109,6 +109,14 @@ def seconds_left(remaining: int, rate_per_second: float) -> float | None:
     if not remaining:
         return 0.0
     return remaining / rate_per_second if rate_per_second else None
+
+
+def with_uncreated(campaign: Campaign, progress: Progress) -> Progress:
+    """Return the counts in which the messages that a cancelled campaign never created are cancelled too."""
+    if campaign.state != CampaignState.CANCELLED:
+        return progress
+    cancelled = progress.by_state.get(MessageState.CANCELLED, 0) + to_come(campaign, progress)
+    return replace(progress, by_state={**progress.by_state, MessageState.CANCELLED: cancelled})
 
 
 def to_come(campaign: Campaign, progress: Progress) -> int:
