@@ -13,7 +13,7 @@ from viber_messaging.delivery.interruption import is_time_limit
 from viber_messaging.delivery.queue import moves
 from viber_messaging.delivery.runs import worker
 from viber_messaging.delivery.storage import tables
-from viber_messaging.delivery.storage.errors import first_line
+from viber_messaging.logs.database_errors import first_line
 from viber_messaging.logs.facts import facts
 from viber_messaging.logs.tracebacks import without_locals
 

@@ -11,7 +11,7 @@ from viber_messaging.checks.address import (
     check_only_phones,
     check_stand_in_address,
 )
-from viber_messaging.checks.database import check_character_set, check_router
+from viber_messaging.checks.database import check_character_set, check_router, check_router_migrates, check_tables
 from viber_messaging.checks.dispatch import check_celery, check_dispatch, check_sqlite, check_task_backend, check_tasks
 from viber_messaging.checks.durations import check_claim_timeout, check_request_timeouts, check_resend_window
 from viber_messaging.checks.extensions import check_gateway, check_resolver
@@ -47,8 +47,10 @@ __all__ = [
     "check_resend_window",
     "check_resolver",
     "check_router",
+    "check_router_migrates",
     "check_sqlite",
     "check_stand_in_address",
+    "check_tables",
     "check_task_backend",
     "check_tasks",
     "check_time_zone",

@@ -14,6 +14,8 @@ from typing import Any, ParamSpec, TypeVar
 from asgiref.sync import sync_to_async
 from django.db import Error
 
+from viber_messaging.logs.database_errors import TABLES_MISSING, first_line, lacks_migrations
+
 P = ParamSpec("P")
 T = TypeVar("T")
 
@@ -60,7 +62,14 @@ def empty(error: BaseException, outer: BaseException | None = None) -> None:
     for linked in _chain(error, outer):
         traceback.clear_frames(linked.__traceback__)
         if isinstance(linked, Error):
+            _say_what_to_do(linked)
             _forget_rows(linked)
+
+
+def _say_what_to_do(error: Error) -> None:
+    """Begin the message with what a developer has to do if the database lacks a table or column."""
+    if lacks_migrations(error) and TABLES_MISSING not in str(error):
+        error.args = (f"{TABLES_MISSING} ({first_line(error)})",)
 
 
 def _forget_rows(error: Error) -> None:

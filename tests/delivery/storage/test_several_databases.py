@@ -16,6 +16,7 @@ from tablib import Dataset
 
 from tests import doors
 from tests.delivery.routers import REPLICA
+from tests.elsewhere import second_database
 from tests.moments import Moments
 from tests.spreadsheets import files
 from viber_messaging.api import opt_out, send_message, send_messages
@@ -35,27 +36,12 @@ TEXT = {"sender": "SMSTest", "phone": "+380971234567", "text": "Text"}
 @pytest.fixture
 def replica(gateway: Sandbox) -> Iterator[str]:
     """A second database with our tables, empty."""
-    other = _connected()
-    with other.schema_editor() as editor:
-        for label in ("contenttypes", "auth", "viber_messaging"):
-            for model in apps.get_app_config(label).get_models():
-                editor.create_model(model)
-    yield REPLICA
-    other.connection.close()  # Django closes no database in memory, and Python 3.13 complains of one left open
-    del connections[REPLICA], connections.settings[REPLICA]
-
-
-def _connected() -> Any:
-    """Connect to a database of this test alone; Django's test cases let nobody connect to one that they know."""
-    options = {"default": {}, REPLICA: {"ENGINE": "django.db.backends.sqlite3", "NAME": ":memory:"}}
-    description = connections.configure_settings(options)[REPLICA]
-    connections.settings[REPLICA] = description
-    other = connections[REPLICA]
-    del connections.settings[REPLICA]
-    other.connect()
-    other.disable_constraint_checking()
-    connections.settings[REPLICA] = description
-    return other
+    with second_database() as other:
+        with other.schema_editor() as editor:
+            for label in ("contenttypes", "auth", "viber_messaging"):
+                for model in apps.get_app_config(label).get_models():
+                    editor.create_model(model)
+        yield REPLICA
 
 
 @pytest.fixture

@@ -4,11 +4,13 @@ from collections.abc import Callable
 from functools import wraps
 from typing import Any
 
+from django.db import Error
 from django.http import HttpRequest
 from django.http.response import HttpResponseBase
 from django.template.response import SimpleTemplateResponse
 from django.views.decorators.debug import sensitive_post_parameters
 
+from viber_messaging.admin import absent_tables
 from viber_messaging.gateway.masks import HiddenStr
 from viber_messaging.logs.tracebacks import without_locals
 
@@ -23,7 +25,10 @@ def discreet(view: View) -> View:
     def respond(request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponseBase:
         # Django keeps messages for the next page in a cookie, such as "Olena +380971234567 was changed".
         request.COOKIES = {name: HiddenStr(value) for name, value in request.COOKIES.items()}
-        return guarded(request, *args, **kwargs)
+        try:
+            return guarded(request, *args, **kwargs)
+        except Error as error:
+            return absent_tables.instead_of(error, request)
 
     return respond
 
@@ -35,7 +40,19 @@ def _rendering_discreetly(view: View) -> View:
     def respond(request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponseBase:
         response = view(request, *args, **kwargs)
         if isinstance(response, SimpleTemplateResponse):
-            response.render = without_locals(response.render)  # type: ignore[method-assign]
+            response.render = _discreetly(response.render, request)  # type: ignore[method-assign]
         return response
+
+    return respond
+
+
+def _discreetly(render: Callable[[], Any], request: HttpRequest) -> Callable[[], Any]:
+    guarded = without_locals(render)
+
+    def respond() -> Any:
+        try:
+            return guarded()
+        except Error as error:
+            return absent_tables.instead_of(error, request)
 
     return respond

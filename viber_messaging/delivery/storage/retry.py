@@ -16,6 +16,7 @@ from django.db import Error, InterfaceError, OperationalError, connections
 
 from viber_messaging.delivery.decisions import backoff
 from viber_messaging.delivery.storage import tables
+from viber_messaging.logs.database_errors import lacks_migrations
 from viber_messaging.logs.facts import facts
 
 logger = logging.getLogger(__name__)
@@ -59,6 +60,8 @@ class _Patience:
 
     def may_try_again(self, error: Error) -> bool:
         """Count a failure; return whether to try again, after a pause for others to finish."""
+        if lacks_migrations(error):
+            return False
         if is_passing(error):
             self._refusals += 1
             longest = min(0.01 * 2.0 ** min(self._refusals, 10), LONGEST_PAUSE_SECONDS)

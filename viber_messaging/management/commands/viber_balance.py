@@ -3,13 +3,14 @@
 from typing import Any
 
 from django.core.exceptions import ImproperlyConfigured
-from django.core.management.base import BaseCommand, CommandError
+from django.core.management.base import CommandError
 
 from viber_messaging.api import get_balance
 from viber_messaging.gateway.errors import GatewayError
+from viber_messaging.management.base import DatabaseCommand
 
 
-class Command(BaseCommand):
+class Command(DatabaseCommand):
     help = "Prints the balance of the account and its currency, as the gateway reports them."
 
     def handle(self, *args: Any, **options: Any) -> None:

@@ -5,13 +5,14 @@ from argparse import ArgumentParser
 from typing import Any
 
 from django.core.exceptions import ValidationError
-from django.core.management.base import BaseCommand, CommandError
+from django.core.management.base import CommandError
 from django.core.serializers.json import DjangoJSONEncoder
 
 from viber_messaging.api import export_person
+from viber_messaging.management.base import DatabaseCommand
 
 
-class Command(BaseCommand):
+class Command(DatabaseCommand):
     help = "Writes all data about one person as JSON, for people who ask for a copy of their data."
 
     def add_arguments(self, parser: ArgumentParser) -> None:

@@ -4,13 +4,14 @@ from argparse import ArgumentParser
 from typing import Any
 
 from django.core.exceptions import ValidationError
-from django.core.management.base import BaseCommand, CommandError
+from django.core.management.base import CommandError
 from django.db.models import ProtectedError
 
 from viber_messaging.api import MessagesInFlight, forget
+from viber_messaging.management.base import DatabaseCommand
 
 
-class Command(BaseCommand):
+class Command(DatabaseCommand):
     help = (
         "Erases the phone number, the name and the texts of one person. The IDs, states, codes and times of the "
         "messages are kept. An opt-out is kept too, unless --even-opt-out is given."

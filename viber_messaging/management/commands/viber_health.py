@@ -5,13 +5,14 @@ from argparse import ArgumentParser
 from datetime import timedelta
 from typing import Any
 
-from django.core.management.base import BaseCommand, CommandError
+from django.core.management.base import CommandError
 from django.core.serializers.json import DjangoJSONEncoder
 
 from viber_messaging import statistics
+from viber_messaging.management.base import DatabaseCommand
 
 
-class Command(BaseCommand):
+class Command(DatabaseCommand):
     help = (
         "Prints one line and exits with 0 if sending works. Otherwise, it lists the problems that need a person and "
         "exits with 1. With --json or --prometheus, it always exits with 0."

@@ -5,15 +5,16 @@ from argparse import ArgumentParser
 from datetime import timedelta
 from typing import Any
 
-from django.core.management.base import BaseCommand, CommandError
+from django.core.management.base import CommandError
 from django.utils import timezone
 
 from viber_messaging.delivery.storage import pruning
+from viber_messaging.management.base import DatabaseCommand
 
 MOST_DAYS = 36_500
 
 
-class Command(BaseCommand):
+class Command(DatabaseCommand):
     help = (
         "Deletes messages that were completed long ago, with their attempts. Messages that are still on their way are "
         "never deleted. An accepted message counts as completed when the gateway is no longer asked about it "

@@ -10,7 +10,7 @@ from argparse import ArgumentParser
 from types import FrameType
 from typing import Any
 
-from django.core.management.base import BaseCommand, CommandError
+from django.core.management.base import CommandError
 from django.db import Error, close_old_connections, reset_queries
 
 from viber_messaging.conf import conf
@@ -19,7 +19,8 @@ from viber_messaging.delivery.queue import claims
 from viber_messaging.delivery.report import Report
 from viber_messaging.delivery.runs import worker
 from viber_messaging.delivery.send.rate_limit import Pace
-from viber_messaging.delivery.storage import errors
+from viber_messaging.logs.database_errors import first_line, lacks_migrations
+from viber_messaging.management.base import DatabaseCommand
 from viber_messaging.states import MessageState
 
 STOPPED_AT_ONCE = 130
@@ -37,7 +38,7 @@ LONGEST_PAUSE_SECONDS = 60.0
 """The longest pause before a database that failed is tried again."""
 
 
-class Command(BaseCommand):
+class Command(DatabaseCommand):
     help = (
         "Sends queued Viber messages, settles those whose outcome is unknown, and asks for the status of the others. "
         "Any number of workers may run, on any number of hosts. "
@@ -116,12 +117,12 @@ class Command(BaseCommand):
 
     def _database_failed(self, error: Error, *, once: bool) -> None:
         """A loop continues when the database is unavailable; a single run reports the failure."""
-        if errors.lacks_migrations(error):
-            raise CommandError("The tables are missing or outdated: run manage.py migrate.") from error
+        if lacks_migrations(error):
+            raise error
         if once:
-            raise CommandError(f"The database failed: {errors.first_line(error)}") from error
+            raise CommandError(f"The database failed: {first_line(error)}") from error
         self._failures += 1
-        self.stderr.write(f"The database failed, trying again: {errors.first_line(error)}")
+        self.stderr.write(f"The database failed, trying again: {first_line(error)}")
 
     def _pause(self, seconds: float) -> bool:
         """Wait for the next round, or until a message outside campaigns is due; return whether to stop."""

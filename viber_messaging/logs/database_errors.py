@@ -1,6 +1,10 @@
 """Read a database error: whether migrations are missing, and one line for a person."""
 
 from django.db import Error
+from django.utils.translation import gettext_noop
+
+TABLES_MISSING = gettext_noop("The tables are missing or outdated: run manage.py migrate.")
+"""Said wherever it is met: by commands, checks, the API and the admin."""
 
 _MISSING = frozenset({"42P01", "42703", 1146, 1054})
 """The codes for a missing table or column: PostgreSQL's, then those of MySQL and MariaDB. SQLite has only words."""
