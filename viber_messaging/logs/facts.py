@@ -32,6 +32,8 @@ EVENTS: Mapping[str, str] = {
     "settings_wrong": "the settings are invalid: nothing can be sent",
     "task_refused": "django.tasks does not accept our task (level DEBUG)",
     "worker_died": "a worker stopped while it was sending messages; the gateway is asked about them",
+    "worker_ended": "a worker was asked to stop, and ended (level INFO)",
+    "worker_started": "a worker without a terminal started (level INFO)",
 }
 """Every logged event by its word; the words are as stable as the names of settings."""
 
@@ -41,12 +43,16 @@ FACTS: Mapping[str, str] = {
     "code": "the gateway's code",
     "command": "what the gateway was asked: send, status, delete or balance",
     "count": "how many messages",
+    "database": "the kind of database that messages are in",
+    "dispatch": "the setting DISPATCH",
     "http_status": "of the gateway's answer",
+    "interval_seconds": "how long a worker waits between two rounds",
     "reason": "why sending pauses, in one word",
     "reference": "our ID of a message",
     "references": "several of them",
     "state": "the new state of a message",
     "states": "how many messages moved to which state",
+    "version": "of this package",
     "wait_seconds": "how long sending pauses",
 }
 """Every attribute that a record may have, each with the prefix ``viber_``."""

@@ -20,6 +20,7 @@ from viber_messaging.delivery.report import Report
 from viber_messaging.delivery.runs import worker
 from viber_messaging.delivery.send.rate_limit import Pace
 from viber_messaging.logs.database_errors import first_line, lacks_migrations
+from viber_messaging.management import worker_log
 from viber_messaging.management.base import DatabaseCommand
 from viber_messaging.states import MessageState
 
@@ -69,15 +70,27 @@ class Command(DatabaseCommand):
         self._total = Report()
         self._pace = Pace(conf.RATE_LIMIT)
         self._listen_for_signals()
-        if not once and sys.stdout.isatty():
-            self.stdout.write(f"Checks for due messages every {interval:g} s; press Ctrl-C to stop.")
+        if not once:
+            self._say_started(interval)
         while not self._stop.is_set():
             self._round(limit, once=once)
             if once or self._pause(self._pause_seconds(interval)):
                 break
+        if not once and not sys.stdout.isatty():
+            worker_log.end(self._total)
         self.stdout.write(f"Finished: {self._total}.")
         if failed := self._total.moved[MessageState.FAILED]:
             self.stderr.write(f"{failed} failed messages need a person: the page of each in the admin says why.")
+
+    def _say_started(self, interval: float) -> None:
+        """Never start in silence: without a terminal, log it, and print it if the site does not show the log."""
+        if sys.stdout.isatty():
+            self.stdout.write(f"Checks for due messages every {interval:g} s; press Ctrl-C to stop.")
+            return
+        sentence = worker_log.start(interval)
+        if not worker_log.is_shown():
+            self.stdout.write(f"{sentence} {worker_log.SILENT}")
+            self.stdout.flush()
 
     def _listen_for_signals(self) -> None:
         if threading.current_thread() is threading.main_thread():
@@ -155,5 +168,7 @@ class Command(DatabaseCommand):
         if report.problem and report.problem != self._total.problem:
             self.stderr.write(report.problem)
         self._total.problem = report.problem
-        if report.moved and sys.stdout.isatty():
+        if not sys.stdout.isatty():
+            worker_log.finish_round(report)
+        elif report.moved:
             self.stdout.write(str(report))
