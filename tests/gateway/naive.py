@@ -38,17 +38,22 @@ def read_request(document: bytes) -> tuple[str | None, str, list[Pairs]]:
 
 
 def read_send(document: bytes, ids: Sequence[int]) -> tuple[dict[int, Any], int | None]:
-    """Return the code and the gateway ID for each message, and the request's error."""
-    return read_results(document, ids, ("message", "message-viber"), lambda msg: [gateway_id(msg.get("msg_id", ""))])
+    """Return code, gateway ID and, for an SMS, the number of parts for each message, and the request's error."""
+
+    def details(msg: ElementTree.Element) -> list[Any]:
+        if "msg_id" in msg.attrib:
+            return [gateway_id(msg.attrib["msg_id"]), None]
+        return [gateway_id(msg.get("sms_id", "")), parts(msg)]
+
+    return read_results(document, ids, ("message", "message-viber"), details)
 
 
 def read_status(document: bytes, ids: Sequence[int], time_zone: tzinfo) -> tuple[dict[int, Any], int | None]:
     """Return code, gateway ID, number of parts and time of completion for each message, and the request's error."""
 
     def details(msg: ElementTree.Element) -> list[Any]:
-        count = whole_number(msg.get("sms_count", ""))
         time = moment(msg.get("date_completed", "").strip(), time_zone)
-        return [gateway_id(msg.get("sms_id", "")), None if "-" in msg.get("sms_count", "") else count, time]
+        return [gateway_id(msg.get("sms_id", "")), parts(msg), time]
 
     return read_results(document, ids, ("status", "delete", "message"), details)
 
@@ -100,6 +105,12 @@ def whole_number(text: str, most_digits: int = 9) -> int | None:
     digits = text.strip().removeprefix("-")
     is_number = 0 < len(digits) <= most_digits and set(digits) <= set("0123456789")
     return int(text.strip()) if is_number else None
+
+
+def parts(msg: ElementTree.Element) -> int | None:
+    """Return the number of parts of an SMS, None if the answer does not say it."""
+    written = msg.get("sms_count", "")
+    return None if "-" in written else whole_number(written)
 
 
 def gateway_id(text: str) -> str:

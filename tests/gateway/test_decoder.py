@@ -8,7 +8,7 @@ import pytest
 
 from tests.gateway.conftest import KYIV
 from viber_messaging.gateway import codec
-from viber_messaging.gateway.entities import Balance, SendResult, StatusResult
+from viber_messaging.gateway.entities import Balance, Price, SendResult, StatusResult
 
 GOLDEN = Path(__file__).parent / "golden"
 IDS = [1234, 4321]
@@ -47,6 +47,31 @@ def test_the_documents_answer_to_a_send_is_read_in_either_wrapper(name: str):
 
 def test_a_refused_message_has_its_code_and_no_number():
     assert sent(golden("send_viber_wrong_id"), [7777]) == {7777: SendResult(id=7777, code=201, msg_id="")}
+
+
+def test_the_answer_to_sms_has_their_numbers_and_parts():
+    assert sent(golden("send_sms")) == {
+        1234: SendResult(id=1234, code=1, msg_id="1234568", sms_count=1),
+        4321: SendResult(id=4321, code=1, msg_id="1234569", sms_count=2),
+    }
+
+
+def test_a_refused_sms_has_its_code_and_no_number():
+    assert sent(golden("send_sms_wrong_id"), [7777]) == {7777: SendResult(id=7777, code=201, msg_id="", sms_count=1)}
+
+
+def test_prices_are_read_by_phone():
+    prices = codec.decode_prices(golden("prices"), asked=["+380971234567", "+380501234567", "+380631112233"]).content
+    assert prices == {
+        "+380971234567": Price(amount=Decimal("0.28"), currency="UAH"),
+        "+380501234567": Price(amount=Decimal("1.6"), currency="UAH"),
+    }
+
+
+@pytest.mark.parametrize("price", ["", "abc", "-1", "NaN", "1,5", "1" * 40])
+def test_a_price_that_cannot_be_read_is_left_out(price: str):
+    body = f'<package><prices><phone price="{price}" currency="UAH">+380971234567</phone></prices></package>'
+    assert not codec.decode_prices(body.encode(), asked=["+380971234567"]).content
 
 
 def test_a_message_that_the_answer_leaves_out_is_left_out():
@@ -97,6 +122,7 @@ def test_a_request_refused_as_a_whole_has_an_error_and_no_results():
         codec.decode_send(golden("error"), expected_ids=IDS),
         codec.decode_status(golden("error"), expected_ids=IDS, time_zone=KYIV),
         codec.decode_balance(golden("error")),
+        codec.decode_prices(golden("error"), asked=["+380971234567"]),
     ):
         assert answer.error_code == 202
         assert not answer.content
@@ -174,7 +200,7 @@ def test_of_the_gateway_s_number_letters_and_digits_are_kept(said: str, kept: st
     assert sent_msgs(f'<msg id="1234" msg_id="{said}">1</msg>')[1234].msg_id == kept
 
 
-@pytest.mark.parametrize("attribute", ["", 'msg_id=""', 'msg_id="0"', 'msg_id=" "', 'sms_id="5"'])
+@pytest.mark.parametrize("attribute", ["", 'msg_id=""', 'msg_id="0"', 'msg_id=" "', 'sms_id="0"'])
 def test_an_accepted_message_without_a_number_is_accepted(attribute: str):
     assert sent_msgs(f'<msg id="1234" {attribute}>1</msg>') == {1234: SendResult(id=1234, code=1, msg_id="")}
 

@@ -11,6 +11,7 @@ from hypothesis import strategies as st
 
 from tests.gateway.conftest import CANARY_TEXT, KYIV, outgoing
 from viber_messaging.gateway import codec
+from viber_messaging.gateway.entities import Channel
 from viber_messaging.gateway.errors import UnsendableText
 
 GOLDEN = Path(__file__).parent / "golden"
@@ -19,6 +20,8 @@ EXAMPLE = outgoing(id=1234, text="Message text to be sent via Viber")
 PICTURE = {"image": "https://image.url/image.png"}
 BUTTON = PICTURE | {"button": "Caption", "url": "https://page.url"}
 BOTH_IDS = [1234, 4321]
+SMS = {"text": "Message text to be sent via SMS", "channel": Channel.SMS}
+PHONES = ["+380971234567", "+380501234567"]
 
 
 def example(**fields: object):
@@ -37,6 +40,9 @@ def send(*messages, key: str = DOCUMENTS_KEY) -> bytes:
         ("viber_image", send(example(type="image", **PICTURE))),
         ("viber_image_button", send(example(type="image", **BUTTON))),
         ("viber_button", send(example(type="button", **BUTTON))),
+        ("send_sms", send(example(**SMS), example(id=4321, phone="+380501234567", **SMS))),
+        ("scheduled_sms", send(example(date_beg=datetime(2024, 11, 30, 10, 0, 59, tzinfo=UTC), **SMS))),
+        ("prices", codec.encode_prices(PHONES, key=DOCUMENTS_KEY)),
         ("status", codec.encode_status(BOTH_IDS, key=DOCUMENTS_KEY)),
         ("delete", codec.encode_delete(BOTH_IDS, key=DOCUMENTS_KEY)),
         ("balance", codec.encode_balance(key=DOCUMENTS_KEY)),
@@ -50,8 +56,13 @@ def test_a_request_is_the_documents_example(golden: str, document: bytes):
 
 
 def test_every_golden_request_is_compared():
-    compared = {mark.args[1][i][0] for mark in test_a_request_is_the_documents_example.pytestmark for i in range(8)}
+    compared = {mark.args[1][i][0] for mark in test_a_request_is_the_documents_example.pytestmark for i in range(11)}
     assert {f"request_{name}.xml" for name in compared} == {path.name for path in GOLDEN.glob("request_*.xml")}
+
+
+def test_one_request_never_mixes_sms_and_viber():
+    with pytest.raises(ValueError, match="same channel"):
+        send(EXAMPLE, example(**SMS))
 
 
 def test_empty_elements_have_an_end_tag():

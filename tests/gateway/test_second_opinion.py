@@ -6,6 +6,7 @@
 import os
 import re
 from datetime import UTC, datetime
+from xml.etree import ElementTree
 
 import pytest
 from hypothesis import given, settings
@@ -33,17 +34,45 @@ MESSAGES = st.builds(
     **dict.fromkeys(FIELDS, CONTENT | CONTENT | CONTENT | ANYTHING),
     date_beg=MOMENTS,
 )
+SMS = st.builds(
+    OutgoingMessage,
+    id=st.integers(0, 10**19),
+    phone=CONTENT,
+    sender=CONTENT,
+    type=st.just("text"),
+    text=CONTENT | ANYTHING,
+    date_beg=MOMENTS,
+    channel=st.just("sms"),
+)
 KEYS = st.text(st.characters(exclude_categories=["Cc", "Cs", "Cn"]), min_size=1, max_size=12)
 REFERENCES = st.lists(st.integers(0, 10**19), max_size=5)
 
 
 def expected(message: OutgoingMessage) -> list[tuple[str, str]]:
     """Return what the gateway must find in a ``<msg>``: attributes and children, with the line ends of XML."""
-    pairs = [("id", str(message.id))]
-    if message.date_beg:
-        pairs.append(("date_beg", message.date_beg.astimezone(KYIV).strftime("%Y-%m-%dT%H:%M")))
+    pairs = [("id", str(message.id)), *date_of(message)]
     values = [(name, re.sub("\r\n?", "\n", getattr(message, name))) for name in FIELDS]
     return pairs + [(name, value) for name, value in values if value or name in FIELDS[:4]]
+
+
+def date_of(message: OutgoingMessage) -> list[tuple[str, str]]:
+    """Return the attribute with a message's time, if it has one."""
+    return [("date_beg", f"{message.date_beg.astimezone(KYIV):%Y-%m-%dT%H:%M}")] if message.date_beg else []
+
+
+@settings(max_examples=CASES // 4)
+@given(st.lists(SMS, min_size=1, max_size=3), KEYS)
+def test_an_sms_is_what_a_second_reader_finds(messages: list[OutgoingMessage], key: str):
+    if not all(naive.can_be_sent(message.text) for message in messages):
+        with pytest.raises(UnsendableText):
+            codec.encode_send(messages, key=key, time_zone=KYIV)
+        return
+    root = ElementTree.fromstring(codec.encode_send(messages, key=key, time_zone=KYIV))
+    assert [(command.tag, len(command)) for command in root] == [("message", len(messages))]
+    for message, msg in zip(messages, root[0], strict=True):
+        attributes = {"id": str(message.id), "recipient": message.phone, "sender": message.sender, "type": "0"}
+        assert msg.attrib == attributes | dict(date_of(message))
+        assert (msg.text or "") == re.sub("\r\n?", "\n", message.text)
 
 
 @settings(max_examples=CASES // 2)

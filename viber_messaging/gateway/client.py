@@ -9,7 +9,7 @@ from typing import Self, TypeVar
 from urllib.parse import urlsplit
 
 from viber_messaging.gateway import codec
-from viber_messaging.gateway.entities import Balance, OutgoingMessage, Reply, SendResult, StatusResult
+from viber_messaging.gateway.entities import Balance, OutgoingMessage, Price, Reply, SendResult, StatusResult
 from viber_messaging.gateway.errors import ConfigurationError
 from viber_messaging.gateway.http.addresses import check_key, check_url
 from viber_messaging.gateway.http.transport import HttpReply, Transport
@@ -76,7 +76,10 @@ class Client:
         self._transport.close()
 
     def send(self, messages: Sequence[OutgoingMessage]) -> Reply[SendResult]:
-        """Send messages in one package; raise UnsendableText, sending nothing, if XML cannot carry one of them."""
+        """Send messages of one channel in one package.
+
+        Raises UnsendableText, sending nothing, if XML cannot carry one of them.
+        """
         document = codec.encode_send(messages, key=self._key, time_zone=self._time_zone)
         ids = [message.id for message in messages]
         sent = (value for message in messages for value in message.content())
@@ -98,6 +101,12 @@ class Client:
         if content is None:
             raise unreadable(reply, excerpt)
         return content
+
+    def prices(self, phones: Sequence[str]) -> Mapping[str, Price]:
+        """Return the price of one part of an SMS to each of these phones that the answer names."""
+        reply = self._post("prices", codec.encode_prices(phones, key=self._key), len(phones))
+        excerpt = codec.excerpt(reply.body, key=self._key, sent=phones)
+        return judge(reply, partial(codec.decode_prices, asked=phones), excerpt).content
 
     def _decode_status(self, ids: Sequence[int]) -> Decode[Mapping[int, StatusResult]]:
         return partial(codec.decode_status, expected_ids=ids, time_zone=self._time_zone)

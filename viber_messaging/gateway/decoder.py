@@ -10,7 +10,7 @@ from decimal import Decimal
 from typing import Generic, TypeVar
 from xml.etree.ElementTree import Element
 
-from viber_messaging.gateway.entities import Balance, SendResult, StatusResult, is_in_range
+from viber_messaging.gateway.entities import Balance, Price, SendResult, StatusResult, is_in_range
 from viber_messaging.gateway.parser import children, own_text, parse_package
 from viber_messaging.logs.facts import facts
 
@@ -39,7 +39,8 @@ class Answer(Generic[ContentT]):
 def decode_send(body: bytes, *, expected_ids: Collection[int]) -> Answer[Mapping[int, SendResult]]:
     """Read the answer to a send, by our IDs; raise OutcomeUnknown if it is not an answer of the gateway.
 
-    Source: the documentation calls the wrapper ``message`` in its table, and ``message-viber`` in its example.
+    Source: the documentation calls the wrapper ``message`` in its table, and ``message-viber`` in its example; the
+    answer to an SMS has the wrapper ``message`` and the attributes ``sms_id`` and ``sms_count``.
     """
     root = parse_package(body)
     results = _results(root, ("message", "message-viber"), expected_ids, _send_result)
@@ -72,6 +73,20 @@ def decode_balance(body: bytes) -> Answer[Balance | None]:
     root = parse_package(body)
     balances = [_balance(element, root) for element in children(root, ("balance",))]
     return Answer(content=next(filter(None, balances), None), error_code=_error_code(root))
+
+
+def decode_prices(body: bytes, *, asked: Collection[str]) -> Answer[Mapping[str, Price]]:
+    """Read the answer to a prices command, by phone; raise OutcomeUnknown if it is not an answer of the gateway.
+
+    Phones that the answer leaves out, or whose price cannot be read, are left out. Source: docs/api/xml/prices.md.
+    """
+    root = parse_package(body)
+    told = [phone for wrapper in children(root, ("prices",)) for phone in children(wrapper, ("phone",))]
+    prices = {own_text(phone).strip(): _price(phone) for phone in told}
+    return Answer(
+        content={phone: price for phone in asked if (price := prices.get(phone)) is not None},
+        error_code=_error_code(root),
+    )
 
 
 def _results(
@@ -115,7 +130,9 @@ def _agreed(
 
 
 def _send_result(msg: Element, id: int, code: int) -> SendResult:  # noqa: A002 (the wire's name)
-    return SendResult(id, code, _gateway_number(msg.get("msg_id")))
+    if (number := msg.get("msg_id")) is not None:
+        return SendResult(id, code, _gateway_number(number))
+    return SendResult(id, code, _gateway_number(msg.get("sms_id")), _integer(_COUNT, msg.get("sms_count")))
 
 
 def _status_result(msg: Element, id: int, code: int, time_zone: tzinfo) -> StatusResult:  # noqa: A002 (the wire's name)
@@ -161,6 +178,13 @@ def _balance(balance: Element, root: Element) -> Balance | None:
     if not _AMOUNT.fullmatch(amount):
         return None
     return Balance(amount=Decimal(amount), currency=_text_of("currency", balance) or _text_of("currency", root))
+
+
+def _price(phone: Element) -> Price | None:
+    amount = (phone.get("price") or "").strip()
+    if not _AMOUNT.fullmatch(amount) or amount.startswith("-"):
+        return None
+    return Price(amount=Decimal(amount), currency=(phone.get("currency") or "").strip())
 
 
 def _text_of(name: str, parent: Element) -> str:

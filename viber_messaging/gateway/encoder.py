@@ -1,11 +1,14 @@
-"""Encode commands to documents. Source: the gateway's pages docs/api/xml/{send_viber,status,delete,balance}.md."""
+"""Encode commands to documents.
+
+Source: the gateway's pages docs/api/xml/{send_viber,send_sms,scheduled_sms,status,delete,balance,prices}.md.
+"""
 
 import re
 from collections.abc import Iterable, Sequence
 from datetime import datetime, tzinfo
 from xml.sax.saxutils import escape, quoteattr
 
-from viber_messaging.gateway.entities import CONTENT_FIELDS, OPTIONAL_FIELDS, OutgoingMessage, is_in_range
+from viber_messaging.gateway.entities import CONTENT_FIELDS, OPTIONAL_FIELDS, Channel, OutgoingMessage, is_in_range
 from viber_messaging.gateway.errors import UnsendableText
 from viber_messaging.gateway.masks import HiddenBytes
 
@@ -29,16 +32,23 @@ def find_unsendable_field(message: OutgoingMessage) -> str:
 
 
 def encode_send(messages: Sequence[OutgoingMessage], *, key: str, time_zone: tzinfo) -> bytes:
-    """Write a ``message-viber`` command; raise UnsendableText, naming the message, if XML cannot carry one."""
+    """Write a ``message-viber`` command, or a ``message`` command for SMS.
+
+    Raises UnsendableText, naming the message, if XML cannot carry one, and ValueError if the channels differ.
+    """
+    channels = {message.channel for message in messages}
+    if len(channels) > 1:
+        raise ValueError("The messages of one request must all have the same channel.")
+    command, write = ("message", _sms) if Channel.SMS in channels else ("message-viber", _msg)
     for message in messages:
         if message.date_beg is not None:
             _refuse_unsendable(message)
-    inside = "".join([_msg(message, time_zone) for message in messages])
+    inside = "".join([write(message, time_zone) for message in messages])
     if find_unsendable(inside):
         del inside  # an error report shows the locals of each frame
         for message in messages:
             _refuse_unsendable(message)
-    return _package(key, "message-viber", (_with_plain_line_ends(inside),))
+    return _package(key, command, (_with_plain_line_ends(inside),))
 
 
 def encode_status(ids: Iterable[int], *, key: str) -> bytes:
@@ -54,6 +64,11 @@ def encode_delete(ids: Iterable[int], *, key: str) -> bytes:
 def encode_balance(*, key: str) -> bytes:
     """Write a ``balance`` command."""
     return _package(key, "balance", ())
+
+
+def encode_prices(phones: Iterable[str], *, key: str) -> bytes:
+    """Write a ``prices`` command: what does one part of an SMS to these phones cost?"""
+    return _package(key, "prices", (_element("phone", escape(phone)) for phone in phones))
 
 
 def _element(name: str, inside: str, **attributes: str) -> str:
@@ -84,6 +99,20 @@ def _msg(message: OutgoingMessage, time_zone: tzinfo) -> str:
     )
     extras = [f"<{name}>{escape(value)}</{name}>" for name in OPTIONAL_FIELDS if (value := getattr(message, name))]
     return f'<msg id="{message.id:d}"{date}>{inside}{"".join(extras)}</msg>'
+
+
+def _sms(message: OutgoingMessage, time_zone: tzinfo) -> str:
+    """Write an SMS of type 0, a usual message; the gateway's flash, wap-push and voice messages are not sent."""
+    date = {} if message.date_beg is None else {"date_beg": _wall_time(message.date_beg, time_zone)}
+    return _element(
+        "msg",
+        escape(message.text),
+        id=f"{message.id:d}",
+        recipient=message.phone,
+        sender=message.sender,
+        **date,
+        type="0",
+    )
 
 
 def _refuse_unsendable(message: OutgoingMessage) -> None:

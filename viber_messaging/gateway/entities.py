@@ -4,6 +4,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field, fields
 from datetime import datetime
 from decimal import Decimal
+from enum import StrEnum
 from operator import attrgetter
 from typing import Generic, NamedTuple, TypeVar
 
@@ -15,9 +16,18 @@ def is_in_range(moment: datetime) -> bool:
     return 2000 <= moment.year < 2100
 
 
+class Channel(StrEnum):
+    """The way a message takes; it decides the command that sends it."""
+
+    VIBER = "viber"
+    SMS = "sms"
+
+
 @dataclass(slots=True)
 class OutgoingMessage:
-    """One ``<msg>`` of a ``message-viber`` command, with the fields of the wire format.
+    """One ``<msg>`` of a ``message-viber`` command, or of a ``message`` command, with the fields of the wire format.
+
+    An SMS has only its phone, sender and text. All messages of one request have the same channel.
 
     Personal data is kept out of the repr, which appears in tracebacks. Not frozen, because creating it would take seven
     times as long.
@@ -33,6 +43,7 @@ class OutgoingMessage:
     image: str = field(default="", repr=False)
     date_beg: datetime | None = None
     """Aware; written to the minute in the gateway's time zone. None means at once."""
+    channel: str = Channel.VIBER
 
     def content(self) -> tuple[str, ...]:
         """Return the values that no stored excerpt of an answer may repeat."""
@@ -40,7 +51,9 @@ class OutgoingMessage:
         return values
 
 
-CONTENT_FIELDS = tuple(each.name for each in fields(OutgoingMessage) if each.name not in {"id", "phone", "date_beg"})
+_NOT_CONTENT = frozenset({"id", "phone", "date_beg", "channel"})
+
+CONTENT_FIELDS = tuple(each.name for each in fields(OutgoingMessage) if each.name not in _NOT_CONTENT)
 """The fields that the recipient sees, in the order of the documentation. All other lists follow from this one."""
 
 OPTIONAL_FIELDS = tuple(each.name for each in fields(OutgoingMessage) if each.default == "")
@@ -55,7 +68,9 @@ class SendResult(NamedTuple):
     id: int
     code: int
     msg_id: str = ""
-    """The gateway ID; empty if it gave none (absent or "0")."""
+    """The gateway ID; empty if it gave none (absent or "0"). The answer to an SMS calls it ``sms_id``."""
+    sms_count: int | None = None
+    """The number of parts of an SMS; None for a Viber message."""
 
 
 class StatusResult(NamedTuple):
@@ -88,6 +103,14 @@ class Reply(Generic[ResultT]):
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Balance:
     """The account's balance."""
+
+    amount: Decimal
+    currency: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Price:
+    """The price of one part of an SMS to one phone; 0 if the gateway cannot reach that phone."""
 
     amount: Decimal
     currency: str

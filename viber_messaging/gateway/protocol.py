@@ -17,7 +17,7 @@ class Gateway(Protocol):
     """
 
     def send(self, messages: Sequence[OutgoingMessage], /) -> Reply[SendResult]:
-        """Send messages; the refusal of a message is a result."""
+        """Send messages, all of one channel; the refusal of a message is a result."""
 
     def status(self, ids: Sequence[int], /) -> Reply[StatusResult]:
         """Return the statuses of messages, by our IDs; 201 for one that never arrived."""
