@@ -90,6 +90,9 @@ def send_message(
     button: str | None = "",
     url: str | None = "",
     scheduled_at: datetime | None = None,
+    sms_text: str | None = "",
+    sms_sender: Any = "",
+    sms_after: int | None = None,
     recipient: Recipient | None = None,
     created_by: Any = None,
     metadata: Mapping[str, Any] | None = None,
@@ -108,6 +111,10 @@ def send_message(
     ``msg_id`` and ``status_code``. A message to a recipient who opted out is returned as cancelled, and ``error`` says
     so.
 
+    ``sms_text`` is sent by SMS if Viber does not reach the recipient: under ``sms_sender``, by default the same name,
+    and if the gateway says so or, with ``sms_after``, after so many minutes without a delivery, provided that the
+    gateway still deletes the Viber message. An SMS is a message of its own, in ``message.sms``.
+
     Raises ValidationError, by field, if the message breaks the gateway's rules; KeyReused, a ValidationError, if the
     message with this key has another phone, time or content; StaleSnapshot, a database error, if another transaction
     has just used the key and this one cannot see it. Nothing is saved then.
@@ -122,6 +129,9 @@ def send_message(
         button=button or "",
         url=url or "",
         scheduled_at=scheduled_at,
+        sms_text=sms_text or "",
+        sms_sender=sms_sender or "",
+        sms_after=sms_after,
         recipient=recipient or address.recipient,
         created_by=created_by,
         metadata=dict(metadata) if isinstance(metadata, Mapping) else metadata or {},

@@ -5,6 +5,8 @@ from collections.abc import Mapping
 from django.db.models import TextChoices
 from django.utils.translation import gettext_lazy as _
 
+from viber_messaging.gateway.entities import Channel
+
 
 class MessageState(TextChoices):
     """The state of a message."""
@@ -37,6 +39,25 @@ class MessageType(TextChoices):
     TEXT = "text", _("text")
     IMAGE = "image", _("picture")
     BUTTON = "button", _("picture with a button")
+
+
+class MessageChannel(TextChoices):
+    """The way a message takes."""
+
+    VIBER = Channel.VIBER.value, "Viber"
+    SMS = Channel.SMS.value, "SMS"
+
+
+class Recall(TextChoices):
+    """What became of the question whether a Viber message can still be deleted, so that an SMS goes instead."""
+
+    NONE = "", _("not asked")
+    ASKED = "asked", _("asked")
+    """The gateway is asked, or its answer was lost: it may have deleted the message."""
+    LATE = "late", _("too late")
+    """The gateway has not deleted it: whether Viber reaches the recipient shows later."""
+    CALLED_OFF = "called_off", _("called off")
+    """A person cancelled the message, so no SMS goes instead."""
 
 
 PERHAPS_ARRIVED_OUTCOMES = frozenset({AttemptOutcome.ACCEPTED, AttemptOutcome.UNKNOWN})

@@ -71,6 +71,10 @@ class Conf:
         "the dotted path of a function, such as 'shop.viber.phone_of'",
     )
     CAMPAIGN_APPROVAL = Switch(False)
+    SMS = Switch(True)
+    SMS_EXPIRES = Number(DAY, high=5 * DAY)
+    SMS_MAX_PARTS = Whole(5, high=10)
+    SMS_MAY_DOUBLE = Switch(False)
     IMPORT_MAX_ROWS = Whole(200_000, high=10_000_000)
     IMPORT_MAX_BYTES = Whole(20 * MIB, high=1024 * MIB)
 

@@ -15,8 +15,15 @@ class Report:
     """Messages in requests that the gateway could have answered."""
     asked: int = 0
     """Messages whose status was requested."""
+    queued_sms: int = 0
+    """SMS queued instead of Viber messages."""
     problem: str = ""
     """Why the run stopped early: one sentence for a person. Empty if it did not."""
+
+    def note_sms(self, count: int) -> None:
+        """Count SMS that were queued."""
+        self.queued_sms += count
+        self.moved[MessageState.QUEUED] += count
 
     def as_states(self) -> dict[str, int]:
         """Return how many messages reached each state, for a log or a monitor."""

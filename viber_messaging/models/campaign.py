@@ -20,6 +20,7 @@ from viber_messaging.models.database.fields import MomentField
 from viber_messaging.models.database.users import link_to_user
 from viber_messaging.models.mixins.content import CONTENT_FIELDS, FIELDS_FIT_TYPE, MAX_LENGTHS, Content
 from viber_messaging.models.mixins.copyable import Copyable
+from viber_messaging.models.mixins.fallback import FALLBACK_FIELDS, Fallback, complaint_about_length
 from viber_messaging.models.recipient import RecipientGroup
 from viber_messaging.states import CampaignState
 from viber_messaging.text import placeholders
@@ -29,13 +30,13 @@ TEMPLATE_MAX_LENGTH = 4000
 """More than a message may have, because placeholders and their defaults take up space too."""
 CAPTION_TEMPLATE_MAX_LENGTH = 200
 
-FILLED_FIELDS = tuple(name for name in CONTENT_FIELDS if name not in {"sender", "type"})
-"""The content fields in which placeholders are filled; the others are the same in all messages of a campaign."""
+FILLED_FIELDS = (*(name for name in CONTENT_FIELDS if name not in {"sender", "type"}), "sms_text")
+"""The fields in which placeholders are filled; the others are the same in all messages of a campaign."""
 
 LONGER_FIELDS = frozenset({"text", "button"})
 """The content fields whose template may be longer than what comes of it."""
 
-WRITTEN_FIELDS = ("name", *CONTENT_FIELDS, "start_at", "quiet_from", "quiet_until")
+WRITTEN_FIELDS = ("name", *CONTENT_FIELDS, *FALLBACK_FIELDS, "start_at", "quiet_from", "quiet_until")
 """The fields that a person writes; frozen as soon as a campaign is started."""
 
 
@@ -55,7 +56,7 @@ class CampaignQuerySet(models.QuerySet["Campaign"]):
         return self.filter(state=CampaignState.RUNNING, expanded_at__isnull=False)
 
 
-class Campaign(Copyable, Content):
+class Campaign(Copyable, Fallback, Content):
     """One text to many recipients, each once; ``{name}`` and ``{attribute}`` are filled for each.
 
     Its audience is determined during expansion, in the order of the recipients' keys: people known when it began who
@@ -81,6 +82,13 @@ class Campaign(Copyable, Content):
         default="",
         validators=[validators.validate_sendable],
         help_text=_("The text on the button: 1 to 19 characters."),
+    )
+    sms_text = models.TextField(
+        _("SMS text"),
+        blank=True,
+        default="",
+        validators=[MaxLengthValidator(TEMPLATE_MAX_LENGTH), validators.validate_sendable],
+        help_text=_("Sent by SMS if Viber does not reach the recipient. If empty, no SMS is sent."),
     )
     groups = models.ManyToManyField(RecipientGroup, related_name="campaigns", verbose_name=_("groups"))
     start_at = MomentField(
@@ -144,9 +152,10 @@ class Campaign(Copyable, Content):
     def __str__(self) -> str:
         return self.name
 
-    def content_with(self, filled: Mapping[str, str]) -> dict[str, str]:
+    def content_with(self, filled: Mapping[str, str]) -> dict[str, Any]:
         """Return the content of one message: FILLED_FIELDS from ``filled``, or empty; the others from the campaign."""
-        return {name: filled.get(name, "") if name in FILLED_FIELDS else getattr(self, name) for name in CONTENT_FIELDS}
+        names = (*CONTENT_FIELDS, *FALLBACK_FIELDS)
+        return {name: filled.get(name, "") if name in FILLED_FIELDS else getattr(self, name) for name in names}
 
     def is_quiet(self, moment: datetime) -> bool:
         """Return whether this time is within the campaign's quiet hours."""
@@ -207,6 +216,8 @@ def _complaint_about(name: str, text: str) -> ValidationError | None:
         fixed_length = placeholders.parse(text).fixed_length
     except placeholders.PlaceholderError as error:
         return ValidationError(str(error), code=error.code)
+    if name == "sms_text":
+        return None if placeholders.parse(text).placeholders else complaint_about_length(text)
     longest = MAX_LENGTHS[name]
     if name not in LONGER_FIELDS or fixed_length <= longest:
         return None

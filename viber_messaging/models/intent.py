@@ -27,8 +27,11 @@ class Intents:
     def reference(self, message: "Saved", candidate: int = 0) -> int:
         """Return the reference of a message to insert; its phone and key must be in their stored form.
 
-        It is derived from the campaign and phone, or from the key; it is random if the message has neither.
+        It is derived from the message that an SMS goes instead of, from the campaign and phone, or from the key; it is
+        random if the message has none of them.
         """
+        if message.fallback_of_id is not None:
+            return self._seed(None).reference(f"sms {message.fallback_of.reference}", candidate)
         if message.campaign_id is not None:
             return self._seed(message.campaign_id).reference(message.phone, candidate)
         if message.key is not None:

@@ -3,8 +3,9 @@
 from datetime import datetime, timedelta
 from typing import Any
 
+from django.core.exceptions import ValidationError
 from django.db import models
-from django.db.models import Q
+from django.db.models import Exists, OuterRef, Q
 from django.db.models.functions import Coalesce
 from django.db.models.lookups import GreaterThan, In, LessThanOrEqual
 from django.utils import timezone
@@ -23,11 +24,21 @@ from viber_messaging.models.database.fields import (
 from viber_messaging.models.database.indexes import PartialIndex, SparseIndex, SparseUnique, without_index
 from viber_messaging.models.database.users import link_to_user
 from viber_messaging.models.mixins.content import FIELDS_FIT_TYPE, Content
+from viber_messaging.models.mixins.fallback import Fallback, complaint_about_length
 from viber_messaging.models.mixins.linked import Linked, link_to
 from viber_messaging.models.recipient import Recipient
 from viber_messaging.models.save_rules import Saved
 from viber_messaging.models.validators import KEY_MAX_LENGTH, validate_schedule
-from viber_messaging.states import UNREACHED_STATES, AttemptOutcome, MessageState, MessageType
+from viber_messaging.states import (
+    DELETABLE_STATES,
+    MOVING_STATES,
+    UNREACHED_STATES,
+    AttemptOutcome,
+    MessageChannel,
+    MessageState,
+    MessageType,
+    Recall,
+)
 from viber_messaging.text.phones import ERASED_PREFIX
 
 LONGEST_WAIT = timedelta(days=2)
@@ -43,6 +54,12 @@ _IS_TAKEN = (
     | Q(attempts__outcome=AttemptOutcome.ACCEPTED)
 )
 """The condition that the gateway has had the message, or says that it had one with this reference."""
+
+
+SMS_HAS_ONLY_TEXT = Q(channel=MessageChannel.VIBER, fallback_of=None) | Q(
+    channel=MessageChannel.SMS, type=MessageType.TEXT, sms_text=""
+)
+"""The condition that the fields fit the channel."""
 
 
 class MessageQuerySet(models.QuerySet["Message"]):
@@ -79,7 +96,7 @@ class MessageQuerySet(models.QuerySet["Message"]):
 
     def of_intents(self) -> "MessageQuerySet":
         """Return the messages whose reference is derived from an intent, so that no other message has the same."""
-        return self.exclude(campaign=None, key=None)
+        return self.exclude(campaign=None, key=None, channel=MessageChannel.VIBER)
 
     def untaken(self) -> "MessageQuerySet":
         """Return the messages that the gateway has not had; only these may be sent under their references."""
@@ -92,6 +109,23 @@ class MessageQuerySet(models.QuerySet["Message"]):
     def erased(self) -> "MessageQuerySet":
         """Return the messages whose personal data were erased."""
         return self.filter(phone__startswith=ERASED_PREFIX)
+
+    def by_viber(self) -> "MessageQuerySet":
+        """Return the messages that go by Viber, so that each person is counted once."""
+        return self.filter(channel=MessageChannel.VIBER)
+
+    def by_sms(self) -> "MessageQuerySet":
+        """Return the messages that go by SMS."""
+        return self.filter(channel=MessageChannel.SMS)
+
+    def without_waiting_sms(self) -> "MessageQuerySet":
+        """Leave out the messages whose SMS is on its way: it must find out whether Viber reached the recipient."""
+        waiting = Message._base_manager.using(self.db).filter(fallback_of=OuterRef("pk"), state__in=MOVING_STATES)
+        return self.exclude(Exists(waiting))
+
+    def deletable(self) -> "MessageQuerySet":
+        """Return the messages that may be deleted without losing an outcome."""
+        return self.still(*DELETABLE_STATES).without_waiting_sms()
 
     def about(self, related: models.Model) -> "MessageQuerySet":
         """Return the messages about this object of the site."""
@@ -114,9 +148,10 @@ def is_abandoned(now: datetime, claim_timeout: timedelta) -> Q:
     return ~is_young & Q(claimed_at__isnull=False)
 
 
-class Message(Saved, Linked, Content):
-    """One Viber message to one phone. It is saved as queued by default, and sent after the commit.
+class Message(Saved, Linked, Fallback, Content):
+    """One message to one phone: by Viber, or the SMS that goes instead of another message.
 
+    It is saved as queued by default, and sent after the commit.
     ``reference`` is sent as ``id``; ``msg_id`` and ``status_code`` are saved as the gateway sent them.
     """
 
@@ -156,6 +191,33 @@ class Message(Saved, Linked, Content):
         db_index=False,
     )
 
+    channel = models.CharField(
+        _("channel"),
+        max_length=5,
+        choices=MessageChannel.choices,
+        default=MessageChannel.VIBER,
+        db_default=MessageChannel.VIBER,
+        editable=False,
+    )
+    fallback_of = models.ForeignKey(
+        "self",
+        null=True,
+        blank=True,
+        editable=False,
+        on_delete=models.SET_NULL,
+        related_name="sms",
+        db_index=False,
+        verbose_name=_("instead of"),
+    )
+    """The Viber message that this SMS goes instead of; there is only ever one."""
+    recall = models.CharField(
+        max_length=10, choices=Recall.choices, blank=True, default=Recall.NONE, db_default="", editable=False
+    )
+    expires_at = models.DateTimeField(_("expires at"), null=True, editable=False)
+    """When an SMS is too late to be sent; null for a Viber message."""
+    sms_count = models.PositiveSmallIntegerField(_("parts"), null=True, editable=False)
+    """The number of parts of an SMS, as the gateway counted them."""
+
     key = KeyField(_("key"), max_length=KEY_MAX_LENGTH, null=True, blank=True, editable=False)
     """The caller's own name for what to send; there is only ever one message with it."""
     reference = ReferenceField(_("reference"), unique=True, blank=True, editable=False)
@@ -191,7 +253,7 @@ class Message(Saved, Linked, Content):
     class Meta:
         verbose_name = _("message")
         verbose_name_plural = _("messages")
-        permissions = [("send_message", _("Can send messages"))]
+        permissions = [("send_message", _("Can send messages")), ("send_sms", _("Can send SMS"))]
         indexes = [
             # It covers everything that decides whether a row is due. Otherwise SQLite, with statistics from a time when
             # the queue was empty, would scan the whole table.
@@ -205,6 +267,7 @@ class Message(Saved, Linked, Content):
                     "claimed_at",
                     "campaign",
                     "scheduled_at",
+                    "fallback_of",
                 ],
                 name="viber_message_due",
             ),
@@ -213,7 +276,7 @@ class Message(Saved, Linked, Content):
             # use the index above, which has all rows.
             PartialIndex(
                 fields=["id"],
-                on_sqlite=["campaign", "state", "id", "next_attempt_at", "worker_deaths"],
+                on_sqlite=["campaign", "state", "id", "next_attempt_at", "worker_deaths", "fallback_of"],
                 where=Q(state="queued", campaign=None),
                 name="viber_message_single",
             ),
@@ -224,22 +287,32 @@ class Message(Saved, Linked, Content):
             # Not db_index: on PostgreSQL it makes a second index, for LIKE, which nothing uses.
             SparseIndex(fields=["msg_id"], name="viber_message_msg_id", common=""),
             SparseIndex(fields=["about_id", "about_model"], name="viber_message_about"),
+            # Finds the messages whose SMS is due, by their delay.
+            SparseIndex(fields=["sms_after", "state", "accepted_at"], name="viber_message_sms_after"),
         ]
         constraints = [
             # Nulls are distinct, so it only restricts messages of campaigns. It also serves to find the messages to a
             # phone.
-            models.UniqueConstraint(fields=["phone", "campaign"], name="viber_message_once_a_campaign"),
+            models.UniqueConstraint(fields=["phone", "campaign", "channel"], name="viber_message_once_a_campaign"),
             SparseUnique(fields=["key"], name="viber_message_once_a_key"),
+            SparseUnique(fields=["fallback_of"], name="viber_message_once_by_sms"),
             models.CheckConstraint(name="viber_message_phone_is_e164", condition=Q(phone__regex=E164)),
             models.CheckConstraint(name="viber_message_type_is_known", condition=Q(type__in=MessageType.values)),
             models.CheckConstraint(name="viber_message_state_is_known", condition=Q(state__in=MessageState.values)),
             models.CheckConstraint(name="viber_message_has_text", condition=~Q(text="")),
             models.CheckConstraint(name="viber_message_fields_fit_type", condition=FIELDS_FIT_TYPE),
             models.CheckConstraint(name="viber_message_reference_positive", condition=Q(reference__gt=0)),
+            models.CheckConstraint(name="viber_message_channel_is_known", condition=SMS_HAS_ONLY_TEXT),
         ]
 
     def __str__(self) -> str:
         return f"{self.reference}"
+
+    def clean(self) -> None:
+        """Check also that the SMS is not too long."""
+        super().clean()
+        if self.sms_text and (complaint := complaint_about_length(self.sms_text)):
+            raise ValidationError({"sms_text": complaint})
 
     @property
     def is_erased(self) -> bool:

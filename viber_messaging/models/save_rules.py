@@ -10,17 +10,18 @@ from viber_messaging.logs.tracebacks import without_locals
 from viber_messaging.models.intent import Intents
 from viber_messaging.models.mixins.content import CONTENT_FIELDS
 from viber_messaging.models.mixins.copyable import Copyable
+from viber_messaging.models.mixins.fallback import FALLBACK_FIELDS
 from viber_messaging.models.mixins.linked import LINKED_FIELDS
 from viber_messaging.states import UNSENT_STATES, MessageState
 from viber_messaging.text.phones import ERASED_PREFIX
 
-SENT_FIELDS = (*CONTENT_FIELDS, "phone", "scheduled_at")
-"""The fields that the recipient gets; frozen as soon as a message is queued."""
+SENT_FIELDS = (*CONTENT_FIELDS, *FALLBACK_FIELDS, "phone", "scheduled_at")
+"""The fields that decide what the recipient gets; frozen as soon as a message is queued."""
 
 LINK_FIELDS = ("recipient", "created_by", *LINKED_FIELDS)
 """The fields that the site may set at any time."""
 
-FIXED_FIELDS = ("reference", "key")
+FIXED_FIELDS = ("reference", "key", "channel")
 """The fields that are set when a message is created, and never change."""
 
 
@@ -35,6 +36,9 @@ class Saved(Copyable):
     key: Any
     phone: Any
     campaign_id: Any
+    fallback_of: Any
+    fallback_of_id: Any
+    channel: Any
     state: Any
 
     read_state: str | None = None
@@ -111,7 +115,9 @@ class Saved(Copyable):
         """Return whether a message with another intent has our reference; one erased since may have the same intent."""
         rows: Any = type(self)._base_manager.using(database)
         rows = rows.filter(reference=self.reference)
-        if self.campaign_id is not None:
+        if self.fallback_of_id is not None:
+            rows = rows.exclude(fallback_of=self.fallback_of_id)
+        elif self.campaign_id is not None:
             rows = rows.exclude(campaign=self.campaign_id, phone__startswith=ERASED_PREFIX)
         elif self.key is not None:
             rows = rows.exclude(key__in=[self.key, Intents(database).erased(self.key)])

@@ -10,6 +10,7 @@ from viber_messaging.gateway.codec import find_unsendable
 from viber_messaging.models import Campaign
 from viber_messaging.models.campaign import FILLED_FIELDS
 from viber_messaging.models.mixins.content import MAX_LENGTHS
+from viber_messaging.models.mixins.fallback import complaint_about_length
 from viber_messaging.models.recipient import attributes_of
 from viber_messaging.text.placeholders import parse, values_of
 
@@ -62,8 +63,13 @@ class Rendering:
         texts = [fields[field] for field in self._templates]
         if is_missing or not all(text.strip() and not find_unsendable(text) for text in texts):
             return Obstacle.INCOMPLETE
-        is_too_long = any(len(fields[field]) > MAX_LENGTHS[field] for field in self._templates)
-        return Obstacle.TOO_LONG if is_too_long else None
+        return Obstacle.TOO_LONG if any(_is_too_long(field, fields[field]) for field in self._templates) else None
+
+
+def _is_too_long(field: str, text: str) -> bool:
+    if field == "sms_text":
+        return complaint_about_length(text) is not None
+    return len(text) > MAX_LENGTHS[field]
 
 
 def _quoted(values: Mapping[str, str]) -> dict[str, str]:

@@ -8,7 +8,7 @@ from datetime import datetime, timedelta
 from viber_messaging.delivery.decisions import outcomes
 from viber_messaging.gateway.codes import MessageCode
 from viber_messaging.gateway.entities import StatusResult
-from viber_messaging.states import FINAL_STATES, LEGAL_MOVES, MessageState
+from viber_messaging.states import FINAL_STATES, LEGAL_MOVES, MessageChannel, MessageState
 
 TIME_TO_BE_KNOWN = timedelta(minutes=10)
 """If the gateway still does not know a message this long after accepting it, a person should look at it."""
@@ -25,6 +25,7 @@ class Asked:
     msg_id: str
     accepted_at: datetime
     scheduled_at: datetime | None = None
+    channel: str = MessageChannel.VIBER
 
     @property
     def awaited_at(self) -> datetime:

@@ -107,7 +107,9 @@ def _erase_messages(person: Person, asked_for: Collection[int]) -> int:
     tables.attempts().filter(message__in=settled).exclude(reply="").update(reply="")
     _erase_keys(settled.exclude(key=None))
     phones_written_to = list(settled.order_by().values_list("phone", flat=True).distinct())
-    return sum(_empty(settled.filter(phone=phone)) for phone in phones_written_to)
+    count = sum(_empty(settled.filter(phone=phone)) for phone in phones_written_to)
+    refuse_unsettled(theirs, unsettled)  # an SMS may have been queued meanwhile, instead of a message erased here
+    return count
 
 
 def _empty(messages: "QuerySet[Message]") -> int:
@@ -117,6 +119,7 @@ def _empty(messages: "QuerySet[Message]") -> int:
         type=MessageType.TEXT,
         text=GONE,
         **dict.fromkeys(EXTRA_FIELDS, ""),
+        sms_text="",
         recipient=None,
         metadata={},
         about_model="",

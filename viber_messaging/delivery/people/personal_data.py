@@ -25,11 +25,12 @@ from viber_messaging.models import (
     StagedPiece,
 )
 from viber_messaging.models.mixins.content import CONTENT_FIELDS
+from viber_messaging.models.mixins.fallback import FALLBACK_FIELDS
 
 RECIPIENT = ("phone", "name", "attributes", "opted_out_at")
 CONSENT = ("phone", "is_opted_out", "source", "created_at")
 MESSAGE = (
-    "reference", "phone", *CONTENT_FIELDS, "scheduled_at", "state", "created_at",
+    "reference", "channel", "phone", *CONTENT_FIELDS, *FALLBACK_FIELDS, "scheduled_at", "state", "created_at",
     "queued_at", "accepted_at", "completed_at", "msg_id", "status_code", "error", "key", "metadata", "about_model",
     "about_id",
 )  # fmt: skip
@@ -52,7 +53,7 @@ SHORT_LIVED = "cannot be searched for one person; deleted after a day, and compl
 OF_NOBODY = "is about the site, not about a person"
 _MESSAGE_S_OWN = (
     "id", "attempt_count", "account_mark", "vouched_mark", "vouched_count", "claim_token", "claimed_at",
-    "worker_deaths", "next_attempt_at", "is_recipient_gone",
+    "worker_deaths", "next_attempt_at", "is_recipient_gone", "fallback_of", "recall", "expires_at", "sms_count",
 )  # fmt: skip
 WITHOUT: Mapping[type[Model], Mapping[str, str] | str] = {
     Recipient: {"id": INTERNAL, "folded_name": "a copy of the name for searches; the database derives it"},

@@ -19,6 +19,8 @@ class Candidate(NamedTuple):
     worker_deaths: int
     campaign: int | None
     attempt_count: int
+    fallback_of: int | None
+    """The Viber message that this SMS goes instead of."""
 
 
 class Found(NamedTuple):

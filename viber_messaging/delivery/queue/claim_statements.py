@@ -16,7 +16,7 @@ from viber_messaging.conf import conf
 from viber_messaging.delivery import allowlist, consent
 from viber_messaging.delivery.allowlist import Beginnings
 from viber_messaging.delivery.connection import account
-from viber_messaging.delivery.queue import holds
+from viber_messaging.delivery.queue import fallbacks, holds
 from viber_messaging.delivery.storage import tables
 from viber_messaging.delivery.storage.sql import columns
 from viber_messaging.delivery.storage.sql.statements import Blank, Rows, Statement, selecting, updating
@@ -82,7 +82,7 @@ class _Look(NamedTuple):
 
 
 def look(limit: int, now: datetime, after_pk: int, *, locked: bool) -> Rows:
-    """Return key, worker deaths, campaign and attempts of up to ``limit`` due messages, oldest first.
+    """Return key, worker deaths, campaign, attempts and replaced message of up to ``limit`` due messages, oldest first.
 
     If rows are not locked, they are not read: an attempt is assumed, because the index of due messages lacks the count.
     """
@@ -120,7 +120,7 @@ def _narrowed(due: MessageQuerySet, after_pk: int, kind: _Look) -> Any:
         due = due.select_for_update(skip_locked=True)
     campaign = _NO_CAMPAIGN if kind.singles_only else F("campaign")
     attempts = F("attempt_count") if kind.locked else _PERHAPS_TRIED
-    return due.order_by("pk").values_list("pk", "worker_deaths", campaign, attempts)[: kind.limit]
+    return due.order_by("pk").values_list("pk", "worker_deaths", campaign, attempts, "fallback_of")[: kind.limit]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -130,6 +130,7 @@ class Doubts:
     of_campaigns: bool
     tried_before: bool
     """If False, leave out a condition that PostgreSQL estimates as costly enough to trigger JIT compilation."""
+    of_fallbacks: bool
 
 
 def take(pks: Sequence[int], now: datetime, token: uuid.UUID, doubts: Doubts) -> list[Claim]:
@@ -139,8 +140,8 @@ def take(pks: Sequence[int], now: datetime, token: uuid.UUID, doubts: Doubts) ->
         return _take_and_read(pks, now, token, doubts)
     pack = _SETS[connection.vendor][1]
     marks = account.marks()
-    only = conf.ONLY_PHONES
-    statement = _taking(connection.alias, doubts, marks, only, resend_window=conf.RESEND_WINDOW)
+    only, sends_sms = conf.ONLY_PHONES, conf.SMS
+    statement = _taking(connection.alias, doubts, marks, only, resend_window=conf.RESEND_WINDOW, sends_sms=sends_sms)
     return claims_of(sorted(statement.fetch(now=now, token=token, mark=account.mark(), pks=pack(pks))))
 
 
@@ -166,7 +167,10 @@ def _read(taken: MessageQuerySet) -> list[Claim]:
 
 
 @lru_cache(maxsize=16)
-def _taking(alias: str, doubts: Doubts, marks: tuple[str, ...], only: Beginnings, *, resend_window: float) -> Statement:
+def _taking(
+    alias: str, doubts: Doubts, marks: tuple[str, ...], only: Beginnings, *, resend_window: float, sends_sms: bool
+) -> Statement:
+    """Compile the claim; the settings are arguments because they are part of the statement."""
     key = f"{columns.table()}.{columns.named('id')}"
     looked_for = f"{key} {_SETS[connections[alias].vendor][0]}"
     is_given: Any = RawSQL(looked_for, [_PKS], models.BooleanField())  # noqa: S611 (made of names that the models give)
@@ -180,6 +184,8 @@ def _sendable(
     sendable = may_reach(_still_due(messages, now), only).filter(holds.nobody_stopped())
     if doubts.of_campaigns:
         sendable = sendable.filter(holds.is_of_no_held())
+    if doubts.of_fallbacks:
+        sendable = sendable.filter(fallbacks.may_go())
     if doubts.tried_before:
         sendable = sendable.exclude(is_too_old(now)).exclude(account.is_in_doubt_elsewhere(marks))
     return sendable
@@ -191,7 +197,8 @@ def may_reach(messages: MessageQuerySet, only: Beginnings) -> MessageQuerySet:
 
 
 def _still_due(messages: MessageQuerySet, now: datetime) -> MessageQuerySet:
-    return messages.still(MessageState.QUEUED).filter(is_due(now), is_recipient_gone=False)
+    due = messages.still(MessageState.QUEUED).filter(is_due(now), is_recipient_gone=False)
+    return due.filter(fallbacks.is_in_time(now))
 
 
 def _changes(now: datetime, token: uuid.UUID, mark: str) -> dict[str, Any]:

@@ -19,7 +19,7 @@ from viber_messaging.conf import conf
 from viber_messaging.delivery import allowlist, consent
 from viber_messaging.delivery.connection import account
 from viber_messaging.delivery.people import departure
-from viber_messaging.delivery.queue import candidates, claim_statements, holds
+from viber_messaging.delivery.queue import candidates, claim_statements, fallbacks, holds
 from viber_messaging.delivery.queue.candidates import Found
 from viber_messaging.delivery.queue.claim_statements import Choice, Claim, Doubts
 from viber_messaging.delivery.storage import tables
@@ -159,7 +159,8 @@ def _take(found: Found, now: datetime, token: uuid.UUID) -> list[Claim]:
         return []
     pks = [candidate.pk for candidate in found.candidates]
     tried_before = any(candidate.attempt_count for candidate in found.candidates)
-    doubts = Doubts(of_campaigns=bool(found.campaigns), tried_before=tried_before)
+    are_fallbacks = any(candidate.fallback_of for candidate in found.candidates)
+    doubts = Doubts(of_campaigns=bool(found.campaigns), tried_before=tried_before, of_fallbacks=are_fallbacks)
     taken = claim_statements.take(pks, now, token, doubts)
     if len(taken) < len(pks):
         _set_aside(found, now)
@@ -173,7 +174,10 @@ def _in_order_of(pks: Sequence[int], taken: Sequence[Claim]) -> list[Claim]:
 
 
 def _set_aside(found: Found, now: datetime) -> None:
-    """Set aside what must no longer be sent: opted out, deleted, not allowed, campaign cancelled, or too late."""
+    """Set aside what must no longer be sent: opted out, deleted, not allowed, campaign cancelled, or too late.
+
+    An SMS is not sent either if Viber has reached its recipient.
+    """
     pks = [candidate.pk for candidate in found.candidates]
     named = tables.messages().filter(pk__in=pks)
     consent.cancel(consent.unwanted(named))
@@ -184,6 +188,7 @@ def _set_aside(found: Found, now: datetime) -> None:
         queued.filter(holds.is_of_cancelled()).update(
             state=MessageState.CANCELLED, error=holds.CAMPAIGN_CANCELLED, completed_at=now
         )
+    fallbacks.cancel_unwanted(queued, now)
     for_a_person = {"state": MessageState.UNCONFIRMED, "status_code": None, "next_attempt_at": now + timedelta(days=1)}
     queued.filter(claim_statements.is_too_old(now)).update(error=TOO_OLD_TO_RESEND, **for_a_person)
     queued.filter(account.is_in_doubt_elsewhere(account.marks())).update(error=account.OTHER_ACCOUNT, **for_a_person)

@@ -10,7 +10,7 @@ from viber_messaging.delivery.storage.sql import insert_messages
 from viber_messaging.models import Message
 from viber_messaging.models.intent import Intents
 
-_COMPARED = ("reference", "key", "campaign", "phone")
+_COMPARED = ("reference", "key", "campaign", "phone", "fallback_of")
 
 
 def insert(batch: Sequence[Message]) -> None:
@@ -61,6 +61,8 @@ def _lost_to_other_intents(batch: Sequence[Message], ours: Sequence[Message], in
 
 def _is_same(message: Message, stored: Message, intents: Intents) -> bool:
     """Return whether the stored message has the same intent; its phone and key may have been erased since."""
+    if message.fallback_of_id is not None:
+        return stored.fallback_of_id == message.fallback_of_id
     if message.campaign_id is not None:
         return stored.campaign_id == message.campaign_id and (stored.is_erased or stored.phone == message.phone)
     return message.key is not None and stored.key in (message.key, intents.erased(message.key))

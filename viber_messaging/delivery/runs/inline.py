@@ -15,7 +15,7 @@ from viber_messaging.delivery.campaign import expansion, lifecycle
 from viber_messaging.delivery.campaign.failure_limit import Judge
 from viber_messaging.delivery.report import Report
 from viber_messaging.delivery.send.dispatch import dispatch
-from viber_messaging.delivery.status import polling, recall, recovery
+from viber_messaging.delivery.status import polling, recall, recovery, sms_deadline
 from viber_messaging.delivery.status.polling_lease import PollingLease
 from viber_messaging.delivery.storage import tables
 from viber_messaging.delivery.storage.sql.statements import Blank, Statement, selecting
@@ -93,6 +93,9 @@ def heal(client: Gateway, report: Report, *, accepted_before: datetime, should_s
             should_stop=should_stop,
             may_ask=may_ask,
         )
+        sms_deadline.replace(client, report, limit=conf.INLINE_LIMIT, may_ask=may_ask)
+        if report.queued_sms:
+            dispatch(client, report, limit=report.sent + conf.INLINE_LIMIT, should_stop=should_stop)
     lifecycle.look_after(Judge(report=report))
 
 

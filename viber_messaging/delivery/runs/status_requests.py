@@ -12,7 +12,7 @@ from django.utils import timezone
 
 from viber_messaging.conf import conf
 from viber_messaging.delivery.report import Report
-from viber_messaging.delivery.status import polling, recall, recovery
+from viber_messaging.delivery.status import polling, recall, recovery, sms_deadline
 from viber_messaging.delivery.status.polling_lease import PollingLease
 from viber_messaging.gateway.protocol import Gateway
 
@@ -71,6 +71,11 @@ class Questions:
                 may_ask=self._may_ask(lease),
                 after_pk=after_pk,
             )
+
+    def replace(self, limit: int) -> None:
+        """Have up to ``limit`` messages deleted that Viber has not delivered in time, so that an SMS goes instead."""
+        with PollingLease() as lease:
+            sms_deadline.replace(self.client, self.report, limit=limit, may_ask=self._may_ask(lease))
 
     def _may_ask(self, lease: PollingLease) -> Callable[[], bool]:
         """Return a function that sends messages outside campaigns, then returns whether a request may be made."""

@@ -111,12 +111,15 @@ class Run:
         """Send and ask in turn until nothing is due, so that a login code does not wait for half a million others."""
         self.questions.withdraw(SLICE)
         self.questions.settle(DOUBTS)
-        are_doubts = True
+        is_over = False
         asked_up_to: int | None = 0
-        while are_doubts or asked_up_to is not None:
+        while not is_over:
+            queued_sms = self.report.queued_sms
             self._send_all()
             are_doubts = self.questions.settle(SLICE)
             asked_up_to = None if asked_up_to is None else self.questions.poll(SLICE, asked_up_to)
+            self.questions.replace(SLICE)
+            is_over = not are_doubts and asked_up_to is None and self.report.queued_sms == queued_sms
 
     def _send_all(self) -> None:
         """Send due messages slice by slice; in between, do what cannot wait for the end of a long queue."""

@@ -2,7 +2,7 @@
 
 import uuid
 from collections import defaultdict
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from contextlib import suppress
 from datetime import datetime
 from typing import TypeAlias
@@ -19,13 +19,13 @@ from viber_messaging.delivery.queue.claim_statements import Claim
 from viber_messaging.delivery.queue.claims import ClaimedPackage
 from viber_messaging.delivery.report import Report
 from viber_messaging.delivery.send import results
-from viber_messaging.delivery.send.results import NO_NUMBERS, Numbers, Verdicts
+from viber_messaging.delivery.send.results import NO_NUMBERS, NO_PARTS, Numbers, Parts, Verdicts
 from viber_messaging.delivery.status import duplicate_answers
 from viber_messaging.delivery.status.duplicate_answers import Repeat
 from viber_messaging.gateway import errors
 from viber_messaging.gateway.codec import find_unsendable_field
 from viber_messaging.gateway.codes import MessageCode
-from viber_messaging.gateway.entities import OutgoingMessage, Reply, SendResult
+from viber_messaging.gateway.entities import Channel, OutgoingMessage, Reply, SendResult
 from viber_messaging.models import Connection
 
 Post: TypeAlias = Callable[[Sequence[OutgoingMessage]], Reply[SendResult]]
@@ -50,7 +50,7 @@ class Delivery:
         self.since = since or package.claimed_at
         """When the package was decided on, before the check whether sending is allowed."""
         self.started_at: datetime = timezone.now()
-        self.pieces: list[Sequence[Claim]] = [package.claims]
+        self.pieces: list[Sequence[Claim]] = _by_channel(package.claims)
         """What remains to be sent."""
         self.culprits: list[tuple[Claim, errors.PackageRefused]] = []
         self.accepted_any = False
@@ -121,7 +121,8 @@ class Delivery:
         self.accepted_any = True
         verdicts, answers = _judge(piece, reply, self.package.token), reply.results
         ids = {claim.pk: claim.outgoing.id for claim in piece}
-        self._record(verdicts, {pk: answers[id_].msg_id for pk, id_ in ids.items() if id_ in answers})
+        numbers = {pk: answers[id_].msg_id for pk, id_ in ids.items() if id_ in answers}
+        self._record(verdicts, numbers, _parts(piece, answers))
         if any(verdict.status_code == MessageCode.ERR_BILLING for verdict in verdicts):
             outages.out_of_money(since=self.since, seen=self.seen)
             self.report.problem = outcomes.NO_BILLING
@@ -173,12 +174,12 @@ class Delivery:
             return
         self._record(grouped((outcomes.judge_culprit(error), claim) for claim, error in self.culprits))
 
-    def _record(self, verdicts: Verdicts, numbers: Numbers = NO_NUMBERS) -> None:
+    def _record(self, verdicts: Verdicts, numbers: Numbers = NO_NUMBERS, parts: Parts = NO_PARTS) -> None:
         """Save the outcomes. If that fails, stop all sending before raising."""
         if not verdicts:
             return
         try:
-            moved = results.record(self.package, verdicts, started_at=self.started_at, numbers=numbers)
+            moved = results.record(self.package, verdicts, started_at=self.started_at, numbers=numbers, parts=parts)
         except Error:
             self._stop_all()
             raise
@@ -192,6 +193,22 @@ class Delivery:
         self.report.problem = outcomes.NOT_RECORDED
         with suppress(Error):
             outages.cannot_record(since=self.since, seen=self.seen)
+
+
+def _by_channel(claims: Sequence[Claim]) -> list[Sequence[Claim]]:
+    """Return the messages of each channel, because one request has only one of them."""
+    channels = {claim.outgoing.channel for claim in claims}
+    if len(channels) < 2:
+        return [claims]
+    return [[claim for claim in claims if claim.outgoing.channel == channel] for channel in sorted(channels)]
+
+
+def _parts(piece: Sequence[Claim], answers: Mapping[int, SendResult]) -> Parts:
+    """Return the number of parts of each SMS that the gateway took."""
+    if piece[0].outgoing.channel != Channel.SMS:
+        return NO_PARTS
+    told = {claim.pk: answers[claim.outgoing.id].sms_count for claim in piece if claim.outgoing.id in answers}
+    return {pk: count for pk, count in told.items() if count}
 
 
 def _halves(piece: Sequence[Claim]) -> list[Sequence[Claim]]:

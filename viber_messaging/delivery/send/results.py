@@ -6,7 +6,7 @@ from collections import Counter
 from collections.abc import Mapping, Sequence
 from datetime import datetime, timedelta
 from types import MappingProxyType
-from typing import Any, TypeAlias
+from typing import Any, NamedTuple, TypeAlias
 
 from django.db import Error, IntegrityError
 from django.db.models import Q
@@ -16,6 +16,7 @@ from viber_messaging.delivery import announcements
 from viber_messaging.delivery.decisions.outcomes import Verdict
 from viber_messaging.delivery.queue.claim_statements import Claim
 from viber_messaging.delivery.queue.claims import ClaimedPackage
+from viber_messaging.delivery.sms import fallback, part_counts
 from viber_messaging.delivery.storage import tables
 from viber_messaging.delivery.storage.retry import retried
 from viber_messaging.delivery.storage.sql import write_answers
@@ -30,26 +31,47 @@ Verdicts: TypeAlias = Mapping[Verdict, Sequence[Claim]]
 Numbers: TypeAlias = Mapping[int, str]
 """The gateway IDs by message key, for those that the gateway gave."""
 
+Parts: TypeAlias = Mapping[int, int]
+"""The number of parts by message key, for each SMS that the gateway took."""
+
 NO_NUMBERS: Numbers = MappingProxyType({})
+NO_PARTS: Parts = MappingProxyType({})
+
+
+class Written(NamedTuple):
+    """What one transaction wrote."""
+
+    counts: Counter[Verdict]
+    """How many messages each verdict moved."""
+    queued_sms: int = 0
+    """How many SMS were queued instead of undelivered messages."""
 
 
 def record(
-    package: ClaimedPackage, verdicts: Verdicts, *, started_at: datetime, numbers: Numbers = NO_NUMBERS
+    package: ClaimedPackage,
+    verdicts: Verdicts,
+    *,
+    started_at: datetime,
+    numbers: Numbers = NO_NUMBERS,
+    parts: Parts = NO_PARTS,
 ) -> Counter[MessageState]:
     """Save one attempt for each message and update its state; return how many reached each state.
+
+    An undelivered message that asks for an SMS gets it in the same transaction.
 
     A message whose claim was lost meanwhile is left as it is; its answer is saved in the attempt, and logged.
     """
     now = timezone.now()
     try:
-        counts = _save(package, verdicts, numbers, started_at, now)
+        written = _save(package, verdicts, numbers, parts, started_at, now)
     except IntegrityError:
         verdicts = _of_those_left(verdicts)
-        counts = _save(package, verdicts, numbers, started_at, now)
-    moved = _by_state(counts)
+        written = _save(package, verdicts, numbers, parts, started_at, now)
+    moved = _by_state(written.counts)
     _log_lost(package, sum(map(len, verdicts.values())) - moved.total())
     _log_recorded(moved)
-    _announce(verdicts, counts, now)
+    _announce(verdicts, written.counts, now)
+    moved[MessageState.QUEUED] += written.queued_sms
     return moved
 
 
@@ -66,16 +88,16 @@ def _of_those_left(verdicts: Verdicts) -> Verdicts:
 
 
 def _save(
-    package: ClaimedPackage, verdicts: Verdicts, numbers: Numbers, started_at: datetime, now: datetime
-) -> Counter[Verdict]:
-    """Write everything exactly once, and return how many messages each verdict moved."""
+    package: ClaimedPackage, verdicts: Verdicts, numbers: Numbers, parts: Parts, started_at: datetime, now: datetime
+) -> Written:
+    """Write everything exactly once, and return what was written."""
     tries = itertools.count()
 
     @retried
-    def write() -> Counter[Verdict]:
+    def write() -> Written:
         if next(tries) and _is_written(verdicts, now):
-            return Counter({verdict: len(claims) for verdict, claims in verdicts.items()})
-        return _write(package, verdicts, numbers, started_at, now)
+            return Written(Counter({verdict: len(claims) for verdict, claims in verdicts.items()}))
+        return _write(package, verdicts, numbers, parts, started_at, now)
 
     try:
         return write()
@@ -96,15 +118,26 @@ def _is_written(verdicts: Verdicts, now: datetime) -> bool:
 
 
 def _write(
-    package: ClaimedPackage, verdicts: Verdicts, numbers: Numbers, started_at: datetime, now: datetime
-) -> Counter[Verdict]:
+    package: ClaimedPackage, verdicts: Verdicts, numbers: Numbers, parts: Parts, started_at: datetime, now: datetime
+) -> Written:
     counts: Counter[Verdict] = Counter()
     with tables.atomic():
         for verdict, claims in verdicts.items():
             answers = [(claim.pk, claim.number, numbers.get(claim.pk, "")) for claim in claims]
             write_answers.insert_attempts(answers, _attempt(package, verdict, started_at, now))
             counts[verdict] = _move(package, answers, verdict, now)
-    return counts
+        part_counts.save(parts)
+        return Written(counts, fallback.insert(_undelivered(verdicts)))
+
+
+def _undelivered(verdicts: Verdicts) -> list[int]:
+    """Return the keys of the messages that the gateway could not deliver."""
+    return [
+        claim.pk
+        for verdict, claims in verdicts.items()
+        if verdict.state == MessageState.UNDELIVERED
+        for claim in claims
+    ]
 
 
 def _by_state(counts: Mapping[Verdict, int]) -> Counter[MessageState]:

@@ -16,7 +16,7 @@ from viber_messaging.gateway.errors import GatewayError
 from viber_messaging.gateway.http import deadlines
 from viber_messaging.gateway.protocol import Gateway
 from viber_messaging.models import Message
-from viber_messaging.states import HANDED_ON_STATES, MessageState
+from viber_messaging.states import HANDED_ON_STATES, MessageState, Recall
 
 _TOO_LATE = {code for code, state in outcomes.STATE_BY_CODE.items() if state in HANDED_ON_STATES} | {
     MessageCode.ENROUTE,
@@ -57,6 +57,7 @@ def cancel_accepted(client: Gateway, messages: "QuerySet[Message]", cancellation
     Return the error if it did not answer; the remaining messages are not asked about then.
     """
     tables.assert_no_transaction()
+    _call_off_sms(messages)
     accepted = list(messages.filter(state=MessageState.ACCEPTED).values_list("pk", "reference"))
     for start in range(0, len(accepted), conf.PACKAGE_SIZE):
         if deadlines.is_late():
@@ -68,6 +69,11 @@ def cancel_accepted(client: Gateway, messages: "QuerySet[Message]", cancellation
             cancellation.problem = str(error)
             return error
     return None
+
+
+def _call_off_sms(messages: "QuerySet[Message]") -> None:
+    """Record first that no SMS goes instead of these: the gateway may delete them, and its answer may be lost."""
+    messages.exclude(sms_text="").filter(state=MessageState.ACCEPTED).update(recall=Recall.CALLED_OFF)
 
 
 def _delete_package(client: Gateway, package: Sequence[tuple[int, int]], cancellation: Cancellation) -> None:

@@ -16,22 +16,28 @@ from viber_messaging.delivery.connection import health
 from viber_messaging.delivery.decisions import outcomes
 from viber_messaging.delivery.decisions.status_changes import Asked, Change, Move, by_move, change_of
 from viber_messaging.delivery.report import Report
+from viber_messaging.delivery.sms import fallback, part_counts
 from viber_messaging.delivery.status import query
 from viber_messaging.delivery.status.query import always
 from viber_messaging.delivery.storage import tables
 from viber_messaging.delivery.storage.retry import retried
 from viber_messaging.delivery.storage.sql import index_order, update_messages
 from viber_messaging.gateway.codes import MessageCode
+from viber_messaging.gateway.entities import StatusResult
 from viber_messaging.gateway.protocol import Gateway
 from viber_messaging.models import Message
 from viber_messaging.models.message import MessageQuerySet
-from viber_messaging.states import ASKABLE_STATES, REFUSED_STATES, MessageState
+from viber_messaging.states import ASKABLE_STATES, REFUSED_STATES, MessageChannel, MessageState
 
 SHORTEST_INTERVAL = timedelta(seconds=5)
 LONGEST_INTERVAL = timedelta(hours=1)
 TIME_TO_ARRIVE = timedelta(minutes=1)
 """A message that was accepted less than this ago has hardly reached its phone: asking would cost one more request."""
 
+
+_COLUMNS = (
+    "pk", "reference", "state", "status_code", "msg_id", "accepted_at", "created_at", "scheduled_at", "channel",
+)  # fmt: skip
 
 Moves: TypeAlias = Mapping[Move, Sequence[Change]]
 """The changes of an answer, grouped so that one statement can write each group."""
@@ -96,7 +102,7 @@ def _read(messages: "QuerySet[Message]", last_pk: int, limit: int) -> list[Asked
         .still(*ASKABLE_STATES)
         .exclude(error=outcomes.USED_BY_ANOTHER_SITE)
         .order_by("pk")
-        .values_list("pk", "reference", "state", "status_code", "msg_id", "accepted_at", "created_at", "scheduled_at")
+        .values_list(*_COLUMNS)
     )
     return [
         Asked(
@@ -107,8 +113,9 @@ def _read(messages: "QuerySet[Message]", last_pk: int, limit: int) -> list[Asked
             msg_id=msg_id,
             accepted_at=accepted_at or created_at,
             scheduled_at=scheduled_at,
+            channel=channel,
         )
-        for pk, reference, state, status_code, msg_id, accepted_at, created_at, scheduled_at in rows
+        for pk, reference, state, status_code, msg_id, accepted_at, created_at, scheduled_at, channel in rows
     ]
 
 
@@ -121,8 +128,10 @@ def _ask_package(client: Gateway, asked: Sequence[Asked], report: Report) -> Non
     found = [change_of(item, answer.results.get(item.reference), now) for item in asked]
     moves = by_move(filter(None, found))
     mark = uuid.uuid4() if signals.message_status_changed.has_listeners(Message) else None
-    moved, ours = _save(asked, moves, _next_interval(asked), mark)
+    moved, ours, queued_sms = _save(asked, moves, _next_interval(asked), mark)
+    part_counts.save(_parts(asked, answer.results))
     report.moved.update(moved)
+    report.note_sms(queued_sms)
     for previous, pks in ours:
         announcements.announce(signals.message_status_changed, pks, previous_state=previous)
 
@@ -130,11 +139,11 @@ def _ask_package(client: Gateway, asked: Sequence[Asked], report: Report) -> Non
 @retried
 def _save(
     asked: Sequence[Asked], moves: Moves, wait: timedelta, mark: uuid.UUID | None
-) -> tuple[Counter[MessageState], list[Ours]]:
+) -> tuple[Counter[MessageState], list[Ours], int]:
     """Write each message once; for those still on their way, also when to ask again.
 
     Return how many messages reached each state and, if a mark is given, the marked messages that this process moved
-    itself. Another process announces those that it moved.
+    itself; another process announces those that it moved. Return also how many SMS were queued instead of messages.
     """
     moved, ours = Counter[MessageState](), list[Ours]()
     with tables.atomic():
@@ -149,7 +158,20 @@ def _save(
                 ours.append((move.previous, marked))
         _postpone(_left_waiting(asked, moves), wait)
         _leave_due(asked)
-    return moved, ours
+        queued_sms = fallback.insert(_ended(moves))
+    return moved, ours, queued_sms
+
+
+def _ended(moves: Moves) -> list[int]:
+    """Return the messages that were not delivered, or deleted: an SMS may go instead of them."""
+    states = (MessageState.UNDELIVERED, MessageState.CANCELLED)
+    return [change.pk for move, changes in moves.items() if move.state in states for change in changes]
+
+
+def _parts(asked: Sequence[Asked], results: Mapping[int, StatusResult]) -> dict[int, int]:
+    """Return the number of parts of each SMS that the answer names."""
+    by_sms = {item.pk: results.get(item.reference) for item in asked if item.channel == MessageChannel.SMS}
+    return {pk: result.sms_count for pk, result in by_sms.items() if result is not None and result.sms_count}
 
 
 def _marked(changes: Sequence[Change], mark: uuid.UUID | None) -> list[int]:

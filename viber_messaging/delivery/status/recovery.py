@@ -15,6 +15,7 @@ from viber_messaging.delivery import announcements
 from viber_messaging.delivery.connection import health
 from viber_messaging.delivery.decisions import outcomes
 from viber_messaging.delivery.report import Report
+from viber_messaging.delivery.sms import fallback
 from viber_messaging.delivery.status import query, unknown_outcomes
 from viber_messaging.delivery.status.query import always
 from viber_messaging.delivery.status.resolution import Changes, Settlements
@@ -172,7 +173,8 @@ def _settle(found: Sequence[Doubt], results: Mapping[int, StatusResult], report:
     """Apply the gateway's answers, each only if its message is unchanged since it was read."""
     settlements, mark = Settlements(timezone.now()), uuid.uuid4()
     settled = [(doubt, settlements.of(doubt, results.get(doubt.reference))) for doubt in found]
-    moved = _save(list(_alike(settled)), mark)
+    moved, queued_sms = _save(list(_alike(settled)), mark)
+    report.note_sms(queued_sms)
     ours = [(doubt, changes) for doubt, changes in settled if doubt.pk in moved]
     for doubt, changes in ours:
         _report_settled(doubt, changes["state"], report)
@@ -191,9 +193,12 @@ def _alike(settled: Iterable[Settled]) -> Iterator[list[Settled]]:
 
 
 @retried
-def _save(groups: Sequence[Sequence[Settled]], mark: uuid.UUID) -> set[int]:
-    """Write each group by one statement; return the keys of the messages that changed state, found by the mark."""
-    moving = list[int]()
+def _save(groups: Sequence[Sequence[Settled]], mark: uuid.UUID) -> tuple[set[int], int]:
+    """Write each group by one statement; return the keys of the messages that changed state, found by the mark.
+
+    Return also how many SMS were queued instead of messages that were not delivered.
+    """
+    moving, ended = list[int](), list[int]()
     with tables.atomic():
         for group in groups:
             pks, changes = [doubt.pk for doubt, _changes in group], dict(group[0][1])
@@ -202,8 +207,12 @@ def _save(groups: Sequence[Sequence[Settled]], mark: uuid.UUID) -> set[int]:
             if "state" in changes:
                 shared["claim_token"] = mark
                 moving += pks
+            if shared.get("state") in (MessageState.UNDELIVERED, MessageState.CANCELLED):
+                ended += pks
             update_messages.update(pks, MessageState.UNCONFIRMED, shared, own, guard=dict(group[0][0].asked_about))
-        return set(tables.messages().filter(pk__in=moving, claim_token=mark).values_list("pk", flat=True))
+        queued_sms = fallback.insert(ended)
+        moved = tables.messages().filter(pk__in=moving, claim_token=mark)
+        return set(moved.values_list("pk", flat=True)), queued_sms
 
 
 def _report_settled(doubt: Doubt, state: MessageState, report: Report) -> None:

@@ -10,7 +10,7 @@ from viber_messaging.delivery.connection import account
 from viber_messaging.delivery.storage import tables
 from viber_messaging.gateway.codes import MessageCode
 from viber_messaging.models.message import LONGEST_WAIT, MessageQuerySet
-from viber_messaging.states import AttemptOutcome, MessageState
+from viber_messaging.states import AttemptOutcome, MessageChannel, MessageState
 
 
 class Trace(NamedTuple):
@@ -104,7 +104,7 @@ def read(messages: MessageQuerySet, *, after_pk: int, limit: int) -> list[Doubt]
         return []
     named = tables.messages().filter(pk__in=pks)
     # The reference of a message that a person wrote is derived from the form, whose ticket is not stored.
-    meant = named.exclude(campaign=None, key=None, created_by=None)
+    meant = named.exclude(campaign=None, key=None, created_by=None, channel=MessageChannel.VIBER)
     traces, of_intents = _traces(pks), set(meant.values_list("pk", flat=True))
     rows = named.still(MessageState.UNCONFIRMED).order_by("pk").values(*_COLUMNS)
     return [_doubt(row, traces[row["pk"]], is_of_intent=row["pk"] in of_intents) for row in rows]

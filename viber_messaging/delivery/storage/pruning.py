@@ -1,6 +1,6 @@
 """Delete old completed messages, so that the tables do not grow for ever, and forgotten uploads and searches."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from contextlib import suppress
 from datetime import datetime, timedelta
 from typing import Any
@@ -34,7 +34,7 @@ def prunable(ended_before: datetime) -> MessageQuerySet:
     given_up_before = min(ended_before, asked_since)
     is_given_up = Q(state=MessageState.ACCEPTED, accepted_at__lt=given_up_before)
     was_handed_on = Q(scheduled_at=None) | Q(scheduled_at__lt=given_up_before)
-    return tables.messages().filter(has_ended | is_given_up & was_handed_on)
+    return tables.messages().filter(has_ended | is_given_up & was_handed_on).without_waiting_sms()
 
 
 def prune(ended_before: datetime, *, show_progress: Callable[[int], None] = lambda deleted: None) -> int:
@@ -61,13 +61,20 @@ def _prune_batch(ended: MessageQuerySet, pks: list[int]) -> int:
     """Delete the messages that are still completed; one that was queued again meanwhile stays, with its attempts."""
     if _stand_alone() and connections[tables.alias()].features.can_defer_constraint_checks:
         with suppress(IntegrityError), tables.atomic():  # someone made the constraint non-deferrable
+            _let_sms_stand_alone(pks)
             deleted = ended._raw_delete(tables.alias())
             _orphans(pks[0], pks[-1]).delete()
             return deleted
     with tables.atomic():
         locked = list(ended.select_for_update().values_list("pk", flat=True))
         tables.attempts().filter(message__in=locked).delete()
+        _let_sms_stand_alone(locked)
         return _delete(tables.messages().filter(pk__in=locked))
+
+
+def _let_sms_stand_alone(pks: Sequence[int]) -> None:
+    """Detach the SMS that stay for now from the messages that they went instead of."""
+    tables.messages().filter(fallback_of__in=pks).update(fallback_of=None)
 
 
 def _orphans(first_pk: int, last_pk: int) -> Any:
@@ -86,7 +93,7 @@ def _stand_alone() -> bool:
     """Return whether no other models or signal receivers depend on messages, so that a raw delete is safe."""
     ours = (Message, SendAttempt)
     fields = [field for model in ours for field in model._meta.get_fields(include_hidden=True)]
-    hanging_on = {field.related_model for field in fields if field.auto_created and not field.concrete} - {SendAttempt}
+    hanging_on = {field.related_model for field in fields if field.auto_created and not field.concrete} - set(ours)
     is_heard = any(signal.has_listeners(model) for model in ours for signal in (pre_delete, post_delete))
     return not hanging_on and not is_heard
 

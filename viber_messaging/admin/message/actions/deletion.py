@@ -25,15 +25,14 @@ class MessageDeletion(BaseAdmin):
     @admin.action(permissions=["delete"], description=gettext_lazy("Delete selected %(verbose_name_plural)s"))
     def delete_selected(self, request: HttpRequest, queryset: "QuerySet[Message]") -> HttpResponse | None:
         """Delete, after asking, messages that are not on their way; say how many are."""
-        kept = queryset.exclude(state__in=DELETABLE_STATES).count()
-        if kept:
+        deletable = tables.messages().filter(pk__in=queryset.values("pk")).deletable()
+        if kept := queryset.count() - deletable.count():
             sentence = ngettext(
                 "%(count)s message was not deleted: it is on its way.",
                 "%(count)s messages were not deleted: they are on their way.",
                 kept,
             )
             self.message_user(request, sentence % {"count": kept}, messages.WARNING)
-        deletable = queryset.filter(state__in=DELETABLE_STATES)
         return django_delete_selected(self, request, deletable) if deletable.exists() else None
 
     def get_deleted_objects(self, objs: Any, request: HttpRequest) -> Any:
@@ -66,6 +65,6 @@ class MessageDeletion(BaseAdmin):
 
 def _locked(pks: list[int]) -> "QuerySet[Message]":
     """Return the deletable messages, locked so that none is queued before it is deleted."""
-    settled = tables.messages().filter(pk__in=pks).still(*DELETABLE_STATES)
+    settled = tables.messages().filter(pk__in=pks).deletable()
     locked = list(settled.select_for_update().values_list("pk", flat=True))
-    return tables.messages().filter(pk__in=locked).still(*DELETABLE_STATES)
+    return tables.messages().filter(pk__in=locked).deletable()
