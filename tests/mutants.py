@@ -91,8 +91,8 @@ MUTANTS: Sequence[Mutant] = (
     Mutant(
         name="naive claim",
         function="_still_due",
-        pattern="return messages.still(MessageState.QUEUED).filter(…is_due(now), is_recipient_gone=False)",
-        replacement="return messages.all()",
+        pattern="due = messages.still(MessageState.QUEUED).filter(…is_due(now), is_recipient_gone=False)",
+        replacement="due = messages.all()",
         tests="tests/delivery",
     ),
     Mutant(

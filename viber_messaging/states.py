@@ -105,6 +105,9 @@ HANDED_ON_STATES = REACHED_STATES | {S.UNDELIVERED}
 REFUSED_STATES = frozenset({S.REJECTED, S.UNDELIVERED})
 """The gateway's code says why these did not reach the recipient."""
 
+REPLACEABLE_STATES = frozenset({S.UNDELIVERED, S.CANCELLED})
+"""An SMS may go instead of a Viber message that ended in one of these."""
+
 UNSENT_STATES = frozenset({S.DRAFT, S.QUEUED})
 """No request with these is under way."""
 

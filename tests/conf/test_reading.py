@@ -37,6 +37,10 @@ RIGHT: dict[str, list[Any]] = {
     "GATEWAY": ["shop.viber.Gateway"],
     "RECIPIENT_RESOLVER": ["shop.viber.phone_of"],
     "CAMPAIGN_APPROVAL": [True, False],
+    "SMS": [True, False],
+    "SMS_EXPIRES": [0.5, 86400],
+    "SMS_MAX_PARTS": [1, 10],
+    "SMS_MAY_DOUBLE": [True, False],
     "IMPORT_MAX_ROWS": [1],
     "IMPORT_MAX_BYTES": [1],
 }

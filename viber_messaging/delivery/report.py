@@ -22,8 +22,9 @@ class Report:
 
     def note_sms(self, count: int) -> None:
         """Count SMS that were queued."""
-        self.queued_sms += count
-        self.moved[MessageState.QUEUED] += count
+        if count:
+            self.queued_sms += count
+            self.moved[MessageState.QUEUED] += count
 
     def as_states(self) -> dict[str, int]:
         """Return how many messages reached each state, for a log or a monitor."""

@@ -62,6 +62,7 @@ class Sandbox:
         book_path: Path | str | None = None,
         balance: Decimal = Decimal(1_000_000),
         price: Decimal = Decimal("0.40"),
+        sms_price: Decimal = Decimal("0.95"),
         unregistered_senders: Collection[str] = (),
         answer_wrapper: str = SEND,
         is_balance_bare: bool = False,
@@ -75,7 +76,7 @@ class Sandbox:
         self._book_path = book_path
         self._pauses = {"silence_seconds": silence_seconds, "slow_seconds": slow_seconds}
         self._clock = Clock(time_zone, clock)
-        self._book = Book(balance=balance, price=price, seconds_to_deliver=seconds_to_deliver)
+        self._book = Book(balance=balance, price=price, sms_price=sms_price, seconds_to_deliver=seconds_to_deliver)
         self._plans = Plans()
         habits = Habits(
             key=key,

@@ -92,9 +92,9 @@ def test_a_refusal_is_answered_with_its_code_every_time(sandbox, answer_to, scen
 def test_a_fate_ends_in_its_code(sandbox, post, scenario):
     post(send(msg(1, phone=scenario.phone)))
     seen = []
-    for _ in range(6):
+    for seconds in (1, 1, 1, 1, 200, 0):
         seen.append(sandbox.status_code(1))
-        sandbox.advance(1)
+        sandbox.advance(seconds)
     steps = [int(code) for _, code in scenario.behaviour.steps]
     assert list(dict.fromkeys(seen)) == steps
     assert str(steps[-1]) in scenario.summary

@@ -71,8 +71,7 @@ def record(
     _log_lost(package, sum(map(len, verdicts.values())) - moved.total())
     _log_recorded(moved)
     _announce(verdicts, written.counts, now)
-    moved[MessageState.QUEUED] += written.queued_sms
-    return moved
+    return moved + Counter({MessageState.QUEUED: written.queued_sms})
 
 
 @retried

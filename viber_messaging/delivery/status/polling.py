@@ -27,7 +27,7 @@ from viber_messaging.gateway.entities import StatusResult
 from viber_messaging.gateway.protocol import Gateway
 from viber_messaging.models import Message
 from viber_messaging.models.message import MessageQuerySet
-from viber_messaging.states import ASKABLE_STATES, REFUSED_STATES, MessageChannel, MessageState
+from viber_messaging.states import ASKABLE_STATES, REFUSED_STATES, REPLACEABLE_STATES, MessageChannel, MessageState
 
 SHORTEST_INTERVAL = timedelta(seconds=5)
 LONGEST_INTERVAL = timedelta(hours=1)
@@ -164,8 +164,7 @@ def _save(
 
 def _ended(moves: Moves) -> list[int]:
     """Return the messages that were not delivered, or deleted: an SMS may go instead of them."""
-    states = (MessageState.UNDELIVERED, MessageState.CANCELLED)
-    return [change.pk for move, changes in moves.items() if move.state in states for change in changes]
+    return [change.pk for move, changes in moves.items() if move.state in REPLACEABLE_STATES for change in changes]
 
 
 def _parts(asked: Sequence[Asked], results: Mapping[int, StatusResult]) -> dict[int, int]:

@@ -29,7 +29,7 @@ from viber_messaging.gateway.protocol import Gateway
 from viber_messaging.logs.facts import facts
 from viber_messaging.models import SendAttempt
 from viber_messaging.models.message import MessageQuerySet, is_abandoned
-from viber_messaging.states import AttemptOutcome, MessageState
+from viber_messaging.states import REPLACEABLE_STATES, AttemptOutcome, MessageState
 
 logger = logging.getLogger(__name__)
 
@@ -207,7 +207,7 @@ def _save(groups: Sequence[Sequence[Settled]], mark: uuid.UUID) -> tuple[set[int
             if "state" in changes:
                 shared["claim_token"] = mark
                 moving += pks
-            if shared.get("state") in (MessageState.UNDELIVERED, MessageState.CANCELLED):
+            if shared.get("state") in REPLACEABLE_STATES:
                 ended += pks
             update_messages.update(pks, MessageState.UNCONFIRMED, shared, own, guard=dict(group[0][0].asked_about))
         queued_sms = fallback.insert(ended)

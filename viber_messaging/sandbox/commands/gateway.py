@@ -12,8 +12,9 @@ from viber_messaging.sandbox.faults.planned import Plans
 from viber_messaging.sandbox.faults.scenarios import BY_PHONE, Fault, Oddity, Scenario
 from viber_messaging.sandbox.ledger.clock import Clock
 from viber_messaging.sandbox.ledger.ledger import Book
+from viber_messaging.sandbox.ledger.messages import SMS, VIBER
 from viber_messaging.sandbox.wire import parser, responses
-from viber_messaging.sandbox.wire.parser import SEND, Command, FormatError, Item
+from viber_messaging.sandbox.wire.parser import SEND, SEND_SMS, SENDS, Command, FormatError, Item
 from viber_messaging.sandbox.wire.responses import Answer, Result
 
 CURRENCY = "UAH"
@@ -65,7 +66,7 @@ class Desk:
     def _submit(self, commands: Sequence[Command]) -> Mapping[int, Scenario]:
         """Count the submissions; return the scenarios that apply to them, by our ID."""
         met = {}
-        for item in (item for command in commands if command.name == SEND for item in command.items):
+        for item in (item for command in commands if command.name in SENDS for item in command.items):
             if item.id is not None:
                 scenario = BY_PHONE.get(item.phone)
                 if scenario and (scenario.is_persistent or self._is_new(item.id)):
@@ -79,6 +80,8 @@ class Desk:
     def _carry_out(self, command: Command, planned: Scenario | None, met: Mapping[int, Scenario]) -> str:
         if command.name == "balance":
             return self._write_balance()
+        if command.name == "prices":
+            return self._write_prices(command)
         rows = self._rows(command, planned)
         rows = _rearrange(rows, command.items, planned, met)
         if command.name == SEND:
@@ -86,14 +89,21 @@ class Desk:
         return responses.results(command.name, "sms_id", rows)
 
     def _rows(self, command: Command, planned: Scenario | None) -> list[Result]:
-        if command.name == SEND:
-            return self._sending(planned).send(command.items)
+        if command.name in SENDS:
+            return self._sending(command, planned).send(command.items)
         answer_one = {"status": answer_status, "delete": answer_delete}[command.name]
         return [answer_one(item, self._book, self._clock) for item in command.items]
 
-    def _sending(self, planned: Scenario | None) -> Sending:
-        senders = self._habits.unregistered_senders
-        return Sending(book=self._book, clock=self._clock, planned=planned, unregistered_senders=senders)
+    def _sending(self, command: Command, planned: Scenario | None) -> Sending:
+        senders, channel = self._habits.unregistered_senders, SMS if command.name == SEND_SMS else VIBER
+        return Sending(
+            book=self._book, clock=self._clock, planned=planned, unregistered_senders=senders, channel=channel
+        )
+
+    def _write_prices(self, command: Command) -> str:
+        """Write the price of one part to each phone; the price of some is unknown."""
+        phones = [item.phone for item in command.items if item.phone not in BY_PHONE or BY_PHONE[item.phone].has_price]
+        return responses.prices([(phone, str(self._book.prices[SMS])) for phone in phones], CURRENCY)
 
     def _write_balance(self) -> str:
         amount = str(self._book.balance.quantize(Decimal("0.001")))

@@ -22,7 +22,7 @@ def answer_delete(item: Item, book: Book, clock: Clock) -> Result:
     if book.delete(message, clock()):
         return _row(book.accepted[message.id], book, clock)
     code = str(int(MessageCode.ERR_DELETE))
-    return Result(id=str(message.id), number=str(message.msg_id), sms_count="1", code=code)
+    return Result(id=str(message.id), number=str(message.msg_id), sms_count=str(message.sms_count), code=code)
 
 
 def _find(item: Item, book: Book) -> AcceptedMessage | None:
@@ -39,7 +39,7 @@ def _row(message: AcceptedMessage, book: Book, clock: Clock) -> Result:
     return Result(
         id=str(message.id),
         number=str(message.msg_id),
-        sms_count="1",
+        sms_count=str(message.sms_count),
         date_completed=clock.write(status.since) if status.is_final else "",
         code=str(int(status.code)),
     )

@@ -5,7 +5,7 @@ from collections.abc import Collection
 from dataclasses import dataclass
 
 from viber_messaging.sandbox.faults.scenarios import Fate, Refusal, Scenario, find_scenario
-from viber_messaging.sandbox.wire.parser import SEND
+from viber_messaging.sandbox.wire.parser import SENDS
 
 
 @dataclass(slots=True)
@@ -18,7 +18,7 @@ class Plan:
 
     def fits(self, commands: Collection[str]) -> bool:
         """Return whether the plan applies to a request with these commands; refusals and fates are only for sending."""
-        if isinstance(self.scenario.behaviour, Refusal | Fate) and SEND not in commands:
+        if isinstance(self.scenario.behaviour, Refusal | Fate) and not SENDS & set(commands):
             return False
         return self.command is None or self.command in commands
 

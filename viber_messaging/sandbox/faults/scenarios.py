@@ -55,6 +55,15 @@ class Scenario:
     behaviour: Behaviour
     is_persistent: bool = False
     """A fault applies only to a message's first submission; a persistent one applies to each."""
+    by_sms: Refusal | Fate | None = None
+    """What happens to an SMS; None if it is delivered. Faults and oddities apply to any message."""
+    has_price: bool = True
+    """Whether the gateway says what an SMS costs."""
+
+    def behaviour_by(self, *, is_sms: bool) -> Behaviour | None:
+        """Return what happens to a Viber message or to an SMS; None if it is simply delivered."""
+        is_of_viber = isinstance(self.behaviour, Refusal | Fate)
+        return self.by_sms if is_sms and is_of_viber else self.behaviour
 
 
 def _refused(code: MessageCode) -> Scenario:
@@ -67,8 +76,21 @@ def _refused(code: MessageCode) -> Scenario:
 
 
 def _fated(name: str, number: int, summary: str, *codes: int) -> Scenario:
-    later = tuple((float(index), code) for index, code in enumerate(codes, start=1))
-    return Scenario(name=name, phone=f"+380990000{number:03d}", summary=summary, behaviour=Fate((*ON_ITS_WAY, *later)))
+    return Scenario(name=name, phone=f"+380990000{number:03d}", summary=summary, behaviour=_fate(*codes))
+
+
+def _fate(*codes: int) -> Fate:
+    return Fate((*ON_ITS_WAY, *((float(index), code) for index, code in enumerate(codes, start=1))))
+
+
+def _without_viber(name: str, number: int, summary: str, by_sms: Refusal | Fate) -> Scenario:
+    return Scenario(
+        name=name,
+        phone=f"+380990000{number:03d}",
+        summary=f"Viber cannot deliver (105). {summary}",
+        behaviour=_fate(MessageCode.UNDELIVERABLE),
+        by_sms=by_sms,
+    )
 
 
 def _error(code: RequestCode, *, is_persistent: bool = False) -> Scenario:
@@ -106,6 +128,8 @@ def _odd(name: str, number: int, summary: str, rearrange: answers.Rearrange) -> 
     )
 
 
+LATE = 100.0
+"""As a multiple of the time that a delivery takes."""
 ON_ITS_WAY: tuple[tuple[float, int], ...] = ((0.0, MessageCode.RECEIVED), (0.5, MessageCode.ENROUTE))
 ORDINARY = Fate((*ON_ITS_WAY, (1.0, MessageCode.DELIVERED)))
 
@@ -127,6 +151,27 @@ SCENARIOS: tuple[Scenario, ...] = (
     _fated("not-supported", 111, "Accepted, then the operator is not supported (111).", MessageCode.NOT_SUPPORTED),
     _fated("read", 116, "Delivered (102), then read (116).", MessageCode.DELIVERED, MessageCode.READ),
     _fated("strange-status", 777, "Accepted, then an undocumented status (777).", answers.UNKNOWN_CODE),
+    Scenario(
+        name="no-viber",
+        phone="+380990000310",
+        summary="Viber cannot deliver (105), and nobody knows what an SMS costs; it is delivered.",
+        behaviour=_fate(MessageCode.UNDELIVERABLE),
+        has_price=False,
+    ),
+    _without_viber("sms-refused", 311, "The SMS is refused: 202, sender.", Refusal(MessageCode.ERR_SENDER)),
+    _without_viber("sms-undelivered", 312, "Nor can the SMS be delivered (105).", _fate(MessageCode.UNDELIVERABLE)),
+    Scenario(
+        name="held-viber",
+        phone="+380990000313",
+        summary="Accepted, then the gateway holds it (1): it can still be deleted, and an SMS go instead.",
+        behaviour=Fate(((0.0, MessageCode.RECEIVED),)),
+    ),
+    Scenario(
+        name="late-viber",
+        phone="+380990000314",
+        summary="Accepted, then en route (101) for a long time, too late to be deleted; delivered (102) after all.",
+        behaviour=Fate(((0.0, MessageCode.ENROUTE), (LATE, MessageCode.DELIVERED))),
+    ),
     _fault("dropped", 1, "the connection is closed without an answer", answers.travel(Manner.DROPPED), accepts=False),
     _fault("lost-answer", 2, "the connection is closed without an answer", answers.travel(Manner.DROPPED)),
     _fault("reset", 3, "the connection is reset without an answer", answers.travel(Manner.RESET)),

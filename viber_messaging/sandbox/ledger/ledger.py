@@ -7,7 +7,7 @@ from dataclasses import replace
 from decimal import Decimal
 
 from viber_messaging.gateway.codes import MessageCode
-from viber_messaging.sandbox.ledger.messages import DELETABLE_CODES, AcceptedMessage, Status, status_of
+from viber_messaging.sandbox.ledger.messages import DELETABLE_CODES, SMS, VIBER, AcceptedMessage, Status, status_of
 from viber_messaging.sandbox.ledger.storage import Storage
 
 FIRST_MSG_ID = 1234568
@@ -16,9 +16,9 @@ FIRST_MSG_ID = 1234568
 class Book:
     """Hold ``lock`` while calling any method that changes the book, and while iterating over ``accepted``."""
 
-    def __init__(self, *, balance: Decimal, price: Decimal, seconds_to_deliver: float) -> None:
+    def __init__(self, *, balance: Decimal, price: Decimal, sms_price: Decimal, seconds_to_deliver: float) -> None:
         self.lock = threading.RLock()
-        self.price = price
+        self.prices = {VIBER: price, SMS: sms_price}
         self.seconds_to_deliver = seconds_to_deliver
         self._initial_balance = balance
         self._storage: Storage | None = None
@@ -65,9 +65,9 @@ class Book:
         self._next_msg_id += 1
         return self._next_msg_id - 1
 
-    def can_pay(self) -> bool:
-        """Return whether the balance suffices for one more message."""
-        return self.balance >= self.price
+    def can_pay(self, channel: str, parts: int = 1) -> bool:
+        """Return whether the balance suffices for one more message of this channel."""
+        return self.balance >= self.prices[channel] * parts
 
     def enter(self, message: AcceptedMessage) -> None:
         """Accept a message: from here on it counts as sent. Call ``save`` before answering."""
@@ -103,4 +103,4 @@ class Book:
         self.acceptances[message.id] += 1
         self._ids_by_msg_id[message.msg_id] = message.id
         self._next_msg_id = max(self._next_msg_id, message.msg_id + 1)
-        self.balance -= self.price
+        self.balance -= self.prices[message.channel] * message.sms_count

@@ -6,6 +6,8 @@ from viber_messaging.gateway.codes import MessageCode
 from viber_messaging.sandbox.faults.scenarios import BY_NAME, ORDINARY, Fate
 from viber_messaging.sandbox.wire.validation import Content
 
+VIBER, SMS = "viber", "sms"
+
 FINAL_CODES = frozenset(
     {
         MessageCode.DELIVERED,
@@ -29,6 +31,9 @@ class AcceptedMessage(Content):
     """One message in the book: its fields as in the wire format, and the gateway's data. Times are epoch seconds."""
 
     id: int
+    channel: str = VIBER
+    sms_count: int = 1
+    """The number of parts that an SMS is sent in."""
     date_beg: str = ""
     msg_id: int
     received_at: float
@@ -68,4 +73,5 @@ def status_of(message: AcceptedMessage, now: float, seconds_to_deliver: float) -
 
 def _fate_of(message: AcceptedMessage) -> Fate:
     scenario = BY_NAME.get(message.scenario)
-    return scenario.behaviour if scenario and isinstance(scenario.behaviour, Fate) else ORDINARY
+    behaviour = scenario.behaviour_by(is_sms=message.channel == SMS) if scenario else None
+    return behaviour if isinstance(behaviour, Fate) else ORDINARY

@@ -11,7 +11,7 @@ from viber_messaging.gateway.codes import MessageCode
 from viber_messaging.sandbox.faults.scenarios import SCENARIOS
 from viber_messaging.sandbox.ledger.clock import Clock
 from viber_messaging.sandbox.ledger.ledger import Book
-from viber_messaging.sandbox.ledger.messages import AcceptedMessage
+from viber_messaging.sandbox.ledger.messages import SMS, AcceptedMessage
 
 BUBBLES_SHOWN = 100
 REFRESH_SECONDS = 3
@@ -150,8 +150,9 @@ def _render_chat(phone: str, bubbles: list[Bubble]) -> str:
 
 def _render_bubble(bubble: Bubble) -> str:
     message = bubble.message
+    kind = "bubble sms" if message.channel == SMS else "bubble"
     return (
-        f'<li class="bubble"><p class="sender">{escape(message.sender)}</p>{_render_picture(message)}'
+        f'<li class="{kind}"><p class="sender">{escape(message.sender)}</p>{_render_picture(message)}'
         f'<p class="text">{escape(message.text)}</p>{_render_button(message)}{_render_facts(bubble)}</li>'
     )
 
@@ -183,8 +184,16 @@ def _render_facts(bubble: Bubble) -> str:
     return (
         f'<p class="facts"><span class="status {tone}">{word} · {bubble.code:d}</span>'
         f'<time datetime="{bubble.time}">{bubble.time.replace("T", " ")}</time>{scheduled}'
-        f"<span>id {message.id}</span><span>msg_id {message.msg_id}</span></p>"
+        f"{_render_parts(message)}<span>id {message.id}</span><span>msg_id {message.msg_id}</span></p>"
     )
+
+
+def _render_parts(message: AcceptedMessage) -> str:
+    """Say that a message is an SMS, and in how many parts it was sent."""
+    if message.channel != SMS:
+        return ""
+    parts = "1 part" if message.sms_count == 1 else f"{message.sms_count} parts"
+    return f"<span>SMS, {parts}</span>"
 
 
 def _render_rest(view: View) -> str:

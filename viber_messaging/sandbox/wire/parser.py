@@ -1,7 +1,7 @@
 """Read a request. The format is checked strictly, so that any package that passes has the documented form."""
 
 import re
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field, fields
 from xml.etree.ElementTree import Element, ParseError
 
@@ -13,6 +13,9 @@ from viber_messaging.sandbox.wire.validation import Content
 FIELD_ORDER = {field.name: place for place, field in enumerate(fields(Content))}
 DATE_BEG = re.compile(r"\d{4}-\d{2}-\d{2}T\d{2}:\d{2}", re.ASCII)
 SEND = "message-viber"
+SEND_SMS = "message"
+SENDS = frozenset({SEND, SEND_SMS})
+"""The commands that send something."""
 
 
 class FormatError(ValueError):
@@ -74,7 +77,7 @@ def _read_command(element: Element) -> Command:
     _require_no_text(element)
     if element.tag == "balance":
         return _read_balance(element)
-    read_item = {SEND: _read_message, "status": _read_question, "delete": _read_question}.get(element.tag)
+    read_item = READERS.get(element.tag)
     if read_item is None or not len(element):
         raise FormatError("an unknown or empty command")
     return Command(element.tag, tuple(read_item(msg) for msg in element))
@@ -114,6 +117,36 @@ def _read_fields(msg: Element) -> dict[str, str]:
         fields[child.tag] = child.text
         last_place = place
     return fields
+
+
+def _read_sms(msg: Element) -> Item:
+    """Read an SMS into the fields of a Viber message, so that both are entered into the book alike."""
+    attributes = dict(msg.attrib)
+    names = {"recipient": "phone", "sender": "sender", "type": "type"}
+    if msg.tag != "msg" or len(msg) or not msg.text or not names.keys() <= attributes.keys():
+        raise FormatError("an SMS has a recipient, a sender, a type and a text")
+    fields = {ours: attributes.pop(theirs) for theirs, ours in names.items()}
+    if not attributes.keys() <= {"id", "date_beg", "date_end"}:
+        raise FormatError("an SMS has an id, a date_beg and a date_end")
+    if any(not DATE_BEG.fullmatch(date) for name, date in attributes.items() if name != "id"):
+        raise FormatError("date_beg and date_end are YYYY-MM-DDTHH:MM")
+    return Item(attributes, {**fields, "text": msg.text})
+
+
+def _read_phone(phone: Element) -> Item:
+    if phone.tag != "phone" or phone.attrib or len(phone) or not phone.text:
+        raise FormatError("prices are asked by phone")
+    return Item({}, {"phone": phone.text})
+
+
+READERS: Mapping[str, Callable[[Element], Item]] = {
+    SEND: _read_message,
+    SEND_SMS: _read_sms,
+    "status": _read_question,
+    "delete": _read_question,
+    "prices": _read_phone,
+}
+"""How each command's elements are read."""
 
 
 def _require_no_text(element: Element) -> None:

@@ -61,6 +61,12 @@ def results(wrapper: str, number_name: str, rows: Iterable[Result]) -> str:
     return f"<{wrapper}>{''.join(_msg(number_name, row) for row in rows)}</{wrapper}>"
 
 
+def prices(rows: Iterable[tuple[str, str]], currency: str) -> str:
+    """Write the price of one part of an SMS for each phone. Source: docs/api/xml/prices.md."""
+    phones = (f'<phone price="{price}" currency="{currency}">{escape(phone)}</phone>' for phone, price in rows)
+    return f"<prices>{''.join(phones)}</prices>"
+
+
 def balance(amount: str, currency: str, *, is_bare: bool) -> str:
     """Write the balance as documented or, if ``is_bare``, as bare text beside the currency, which was also seen."""
     if is_bare:
