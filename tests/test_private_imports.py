@@ -49,6 +49,7 @@ KNOWN: Mapping[str, Sequence[str]] = {
     "machine/promises.py": ["sandbox"],
     "pooler/visits.py": ["statistics"],
     "sandbox/test_command.py": ["management"],
+    "sandbox/wire/test_sms.py": ["text"],
     "simulation/deeds.py": ["importing", "sandbox"],
     "simulation/network.py": ["sandbox"],
     "simulation/promises.py": ["sandbox"],

@@ -107,7 +107,7 @@ class Migration(migrations.Migration):
                 ('type', models.CharField(choices=[('text', 'text'), ('image', 'picture'), ('button', 'picture with a button')], default='text', max_length=10, verbose_name='type')),
                 ('url', viber_messaging.models.database.fields.KeptCharField(blank=True, default='', help_text='The page that the button or the picture opens.', max_length=2000, validators=[viber_messaging.models.validators.validate_link], verbose_name='link')),
                 ('image', viber_messaging.models.database.fields.KeptCharField(blank=True, default='', help_text='A link to a .jpg, .jpeg, .png or .gif file.', max_length=2000, validators=[viber_messaging.models.validators.validate_picture_link], verbose_name='picture')),
-                ('sms_text', viber_messaging.models.database.fields.KeptTextField(blank=True, default='', help_text='Sent by SMS if Viber does not reach the recipient. If empty, no SMS is sent.', validators=[django.core.validators.MaxLengthValidator(1000), viber_messaging.models.validators.validate_sendable], verbose_name='SMS text')),
+                ('sms_text', models.TextField(blank=True, default='', help_text='Sent by SMS if Viber does not reach the recipient. If empty, no SMS is sent.', validators=[django.core.validators.MaxLengthValidator(4000), viber_messaging.models.validators.validate_sendable], verbose_name='SMS text')),
                 ('sms_sender', viber_messaging.models.database.fields.SenderNameField(blank=True, db_default='', default='', help_text='The name that the SMS is sent under. If empty, the sender of the Viber message.', max_length=11, validators=[django.core.validators.RegexValidator(re.compile('\\A(?! )[A-Za-z0-9 ._-]{3,}(?<! )\\Z'), "A sender's name has 3 to 11 characters: Latin letters, digits, space, full stop, hyphen or underscore.", code='sender')], verbose_name='SMS sender')),
                 ('sms_after', models.PositiveSmallIntegerField(blank=True, help_text='Minutes to wait for Viber to deliver. If empty, the SMS is sent only if the gateway says that Viber did not reach the recipient.', null=True, validators=[django.core.validators.MinValueValidator(1), django.core.validators.MaxValueValidator(2880)], verbose_name='SMS after')),
                 ('name', models.CharField(help_text='For yourself: recipients do not see it.', max_length=100, verbose_name='name')),
@@ -285,7 +285,7 @@ class Migration(migrations.Migration):
         ),
         migrations.AddIndex(
             model_name='message',
-            index=viber_messaging.models.database.indexes.SparseIndex(fields=['campaign', 'state', 'id', 'accepted_at'], name='viber_message_campaign'),
+            index=viber_messaging.models.database.indexes.SparseIndex(fields=['campaign', 'state', 'id', 'accepted_at', 'channel'], name='viber_message_campaign'),
         ),
         migrations.AddIndex(
             model_name='message',

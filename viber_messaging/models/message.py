@@ -271,7 +271,7 @@ class Message(Saved, Linked, Fallback, Content):
                 ],
                 name="viber_message_due",
             ),
-            SparseIndex(fields=["campaign", "state", "id", "accepted_at"], name="viber_message_campaign"),
+            SparseIndex(fields=["campaign", "state", "id", "accepted_at", "channel"], name="viber_message_campaign"),
             # Finds a login code at once, however many campaign messages are queued. Databases without partial indexes
             # use the index above, which has all rows.
             PartialIndex(

@@ -8,7 +8,7 @@ import pytest
 from tests import doors
 from tests.delivery.conftest import MakeCampaign, requests_of
 from tests.delivery.sms.conftest import HELD, LATE, Ask, by_sms, sms_of
-from tests.delivery.sms.conftest import ask as ask  # noqa: PLC0414 (a fixture)
+from tests.delivery.sms.conftest import ask as ask
 from viber_messaging import api
 from viber_messaging.delivery.queue import holds
 from viber_messaging.models import Message, Recipient, RecipientGroup

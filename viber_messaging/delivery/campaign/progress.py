@@ -1,8 +1,8 @@
 """The progress of a campaign: its messages by state, how fast they are sent, and how long it will take."""
 
-from collections import Counter
+from collections import Counter, defaultdict
 from collections.abc import Collection, Mapping
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
 
 from django.db.models import Count, Q
@@ -11,7 +11,14 @@ from django.utils import timezone
 from viber_messaging.delivery.storage import tables
 from viber_messaging.gateway.codes import MessageCode
 from viber_messaging.models import Campaign
-from viber_messaging.states import TAKEN_STATES, UNREACHED_STATES, WAITING_STATES, CampaignState, MessageState
+from viber_messaging.states import (
+    TAKEN_STATES,
+    UNREACHED_STATES,
+    WAITING_STATES,
+    CampaignState,
+    MessageChannel,
+    MessageState,
+)
 from viber_messaging.time import moments
 
 WINDOW = timedelta(minutes=1)
@@ -23,6 +30,9 @@ class Progress:
     """The messages of one campaign at one moment, as one query counted them."""
 
     by_state: Mapping[MessageState, int]
+    """Of the Viber messages, so that each person is counted once."""
+    by_sms: Mapping[MessageState, int] = field(default_factory=dict)
+    """Of the SMS that went, or will go, instead of some of them."""
     clashed: int = 0
     """The failed messages whose reference was already used, which says nothing about the campaign."""
     recent: int = 0
@@ -36,21 +46,27 @@ class Progress:
     @property
     def taken(self) -> int:
         """Return how many the gateway accepted without a known failure."""
-        return self.of(TAKEN_STATES)
+        return self.of(TAKEN_STATES) + self.sms_of(TAKEN_STATES)
 
     @property
     def failed(self) -> int:
-        """Return how many failed."""
-        return self.of(UNREACHED_STATES) - min(self.clashed, self.by_state.get(MessageState.FAILED, 0))
+        """Return how many failed; one that was not delivered by Viber counts as what became of its SMS."""
+        clashed = min(self.clashed, self.by_state.get(MessageState.FAILED, 0))
+        replaced = min(sum(self.by_sms.values()), self.by_state.get(MessageState.UNDELIVERED, 0))
+        return self.of(UNREACHED_STATES) - clashed - replaced + self.sms_of(UNREACHED_STATES)
 
     @property
     def waiting(self) -> int:
         """Return how many are waiting or being sent."""
-        return self.of(WAITING_STATES)
+        return self.of(WAITING_STATES) + self.sms_of(WAITING_STATES)
 
     def of(self, states: frozenset[MessageState]) -> int:
-        """Return how many are in any of these states."""
+        """Return how many Viber messages are in any of these states."""
         return sum(self.by_state.get(state, 0) for state in states)
+
+    def sms_of(self, states: frozenset[MessageState]) -> int:
+        """Return how many SMS are in any of these states."""
+        return sum(self.by_sms.get(state, 0) for state in states)
 
 
 def measure(campaign: Campaign, now: datetime | None = None) -> Progress:
@@ -60,15 +76,16 @@ def measure(campaign: Campaign, now: datetime | None = None) -> Progress:
         tables.messages()
         .filter(campaign=campaign.pk)
         .order_by()
-        .values_list("state")
+        .values_list("state", "channel")
         .annotate(count=Count("pk"), recent=Count("pk", filter=Q(accepted_at__gt=since)))
     )
-    counted = [(MessageState(state), count, recent) for state, count, recent in rows]
-    by_state = {state: count for state, count, _ in counted}
+    counted = [(MessageState(state), channel, count, recent) for state, channel, count, recent in rows]
+    by_state = {state: count for state, channel, count, _ in counted if channel == MessageChannel.VIBER}
     return Progress(
         by_state=by_state,
+        by_sms={state: count for state, channel, count, _ in counted if channel == MessageChannel.SMS},
         clashed=_clashed([campaign.pk] if by_state.get(MessageState.FAILED) else [])[campaign.pk],
-        recent=sum(recent for _, _, recent in counted),
+        recent=sum(recent for *_, recent in counted),
     )
 
 
@@ -78,12 +95,19 @@ def measure_several(campaigns: Collection[int]) -> dict[int, Progress]:
     Return the counts by campaign key.
     """
     messages = tables.messages().filter(campaign__in=campaigns)
-    rows = messages.order_by().values_list("campaign", "state").annotate(count=Count("pk"))
-    found: dict[int, Counter[MessageState]] = {}
-    for campaign, state, count in rows:
-        found.setdefault(campaign, Counter())[MessageState(state)] = count
-    clashed = _clashed([campaign for campaign, counts in found.items() if counts[MessageState.FAILED]])
-    return {campaign: Progress(by_state=counts, clashed=clashed[campaign]) for campaign, counts in found.items()}
+    rows = messages.order_by().values_list("campaign", "state", "channel").annotate(count=Count("pk"))
+    found = defaultdict[tuple[int, str], Counter[MessageState]](Counter)
+    for campaign, state, channel, count in rows:
+        found[campaign, channel][MessageState(state)] = count
+    clashed = _clashed([campaign for (campaign, _channel), counts in found.items() if counts[MessageState.FAILED]])
+    return {
+        campaign: Progress(
+            by_state=found[campaign, MessageChannel.VIBER],
+            by_sms=found[campaign, MessageChannel.SMS],
+            clashed=clashed[campaign],
+        )
+        for campaign in {campaign for campaign, _channel in found}
+    }
 
 
 def _clashed(campaigns: Collection[int]) -> Counter[int]:
