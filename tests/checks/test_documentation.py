@@ -1,6 +1,7 @@
 """Each complaint has its own id, and the line of the documentation that its link leads to."""
 
 import ast
+import re
 import runpy
 import tomllib
 from pathlib import Path
@@ -34,6 +35,9 @@ def test_every_complaint_has_a_line_in_the_reference():
 
 
 def test_the_link_leads_where_the_documentation_is_published():
-    project = tomllib.loads((ROOT / "pyproject.toml").read_text())["project"]
-    assert project["urls"]["Documentation"] == DOCUMENTATION
+    text = (ROOT / "pyproject.toml").read_text()
+    assert tomllib.loads(text)["tool"]["hatch"]["metadata"]["hooks"]["custom"]["documentation"] == DOCUMENTATION
+    assert {address.rstrip("/") for address in re.findall(r"https://[^/]+readthedocs[^/]*/en/\w+", text)} == {
+        DOCUMENTATION.rstrip("/")
+    }
     assert (ROOT / ".readthedocs.yaml").exists()

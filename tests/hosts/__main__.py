@@ -18,7 +18,7 @@ from tests.hosts.variations import VARIATIONS, visit_variation
 from tests.hosts.visits import visit_typed
 
 DJANGOS = ("5.2", "6.0", "6.1")
-PYTHONS = ("3.11", "3.12", "3.13")
+PYTHONS = ("3.11", "3.12", "3.13", "3.14")
 OLDEST_PYTHON = {"5.2": "3.10", "6.0": "3.12", "6.1": "3.12"}
 """Django's own: other pairs cannot be installed."""
 

@@ -17,7 +17,7 @@ def block_after(sentence: str) -> str:
 
 def settings() -> str:
     """Return the lines for the settings."""
-    return block_after("**Put it into a site that exists**")
+    return block_after("## Put it into a site that exists")
 
 
 def first_message() -> str:
