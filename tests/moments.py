@@ -100,7 +100,7 @@ GATEWAY = {
     "the post": "gateway.http.transport:Transport.post",
     "the exchange": "gateway.http.transport:Transport._exchange",
     "the decoding of a reply": "gateway.codec:decode_send",
-    "the opening of a connection": "gateway.http.deadlines:create_connection",
+    "the opening of a connection": "gateway.http.connections:create_connection",
     "seconds a request needs": "gateway.http.deadlines:LEAST_SECONDS",
 }
 

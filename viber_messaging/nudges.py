@@ -4,10 +4,10 @@ import itertools
 import logging
 import threading
 from collections.abc import Callable, Sequence
+from types import ModuleType
 
 from django.db import transaction
 
-from viber_messaging import tasks
 from viber_messaging.conf import conf
 from viber_messaging.delivery.interruption import is_time_limit
 from viber_messaging.delivery.queue import moves
@@ -89,11 +89,19 @@ def _inline(pks: Sequence[int], tick: int) -> None:
 
 
 def _tasks(pks: Sequence[int], tick: int) -> None:
-    _once_a_transaction(tick, tasks.enqueue_with_django)
+    _once_a_transaction(tick, lambda: _task_queue().enqueue_with_django())
 
 
 def _celery(pks: Sequence[int], tick: int) -> None:
-    _once_a_transaction(tick, tasks.enqueue_with_celery)
+    _once_a_transaction(tick, lambda: _task_queue().enqueue_with_celery())
+
+
+def _task_queue() -> ModuleType:
+    """Return the module of the tasks."""
+    # Imported on first use: it imports Celery wherever that is installed, whatever DISPATCH says.
+    from viber_messaging import tasks
+
+    return tasks
 
 
 def _once_a_transaction(tick: int, enqueue: Callable[[], None]) -> None:

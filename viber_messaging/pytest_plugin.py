@@ -25,19 +25,19 @@ def viber_gateway_guard() -> Iterator[None]:
         yield
         return
     from viber_messaging.delivery.connection.site_tests import FORGOTTEN
+    from viber_messaging.gateway.client import Client
     from viber_messaging.gateway.errors import Unreachable
     from viber_messaging.gateway.http.addresses import is_loopback
-    from viber_messaging.gateway.http.transport import Transport
 
-    asked, post = list[str](), Transport.post
+    asked, post = list[str](), Client._post
 
-    def post_nearby(transport: Transport, body: bytes) -> Any:
-        if is_loopback(transport.host):
-            return post(transport, body)
-        asked.append(transport.host)
+    def post_nearby(client: Client, *args: Any) -> Any:
+        if is_loopback(client.host):
+            return post(client, *args)
+        asked.append(client.host)
         raise Unreachable
 
-    with mock.patch.object(Transport, "post", post_nearby):
+    with mock.patch.object(Client, "_post", post_nearby):
         yield
     if asked:
         pytest.fail(

@@ -83,7 +83,7 @@ def work_until_sent(site: Site, sandbox: Sandbox) -> str:
         (place("the look at a claim's time"), 1, "", ""),
         (place("the request to send"), 2, "rejected", "another worker had taken over"),
         ("urllib3.connection:HTTPConnection.endheaders", 1, "not_sent", "cannot be reached"),
-        ("viber_messaging.gateway.http.deadlines:DeadlineSocket.prepare", 1, "unknown", "did not answer in time"),
+        ("viber_messaging.gateway.http.connections:DeadlineSocket.prepare", 1, "unknown", "did not answer in time"),
     ],
     ids=["before the request", "before its deadline runs", "before it connects", "before the first byte"],
 )

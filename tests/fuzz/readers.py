@@ -2,7 +2,7 @@
 
 from viber_messaging.gateway.codec import Answer, decode_balance, decode_send, decode_status, excerpt
 from viber_messaging.gateway.errors import GatewayError, OutcomeUnknown
-from viber_messaging.gateway.http.transport import HttpReply
+from viber_messaging.gateway.http.protocol import HttpReply
 from viber_messaging.gateway.masks import HiddenBytes
 from viber_messaging.gateway.request_outcome import judge
 from viber_messaging.text.phones import PhoneError, normalize

@@ -6,11 +6,11 @@ from django.apps import apps
 from django.conf import settings
 from django.core import checks
 from django.core.exceptions import ImproperlyConfigured
-from phonenumbers import SUPPORTED_REGIONS
 
 from viber_messaging.checks.messages import TAG, complaint
 from viber_messaging.checks.setting_readers import readable
 from viber_messaging.conf import Conf, conf
+from viber_messaging.text.libphonenumber import numbers
 
 UNKNOWN_ZONE = complaint(
     "E014",
@@ -50,11 +50,11 @@ def check_time_zone(**kwargs: Any) -> list[checks.CheckMessage]:
 @checks.register(TAG)
 def check_region(**kwargs: Any) -> list[checks.CheckMessage]:
     """E015: the region of phones without a country code exists."""
-    region = readable(Conf.DEFAULT_REGION)
-    if region is None or region in SUPPORTED_REGIONS:
+    region, known = readable(Conf.DEFAULT_REGION), numbers().SUPPORTED_REGIONS
+    if region is None or region in known:
         return []
     meant = region.strip().upper()
-    return [UNKNOWN_REGION(region=region[:30], hint=f"Set it to '{meant}'." if meant in SUPPORTED_REGIONS else "")]
+    return [UNKNOWN_REGION(region=region[:30], hint=f"Set it to '{meant}'." if meant in known else "")]
 
 
 @checks.register(TAG)

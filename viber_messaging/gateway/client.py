@@ -12,7 +12,7 @@ from viber_messaging.gateway import codec
 from viber_messaging.gateway.entities import Balance, OutgoingMessage, Price, Reply, SendResult, StatusResult
 from viber_messaging.gateway.errors import ConfigurationError
 from viber_messaging.gateway.http.addresses import check_key, check_url
-from viber_messaging.gateway.http.transport import HttpReply, Transport
+from viber_messaging.gateway.http.protocol import AnyTransport, HttpReply
 from viber_messaging.gateway.masks import HiddenStr
 from viber_messaging.gateway.request_outcome import Decode, judge, unreadable
 from viber_messaging.logs.facts import facts
@@ -46,16 +46,37 @@ class Client:
         """Raise ConfigurationError for a key, an address or a timeout that cannot be used."""
         url, key = HiddenStr(url), HiddenStr(key)
         check_key(key)
-        self._host = check_url(url, key)
+        self.host = check_url(url, key)
         self._key = key
         self._public_url = _public_part(url)
         self._time_zone = time_zone
         if min(connect_timeout_seconds, read_timeout_seconds, total_timeout_seconds) <= 0:
             raise ConfigurationError("Timeouts must be longer than zero seconds.")
-        self._transport = Transport(
+        self._transport = self.open_transport(
             url=url,
-            host=self._host,
+            host=self.host,
             timeout_seconds=(connect_timeout_seconds, read_timeout_seconds),
+            total_timeout_seconds=total_timeout_seconds,
+            max_reply_bytes=max_reply_bytes,
+        )
+
+    def open_transport(
+        self,
+        *,
+        url: str,
+        host: str,
+        timeout_seconds: tuple[float, float],
+        total_timeout_seconds: float,
+        max_reply_bytes: int,
+    ) -> AnyTransport:
+        """Return what carries the documents; override it to send them another way."""
+        # Imported on first use: requests costs each process of a site 10 MB, and most of them never send.
+        from viber_messaging.gateway.http.transport import Transport
+
+        return Transport(
+            url=url,
+            host=host,
+            timeout_seconds=timeout_seconds,
             total_timeout_seconds=total_timeout_seconds,
             max_reply_bytes=max_reply_bytes,
         )

@@ -10,7 +10,7 @@ from viber_messaging.gateway import errors
 from viber_messaging.gateway.codec import Answer
 from viber_messaging.gateway.codes import RequestCode
 from viber_messaging.gateway.errors import GatewayError, Misdirected, OutcomeUnknown
-from viber_messaging.gateway.http.transport import HttpReply
+from viber_messaging.gateway.http.protocol import HttpReply
 
 T = TypeVar("T")
 ErrorT = TypeVar("ErrorT", bound=GatewayError)

@@ -1,6 +1,6 @@
 """The origin of a phone, without any request: the operator of a Ukrainian one, the country of any other."""
 
-from phonenumbers import COUNTRY_CODE_TO_REGION_CODE, PhoneNumber, carrier
+from viber_messaging.text.libphonenumber import numbers, operators
 
 UKRAINE = "+380"
 OPERATOR_DIGITS = 2
@@ -17,7 +17,7 @@ def name_operator(beginning: str, language: str) -> str:
         return _operator(beginning, language)
     digits = beginning.removeprefix("+")
     for length in range(1, LONGEST_COUNTRY_CODE + 1):
-        regions = COUNTRY_CODE_TO_REGION_CODE.get(int(digits[:length] or 0))
+        regions = numbers().COUNTRY_CODE_TO_REGION_CODE.get(int(digits[:length] or 0))
         if regions:
             return f"+{digits[:length]} ({', '.join(regions)})" if len(regions) == 1 else f"+{digits[:length]}"
     return beginning
@@ -27,5 +27,5 @@ def _operator(beginning: str, language: str) -> str:
     digits = beginning.removeprefix(UKRAINE)[:OPERATOR_DIGITS]
     if len(digits) < OPERATOR_DIGITS:
         return beginning
-    number = PhoneNumber(country_code=380, national_number=int(digits + "0" * SUBSCRIBER_DIGITS))
-    return str(carrier.name_for_valid_number(number, language)) or beginning
+    number = numbers().PhoneNumber(country_code=380, national_number=int(digits + "0" * SUBSCRIBER_DIGITS))
+    return str(operators().name_for_valid_number(number, language)) or beginning

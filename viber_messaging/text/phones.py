@@ -5,12 +5,15 @@ import unicodedata
 from collections.abc import Mapping
 from datetime import date, time, timedelta
 from enum import StrEnum
-from typing import Final
+from typing import TYPE_CHECKING, Final
 
-import phonenumbers
 from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
-from phonenumbers import NumberParseException, PhoneNumber, PhoneNumberFormat, PhoneNumberType
+
+from viber_messaging.text.libphonenumber import numbers
+
+if TYPE_CHECKING:
+    from phonenumbers import PhoneNumber
 
 
 class PhoneProblem(StrEnum):
@@ -225,25 +228,26 @@ def reachable(phone: str, region: str) -> str:
     """Return ``phone`` as E.164; raise PhoneError unless, as far as is known, it exists and is a mobile phone."""
     if UKRAINIAN_MOBILE.fullmatch(phone):
         return phone
-    number = parsed(phone, region)
-    kind = phonenumbers.number_type(number)
-    if kind in {PhoneNumberType.MOBILE, PhoneNumberType.FIXED_LINE_OR_MOBILE}:
-        return phonenumbers.format_number(number, PhoneNumberFormat.E164)
-    landline = kind == PhoneNumberType.FIXED_LINE
+    number, library = parsed(phone, region), numbers()
+    kind, kinds = library.number_type(number), library.PhoneNumberType
+    if kind in {kinds.MOBILE, kinds.FIXED_LINE_OR_MOBILE}:
+        return str(library.format_number(number, library.PhoneNumberFormat.E164))
+    landline = kind == kinds.FIXED_LINE
     raise PhoneError(PhoneProblem.LANDLINE if landline else PhoneProblem.NOT_MOBILE)
 
 
-def parsed(phone: str, region: str) -> PhoneNumber:
+def parsed(phone: str, region: str) -> "PhoneNumber":
     """Return the parsed ``phone``; raise PhoneError if there can be no such phone."""
     digits = phone.removeprefix("+")
     if len(digits) <= SHORT_NATIONAL_NUMBER:
         raise PhoneError(PhoneProblem.SHORT)
     if len(digits) > LONGEST:
         raise PhoneError(PhoneProblem.LONG)
+    library = numbers()
     try:
-        number = phonenumbers.parse(phone, region)
-    except NumberParseException:
+        number: PhoneNumber = library.parse(phone, region)
+    except library.NumberParseException:
         raise PhoneError(PhoneProblem.INVALID) from None
-    if not phonenumbers.is_valid_number(number):
+    if not library.is_valid_number(number):
         raise PhoneError(PhoneProblem.INVALID)
     return number

@@ -28,7 +28,7 @@ def ends(gateway: Sandbox, configure: Callable[..., None], moments: Moments) -> 
     noted, exchange = list[float](), moments.original("the exchange")
 
     def note(self: Transport, request: Any) -> Any:
-        noted.append(deadlines._call.get().ends_at)
+        noted.append(deadlines.current_call.get().ends_at)
         return exchange(self, request)
 
     moments.replace("the exchange", note)

@@ -8,7 +8,8 @@ import pytest
 from tests.gateway.conftest import KYIV
 from viber_messaging.gateway.client import Client
 from viber_messaging.gateway.errors import ConfigurationError, GatewayError
-from viber_messaging.gateway.http.addresses import find_route, is_loopback
+from viber_messaging.gateway.http.addresses import is_loopback
+from viber_messaging.gateway.http.route import find_route
 
 KEY = "canary-key"
 URL = "https://gateway.invalid/api/xml.php"

@@ -1,10 +1,10 @@
 """Interpret phones typed into a search: whole ones, or their beginning or end, in any usual spelling."""
 
-import phonenumbers
 from django.core.exceptions import ImproperlyConfigured
 
 from viber_messaging.conf import conf
 from viber_messaging.text import phones
+from viber_messaging.text.libphonenumber import numbers
 
 
 def full_phone(typed: str) -> str:
@@ -44,5 +44,5 @@ def _international(digits: str) -> str:
     if digits.startswith("80") and conf.DEFAULT_REGION == "UA":
         return f"3{digits}"
     if digits.startswith("0"):
-        return f"{phonenumbers.country_code_for_region(conf.DEFAULT_REGION)}{digits[1:]}"
+        return f"{numbers().country_code_for_region(conf.DEFAULT_REGION)}{digits[1:]}"
     return digits

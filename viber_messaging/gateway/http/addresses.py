@@ -1,23 +1,9 @@
-"""The gateway's address and the route to it: checks of API_URL, and the environment's proxies and CA bundle."""
+"""The gateway's address: checks of API_URL and of the key."""
 
-from collections.abc import Mapping
-from dataclasses import dataclass
 from ipaddress import ip_address
-from pathlib import Path
 from urllib.parse import SplitResult, unquote, urlsplit
 
-import requests
-
 from viber_messaging.gateway.errors import ConfigurationError
-from viber_messaging.gateway.masks import HiddenStr
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Route:
-    """How requests reach a host: proxies by scheme, and the path of a CA bundle, or True for the default one."""
-
-    proxies: Mapping[str, str]
-    verify: str | bool
 
 
 def check_key(key: str) -> None:
@@ -41,19 +27,6 @@ def is_loopback(host: str) -> bool:
         return host == "localhost" or ip_address(host).is_loopback
     except ValueError:
         return False
-
-
-def find_route(url: str, host: str) -> Route:
-    """Read proxies and the CA bundle from the environment as requests does, once; neither is used for loopback."""
-    if is_loopback(host):
-        return Route(proxies={}, verify=True)
-    with requests.Session() as session:
-        found = session.merge_environment_settings(url, {}, True, True, None)
-    bundle = found["verify"]
-    if isinstance(bundle, str) and not Path(bundle).exists():
-        raise ConfigurationError("REQUESTS_CA_BUNDLE or CURL_CA_BUNDLE names a file that does not exist.")
-    proxies = {scheme: HiddenStr(proxy) for scheme, proxy in found["proxies"].items()}
-    return Route(proxies=proxies, verify=bundle or True)
 
 
 def _fault_of(url: str, key: str) -> str:

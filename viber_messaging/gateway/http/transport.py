@@ -3,15 +3,16 @@
 The adapter is used without a session, because a session reads a redirect's whole body, whatever its size.
 """
 
-from dataclasses import dataclass
 from typing import Any
 
 import requests
 from requests.adapters import HTTPAdapter
 
 from viber_messaging.gateway.errors import ConfigurationError, Interrupted
-from viber_messaging.gateway.http.addresses import find_route
-from viber_messaging.gateway.http.deadlines import DeadlinePool, DeadlineTLSPool, deadline
+from viber_messaging.gateway.http.connections import DeadlinePool, DeadlineTLSPool
+from viber_messaging.gateway.http.deadlines import deadline
+from viber_messaging.gateway.http.protocol import HttpReply
+from viber_messaging.gateway.http.route import find_route
 from viber_messaging.gateway.http.translation import ReplyTooLarge, is_of_the_wire, translate
 from viber_messaging.gateway.masks import HiddenBytes, forget_details
 
@@ -26,16 +27,6 @@ _POOLS = {"http": DeadlinePool, "https": DeadlineTLSPool}
 _CHUNK_BYTES = 65536
 _BODY_IS_OPTIONAL = frozenset({*range(300, 400), 401, 403, 413, 429})
 """Statuses that are conclusive even if the body is incomplete."""
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class HttpReply:
-    """A complete HTTP answer; if its status is conclusive, the body may be missing."""
-
-    status: int
-    body: HiddenBytes
-    retry_after: str = ""
-    """The header's value."""
 
 
 class Transport:
