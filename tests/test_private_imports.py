@@ -18,7 +18,16 @@ PACKAGE = Path(viber_messaging.__file__).parent
 TESTS = Path(__file__).parent
 ENTRANCES = ("doors.py", "moments.py", "fuzz/readers.py", "test_wire_field.py")
 """The doors, the moments, what is fuzzed, and the walk through every place that a wire field passes."""
-PUBLIC = frozenset({"gateway.client", "gateway.codes", "gateway.entities", "gateway.errors", "gateway.protocol"})
+PUBLIC = frozenset(
+    {
+        "gateway.client",
+        "gateway.codes",
+        "gateway.entities",
+        "gateway.errors",
+        "gateway.http.protocol",
+        "gateway.protocol",
+    }
+)
 """What a site needs that replaces the gateway."""
 MIRRORS: Mapping[str, str] = {"commands": "management"}
 """Folders of tests that are called otherwise than what they test."""
