@@ -12,6 +12,7 @@ from django.urls import path, reverse
 
 from viber_messaging.models import Message, Sender
 from viber_messaging.sandbox import Sandbox
+from viber_messaging.states import MessageChannel
 
 LIST = "admin:viber_messaging_message_changelist"
 
@@ -82,6 +83,19 @@ def sender(db: None) -> Sender:
 @pytest.fixture
 def draft(make_message: Callable[..., Message], sender: Sender) -> Message:
     return make_message(state="draft")
+
+
+@pytest.fixture
+def make_sms(make_message: Callable[..., Message]) -> Callable[..., Message]:
+    """Make an SMS instead of a Viber message; its fields may be given, and those of the Viber message as a dict."""
+
+    def make(viber: dict[str, Any] | None = None, **fields: Any) -> Message:
+        facts = {"state": "undelivered", "status_code": 105, "sms_text": "Привіт по SMS"} | (viber or {})
+        before = make_message(**facts)
+        facts = {"state": "delivered", "text": "Привіт по SMS", "phone": before.phone} | fields
+        return make_message(channel=MessageChannel.SMS, fallback_of=before, campaign=before.campaign, **facts)
+
+    return make
 
 
 @pytest.fixture

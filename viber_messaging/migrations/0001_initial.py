@@ -317,6 +317,10 @@ class Migration(migrations.Migration):
         ),
         migrations.AddIndex(
             model_name='message',
+            index=viber_messaging.models.database.indexes.PartialIndex(fields=['id'], name='viber_message_by_sms', on_sqlite=['id'], where=models.Q(('channel', 'sms'))),
+        ),
+        migrations.AddIndex(
+            model_name='message',
             index=viber_messaging.models.database.indexes.SparseIndex(fields=['sms_after', 'state', 'accepted_at'], name='viber_message_sms_after'),
         ),
         migrations.AddConstraint(

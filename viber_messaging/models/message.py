@@ -118,6 +118,10 @@ class MessageQuerySet(models.QuerySet["Message"]):
         """Return the messages that go by SMS."""
         return self.filter(channel=MessageChannel.SMS)
 
+    def has_sms(self) -> bool:
+        """Return whether an SMS went, or will go, instead of any of these; one look into a small index."""
+        return self.filter(fallback_of__isnull=False).exists()
+
     def without_waiting_sms(self) -> "MessageQuerySet":
         """Leave out the messages whose SMS is on its way: it must find out whether Viber reached the recipient."""
         waiting = Message._base_manager.using(self.db).filter(fallback_of=OuterRef("pk"), state__in=MOVING_STATES)
@@ -287,6 +291,10 @@ class Message(Saved, Linked, Fallback, Content):
             # Not db_index: on PostgreSQL it makes a second index, for LIKE, which nothing uses.
             SparseIndex(fields=["msg_id"], name="viber_message_msg_id", common=""),
             SparseIndex(fields=["about_id", "about_model"], name="viber_message_about"),
+            # The list of SMS, which are few.
+            PartialIndex(
+                fields=["id"], on_sqlite=["id"], where=Q(channel=MessageChannel.SMS.value), name="viber_message_by_sms"
+            ),
             # Finds the messages whose SMS is due, by their delay.
             SparseIndex(fields=["sms_after", "state", "accepted_at"], name="viber_message_sms_after"),
         ]

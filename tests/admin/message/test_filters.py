@@ -50,6 +50,21 @@ def test_the_last_campaigns_are_offered_and_the_chosen_one(staff: Client):
     assert all(f"Campaign {number}." in page for number in range(2, LAST_CAMPAIGNS + 2))
 
 
+def test_by_channel(staff: Client, make_sms: MakeMessage):
+    sms = make_sms()
+    assert listed(staff, channel="sms") == {sms.pk}
+    assert listed(staff, channel="viber") == {sms.fallback_of.pk}
+
+
+def test_by_channel_is_not_offered_by_a_site_that_sends_no_sms(
+    staff: Client, make_sms: MakeMessage, configure: Callable[..., None]
+):
+    make_sms()
+    assert "channel=sms" in staff.get(reverse(LIST)).content.decode()
+    configure(SMS=False)
+    assert "channel=sms" not in staff.get(reverse(LIST)).content.decode()
+
+
 def test_by_the_gateways_code(staff: Client, make_message: MakeMessage):
     refused = make_message(state="rejected", status_code=203)
     unknown = make_message(state="unconfirmed", status_code=777)

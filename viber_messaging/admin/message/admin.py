@@ -26,11 +26,13 @@ from viber_messaging.admin.message.compose.preview import PreviewView, preview_c
 from viber_messaging.admin.message.day_filter import DayFilter
 from viber_messaging.admin.message.filters import (
     CampaignFilter,
+    ChannelFilter,
     CodeFilter,
     SenderFilter,
     StateFilter,
     natural_order,
 )
+from viber_messaging.admin.message.other_half import other_half
 from viber_messaging.admin.message.related_object import AboutFilter, about_of, metadata_rows
 from viber_messaging.admin.message.timeline import story_of
 from viber_messaging.admin.pages.gateway_check import TryNowView
@@ -44,7 +46,7 @@ from viber_messaging.exports import export_messages
 from viber_messaging.importing import Subject
 from viber_messaging.models import Message
 from viber_messaging.models.mixins.content import CONTENT_FIELDS, EXTRA_FIELDS
-from viber_messaging.states import MessageState
+from viber_messaging.states import MessageChannel, MessageState
 
 DRAFT_FIELDSETS = [
     (None, {"fields": ["sender", "phone", "type", "text"]}),
@@ -67,7 +69,9 @@ class MessageAdmin(MessageColumns, MessageDeletion, ComposeAdmin, ListAdmin):
     write_export = staticmethod(export_messages)
     actions = (*LIST_ACTIONS, "delete_selected")
     list_display = ["phone", "state_badge", "short_text", "verdict", "moved_at", "sender", "numbers"]
-    list_filter = [AboutFilter, ("state", StateFilter), DayFilter, SenderFilter, CampaignFilter, CodeFilter]
+    list_filter = [
+        *(AboutFilter, ("state", StateFilter), ChannelFilter, DayFilter, SenderFilter, CampaignFilter, CodeFilter)
+    ]
     search_fields = ["phone", "reference", "msg_id"]
     search_help_text = _("A phone number or its first or last digits, a name, a reference, or a gateway ID.")
     sortable_by = ["phone", "moved_at"]
@@ -133,7 +137,7 @@ class MessageAdmin(MessageColumns, MessageDeletion, ComposeAdmin, ListAdmin):
         content += ["schedule"] if obj.scheduled_at else []
         content += ["campaign"] if obj.campaign_id and may_see_campaigns(request) else []
         return [
-            (None, {"fields": ["state_badge", "meaning"]}),
+            (None, {"fields": ["state_badge", "meaning", *_half_field(obj)]}),
             (_("What the recipient gets"), {"fields": ["phone", *content]}),
             (_("The gateway"), {"fields": GATEWAY_FACTS}),
         ]
@@ -158,3 +162,10 @@ class MessageAdmin(MessageColumns, MessageDeletion, ComposeAdmin, ListAdmin):
         context["viber_buttons"] = buttons_of(request, message)
         context |= preview_context(self, context["adminform"].form)
         return super().render_change_form(request, context, *args, **kwargs)
+
+
+def _half_field(message: Message) -> list[str]:
+    """Return the field with the link to the other half, if there is one."""
+    if other_half(message) is None:
+        return []
+    return ["viber_before" if message.channel == MessageChannel.SMS else "sms_instead"]

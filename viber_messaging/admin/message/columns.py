@@ -8,18 +8,21 @@ from django.utils.safestring import SafeString
 from django.utils.text import Truncator
 from django.utils.translation import gettext_lazy as _
 
+from viber_messaging.admin.message.other_half import explain_halves, half_link
 from viber_messaging.admin.message.status_sentences import explain_verdict, problem_that_holds
-from viber_messaging.admin.pages.badges import badge
+from viber_messaging.admin.pages.badges import badge, sms_mark
 from viber_messaging.admin.pages.base import NOTHING
 from viber_messaging.admin.pages.dates import date_and_time
 from viber_messaging.gateway.entities import is_in_range
 from viber_messaging.models import Message
-from viber_messaging.states import MessageState
+from viber_messaging.states import MessageChannel, MessageState
 from viber_messaging.words.explanations import explain_state, name_message_code, translate_error
 
 
 class MessageColumns:
     """Numbers without thousands separators, states in colours, codes in words."""
+
+    admin_site: admin.AdminSite
 
     @admin.display(description=_("reference"), ordering="reference")
     def reference_number(self, obj: Message) -> str:
@@ -39,7 +42,8 @@ class MessageColumns:
     @admin.display(description=_("state"))
     def state_badge(self, obj: Message) -> SafeString:
         """Return the state in its colour; the word says the same without it."""
-        return badge(f"state-{obj.state}", MessageState(obj.state).label)
+        state = badge(f"state-{obj.state}", MessageState(obj.state).label)
+        return format_html("{} {}", state, sms_mark()) if obj.channel == MessageChannel.SMS else state
 
     @admin.display(description=_("scheduled at"))
     def schedule(self, obj: Message) -> str:
@@ -64,7 +68,18 @@ class MessageColumns:
         """Return the message's state, what the gateway said about it, and what to do."""
         why = problem_that_holds(obj) if obj.state == MessageState.QUEUED else explain_verdict(obj)
         where = explain_state(obj.state)
-        return why if where in why else f"{where} {why}".strip()
+        said = why if where in why else f"{where} {why}"
+        return " ".join(filter(None, [said.strip(), *explain_halves(obj)]))
+
+    @admin.display(description=_("instead"))
+    def sms_instead(self, obj: Message) -> str:
+        """Return a link to the SMS that goes instead of a Viber message."""
+        return half_link(obj, self.admin_site.name) or NOTHING
+
+    @admin.display(description=_("instead of"))
+    def viber_before(self, obj: Message) -> str:
+        """Return a link to the Viber message that an SMS goes instead of."""
+        return half_link(obj, self.admin_site.name) or NOTHING
 
     @admin.display(description=_("code"))
     def code_in_words(self, obj: Message) -> str:

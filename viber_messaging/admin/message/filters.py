@@ -15,16 +15,17 @@ from viber_messaging.admin.message.day_filter import DAY, FIRST_DAY, LAST_DAY
 from viber_messaging.admin.pages.address import number_in
 from viber_messaging.admin.pages.changelist import COUNTED
 from viber_messaging.admin.permissions import may_see_campaigns
+from viber_messaging.conf import conf
 from viber_messaging.gateway.codes import MessageCode
 from viber_messaging.models import Campaign, Message, Sender
 from viber_messaging.models.database.indexes import without_index
-from viber_messaging.states import MessageState
+from viber_messaging.states import MessageChannel, MessageState
 from viber_messaging.words.explanations import MESSAGE_CODES, name_message_code
 
 LAST_CAMPAIGNS = 10
 """The number of campaigns offered; for others, the campaign's page links to its messages."""
 
-STATE, CODE, CAMPAIGN, SENDER = "state__exact", "code", "campaign", "sender"
+STATE, CHANNEL, CODE, CAMPAIGN, SENDER = "state__exact", "channel", "code", "campaign", "sender"
 
 
 class StateFilter(admin.ChoicesFieldListFilter):
@@ -41,6 +42,21 @@ class ChosenFilter(admin.SimpleListFilter):
     def has_output(self) -> bool:
         """Return whether there is something to choose, or something was chosen."""
         return super().has_output() or bool(self.value())
+
+
+class ChannelFilter(ChosenFilter):
+    """Filter by Viber or SMS, on a site that has sent any SMS."""
+
+    title = pgettext_lazy("filter", "channel")
+    parameter_name = CHANNEL
+
+    def lookups(self, request: HttpRequest, model_admin: Any) -> list[tuple[Any, Any]]:
+        """Return both channels; none if there is no SMS."""
+        return MessageChannel.choices if conf.SMS and Message.objects.all().has_sms() else []
+
+    def queryset(self, request: HttpRequest, queryset: "QuerySet[Message]") -> "QuerySet[Message]":
+        """Narrow the list to one of them."""
+        return queryset.filter(channel=self.value()) if self.value() else queryset
 
 
 class SenderFilter(ChosenFilter):

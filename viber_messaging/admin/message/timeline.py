@@ -1,7 +1,7 @@
 """The history of a message: who did what when, what the gateway said, and what comes next."""
 
-from collections.abc import Iterator
-from dataclasses import dataclass
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import Any
 
@@ -11,9 +11,10 @@ from django.contrib.contenttypes.models import ContentType
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
-from viber_messaging.admin.message.attempts import AttemptRow
+from viber_messaging.admin.message.attempts import AttemptRow, rows_of
+from viber_messaging.admin.message.other_half import other_half
 from viber_messaging.models import Message
-from viber_messaging.states import FINAL_STATES, MessageState
+from viber_messaging.states import FINAL_STATES, MessageChannel, MessageState
 from viber_messaging.words.explanations import explain_state
 
 SAID_OTHERWISE = ("[]", '[{"added": {}}]')
@@ -30,12 +31,41 @@ class Event:
     look: str = ""
     """The suffix of its CSS class: a state, or the outcome of an attempt."""
     is_ahead: bool = False
+    way: str = ""
+    """The channel, in a story of two ways."""
 
 
 def story_of(message: Message, attempts: list[AttemptRow]) -> list[Event]:
-    """Return what happened to a message, the oldest first, and finally what will happen automatically."""
-    happened = [*_beginnings(message), *_decisions(message), *_attempts(attempts), *_endings(message)]
-    return [*sorted(happened, key=lambda event: event.moment), *_prospects(message)]
+    """Return what happened to a message, the oldest first, and finally what will happen automatically.
+
+    What happened to the SMS instead of it, or to the Viber message before it, belongs to the same story.
+    """
+    half = other_half(message)
+    if half is None:
+        return _in_order(_events(message, attempts))
+    told = {message: attempts, half: rows_of(half)}
+    viber_first = sorted(told, key=lambda one: one.channel == MessageChannel.SMS)
+    return _in_order([event for one in viber_first for event in _of_way(one, told[one])])
+
+
+def _of_way(message: Message, attempts: list[AttemptRow]) -> Iterator[Event]:
+    """Yield the events of one way; an SMS is created and queued at once, for its Viber message."""
+    way = MessageChannel(message.channel)
+    for event in _events(message, attempts):
+        if not (way == MessageChannel.SMS and event.look == MessageState.DRAFT):
+            yield replace(event, way=str(way.label))
+
+
+def _in_order(events: Iterable[Event]) -> list[Event]:
+    return sorted(events, key=lambda event: (event.is_ahead, event.moment))
+
+
+def _events(message: Message, attempts: list[AttemptRow]) -> Iterator[Event]:
+    yield from _beginnings(message)
+    yield from _decisions(message)
+    yield from _attempts(attempts)
+    yield from _endings(message)
+    yield from _prospects(message)
 
 
 def _beginnings(message: Message) -> Iterator[Event]:
