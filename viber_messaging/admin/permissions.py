@@ -2,7 +2,10 @@
 
 from django.http import HttpRequest
 
+from viber_messaging.conf import conf
+
 SEND_MESSAGE = "viber_messaging.send_message"
+SEND_SMS = "viber_messaging.send_sms"
 VIEW_MESSAGE = "viber_messaging.view_message"
 CHANGE_MESSAGE = "viber_messaging.change_message"
 SEND_CAMPAIGN = "viber_messaging.send_campaign"
@@ -30,6 +33,11 @@ def has_any(request: HttpRequest, *permissions: str) -> bool:
 def may_send(request: HttpRequest) -> bool:
     """Return whether this user may send messages."""
     return has(request, SEND_MESSAGE)
+
+
+def may_send_sms(request: HttpRequest) -> bool:
+    """Return whether this user may send SMS, on a site that sends them."""
+    return conf.SMS and has(request, SEND_SMS)
 
 
 def may_see_messages(request: HttpRequest) -> bool:

@@ -2,7 +2,7 @@
 
 from collections.abc import Mapping
 
-OWN = ("send_message", "send_campaign", "import_recipient", "export_recipient")
+OWN = ("send_message", "send_sms", "send_campaign", "import_recipient", "export_recipient")
 ROLES = ("anonymous", "nothing", "view", "add", "change", "delete", *OWN, "view and own", "superuser")
 """``view``, ``add``, ``change`` and ``delete`` are that of every model and nothing else; of ``OWN`` each is alone."""
 
@@ -69,6 +69,7 @@ ACTIONS = {
     **dict.fromkeys((f"{name}.delete_selected" for name in EDITED), SEVERAL),
     **dict.fromkeys((f"message.{name}_selected" for name in ("send", "retry", "cancel", "refresh")), VIEW_AND_OWN),
     **dict.fromkeys((f"message.{name}" for name in ("mark_sent", "send_again", "trust_account")), VIEW_AND_OWN),
+    "message.send_by_sms": VIEW_AND_OWN,
     **dict.fromkeys(("recipient.opt_out", "recipient.opt_in"), CHANGE),
     "recipientgroup.merge_selected": SEVERAL,
 }

@@ -37,7 +37,7 @@ from viber_messaging.admin.message.related_object import AboutFilter, about_of, 
 from viber_messaging.admin.message.timeline import story_of
 from viber_messaging.admin.pages.gateway_check import TryNowView
 from viber_messaging.admin.pages.view import outside_transactions
-from viber_messaging.admin.permissions import may_see_campaigns, may_see_people, may_send
+from viber_messaging.admin.permissions import may_see_campaigns, may_see_people, may_send, may_send_sms
 from viber_messaging.admin.statistics.balance_button import BalanceView
 from viber_messaging.admin.statistics.monitor import StatsView
 from viber_messaging.admin.statistics.report import ReportView
@@ -106,6 +106,10 @@ class MessageAdmin(MessageColumns, MessageDeletion, ComposeAdmin, ListAdmin):
     def has_send_permission(self, request: HttpRequest) -> bool:
         """Return whether this user may send messages."""
         return may_send(request)
+
+    def has_send_sms_permission(self, request: HttpRequest) -> bool:
+        """Return whether this user may send SMS."""
+        return may_send_sms(request)
 
     def get_action(self, action: Any, *location: Any) -> Any:
         """Return an action by name: from the table, unless a subclass has a method with that name."""

@@ -12,6 +12,7 @@ from django.db.models import Exists, OuterRef, Q
 from viber_messaging.conf import conf
 from viber_messaging.delivery import consent
 from viber_messaging.delivery.queue import holds, moves
+from viber_messaging.delivery.sms.weight import fits, text_of
 from viber_messaging.delivery.storage import tables
 from viber_messaging.gateway.codes import MessageCode
 from viber_messaging.models import Message
@@ -59,7 +60,8 @@ def insert(pks: Sequence[int]) -> int:
 def insert_for_a_person(messages: MessageQuerySet, now: datetime) -> list[int]:
     """Queue an SMS for each of these undelivered messages, because a person says so; return the keys of the SMS.
 
-    The text is that of the SMS that was asked for, otherwise that of the message. It is in time from now on.
+    The text is that of the SMS that was asked for, otherwise that of the message; one that is too long is left out. It
+    is in time from now on.
     """
     if not conf.SMS:
         return []
@@ -70,7 +72,7 @@ def insert_for_a_person(messages: MessageQuerySet, now: datetime) -> list[int]:
 
 def _insert_each(calling: MessageQuerySet, asked_at: datetime | None = None) -> list[int]:
     for number in range(TRIES):
-        parents = list(_possible(calling))
+        parents = [parent for parent in _possible(calling) if asked_at is None or fits(parent)]
         batch = [_sms(parent, asked_at) for parent in parents]
         try:
             with tables.atomic():
@@ -96,7 +98,7 @@ def _sms(parent: Message, asked_at: datetime | None) -> Message:
         fallback_of=parent,
         phone=parent.phone,
         sender=parent.sms_sender or parent.sender,
-        text=parent.sms_text or parent.text,
+        text=text_of(parent),
         recipient_id=parent.recipient_id,
         campaign_id=parent.campaign_id,
         created_by_id=parent.created_by_id,

@@ -8,6 +8,8 @@ from django.db.models import Q
 from django.utils.functional import Promise
 
 from viber_messaging.admin.pages.sentences import Sentence
+from viber_messaging.delivery.sms.weight import SmsWeight
+from viber_messaging.delivery.storage import tables
 from viber_messaging.models import Message
 from viber_messaging.models.message import MessageQuerySet
 
@@ -21,6 +23,8 @@ class Question:
     possible: Q
     """The messages that the action applies to."""
     warning: Promise | str = ""
+    weigh: Callable[[MessageQuerySet], SmsWeight] | None = None
+    """What these messages take as SMS, if they are sent so."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -49,10 +53,16 @@ class Button:
     label: Promise
     states: frozenset[str] = frozenset()
     errors: frozenset[str] = frozenset()
+    possible: Q = field(default_factory=Q)
+    """What else must hold, as a condition in the database."""
 
     def fits(self, message: Message) -> bool:
         """Return whether the action makes sense for a message in its current state."""
-        return message.state in self.states or message.error in self.errors
+        if message.state not in self.states and message.error not in self.errors:
+            return False
+        if not self.possible or message._state.adding:
+            return True
+        return tables.messages().filter(self.possible, pk=message.pk).exists()
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -65,7 +75,9 @@ class Action:
     permission: str = "send"
     """The required permission: the admin has a method ``has_…_permission`` for it."""
     sends: bool = False
-    """Whether it sends messages: then it skips people who opted out, and messages that the gateway has had."""
+    """Whether it sends messages: then it skips people who opted out."""
+    is_new: bool = False
+    """Whether it sends a new message instead; otherwise it skips messages that the gateway has had."""
     button: Button | None = None
     question: Question | None = None
     deed: Callable[[MessageQuerySet], tuple[Sequence[int], Any]]
@@ -78,3 +90,7 @@ class Action:
     """Sends what was queued, according to DISPATCH; called after the history was written."""
     result: Callable[[Done], Iterator[Sentence]]
     """Yields sentences: how many messages were changed, and why the others were not."""
+
+    def narrow(self, messages: MessageQuerySet) -> MessageQuerySet:
+        """Leave out the messages that cannot be sent because the gateway has had them."""
+        return messages.untaken() if self.sends and not self.is_new else messages

@@ -12,6 +12,7 @@ from viber_messaging.admin.message.actions.action import Action, Question
 from viber_messaging.admin.pages.address import number_in
 from viber_messaging.delivery import consent
 from viber_messaging.delivery.connection import health
+from viber_messaging.delivery.sms.weight import SmsWeight
 from viber_messaging.models import Message
 from viber_messaging.models.message import MessageQuerySet
 from viber_messaging.states import MessageState
@@ -30,16 +31,15 @@ def ask_first(model_admin: Any, request: HttpRequest, queryset: MessageQuerySet,
     counts = _by_state(queryset)
     if sum(counts.values()) < 2:
         return None
-    possible = queryset.filter(action.question.possible)
-    if action.sends:
-        possible = possible.untaken()
+    possible = action.narrow(queryset.filter(action.question.possible))
     unwanted = consent.unwanted(possible).count() if action.sends else 0
-    count = possible.count() - unwanted
+    weight = action.question.weigh(consent.wanted(possible)) if action.question.weigh else None
+    count = possible.count() - unwanted - (weight.too_long if weight else 0)
     if not count or count <= _confirmed(request):
         return None
     context = _context(request, action, action.question, count)
-    left = _facts(counts, _by_state(possible), unwanted)
-    page: HttpResponse = model_admin.render_page(request, "confirm.html", **context, left=left)
+    left = _facts(counts, _by_state(possible), {_("the recipient opted out"): unwanted, **_too_long(weight)})
+    page: HttpResponse = model_admin.render_page(request, "confirm.html", **context, left=left, weight=weight)
     return page
 
 
@@ -71,7 +71,11 @@ def _by_state(queryset: "QuerySet[Message]") -> dict[str, int]:
     return {row["state"]: row["count"] for row in rows}
 
 
-def _facts(counts: Mapping[str, int], possible: Mapping[str, int], unwanted: int) -> list[tuple[str, int]]:
-    """Return the counts of messages that are not changed, in the order of a message's states."""
+def _facts(counts: Mapping[str, int], possible: Mapping[str, int], reasons: Mapping[str, int]) -> list[tuple[str, int]]:
+    """Return the counts of messages that are not changed: in the order of a message's states, then by reason."""
     left = [(str(state.label), counts.get(state, 0) - possible.get(state, 0)) for state in MessageState]
-    return [(label, count) for label, count in [*left, (_("the recipient opted out"), unwanted)] if count > 0]
+    return [(label, count) for label, count in [*left, *reasons.items()] if count > 0]
+
+
+def _too_long(weight: SmsWeight | None) -> dict[str, int]:
+    return {_("too long for an SMS"): weight.too_long} if weight else {}

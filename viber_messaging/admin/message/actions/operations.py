@@ -3,11 +3,15 @@
 from collections.abc import Sequence
 from typing import Any
 
+from django.utils import timezone
+
 from viber_messaging.delivery.connection import account
 from viber_messaging.delivery.queue import moves
 from viber_messaging.delivery.runs import worker
+from viber_messaging.delivery.sms import fallback, obstacles
 from viber_messaging.delivery.status import manual_decisions
 from viber_messaging.delivery.storage import tables
+from viber_messaging.delivery.storage.batches import batches
 from viber_messaging.models.message import MessageQuerySet
 from viber_messaging.nudges import nudge_after_commit, nudge_due
 from viber_messaging.states import REFRESHABLE_STATES, SENDABLE_STATES, MessageState
@@ -41,6 +45,16 @@ def refresh(queryset: MessageQuerySet) -> Deed:
     return pks, worker.refresh(tables.messages().filter(pk__in=pks)) if pks else None
 
 
+def send_by_sms(queryset: MessageQuerySet) -> Deed:
+    """Queue an SMS instead of each undelivered message; return the messages, and what is in the way of the others."""
+    done: list[int] = []
+    for batch in batches(list(queryset.order_by("pk").values_list("pk", flat=True))):
+        queued = fallback.insert_for_a_person(tables.messages().filter(pk__in=batch), timezone.now())
+        parents = tables.messages().filter(sms__in=queued).order_by("pk")
+        done += parents.values_list("pk", flat=True)
+    return done, obstacles.count(queryset, len(done))
+
+
 def mark_sent(queryset: MessageQuerySet) -> Deed:
     """Mark messages as sent, by this user's decision, that nobody can ask about any more."""
     return manual_decisions.mark_sent(manual_decisions.undecided(queryset)), None
@@ -60,6 +74,18 @@ def send_queued(pks: Sequence[int]) -> None:
     """Announce that these are queued, according to DISPATCH."""
     if pks:
         nudge_after_commit(list(pks))
+
+
+def send_sms_of(pks: Sequence[int]) -> None:
+    """Announce, according to DISPATCH, the SMS that were just queued instead of these; the site knows of them."""
+    queued = sms_of(pks, state=MessageState.QUEUED)
+    nudge_after_commit(queued, announced=True)
+
+
+def sms_of(pks: Sequence[int], **conditions: Any) -> list[int]:
+    """Return the keys of the SMS instead of these messages."""
+    found = tables.messages().filter(**conditions).order_by("pk").values_list("pk", flat=True)
+    return [pk for batch in batches(pks) for pk in found.filter(fallback_of__in=batch)]
 
 
 def ask_again(pks: Sequence[int]) -> None:

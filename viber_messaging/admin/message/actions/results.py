@@ -6,12 +6,14 @@ from django.contrib import messages
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
+from viber_messaging.admin.message.actions import operations
 from viber_messaging.admin.message.actions.action import Done
 from viber_messaging.admin.message.actions.counts import counted, left, named, put_on_their_way
 from viber_messaging.admin.pages.banner import find_gateway_problem
 from viber_messaging.admin.pages.sentences import Sentence
 from viber_messaging.delivery import consent
 from viber_messaging.delivery.report import Report
+from viber_messaging.delivery.sms.obstacles import Obstacles
 from viber_messaging.delivery.status.cancellation import Cancellation
 from viber_messaging.states import RETRYABLE_STATES
 from viber_messaging.words.explanations import translate_error
@@ -51,6 +53,23 @@ def refreshed(done: Done) -> Iterator[Sentence]:
         yield from _refreshed(len(done.pks), done.answer)
     why = _("the gateway has no more news of them, or there are too many to ask about at once")
     yield from left(done.untouched, why)
+
+
+def sent_by_sms(done: Done) -> Iterator[Sentence]:
+    """Report the states of the SMS, and why others were not sent."""
+    if done.pks:
+        yield from put_on_their_way(operations.sms_of(done.pks))
+    found: Obstacles = done.answer
+    reasons = {
+        _("an SMS was already sent instead"): found.replaced,
+        _("the recipient opted out and receives no more messages"): found.opted_out,
+        _("the text is too long for an SMS"): found.too_long,
+        _("this site sends no SMS"): found.switched_off,
+    }
+    for why, count in reasons.items():
+        yield from left(count, why)
+    why = _("only Viber messages that were not delivered, of campaigns that were not cancelled, can be sent by SMS")
+    yield from left(done.untouched - sum(reasons.values()), why)
 
 
 def marked(done: Done) -> Iterator[Sentence]:

@@ -13,6 +13,7 @@ from viber_messaging.admin.message.actions import operations, results
 from viber_messaging.admin.message.actions.action import Action, Button, Question
 from viber_messaging.delivery.connection import account
 from viber_messaging.delivery.decisions.outcomes import REFERENCE_TAKEN
+from viber_messaging.delivery.sms import obstacles, weight
 from viber_messaging.delivery.status.manual_decisions import IS_UNDECIDED, UNDECIDED
 from viber_messaging.states import (
     CANCELLABLE_STATES,
@@ -77,7 +78,27 @@ REFRESH = Action(
         errors=frozenset({REFERENCE_TAKEN}),
     ),
     deed=operations.refresh,
+    nudge=operations.send_sms_of,
     result=results.refreshed,
+)
+SEND_BY_SMS = Action(
+    name="send_by_sms",
+    label=_("Send by SMS"),
+    permission="send_sms",
+    sends=True,
+    is_new=True,
+    button=Button(label=_("Send by SMS"), states=frozenset({MessageState.UNDELIVERED}), possible=obstacles.IS_POSSIBLE),
+    question=Question(
+        title=_("Send these messages by SMS?"),
+        button=ngettext_lazy("Send %(count)s SMS", "Send %(count)s SMS", "count"),
+        possible=obstacles.IS_POSSIBLE,
+        weigh=weight.weigh,
+        warning=_("If Viber reports later that it delivered a message after all, its recipient has got both."),
+    ),
+    deed=operations.send_by_sms,
+    note=_("Sent by SMS"),
+    nudge=operations.send_sms_of,
+    result=results.sent_by_sms,
 )
 MARK_SENT = Action(
     name="mark_sent",
@@ -131,7 +152,9 @@ TRUST_ACCOUNT = Action(
     result=results.trusted,
 )
 
-ACTIONS: Final = (SEND, RETRY, CANCEL, REFRESH, MARK_SENT, SEND_AGAIN, TRUST_ACCOUNT)
+ACTIONS: Final = (SEND, RETRY, CANCEL, REFRESH, SEND_BY_SMS, MARK_SENT, SEND_AGAIN, TRUST_ACCOUNT)
 """The actions in the order of the list's menu."""
-BUTTONS: Final = {action.name: action for action in (REFRESH, CANCEL, RETRY, TRUST_ACCOUNT, MARK_SENT, SEND_AGAIN)}
+BUTTONS: Final = {
+    action.name: action for action in (REFRESH, CANCEL, RETRY, SEND_BY_SMS, TRUST_ACCOUNT, MARK_SENT, SEND_AGAIN)
+}
 """The buttons in the order of a message's page."""
