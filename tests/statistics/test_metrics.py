@@ -51,6 +51,19 @@ def test_figures_tell_the_queue_the_worker_and_the_account(
     assert 660 <= figures["balance_seconds"] < 1200
 
 
+def test_figures_tell_what_failed_and_what_the_gateway_refused_in_the_last_day(
+    make_message: MakeMessage, clock: Any, db: None
+):
+    make_message(state="failed")
+    make_message(state="rejected")
+    assert (now()["failed"], now()["rejected"]) == (1, 1)
+    clock.shift(90_000)
+    make_message(state="rejected")
+    make_message(state="rejected")
+    make_message(state="failed")
+    assert (now()["failed"], now()["rejected"]) == (2, 2)
+
+
 def test_a_pause_and_a_persons_stop_are_told_apart(gateway: Sandbox, make_message: MakeMessage, clock: Any):
     make_message()
     gateway.fail_all("error-210")

@@ -23,6 +23,8 @@ FIGURES: Mapping[str, str] = {
     "undecided": "messages that may have been sent and wait for a person to decide",
     "on_their_way": "messages that the gateway accepted but has not delivered yet",
     "forgotten": "messages that the gateway accepted but no longer knows",
+    "failed": "messages that could not be sent, and are not retried until a person asks for it",
+    "rejected": "messages of the last 24 hours that the gateway refused",
     "worked_at": "when a worker was last seen",
     "worker_seconds": "how long ago a worker was last seen",
     "has_worker": "whether a worker was seen recently",

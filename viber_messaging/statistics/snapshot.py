@@ -6,7 +6,7 @@ from datetime import datetime, timedelta
 from decimal import Decimal
 
 from django.core.exceptions import ImproperlyConfigured
-from django.db.models import Count
+from django.db.models import Count, Subquery
 from django.utils import timezone
 
 from viber_messaging.conf import conf
@@ -16,6 +16,8 @@ from viber_messaging.delivery.status import manual_decisions
 from viber_messaging.delivery.storage import tables
 from viber_messaging.gateway.codes import MessageCode
 from viber_messaging.states import MOVING_STATES, MessageState
+
+DAY = timedelta(days=1)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -35,6 +37,10 @@ class Standing:
     on_their_way: int
     forgotten: int
     """The messages on their way that the gateway no longer knows: a person should ask its support."""
+    failed: int
+    """The messages that could not be sent, and are not retried without a person."""
+    rejected: int
+    """The messages of the last day that the gateway refused."""
     worked_at: datetime | None
     """When a worker was last seen."""
     paused_until: datetime | None
@@ -73,7 +79,7 @@ class Standing:
 
 
 def standing() -> Standing:
-    """Read the current situation: six queries, each using an index, and one more if messages are unconfirmed."""
+    """Read the current situation: seven queries, each using an index, and one more if messages are unconfirmed."""
     row, now = health.current(), timezone.now()
     queued = tables.messages().filter(state=MessageState.QUEUED)
     held = holds.held_campaigns(now)
@@ -87,6 +93,8 @@ def standing() -> Standing:
         undecided=manual_decisions.undecided(tables.messages()).count() if counts[MessageState.UNCONFIRMED] else 0,
         on_their_way=counts[MessageState.ACCEPTED],
         forgotten=_forgotten(),
+        failed=counts[MessageState.FAILED],
+        rejected=_rejected(now),
         worked_at=row.worked_at,
         paused_until=row.paused_until if row.is_paused(now) else None,
         stopped_at=row.stopped_at,
@@ -114,6 +122,13 @@ def _forgotten() -> int:
     return unknown.still(MessageState.ACCEPTED).count()
 
 
+def _rejected(now: datetime) -> int:
+    """Count along the index of states, from the first key of the last day: other states and days cost nothing."""
+    young = tables.messages().filter(created_at__gte=now - DAY).order_by("created_at").values("pk")
+    return tables.messages().filter(state=MessageState.REJECTED, pk__gte=Subquery(young[:1])).count()
+
+
 def _counts() -> Counter[str]:
-    rows = tables.messages().filter(state__in=MOVING_STATES).order_by().values_list("state").annotate(count=Count("pk"))
+    states = MOVING_STATES | {MessageState.FAILED}
+    rows = tables.messages().filter(state__in=states).order_by().values_list("state").annotate(count=Count("pk"))
     return Counter(dict(rows))

@@ -1,5 +1,6 @@
 """INLINE_TIMEOUT bounds all that one request of the site asks of the gateway, however many POSTs that takes."""
 
+import time
 from collections.abc import Callable
 from datetime import timedelta
 from typing import Any
@@ -9,7 +10,7 @@ from django.utils import timezone
 
 from tests import doors
 from tests.moments import Moments
-from viber_messaging.api import opt_out
+from viber_messaging.api import opt_out, send_message
 from viber_messaging.delivery.status import cancellation
 from viber_messaging.gateway.errors import NotSent
 from viber_messaging.gateway.http import deadlines
@@ -52,6 +53,19 @@ def test_all_posts_of_a_send_share_one_deadline(
     make_message(phone="+380501234567")
     assert len(ends) >= 2, "the send, and calling back"
     assert len(set(ends)) == 1
+
+
+def test_a_gateway_that_hangs_holds_three_requests_and_no_more(gateway: Sandbox, configure: Callable[..., None]):
+    configure(DISPATCH="inline", INLINE_TIMEOUT=1)
+    gateway.fail_all("silence")
+    held = [_seconds_of_a_send() > 0.9 for _ in range(5)]
+    assert held == [True, True, True, False, False]
+
+
+def _seconds_of_a_send() -> float:
+    began_at = time.monotonic()
+    send_message("+380971234567", "Text", sender="SMSTest")
+    return time.monotonic() - began_at
 
 
 def test_all_posts_for_a_person_share_one_deadline(
