@@ -117,6 +117,12 @@ def test_workers_on_an_sqlite_that_does_not_wait_are_a_warning(options: dict[str
         assert ids_of(RIGHT) == []
 
 
+def test_a_worker_beside_a_web_server_on_such_an_sqlite_is_told(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("sys.argv", ["manage.py", "viber_worker"])
+    with database(ENGINE="django.db.backends.sqlite3"):
+        assert ids_of(RIGHT) == ["W009"]
+
+
 @pytest.mark.parametrize("mode", ["IMMEDIATE", "immediate", "EXCLUSIVE"])
 def test_workers_on_an_sqlite_that_waits_pass(mode: str) -> None:
     with database(ENGINE="django.db.backends.sqlite3", OPTIONS={"transaction_mode": mode, "timeout": 20}):

@@ -3,6 +3,7 @@
 from typing import Any
 
 import pytest
+from django.core.checks import run_checks
 
 from tests.checks.asking import KEY, RIGHT, ids_of, messages_of
 from viber_messaging.conf import SETTINGS
@@ -16,9 +17,28 @@ def test_settings_that_are_no_dict_are_one_error(wrong: object) -> None:
 
 
 @pytest.mark.parametrize("missing", [{}, {"API_KEY": ""}, {"API_KEY": None}])
-def test_a_missing_key_is_a_warning_and_an_error_when_deployed(missing: dict[str, Any]) -> None:
+def test_a_missing_key_is_a_warning_or_an_error_when_deployed(
+    missing: dict[str, Any], monkeypatch: pytest.MonkeyPatch
+) -> None:
     assert ids_of(missing) == ["W001"]
-    assert sorted(ids_of(missing, deployed=True)) == ["E002", "W001"]
+    monkeypatch.setattr("sys.argv", ["manage.py", "check", "--deploy"])
+    assert ids_of(missing, deployed=True) == ["E002"]
+
+
+@pytest.mark.parametrize("name", ["VIBER_MESAGING", "VIBER_MESSAGES", "VIBERMESSAGING", "VIBER_MESSSAGING"])
+def test_the_setting_under_a_misspelt_name_is_one_warning(name: str, settings: Any) -> None:
+    del settings.VIBER_MESSAGING
+    setattr(settings, name, RIGHT)
+    for is_deployed in (False, True):
+        (message,) = run_checks(tags=["viber_messaging"], include_deployment_checks=is_deployed)
+        assert (message.id, name in message.msg) == ("viber_messaging.W015", True)
+        assert "Did you mean VIBER_MESSAGING?" in str(message.hint)
+
+
+def test_a_site_without_the_setting_lacks_the_key(settings: Any) -> None:
+    del settings.VIBER_MESSAGING
+    settings.VIBER_PHONES = []
+    assert [message.id for message in run_checks(tags=["viber_messaging"])] == ["viber_messaging.W001"]
 
 
 @pytest.mark.parametrize("key", [KEY + "\n", " " + KEY, "\ufeff" + KEY, KEY + "\u200b", f'"{KEY}"', KEY + "\r", "\xa0"])

@@ -15,6 +15,7 @@ import pytest
 from django.core.management import CommandError, call_command
 from django.db import connection
 
+from tests import doors
 from tests.doors import Report
 from tests.moments import Moments
 from tests.processes import HANG_SECONDS
@@ -227,11 +228,25 @@ def test_one_round_prints_one_summary_line(gateway: Sandbox, capsys: pytest.Capt
     assert capsys.readouterr().out == "Finished: 1 accepted.\n"
 
 
-def test_a_refusal_is_told_in_one_sentence(gateway: Sandbox, capsys: pytest.CaptureFixture[str], make_message: Any):
+def test_a_refusal_is_told_in_one_sentence_and_the_command_fails(gateway: Sandbox, make_message: Any):
     make_message()
     gateway.fail_all("error-202")
+    refused = "The gateway refused the request: Authorization error (202)."
+    with pytest.raises(CommandError) as caught:
+        call_command("viber_worker", once=True)
+    assert str(caught.value) == f"Finished: 1 queued. {refused}"
+    with pytest.raises(CommandError) as caught:
+        call_command("viber_worker", once=True)
+    assert str(caught.value) == f"Finished: nothing was sent. {refused}"
+
+
+def test_what_a_person_stopped_is_no_failure(gateway: Sandbox, make_message: Any, capsys: pytest.CaptureFixture[str]):
+    doors.stop_all()
+    make_message()
     call_command("viber_worker", once=True)
-    assert "refused" in capsys.readouterr().err
+    assert capsys.readouterr().out == (
+        "Finished: nothing was sent. A person stopped all sending. The messages wait until a person resumes it.\n"
+    )
 
 
 def test_missing_tables_are_told_with_what_to_do(transactional_db: None, monkeypatch: pytest.MonkeyPatch):

@@ -21,6 +21,7 @@ from viber_messaging.checks.setting_values import (
     check_key_is_clean,
     check_key_is_written,
     check_names,
+    check_setting_name,
     check_values,
 )
 from viber_messaging.checks.site import check_import_export, check_region, check_time_zone, check_use_tz
@@ -48,6 +49,7 @@ __all__ = [
     "check_resolver",
     "check_router",
     "check_router_migrates",
+    "check_setting_name",
     "check_sqlite",
     "check_stand_in_address",
     "check_tables",

@@ -1,6 +1,5 @@
 """Checks of the databases: where the router puts our tables, and what is in the database named by a command."""
 
-import sys
 from collections.abc import Iterator, Sequence
 from typing import Any
 
@@ -10,6 +9,7 @@ from django.db import DatabaseError, connections, router
 from django.db.models import Model
 
 from viber_messaging.checks.messages import TAG, complaint
+from viber_messaging.checks.setting_readers import arguments
 from viber_messaging.delivery.storage import tables
 from viber_messaging.logs.database_errors import TABLES_MISSING
 from viber_messaging.models import Message
@@ -67,7 +67,7 @@ def check_router_migrates(**kwargs: Any) -> list[checks.CheckMessage]:
 def check_tables(databases: Sequence[str] | None = None, **kwargs: Any) -> list[checks.CheckMessage]:
     """W013: the migrations have been applied to the messages' database. Not asked by migrate, which applies them."""
     alias = tables.alias()
-    if alias not in (databases or ()) or sys.argv[1:2] == ["migrate"]:
+    if alias not in (databases or ()) or arguments()[:1] == ["migrate"]:
         return []
     lacking = sorted(lacking_tables(alias))
     shown = ", ".join(lacking[:SHOWN_TABLES]) + " …" * (len(lacking) > SHOWN_TABLES)

@@ -9,7 +9,7 @@ from django.conf import settings
 from django.core import checks
 
 from viber_messaging.checks.messages import TAG, complaint
-from viber_messaging.checks.setting_readers import nearest, readable, written
+from viber_messaging.checks.setting_readers import arguments, nearest, readable, written
 from viber_messaging.conf import Conf, Dispatch
 from viber_messaging.delivery.storage import tables
 
@@ -98,9 +98,14 @@ def check_sqlite(**kwargs: Any) -> list[checks.CheckMessage]:
     """W009: SQLite waits for locks instead of failing if several processes write."""
     alias = tables.alias()
     database = settings.DATABASES.get(alias, {})
-    if readable(Conf.DISPATCH) in {None, "inline"} or "sqlite" not in database.get("ENGINE", "") or waits(database):
+    if not has_workers() or "sqlite" not in database.get("ENGINE", "") or waits(database):
         return []
     return [IMPATIENT_SQLITE(alias=alias, options=json.dumps(SQLITE_OPTIONS))]
+
+
+def has_workers() -> bool:
+    """Return whether other processes send: because DISPATCH says so, or because this is one, beside a web server."""
+    return readable(Conf.DISPATCH) not in {None, "inline"} or arguments()[:1] == ["viber_worker"]
 
 
 def waits(database: Mapping[str, Any]) -> bool:

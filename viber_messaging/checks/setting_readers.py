@@ -1,5 +1,6 @@
 """Read settings that may be invalid without raising an exception."""
 
+import sys
 from collections.abc import Mapping
 from difflib import get_close_matches
 
@@ -22,6 +23,11 @@ def readable(setting: Setting[ValueT]) -> ValueT | None:
         return setting.read(written_settings())
     except ImproperlyConfigured:
         return None
+
+
+def arguments() -> list[str]:
+    """Return the arguments of manage.py in this process: which command runs the checks, and how."""
+    return sys.argv[1:]
 
 
 def nearest(word: object, words: list[str]) -> str | None:

@@ -1,13 +1,15 @@
 """Checks of the values in VIBER_MESSAGING, key by key."""
 
 import unicodedata
+from difflib import get_close_matches
 from typing import Any
 
+from django.conf import settings
 from django.core import checks
 from django.core.exceptions import ImproperlyConfigured
 
 from viber_messaging.checks.messages import TAG, complaint
-from viber_messaging.checks.setting_readers import nearest, readable, written
+from viber_messaging.checks.setting_readers import arguments, nearest, readable, written
 from viber_messaging.conf import SETTINGS, Conf
 from viber_messaging.conf.kinds import Setting, shown, written_settings
 
@@ -21,9 +23,12 @@ STRAY_CHARACTERS = complaint(
     "API_KEY contains a space, a line break, a quotation mark or an invisible character.",
     hint="Copy it again, without the characters around it.",
 )
+MISSPELT = complaint("W015", "Nothing reads the setting {name}.", hint="Did you mean VIBER_MESSAGING?")
 UNKNOWN_NAME = complaint(
     "W005", "VIBER_MESSAGING contains the unknown key {name}.", hint=f"The valid keys are {', '.join(SETTINGS)}."
 )
+
+SETTING = "VIBER_MESSAGING"
 
 REPORTED_ELSEWHERE = frozenset({"DISPATCH"})
 """Keys with a separate check for wrong values."""
@@ -41,14 +46,22 @@ def check_dict(**kwargs: Any) -> list[checks.CheckMessage]:
 
 @checks.register(TAG)
 def check_key_is_written(**kwargs: Any) -> list[checks.CheckMessage]:
-    """W001: the key is set; without it, everything works except sending."""
-    return [NO_KEY()] if key_is_missing() else []
+    """W001: the key is set; without it, everything works except sending. With --deploy, E002 reports it instead."""
+    is_told = "--deploy" in arguments() or misspelt_setting()
+    return [NO_KEY()] if key_is_missing() and not is_told else []
 
 
 @checks.register(TAG, deploy=True)
 def check_deployed_key(**kwargs: Any) -> list[checks.CheckMessage]:
     """E002: a deployed site has a key."""
-    return [NO_DEPLOYED_KEY()] if key_is_missing() else []
+    return [NO_DEPLOYED_KEY()] if key_is_missing() and not misspelt_setting() else []
+
+
+@checks.register(TAG)
+def check_setting_name(**kwargs: Any) -> list[checks.CheckMessage]:
+    """W015: the name of the setting is not misspelt."""
+    name = misspelt_setting()
+    return [MISSPELT(name=name)] if name else []
 
 
 @checks.register(TAG)
@@ -79,6 +92,14 @@ def key_is_missing() -> bool:
     """Return whether the site has settings, but no key."""
     values = written()
     return values is not None and values.get("API_KEY") in (None, "")
+
+
+def misspelt_setting() -> str:
+    """Return the name under which the site wrote VIBER_MESSAGING; empty if it is right, or nothing is similar."""
+    if hasattr(settings, SETTING):
+        return ""
+    near = get_close_matches(SETTING, dir(settings), n=1, cutoff=0.8)
+    return near[0] if near else ""
 
 
 def is_stray(character: str) -> bool:

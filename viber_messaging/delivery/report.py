@@ -31,5 +31,8 @@ class Report:
         return {state.value: count for state, count in sorted(self.moved.items()) if count}
 
     def __str__(self) -> str:
-        counts = ", ".join(f"{count} {state}" for state, count in self.as_states().items()) or "nothing to do"
-        return f"{counts}. {self.problem}".strip() if self.problem else counts
+        """Return the counts and the problem, without a full stop at the end."""
+        counts = ", ".join(f"{count} {state}" for state, count in self.as_states().items())
+        if self.problem:
+            return f"{counts or 'nothing was sent'}. {self.problem.rstrip('.')}"
+        return counts or "nothing to do"

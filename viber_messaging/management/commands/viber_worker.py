@@ -15,7 +15,7 @@ from django.db import Error, close_old_connections, reset_queries
 
 from viber_messaging.conf import conf
 from viber_messaging.delivery.decisions import backoff
-from viber_messaging.delivery.queue import claims
+from viber_messaging.delivery.queue import claims, holds
 from viber_messaging.delivery.report import Report
 from viber_messaging.delivery.runs import worker
 from viber_messaging.delivery.send.rate_limit import Pace
@@ -67,6 +67,7 @@ class Command(DatabaseCommand):
         if interval < 0 or (limit is not None and limit < 1):
             raise CommandError("--interval must not be negative, and --limit must be at least 1.")
         self._stop = threading.Event()
+        self._is_once = once
         self._total = Report()
         self._pace = Pace(conf.RATE_LIMIT)
         self._listen_for_signals()
@@ -78,6 +79,8 @@ class Command(DatabaseCommand):
                 break
         if not once and not sys.stdout.isatty():
             worker_log.end(self._total)
+        if once and self._total.problem not in {"", holds.STOPPED}:
+            raise CommandError(f"Finished: {self._total}.")
         self.stdout.write(f"Finished: {self._total}.")
         if failed := self._total.moved[MessageState.FAILED]:
             self.stderr.write(f"{failed} failed messages need a person: the page of each in the admin says why.")
@@ -165,7 +168,7 @@ class Command(DatabaseCommand):
         self._total.moved.update(report.moved)
         self._total.sent += report.sent
         self._total.asked += report.asked
-        if report.problem and report.problem != self._total.problem:
+        if report.problem and report.problem != self._total.problem and not self._is_once:
             self.stderr.write(report.problem)
         self._total.problem = report.problem
         if not sys.stdout.isatty():
