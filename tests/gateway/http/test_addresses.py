@@ -1,6 +1,5 @@
 """A client is not built from settings that cannot work, and says why without telling them."""
 
-from pathlib import Path
 from typing import Any
 
 import pytest
@@ -9,7 +8,6 @@ from tests.gateway.conftest import KYIV
 from viber_messaging.gateway.client import Client
 from viber_messaging.gateway.errors import ConfigurationError, GatewayError
 from viber_messaging.gateway.http.addresses import is_loopback
-from viber_messaging.gateway.http.route import find_route
 
 KEY = "canary-key"
 URL = "https://gateway.invalid/api/xml.php"
@@ -96,29 +94,6 @@ def test_a_timeout_must_be_longer_than_nothing(name: str, seconds: float):
 def test_a_client_shows_where_it_leads_and_nothing_secret():
     with build(url=f"{URL}?token=url-secret#url-secret") as client:
         assert repr(client) == f"<Client of {URL}>"
-
-
-def test_a_ca_bundle_of_the_environment_must_exist(monkeypatch: pytest.MonkeyPatch):
-    monkeypatch.setenv("REQUESTS_CA_BUNDLE", "/nowhere/at/all.pem")
-    assert "REQUESTS_CA_BUNDLE" in refuse()
-
-
-def test_a_ca_bundle_of_the_environment_is_used(tmp_path: Path, monkeypatch: pytest.MonkeyPatch):
-    monkeypatch.setenv("REQUESTS_CA_BUNDLE", str(tmp_path))
-    assert find_route(URL, "gateway.invalid").verify == str(tmp_path)
-
-
-def test_proxies_of_the_environment_are_used_except_where_it_says_not_to(monkeypatch: pytest.MonkeyPatch):
-    monkeypatch.setenv("HTTPS_PROXY", "http://proxy.invalid:3128")
-    assert find_route(URL, "gateway.invalid").proxies["https"] == "http://proxy.invalid:3128"
-    monkeypatch.setenv("NO_PROXY", "gateway.invalid")
-    assert find_route(URL, "gateway.invalid").proxies == {}
-
-
-def test_certificates_are_verified_whatever_the_environment_says(monkeypatch: pytest.MonkeyPatch):
-    monkeypatch.setenv("REQUESTS_CA_BUNDLE", "")
-    assert find_route(URL, "gateway.invalid").verify is True
-    assert find_route(URL, "127.0.0.1").verify is True
 
 
 @pytest.mark.parametrize("host", ["", "localhost.", "127.1", "gateway.invalid", "10.0.0.1", "::"])
