@@ -25,12 +25,15 @@ from viber_messaging.admin.message.filters import StateFilter
 from viber_messaging.admin.pages.banner import problem_on
 from viber_messaging.admin.pages.base import BaseAdmin
 from viber_messaging.admin.permissions import SEND_CAMPAIGN, has, may_export_messages
+from viber_messaging.admin.sms_form import sms_fieldset, sms_shown_only
+from viber_messaging.conf import conf
 from viber_messaging.delivery.campaign import approval
 from viber_messaging.delivery.campaign.progress import Progress, with_uncreated
 from viber_messaging.delivery.queue import holds
 from viber_messaging.models import Campaign, CampaignChanged
 from viber_messaging.models.campaign import WRITTEN_FIELDS
 from viber_messaging.models.mixins.content import EXTRA_FIELDS
+from viber_messaging.models.mixins.fallback import FALLBACK_FIELDS
 from viber_messaging.states import CampaignState
 from viber_messaging.statistics.campaigns import progress_of
 
@@ -107,15 +110,16 @@ class CampaignAdmin(CampaignColumns, BaseAdmin):
     def get_fieldsets(self, request: HttpRequest, obj: Campaign | None = None) -> Any:
         """Return the fields of a draft's form, or the content of a started campaign."""
         if obj is None or obj.state == CampaignState.DRAFT:
-            return self.fieldsets
+            return [*self.fieldsets, *sms_fieldset(request, obj)]
         names = [str(name) for _title, options in self.fieldsets for name in options["fields"]]
+        names += FALLBACK_FIELDS if conf.SMS else ()
         written = [name for name in names if getattr(obj, name)]
         return [(None, {"fields": [*written, "created_by", "approved_by", "started_at", "finished_at"]})]
 
     def get_readonly_fields(self, request: HttpRequest, obj: Campaign | None = None) -> Any:
         """Return all fields if the object cannot be edited."""
         if obj is None or obj.state == CampaignState.DRAFT:
-            return []
+            return sms_shown_only(request, obj)
         return [name for _title, options in self.get_fieldsets(request, obj) for name in options["fields"]]
 
     def changeform_view(

@@ -2,26 +2,27 @@
 
 from typing import Any
 
-from django import forms
 from django.utils import timezone
 from django.utils.text import format_lazy
 from django.utils.translation import gettext_lazy as _
 
 from viber_messaging.admin.fields import sender_field, type_field
+from viber_messaging.admin.sms_form import SmsForm
 from viber_messaging.conf import conf
 from viber_messaging.delivery.storage import tables
 from viber_messaging.models import Campaign
 from viber_messaging.models.mixins.content import EXTRA_FIELDS
+from viber_messaging.models.mixins.fallback import FALLBACK_FIELDS
 
 
-class CampaignForm(forms.ModelForm):  # type: ignore[type-arg]
+class CampaignForm(SmsForm):
     """A campaign that has not been started."""
 
     class Meta:
         model = Campaign
         fields = (
             "name", "groups", "sender", "type", "text", *EXTRA_FIELDS,
-            "start_at", "quiet_from", "quiet_until",
+            "start_at", "quiet_from", "quiet_until", *FALLBACK_FIELDS,
         )  # fmt: skip
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:

@@ -4,11 +4,12 @@ from django.contrib import messages
 from django.http import HttpRequest
 from django.utils.formats import number_format
 from django.utils.translation import gettext as _
-from django.utils.translation import ngettext
+from django.utils.translation import gettext_lazy, ngettext
 
 from viber_messaging.admin.message.compose.save import TICKET, AlreadySaved, insert
 from viber_messaging.admin.message.status_sentences import describe
 from viber_messaging.admin.pages.sentences import Sentence
+from viber_messaging.admin.sms_form import is_beyond
 from viber_messaging.admin.statistics.balance_button import NO_BALANCE, no_balance, read_balance
 from viber_messaging.api import cancel_campaign, pause_campaign, resume_campaign, start_campaign
 from viber_messaging.delivery.campaign import approval, lifecycle, preview
@@ -18,11 +19,17 @@ from viber_messaging.models import Campaign
 from viber_messaging.nudges import nudge_due
 from viber_messaging.states import REACHED_STATES, UNREACHED_STATES, CampaignState
 
+SMS_BEYOND = gettext_lazy(
+    "Only a user who may send SMS can start this campaign, because it carries the text of an SMS."
+)
+
 
 def start(request: HttpRequest, campaign: Campaign) -> Sentence:
     """Start it, if it is unchanged since the page was shown."""
     if campaign.state == CampaignState.DRAFT and request.POST.get("stamp") != approval.mark(campaign):
         return messages.WARNING, _("The campaign has changed since this page was loaded. Review it again.")
+    if is_beyond(request, campaign):
+        return messages.ERROR, str(SMS_BEYOND)
     if not start_campaign(campaign):
         return messages.WARNING, _("The campaign was already started. Nothing is sent twice.")
     return messages.SUCCESS, _("The campaign has started.")
@@ -69,6 +76,8 @@ def trial(request: HttpRequest, campaign: Campaign) -> Sentence:
     """Send a test message to one phone."""
     message = preview.trial(campaign, request.POST.get("phone", ""))
     message.created_by_id = request.user.pk
+    if is_beyond(request, message):
+        message.sms_text, message.sms_sender, message.sms_after = "", "", None
     try:
         with tables.atomic():
             insert(message, request.POST.get(TICKET, ""))

@@ -10,9 +10,11 @@ from django.utils.crypto import get_random_string
 from django.utils.translation import gettext as _
 
 from viber_messaging.admin.campaign.obstacle import call_for_worker
+from viber_messaging.admin.campaign.operations import SMS_BEYOND
 from viber_messaging.admin.campaign.view import CampaignView
 from viber_messaging.admin.message.compose.screen import screen_of
 from viber_messaging.admin.permissions import may_send
+from viber_messaging.admin.sms_form import is_beyond
 from viber_messaging.conf import conf
 from viber_messaging.delivery.campaign import approval, preview_cache
 from viber_messaging.delivery.campaign.audience import Addressee
@@ -41,7 +43,7 @@ class ReviewView(CampaignView):
             campaign=campaign,
             viber_ticket=get_random_string(22),
             viber_may_try=may_send(request),
-            review=review(campaign, request.user, is_anew="anew" in request.GET),
+            review=review(campaign, request, is_anew="anew" in request.GET),
         )
 
     post = get
@@ -61,6 +63,8 @@ class Review:
     """The last known balance; the gateway is asked only if a person presses the button."""
     wants_approval: bool
     may_approve: bool
+    sms_beyond: str
+    """Why this user may not start it, if it carries an SMS and the user may not send SMS."""
     call_for_worker: str
     """That this many messages need the worker, on a site that otherwise needs none; empty if they do not."""
 
@@ -104,7 +108,7 @@ class Review:
         return {"phone": addressee.phone, "screen": screen_of(content)}
 
 
-def review(campaign: Campaign, user: Any, *, is_anew: bool = False) -> Review:
+def review(campaign: Campaign, request: HttpRequest, *, is_anew: bool = False) -> Review:
     """Count the audience and fill the texts, without asking the gateway."""
     counted = preview_cache.count(campaign, is_anew=is_anew)
     found = counted.preview
@@ -115,6 +119,7 @@ def review(campaign: Campaign, user: Any, *, is_anew: bool = False) -> Review:
         counted_at=counted.at if found.audience >= preview_cache.LARGE else None,
         account=tables.connection_rows().current(),
         wants_approval=approval.is_wanting(campaign),
-        may_approve=approval.may_approve(campaign, user),
+        may_approve=approval.may_approve(campaign, request.user),
+        sms_beyond=str(SMS_BEYOND) if is_beyond(request, campaign) else "",
         call_for_worker=call_for_worker(found.to_send),
     )

@@ -38,6 +38,7 @@ from viber_messaging.admin.message.timeline import story_of
 from viber_messaging.admin.pages.gateway_check import TryNowView
 from viber_messaging.admin.pages.view import outside_transactions
 from viber_messaging.admin.permissions import may_see_campaigns, may_see_people, may_send, may_send_sms
+from viber_messaging.admin.sms_form import sms_fieldset, sms_shown_only
 from viber_messaging.admin.statistics.balance_button import BalanceView
 from viber_messaging.admin.statistics.monitor import StatsView
 from viber_messaging.admin.statistics.report import ReportView
@@ -136,7 +137,7 @@ class MessageAdmin(MessageColumns, MessageDeletion, ComposeAdmin, ListAdmin):
     def get_fieldsets(self, request: HttpRequest, obj: Message | None = None) -> Any:
         """Return the fields of a draft's form, or the facts of a message."""
         if obj is None or self.has_change_permission(request, obj):
-            return DRAFT_FIELDSETS
+            return [*DRAFT_FIELDSETS, *sms_fieldset(request, obj)]
         content = [name for name in CONTENT_FIELDS if getattr(obj, name)]
         content += ["schedule"] if obj.scheduled_at else []
         content += ["campaign"] if obj.campaign_id and may_see_campaigns(request) else []
@@ -149,7 +150,7 @@ class MessageAdmin(MessageColumns, MessageDeletion, ComposeAdmin, ListAdmin):
     def get_readonly_fields(self, request: HttpRequest, obj: Message | None = None) -> Any:
         """Return all fields if the object cannot be edited."""
         if obj is None or self.has_change_permission(request, obj):
-            return []
+            return sms_shown_only(request, obj)
         return [name for _title, options in self.get_fieldsets(request, obj) for name in options["fields"]]
 
     def render_change_form(

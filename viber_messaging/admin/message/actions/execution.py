@@ -5,14 +5,20 @@ from typing import Any, Final
 
 from django.contrib.admin.models import CHANGE, LogEntry
 from django.core.exceptions import PermissionDenied
+from django.db.models import Q
 from django.http import HttpRequest, HttpResponse
+from django.utils.translation import gettext as _
 
 from viber_messaging.admin.message.actions.action import Action, Done
 from viber_messaging.admin.message.actions.confirmation import ask_first
+from viber_messaging.admin.message.actions.counts import left
 from viber_messaging.admin.message.actions.table import ACTIONS
+from viber_messaging.admin.permissions import may_send_sms
+from viber_messaging.conf import conf
 from viber_messaging.delivery.storage import tables
 from viber_messaging.delivery.storage.batches import batches
 from viber_messaging.models.message import MessageQuerySet
+from viber_messaging.states import MessageChannel
 
 ListAction = Callable[[Any, HttpRequest, MessageQuerySet], HttpResponse | None]
 
@@ -21,8 +27,24 @@ def carry_out(action: Action, model_admin: Any, request: HttpRequest, queryset: 
     """Perform the action and report the result, or return the page that asks first. Raises PermissionDenied."""
     if not getattr(model_admin, f"has_{action.permission}_permission")(request):
         raise PermissionDenied
-    if question := ask_first(model_admin, request, queryset, action):
+    beyond = _beyond(action, request)
+    allowed = queryset.exclude(beyond)
+    if question := ask_first(model_admin, request, allowed, action):
         return question
+    _perform(action, model_admin, request, allowed)
+    why = _("it carries an SMS, and you may not send SMS")
+    model_admin.say(request, left(queryset.filter(beyond).count() if beyond else 0, why))
+    return None
+
+
+def _beyond(action: Action, request: HttpRequest) -> Q:
+    """Return the condition that this user may not send a message, because an SMS may follow it, or it is one."""
+    if not action.sends or not conf.SMS or may_send_sms(request):
+        return Q()
+    return ~Q(sms_text="") | Q(channel=MessageChannel.SMS)
+
+
+def _perform(action: Action, model_admin: Any, request: HttpRequest, queryset: MessageQuerySet) -> None:
     total = queryset.count()
     pks, answer = action.deed(queryset)
     if action.note is not None:
@@ -31,7 +53,6 @@ def carry_out(action: Action, model_admin: Any, request: HttpRequest, queryset: 
         action.nudge(pks)
     fitting = queryset.filter(action.question.possible) if action.question else queryset.none()
     model_admin.say(request, action.result(Done(fitting=fitting, total=total, pks=pks, answer=answer)))
-    return None
 
 
 def _keep(action: Action, request: HttpRequest, pks: Any) -> None:

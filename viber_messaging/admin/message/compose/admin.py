@@ -28,9 +28,11 @@ from viber_messaging.admin.pages.base import BaseAdmin
 from viber_messaging.admin.pages.view import outside_transactions
 from viber_messaging.admin.pasted_numbers.page import EDIT
 from viber_messaging.admin.permissions import may_send
+from viber_messaging.admin.sms_form import is_beyond, is_offered
 from viber_messaging.delivery.storage import tables
 from viber_messaging.models import Message, MessageChanged
 from viber_messaging.models.mixins.content import CONTENT_FIELDS
+from viber_messaging.models.mixins.fallback import FALLBACK_FIELDS
 from viber_messaging.states import MessageState
 
 
@@ -91,12 +93,19 @@ class ComposeAdmin(BaseAdmin):
                 return self._report_earlier(request, message.pk)
         raise PermissionDenied
 
+    def get_form(self, request: HttpRequest, obj: Message | None = None, *args: Any, **kwargs: Any) -> Any:
+        """Return the form, which knows whether this user may send the draft."""
+        form: Any = super().get_form(request, obj, *args, **kwargs)
+        form.is_beyond_user = is_beyond(request, obj)
+        return form
+
     def get_changeform_initial_data(self, request: HttpRequest) -> dict[str, Any]:
         """Fill the form with the content being edited again, or of a message that this user may view and copies."""
         initial = {**super().get_changeform_initial_data(request), **getattr(request, "viber_initial", {})}
         source = self.get_object(request, request.GET.get("copy", ""))
         if source is not None and self.has_view_or_change_permission(request, source):
-            initial |= {name: getattr(source, name) for name in (*CONTENT_FIELDS, "phone")}
+            copied = (*CONTENT_FIELDS, *(FALLBACK_FIELDS if is_offered(request) else ()), "phone")
+            initial |= {name: getattr(source, name) for name in copied}
         return initial
 
     def save_model(self, request: HttpRequest, obj: Message, form: ModelForm, change: bool) -> None:  # type: ignore[type-arg]

@@ -2,7 +2,6 @@
 
 from typing import Any
 
-from django import forms
 from django.core.exceptions import ValidationError
 from django.utils import timezone
 from django.utils.text import format_lazy
@@ -11,9 +10,11 @@ from django.utils.translation import gettext_lazy as _
 from viber_messaging.admin.fields import LONGEST_SPELLING, phone_field, sender_field, type_field
 from viber_messaging.admin.message.compose.save import SEND_BUTTON
 from viber_messaging.admin.pasted_numbers.numbers import WrongNumber, entries, judge
+from viber_messaging.admin.sms_form import SmsForm
 from viber_messaging.delivery.storage import tables
 from viber_messaging.models import Message
 from viber_messaging.models.mixins.content import EXTRA_FIELDS
+from viber_messaging.models.mixins.fallback import FALLBACK_FIELDS
 from viber_messaging.models.validators import TEXT_MAX_LENGTH
 
 MOST_PHONES = 200
@@ -21,12 +22,15 @@ MOST_PHONES = 200
 LONGEST_LIST = MOST_PHONES * LONGEST_SPELLING
 
 
-class MessageForm(forms.ModelForm):  # type: ignore[type-arg]
+class MessageForm(SmsForm):
     """A draft."""
+
+    is_beyond_user = False
+    """Whether the draft carries an SMS, and the user may not send SMS."""
 
     class Meta:
         model = Message
-        fields = ("sender", "phone", "type", "text", *EXTRA_FIELDS, "scheduled_at")
+        fields = ("sender", "phone", "type", "text", *EXTRA_FIELDS, "scheduled_at", *FALLBACK_FIELDS)
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
@@ -40,6 +44,13 @@ class MessageForm(forms.ModelForm):  # type: ignore[type-arg]
             self._explain_phone()
             self._explain_text()
             self._explain_time()
+
+    def clean(self) -> Any:
+        """Refuse *Send* if the draft carries an SMS that this user may not send."""
+        if self.is_beyond_user and SEND_BUTTON in self.data:
+            sentence = _("Only a user who may send SMS can send this draft, because it carries the text of an SMS.")
+            raise ValidationError(sentence, code="sms_permission")
+        return super().clean()
 
     def clean_phone(self) -> str:
         """Return the phone, or the first of ``phones``. Raises ValidationError that names each wrong one."""
