@@ -19,6 +19,8 @@ from viber_messaging.models.mixins.fallback import FALLBACK_FIELDS
 
 TITLE = _("SMS, if Viber does not reach the recipient")
 
+PARTS = _("Parts: {parts}. Characters: {places} of {room}.")
+
 
 class SmsForm(forms.ModelForm):  # type: ignore[type-arg]
     """A form whose SMS fields, if the user may fill them in, say what they mean on this site."""
@@ -26,7 +28,7 @@ class SmsForm(forms.ModelForm):  # type: ignore[type-arg]
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         if "sms_text" in self.fields:
-            self.fields["sms_text"].widget.attrs["rows"] = 3
+            self._count_parts()
             self.fields["sms_sender"].widget = _SuggestingInput(_active_senders())
             self.fields["sms_after"].widget.attrs["inputmode"] = "numeric"
             self._warn_of_two()
@@ -40,6 +42,11 @@ class SmsForm(forms.ModelForm):  # type: ignore[type-arg]
                 return
             error = ValidationError(shown)
         super().add_error(field, error)
+
+    def _count_parts(self) -> None:
+        """Give the page's script what it says while the text is written."""
+        counted = {"data-sms-parts": PARTS, "data-most-parts": conf.SMS_MAX_PARTS}
+        self.fields["sms_text"].widget.attrs |= {"rows": 3, **counted}
 
     def _warn_of_two(self) -> None:
         if conf.SMS_MAY_DOUBLE:

@@ -32,6 +32,8 @@ class CampaignForm(SmsForm):
             self.fields["type"] = type_field()
             self.initial["sender"] = self.initial.get("sender") or tables.senders().default_name()
             self.fields["text"].widget.attrs["rows"] = 6
+            if "sms_text" in self.fields:
+                self.fields["sms_text"].widget.attrs["data-placeholders"] = ""
             self._explain("start_at", timezone.get_current_timezone_name())
             self._explain("quiet_until", conf.TIME_ZONE)
 

@@ -18,11 +18,13 @@ from viber_messaging.delivery.campaign.texts import Filled, Obstacle, Rendering
 from viber_messaging.models import Campaign, Message
 from viber_messaging.models.campaign import FILLED_FIELDS
 from viber_messaging.models.mixins.content import EXTRA_FIELDS
+from viber_messaging.models.mixins.fallback import FALLBACK_FIELDS
+from viber_messaging.text import sms
 from viber_messaging.text.placeholders import PlaceholderError
 
 LOOKED_AT = 50
 """The number of people examined to find one who would get the campaign."""
-NOTED_FIELDS = ("text", *EXTRA_FIELDS, "start_at", "quiet_until")
+NOTED_FIELDS = ("text", *EXTRA_FIELDS, "start_at", "quiet_until", *FALLBACK_FIELDS)
 
 
 class PreviewView(AdminView):
@@ -36,7 +38,7 @@ class PreviewView(AdminView):
         form.is_valid()
         found = rehearse(form, may_see=_may_see(request))
         screen = render_to_string("admin/viber_messaging/campaign/rehearsal.html", found)
-        notes = {name: _note(form, name, found["filled"]) for name in NOTED_FIELDS}
+        notes = {name: _note(form, name, found["filled"]) for name in NOTED_FIELDS if name in form.fields}
         return JsonResponse({"screen": screen, "notes": notes, "recipients": []})
 
 
@@ -99,5 +101,7 @@ def _note(form: "ModelForm[Campaign]", name: str, filled: Filled) -> Mapping[str
     errors = list(map(str, form.errors.get(name, []))) if typed else []
     length = len(filled.fields[name]) if name in LIMITS else 0
     measure = _("%(count)s of %(limit)s characters.") % {"count": length, "limit": LIMITS[name]} if length else ""
+    if name == "sms_text" and "{" in typed and not errors:  # otherwise the page's script counts
+        measure = _("Parts: %(parts)s.") % {"parts": sms.count_parts(filled.fields[name])}
     is_bad = bool(errors) or length > LIMITS.get(name, length)
     return {"text": " ".join(filter(None, [measure, *errors])), "level": "bad" if is_bad else ""}

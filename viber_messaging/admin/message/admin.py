@@ -62,7 +62,7 @@ class MessageAdmin(MessageColumns, MessageDeletion, ComposeAdmin, ListAdmin):
     """A draft can be edited; a queued message can be viewed, and acted on."""
 
     class Media:
-        js = ["viber_messaging/compose.js"]
+        js = ["viber_messaging/compose.js", "viber_messaging/sms.js"]
 
     form = MessageForm
     formfield_overrides = {models.DateTimeField: {"form_class": MomentField, "widget": MomentWidget}}

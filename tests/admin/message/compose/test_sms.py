@@ -167,3 +167,22 @@ def test_several_numbers_get_the_sms_too(
 ):
     spender.post(ADD, form(**SMS, phone="097 123-45-67, 050 123-45-67", _send="1", several="2"))
     assert [asked(message) for message in Message.objects.all()] == [("Замовлення готове", "Shop", 30)] * 2
+
+
+def test_without_a_script_the_parts_are_told_after_the_save(
+    spender: Client, sender: Sender, form: Callable[..., dict[str, Any]]
+):
+    page = text_of(spender.post(ADD, form(sms_text="ї" * 71, _save="1"), follow=True))
+    assert "The SMS to send if Viber does not reach the recipient: parts: 2." in page
+
+
+def test_the_phone_shows_the_sms_below_the_message(spender: Client, with_sms: Message):
+    page = text_of(spender.get(change_url(with_sms)))
+    assert "If Viber does not deliver: an SMS from Shop" in page
+    assert page.index("viber-bubble-text") < page.index("viber-bubble-sms")
+
+
+def test_the_phone_is_drawn_anew_with_the_sms(spender: Client, sender: Sender, form: Callable[..., dict[str, Any]]):
+    answer = spender.post(reverse("admin:viber_messaging_message_preview"), form(sms_text="<b>Hi</b>")).json()
+    assert "&lt;b&gt;Hi&lt;/b&gt;" in answer["screen"]
+    assert answer["notes"]["sms_text"] == {"text": "", "level": ""}

@@ -1,5 +1,6 @@
 """The form of a message: *Save draft*, *Send*, and *Send me a test*."""
 
+from collections.abc import Iterator
 from typing import Any
 
 from django.contrib import messages
@@ -21,10 +22,12 @@ from viber_messaging.admin.message.compose.save import (
     insert,
     lock_draft,
 )
+from viber_messaging.admin.message.compose.screen import sms_of
 from viber_messaging.admin.message.compose.several_numbers import SeveralNumbers, edited_again, several_of
 from viber_messaging.admin.message.compose.trial_send import TRIAL_BUTTON, TRIAL_PHONE, send_trial
 from viber_messaging.admin.message.status_sentences import came_too_late, describe
 from viber_messaging.admin.pages.base import BaseAdmin
+from viber_messaging.admin.pages.sentences import Sentence
 from viber_messaging.admin.pages.view import outside_transactions
 from viber_messaging.admin.pasted_numbers.page import EDIT
 from viber_messaging.admin.permissions import may_send
@@ -154,7 +157,7 @@ class ComposeAdmin(BaseAdmin):
     def _report(self, request: HttpRequest, pk: int) -> None:
         message = tables.messages().filter(pk=pk).first()
         if message is not None:
-            self.say(request, [describe(message)])
+            self.say(request, [describe(message), *_sms_sentences(message)])
             if came_too_late(message):
                 late = _("The chosen time has passed, so the message is sent immediately.")
                 self.message_user(request, late, messages.WARNING)
@@ -164,6 +167,12 @@ class ComposeAdmin(BaseAdmin):
         sentence = _("Nothing was saved or sent twice. This message already exists: %(state)s.")
         self.message_user(request, sentence % {"state": message.get_state_display()}, messages.WARNING)
         return HttpResponseRedirect(self._page_of(request, message))
+
+
+def _sms_sentences(message: Message) -> Iterator[Sentence]:
+    """Yield how many parts the SMS has, for users whose browser does not count them."""
+    if (asked := sms_of(message)) is not None:
+        yield messages.INFO, _("The SMS to send if Viber does not reach the recipient: parts: %(parts)s.") % asked
 
 
 def _form_context(request: HttpRequest) -> dict[str, Any]:

@@ -16,10 +16,11 @@ from viber_messaging.admin.pages.view import AdminView
 from viber_messaging.admin.permissions import may_see_people
 from viber_messaging.models import Message, Recipient
 from viber_messaging.models.mixins.content import EXTRA_FIELDS
+from viber_messaging.models.mixins.fallback import FALLBACK_FIELDS
 from viber_messaging.models.validators import BUTTON_MAX_LENGTH, TEXT_MAX_LENGTH
 
 LIMITS: Mapping[str, int] = {"text": TEXT_MAX_LENGTH, "button": BUTTON_MAX_LENGTH}
-NOTED_FIELDS = ("phone", "text", *EXTRA_FIELDS, "scheduled_at")
+NOTED_FIELDS = ("phone", "text", *EXTRA_FIELDS, "scheduled_at", *FALLBACK_FIELDS)
 MOST_SUGGESTIONS = 8
 SHORTEST_TERM = 2
 
@@ -37,7 +38,7 @@ class PreviewView(AdminView):
         may_see = may_see_people(request)
         answer = {
             "screen": render_to_string("viber_messaging/phone.html", {"screen": screen_of(form.instance, form.errors)}),
-            "notes": {name: _note(form, name, may_see=may_see) for name in NOTED_FIELDS},
+            "notes": {name: _note(form, name, may_see=may_see) for name in NOTED_FIELDS if name in form.fields},
             "recipients": _recipients(str(form.data.get("phone", ""))) if may_see else [],
         }
         return JsonResponse(answer, headers={"Cache-Control": "no-store"})
@@ -50,8 +51,11 @@ def preview_context(model_admin: BaseAdmin, form: "ModelForm[Message]") -> dict[
     for name, value in form.initial.items():
         if content.pk is None and not form.is_bound:
             setattr(content, name, value)
+    screen = screen_of(content, errors)
+    if "text" in form.fields and "sms_text" not in form.fields:
+        screen["sms"] = None  # the script asks for the screen of the form, which does not have it
     return {
-        "viber_screen": screen_of(content, errors),
+        "viber_screen": screen,
         "viber_preview_url": model_admin.url_to("preview") if "text" in form.fields else "",
     }
 
