@@ -13,10 +13,8 @@ from django.utils import timezone
 
 from viber_messaging.delivery.storage import tables
 from viber_messaging.models.message import MessageQuerySet
+from viber_messaging.text.carriers import PREFIX_LENGTH
 from viber_messaging.time import moments
-
-PREFIX_LENGTH = 6
-"""For a Ukrainian phone: +380 and the two digits of its operator."""
 
 FIRST_DAY, LAST_DAY = date(2000, 1, 1), date(2099, 12, 31)
 """The days that can be requested: at the ends of the calendar, a midnight cannot be converted to another zone."""

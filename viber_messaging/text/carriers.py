@@ -7,6 +7,9 @@ OPERATOR_DIGITS = 2
 SUBSCRIBER_DIGITS = 7
 LONGEST_COUNTRY_CODE = 3
 
+PREFIX_LENGTH = 6
+"""The characters of a phone in E.164 that tell the operator of a Ukrainian one, and the country of any other."""
+
 
 def name_operator(beginning: str, language: str) -> str:
     """Return who issued the phones with this beginning (E.164), in this language; the beginning itself if unknown.

@@ -1,15 +1,17 @@
 """The SMS of a campaign in the admin: who may write it, who may start a campaign with one."""
 
 from collections.abc import Callable
+from decimal import Decimal
 from html import unescape
 from typing import Any
 
 import pytest
 from django.test import Client
 from django.urls import reverse
+from django.utils import timezone
 
 from tests.admin.campaign.test_admin import EVERYTHING, NAME, filled, press, stamp, url
-from viber_messaging.models import Campaign, Message, RecipientGroup, Sender
+from viber_messaging.models import Campaign, Connection, Message, Recipient, RecipientGroup, Sender
 from viber_messaging.sandbox import Sandbox
 
 SMS = {"sms_text": "{name}, чекаємо", "sms_sender": "Shop", "sms_after": "30"}
@@ -92,3 +94,96 @@ def test_a_started_campaign_shows_its_sms(boss: Client, draft: Campaign):
 def test_copy_as_new_keeps_the_sms(spender: Client, draft: Campaign):
     form = spender.get(reverse(f"{NAME}add") + f"?copy={draft.pk}").context["adminform"].form
     assert form["sms_text"].value() == "Чекаємо, {name}"
+
+
+def review(client: Client, campaign: Campaign) -> str:
+    return text_of(client.get(url(campaign, "review")))
+
+
+def test_the_review_shows_the_sms_and_how_many_there_are_at_most(spender: Client, draft: Campaign, gateway: Sandbox):
+    page = review(spender, draft)
+    assert page.count("viber-bubble-sms") == 3
+    assert "At most 3 SMS, parts: 3." in page
+    assert "The price is unknown for parts: 3." in page
+    assert gateway.request_count == 0
+
+
+def test_the_prices_are_asked_once_an_operator_and_kept(spender: Client, draft: Campaign, gateway: Sandbox):
+    assert "The gateway told the prices of SMS." in unescape(press(spender, draft, "prices"))
+    page = review(spender, draft)
+    assert "They cost at most 2.85 UAH." in page
+    assert "unknown" not in page
+    assert gateway.request_count == 1
+
+
+@pytest.mark.parametrize("has_placeholders", [True, False])
+def test_each_part_counts(spender: Client, draft: Campaign, gateway: Sandbox, has_placeholders: bool):
+    Campaign.objects.update(sms_text="ї" * 71 + (" {name}" if has_placeholders else ""))
+    press(spender, draft, "prices")
+    page = review(spender, draft)
+    assert "At most 3 SMS, parts: 6." in page
+    assert "They cost at most 5.70 UAH." in page
+
+
+def test_people_who_opted_out_cost_nothing(spender: Client, draft: Campaign):
+    Campaign.objects.update(sms_text="Hi")
+    Recipient.objects.filter(phone="+380971234560").update(opted_out_at="2026-01-01T00:00Z")
+    assert "At most 2 SMS, parts: 2." in review(spender, draft)
+
+
+def test_a_price_that_the_gateway_does_not_tell_is_said(
+    spender: Client, draft: Campaign, group: RecipientGroup, gateway: Sandbox
+):
+    gateway.fail_all("lost-answer", command="prices")
+    assert "The prices could not be read." in unescape(press(spender, draft, "prices"))
+    assert "The price is unknown for parts: 3." in review(spender, draft)
+
+
+@pytest.mark.parametrize(
+    ("balance", "low", "warning"),
+    [
+        (Decimal(2), None, "The known balance is not enough for all of them."),
+        (Decimal(100), 98, "The balance may fall below 98.00 UAH (the setting LOW_BALANCE)."),
+        (Decimal(100), 97, ""),
+    ],
+)
+def test_a_balance_that_would_not_suffice_is_warned_of(
+    spender: Client,
+    draft: Campaign,
+    gateway: Sandbox,
+    configure: Callable[..., None],
+    balance: Decimal,
+    low: float | None,
+    warning: str,
+):
+    configure(LOW_BALANCE=low)
+    press(spender, draft, "prices")
+    Connection.objects.update_or_create(
+        pk=Connection.SINGLETON,
+        defaults={"balance_amount": balance, "balance_currency": "UAH", "balance_at": timezone.now()},
+    )
+    page = review(spender, draft)
+    assert warning in page
+    assert ("viber-cost-warns" in page) is bool(warning)
+
+
+def test_afterwards_the_campaign_says_what_its_sms_cost_at_most(
+    spender: Client, draft: Campaign, make_message: Callable[..., Message], gateway: Sandbox
+):
+    Campaign.objects.update(state="finished")
+    parent = make_message(state="undelivered", campaign=draft)
+    make_message(
+        state="delivered", channel="sms", fallback_of=parent, campaign=draft, sms_count=2, accepted_at=timezone.now()
+    )
+    assert "Accepted: 1 SMS, parts: 2. The price is unknown for parts: 2." in " ".join(
+        text_of(spender.get(url(draft))).replace("<span>", "").replace("</span>", "").split()
+    )
+    press(spender, draft, "prices")
+    assert "They cost at most 1.90 UAH." in text_of(spender.get(url(draft)))
+
+
+def test_a_campaign_without_sms_says_nothing_of_them(spender: Client, draft: Campaign):
+    Campaign.objects.update(sms_text="")
+    assert "SMS, if Viber reaches nobody" not in review(spender, draft)
+    Campaign.objects.update(state="finished")
+    assert "viber-sms-cost-title" not in text_of(spender.get(url(draft)))

@@ -38,6 +38,7 @@ ACTIONS: Mapping[str, Action] = {
     "approve": Action(deed=operations.approve),
     "group": Action(deed=operations.make_group, permissions=(ADD_GROUP,)),
     "balance": Action(deed=operations.ask_balance),
+    "prices": Action(deed=operations.ask_prices),
 }
 
 

@@ -19,6 +19,7 @@ from viber_messaging.admin.campaign.form import CampaignForm
 from viber_messaging.admin.campaign.preview import PreviewView, preview_context
 from viber_messaging.admin.campaign.progress import ProgressView, figures
 from viber_messaging.admin.campaign.review import ReviewView
+from viber_messaging.admin.campaign.sms_cost import so_far
 from viber_messaging.admin.campaign.stop_all import StopAllView
 from viber_messaging.admin.fields import MomentField, MomentWidget
 from viber_messaging.admin.message.filters import StateFilter
@@ -62,7 +63,7 @@ class CampaignAdmin(CampaignColumns, BaseAdmin):
 
     class Media:
         css = {"all": ["viber_messaging/campaign.css"]}
-        js = ["viber_messaging/compose.js"]
+        js = ["viber_messaging/compose.js", "viber_messaging/sms.js"]
 
     def get_urls(self) -> list[URLPattern]:
         """Return the pages of campaigns."""
@@ -139,6 +140,7 @@ class CampaignAdmin(CampaignColumns, BaseAdmin):
                 context |= {
                     "viber_figures": figures(campaign),
                     "viber_campaign": campaign,
+                    "viber_sms_cost": so_far(campaign),
                     "viber_may_export": may_export_messages(request),
                 }
         try:

@@ -12,12 +12,15 @@ from viber_messaging.admin.pages.sentences import Sentence
 from viber_messaging.admin.sms_form import is_beyond
 from viber_messaging.admin.statistics.balance_button import NO_BALANCE, no_balance, read_balance
 from viber_messaging.api import cancel_campaign, pause_campaign, resume_campaign, start_campaign
-from viber_messaging.delivery.campaign import approval, lifecycle, preview
+from viber_messaging.conf import conf
+from viber_messaging.delivery.campaign import approval, lifecycle, preview, sms_cost
 from viber_messaging.delivery.people import campaign_group
 from viber_messaging.delivery.storage import tables
+from viber_messaging.gateway.http.deadlines import shared_deadline
 from viber_messaging.models import Campaign
 from viber_messaging.nudges import nudge_due
 from viber_messaging.states import REACHED_STATES, UNREACHED_STATES, CampaignState
+from viber_messaging.words.explanations import translate_error
 
 SMS_BEYOND = gettext_lazy(
     "Only a user who may send SMS can start this campaign, because it carries the text of an SMS."
@@ -117,6 +120,18 @@ def ask_balance(request: HttpRequest, campaign: Campaign) -> Sentence:
         return no_balance(error)
     facts = {"amount": number_format(balance.amount, use_l10n=True), "currency": balance.currency}
     return messages.INFO, _("Balance: %(amount)s %(currency)s") % facts
+
+
+def ask_prices(request: HttpRequest, campaign: Campaign) -> Sentence:
+    """Ask the gateway what an SMS costs to each operator of the campaign's people."""
+    try:
+        with shared_deadline(conf.INLINE_TIMEOUT):
+            told = sms_cost.ask_prices(campaign)
+    except NO_BALANCE as error:
+        return messages.ERROR, _("The prices could not be read. %(why)s") % {"why": translate_error(str(error))}
+    if not told:
+        return messages.WARNING, _("The gateway told no price.")
+    return messages.INFO, _("The gateway told the prices of SMS. They are kept for a day.")
 
 
 def _nothing_done(campaign: Campaign) -> Sentence:

@@ -11,6 +11,7 @@ from django.utils.translation import gettext as _
 
 from viber_messaging.admin.campaign.obstacle import call_for_worker
 from viber_messaging.admin.campaign.operations import SMS_BEYOND
+from viber_messaging.admin.campaign.sms_cost import CostInWords, expected
 from viber_messaging.admin.campaign.view import CampaignView
 from viber_messaging.admin.message.compose.screen import screen_of
 from viber_messaging.admin.permissions import may_send
@@ -61,6 +62,8 @@ class Review:
     """When it was counted, if not just now."""
     account: Connection
     """The last known balance; the gateway is asked only if a person presses the button."""
+    sms_cost: CostInWords | None
+    """What its SMS cost at most, as far as the prices are known; the gateway is not asked."""
     wants_approval: bool
     may_approve: bool
     sms_beyond: str
@@ -111,13 +114,14 @@ class Review:
 def review(campaign: Campaign, request: HttpRequest, *, is_anew: bool = False) -> Review:
     """Count the audience and fill the texts, without asking the gateway."""
     counted = preview_cache.count(campaign, is_anew=is_anew)
-    found = counted.preview
+    found, account = counted.preview, tables.connection_rows().current()
     return Review(
         campaign=campaign,
         preview=found,
         stamp=approval.mark(campaign),
         counted_at=counted.at if found.audience >= preview_cache.LARGE else None,
-        account=tables.connection_rows().current(),
+        account=account,
+        sms_cost=expected(campaign, found, account),
         wants_approval=approval.is_wanting(campaign),
         may_approve=approval.may_approve(campaign, request.user),
         sms_beyond=str(SMS_BEYOND) if is_beyond(request, campaign) else "",

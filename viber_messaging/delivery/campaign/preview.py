@@ -4,8 +4,11 @@ from collections import Counter
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 from datetime import timedelta
+from typing import Any
 
 from django.core.exceptions import ValidationError
+from django.db.models import Count
+from django.db.models.functions import Substr
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
@@ -16,6 +19,8 @@ from viber_messaging.delivery.storage import tables
 from viber_messaging.models import Campaign, Message
 from viber_messaging.models.campaign import FILLED_FIELDS
 from viber_messaging.states import MessageState
+from viber_messaging.text import sms
+from viber_messaging.text.carriers import PREFIX_LENGTH
 
 BATCH_SIZE = 2000
 SAMPLES = 3
@@ -35,6 +40,8 @@ class Preview:
     left_out: Counter[Obstacle] = field(default_factory=Counter)
     missing: Counter[str] = field(default_factory=Counter)
     """The number of people without a value, for each placeholder."""
+    sms_parts: Counter[str] = field(default_factory=Counter)
+    """The parts of all SMS, if Viber reaches nobody, by the beginning of the phone, which tells the operator."""
     samples: list[Addressee] = field(default_factory=list)
     """The first people who would get it."""
     spoilt: dict[Obstacle, Addressee] = field(default_factory=dict)
@@ -63,9 +70,19 @@ def _count(campaign: Campaign, rendering: Rendering, samples: int) -> Preview:
     obstacle = rendering.fill("", {}).obstacle
     if obstacle is None:
         found.to_send, found.samples = total - opted_out, shown
+        found.sms_parts = _sms_parts(reached, sms.count_parts(rendering.fill("", {}).fields["sms_text"]))
     elif total > opted_out:
         found.left_out[obstacle], found.spoilt = total - opted_out, {obstacle: shown[0]}
     return found
+
+
+def _sms_parts(reached: Any, parts: int) -> Counter[str]:
+    """Let the database count the phones by their beginning, if everybody would get the same SMS."""
+    if not parts:
+        return Counter()
+    beginnings = reached.reachable().order_by().annotate(beginning=Substr("phone", 1, PREFIX_LENGTH))
+    rows = beginnings.values_list("beginning").annotate(count=Count("pk"))
+    return Counter({beginning: count * parts for beginning, count in rows})
 
 
 def _fill_each(campaign: Campaign, samples: int) -> Preview:
@@ -78,6 +95,8 @@ def _fill_each(campaign: Campaign, samples: int) -> Preview:
             found.spoilt.setdefault(addressee.obstacle, addressee)
             continue
         found.to_send += 1
+        if parts := sms.count_parts(addressee.filled.fields["sms_text"]):
+            found.sms_parts[addressee.phone[:PREFIX_LENGTH]] += parts
         if found.to_send <= samples:
             found.samples.append(addressee)
     return found

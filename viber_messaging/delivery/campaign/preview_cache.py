@@ -57,6 +57,7 @@ def _kept(found: Preview, now: datetime) -> dict[str, Any]:
         "numbers": {"audience": found.audience, "repeats": found.repeats, "to_send": found.to_send},
         "left_out": {str(obstacle): number for obstacle, number in found.left_out.items()},
         "missing": dict(found.missing),
+        "sms_parts": dict(found.sms_parts),
         "samples": [addressee.pk for addressee in found.samples],
         "spoilt": [addressee.pk for addressee in found.spoilt.values()],
     }
@@ -71,6 +72,7 @@ def _recall(campaign: Campaign, kept: dict[str, Any]) -> Preview:
         **kept["numbers"],
         left_out=Counter({Obstacle(obstacle): number for obstacle, number in kept["left_out"].items()}),
         missing=Counter(kept["missing"]),
+        sms_parts=Counter(kept["sms_parts"]),
         samples=samples,
         spoilt={found.obstacle: found for found in spoilt if found.obstacle is not None},
     )

@@ -13,7 +13,7 @@ from typing import Any, Self, TypeVar
 from viber_messaging.delivery.connection import replies
 from viber_messaging.delivery.interruption import is_time_limit
 from viber_messaging.gateway.client import Client
-from viber_messaging.gateway.entities import Balance, OutgoingMessage, Reply, SendResult, StatusResult
+from viber_messaging.gateway.entities import Balance, OutgoingMessage, Price, Reply, SendResult, StatusResult
 from viber_messaging.gateway.errors import (
     ConfigurationError,
     GatewayError,
@@ -78,6 +78,11 @@ class GuardedGateway:
     def balance(self) -> Balance:
         """Return the account's balance; raises GatewayError, or an exception that ends the run."""
         return replies.checked_balance(self._call("balance", self.gateway.balance))
+
+    def prices(self, phones: Sequence[str], /) -> Mapping[str, Price]:
+        """Return the prices of an SMS by phone; none if the site's class cannot say. Raises as ``balance`` does."""
+        ask = getattr(self.gateway, "prices", None)
+        return {} if ask is None else replies.checked_prices(self._call("prices", ask, phones), phones)
 
     def _call(self, command: str, method: Callable[..., T], *args: Any) -> T:
         try:

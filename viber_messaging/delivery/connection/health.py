@@ -70,6 +70,14 @@ def open_client(*, total_timeout_seconds: float | None = None, keep: bool = Fals
         ) from error
 
 
+def tells_prices() -> bool:
+    """Return whether the gateway class in use can say what an SMS costs."""
+    try:
+        return hasattr(_gateway_class(), "prices")
+    except ImproperlyConfigured:
+        return False
+
+
 def _gateway_class() -> Callable[..., Gateway]:
     try:
         made: Callable[..., Gateway] = import_string(conf.GATEWAY)

@@ -1,15 +1,15 @@
 """Checks for answers of the site's own gateway class: results that break the contract count as missing."""
 
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from datetime import datetime
 from decimal import Decimal
-from typing import Any, TypeVar
+from typing import Any, TypeGuard, TypeVar
 
 from django.utils.translation import gettext_noop
 
 from viber_messaging.gateway import errors
 from viber_messaging.gateway.decoder import GATEWAY_NUMBER_MAX_LENGTH
-from viber_messaging.gateway.entities import Balance, Reply, SendResult, StatusResult
+from viber_messaging.gateway.entities import Balance, Price, Reply, SendResult, StatusResult
 from viber_messaging.gateway.errors import GatewayError, OutcomeUnknown
 
 ResultT = TypeVar("ResultT", SendResult, StatusResult)
@@ -38,6 +38,18 @@ def checked_balance(balance: Any) -> Balance:
     if not isinstance(balance, Balance) or not isinstance(balance.amount, Decimal) or not balance.amount.is_finite():
         raise OutcomeUnknown(CANNOT_BE_READ)
     return Balance(amount=balance.amount, currency=_text(balance.currency))
+
+
+def checked_prices(prices: Any, asked: Collection[str]) -> Mapping[str, Price]:
+    """Return the valid prices for the phones asked about; raises OutcomeUnknown if these are no prices."""
+    if not isinstance(prices, Mapping):
+        raise OutcomeUnknown(CANNOT_BE_READ)
+    told = ((phone, prices.get(phone)) for phone in asked)
+    return {phone: price for phone, price in told if _is_price(price)}
+
+
+def _is_price(price: Any) -> TypeGuard[Price]:
+    return isinstance(price, Price) and isinstance(price.amount, Decimal) and price.amount.is_finite()
 
 
 def checked_error(error: GatewayError) -> GatewayError:
