@@ -74,6 +74,15 @@ class TestSending:
         assert_left_out(messages[0])
         assert_left_out(messages[2])
 
+    def test_an_sms_is_left_out_too(self, staging: Sandbox, any_database: None):
+        parent = Message.objects.create(sender="SMSTest", phone=THEIRS, text="Text", state=MessageState.UNDELIVERED)
+        sms = Message(channel="sms", fallback_of=parent, sender="SMSTest", phone=THEIRS, text="Text")
+        sms.expires_at = timezone.now() + timedelta(hours=1)
+        Message.objects.bulk_create([sms])
+        doors.work()
+        assert_left_out(sms)
+        assert staging.request_count == 0
+
     def test_more_than_a_package_of_others_does_not_hold_ours_back(
         self, staging: Sandbox, configure: Callable[..., None]
     ):
