@@ -1,6 +1,7 @@
 """What is done in a host site, from an empty directory to its first message."""
 
 import shutil
+from collections.abc import Sequence
 from pathlib import Path
 
 from tests.hosts import readme
@@ -18,20 +19,30 @@ def start_project(environment: Environment, site: Path) -> Path:
 
 
 def visit_typed(environment: Environment, site: Path) -> str:
-    """Check with mypy a site that uses our types; a mistake planted in it must be found."""
+    """Check with mypy and pyright a site that uses our types; each must find a mistake planted in it."""
     copy("typed", site)
-    environment.pip("mypy", "django-stubs[compatible-mypy]")
-    mypy = [environment.python, "-m", "mypy", "--strict", "shop"]
-    run(mypy, cwd=site)
+    environment.pip("mypy", "django-stubs[compatible-mypy]", "pyright[nodejs]")
+    checkers = {
+        "mypy --strict": [environment.python, "-m", "mypy", "--strict", "shop"],
+        "pyright": [environment.python, "-m", "pyright", "--pythonpath", environment.python, "shop"],
+    }
+    for checker in checkers.values():
+        run(checker, cwd=site)
     code = site / "shop" / "messages.py"
     code.write_text(code.read_text() + '\n\nsend_message(PHONE, "Text", sendr="Kvitka")\n')
+    for name, checker in checkers.items():
+        _expect_complaint(name, checker, site)
+    return f"{' and '.join(checkers)} are content, and find a mistake."
+
+
+def _expect_complaint(name: str, checker: Sequence[str | Path], site: Path) -> None:
     try:
-        run(mypy, cwd=site)
+        run(checker, cwd=site)
     except Failed as found:
-        if "sendr" in str(found):
-            return "mypy --strict is content, and finds a mistake."
-        raise
-    raise Failed("mypy did not notice a misspelt argument: our types do not reach the site.")
+        if "sendr" not in str(found):
+            raise
+    else:
+        raise Failed(f"{name} did not notice a misspelt argument: our types do not reach the site.")
 
 
 def probe(environment: Environment, site: Path, settings: str, **facts: str) -> str:

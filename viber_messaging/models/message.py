@@ -1,7 +1,7 @@
 """A Viber message: what is sent, its state, and what the gateway says about it."""
 
 from datetime import datetime, timedelta
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from django.core.exceptions import ValidationError
 from django.db import models
@@ -39,6 +39,11 @@ from viber_messaging.states import (
     MessageType,
     Recall,
 )
+
+if TYPE_CHECKING:
+    from django.db.models.fields.related_descriptors import RelatedManager
+
+    from viber_messaging.models.attempt import SendAttempt
 from viber_messaging.text.phones import ERASED_PREFIX
 
 LONGEST_WAIT = timedelta(days=2)
@@ -134,6 +139,14 @@ class MessageQuerySet(models.QuerySet["Message"]):
     def about(self, related: models.Model) -> "MessageQuerySet":
         """Return the messages about this object of the site."""
         return self.filter(**link_to(related))
+
+
+class MessageManager(models.Manager["Message"]):
+    """What code of a site calls, written out for type checkers that do not know Django."""
+
+    def about(self, related: models.Model) -> MessageQuerySet:
+        """Return the messages about this object of the site."""
+        return MessageQuerySet(self.model, using=self._db).about(related)
 
 
 def is_due(now: datetime) -> Q:
@@ -252,7 +265,10 @@ class Message(Saved, Linked, Fallback, Content):
     msg_id = models.CharField(_("gateway ID"), max_length=64, blank=True, default="", editable=False)
     status_code = models.IntegerField(_("code"), null=True, editable=False)
 
-    objects = MessageQuerySet.as_manager()
+    objects = MessageManager.from_queryset(MessageQuerySet)()
+
+    if TYPE_CHECKING:
+        attempts: RelatedManager["SendAttempt"]
 
     class Meta:
         verbose_name = _("message")
