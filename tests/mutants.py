@@ -51,10 +51,11 @@ class Mutant:
 
     def find(self) -> tuple[Path, ast.FunctionDef]:
         """Return the function, and the file in which it lives."""
-        named = [one for one in functions()[self.function] if self.beside in ast.unparse(one[1])]
-        found = [one for one in named for _match in self._regex().finditer(ast.unparse(one[1]))]
+        named = [(ast.unparse(one[1]), one) for one in functions()[self.function]]
+        beside = [(text, one) for text, one in named if self.beside in text]
+        found = [one for text, one in beside for _match in self._regex().finditer(text)]
         if len(found) != 1:
-            raise LookupError(f"{self.name}: of {len(named)} functions {self.function} it is said {len(found)} times.")
+            raise LookupError(f"{self.name}: of {len(beside)} functions {self.function} it is said {len(found)} times.")
         return found[0]
 
     def folders(self) -> Iterator[str]:

@@ -5,8 +5,8 @@ import re
 from collections.abc import Iterator
 from pathlib import Path
 
-import viber_messaging
 from tests.doors import REASONS
+from tests.sources import PACKAGE, dotted, modules, nodes
 from viber_messaging.words.explanations import REASONS as EXPLAINED
 from viber_messaging.words.gateway_sentences import SENTENCES
 
@@ -16,9 +16,9 @@ ROWS = {row.split(" | ")[0].removeprefix("| ") for row in PAGE.splitlines() if r
 
 def kept_sentences() -> Iterator[str]:
     """Yield what sending may keep with a message or a campaign."""
-    for path in (Path(viber_messaging.__file__).parent / "delivery").rglob("*.py"):
-        for node in ast.walk(ast.parse(path.read_text(encoding="utf-8"))):
-            if isinstance(node, ast.Call) and ast.unparse(node.func) == "gettext_noop":
+    for _name, source in modules(PACKAGE / "delivery"):
+        for node in nodes(source, ast.Call):
+            if dotted(node.func) == "gettext_noop":
                 yield ast.literal_eval(node.args[0])
 
 

@@ -4,16 +4,13 @@ import ast
 import inspect
 from collections.abc import Iterator
 from functools import cache
-from pathlib import Path
 from types import CodeType, ModuleType
 
 import pytest
 
-import viber_messaging
 from tests import moments
 from tests.moments import PACKAGE, PLACES, Moments
-
-TESTS = Path(__file__).parent
+from tests.sources import TESTS, modules, nodes
 
 
 def functions_of(code: CodeType) -> Iterator[CodeType]:
@@ -27,12 +24,8 @@ def functions_of(code: CodeType) -> Iterator[CodeType]:
 
 @cache
 def sources() -> dict[str, str]:
-    """Return the source of each module of the package."""
-    root = Path(viber_messaging.__file__).parent
-    return {
-        ".".join(path.relative_to(root).with_suffix("").parts).removesuffix(".__init__"): path.read_text("utf-8")
-        for path in root.rglob("*.py")
-    }
+    """Return the source of each module of the package, by its dotted name."""
+    return {name.removesuffix(".py").replace("/", ".").removesuffix(".__init__"): source for name, source in modules()}
 
 
 @cache
@@ -47,17 +40,15 @@ def modules_read() -> frozenset[tuple[str, str]]:
     """Return each name that is read as an attribute of a module which was imported from the package."""
     found = set()
     for source in sources().values():
-        tree = ast.parse(source)
         imported = {
             alias.asname or alias.name: f"{node.module}.{alias.name}"
-            for node in ast.walk(tree)
-            if isinstance(node, ast.ImportFrom)
+            for node in nodes(source, ast.ImportFrom)
             for alias in node.names
         }
         found |= {
             (imported[node.value.id], node.attr)
-            for node in ast.walk(tree)
-            if isinstance(node, ast.Attribute) and isinstance(node.value, ast.Name) and node.value.id in imported
+            for node in nodes(source, ast.Attribute)
+            if isinstance(node.value, ast.Name) and node.value.id in imported
         }
     return frozenset(found)
 
@@ -82,11 +73,7 @@ def test_a_name_that_is_only_re_exported_is_met_by_nothing():
 
 def test_each_moment_is_replaced_by_a_test():
     told = {
-        node.value
-        for path in TESTS.rglob("*.py")
-        if path.name != "moments.py" or path.parent != TESTS
-        for node in ast.walk(ast.parse(path.read_text("utf-8")))
-        if isinstance(node, ast.Constant)
+        node.value for name, source in modules(TESTS) if name != "moments.py" for node in nodes(source, ast.Constant)
     }
     assert set(PLACES) <= told
 

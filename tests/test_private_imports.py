@@ -7,15 +7,12 @@ private module elsewhere must be edited when that moves.
 import ast
 from collections.abc import Iterator, Mapping, Sequence
 from importlib import import_module
-from pathlib import Path
 from types import ModuleType
 
 import pytest
 
-import viber_messaging
+from tests.sources import PACKAGE, TESTS, dotted, modules, nodes
 
-PACKAGE = Path(viber_messaging.__file__).parent
-TESTS = Path(__file__).parent
 ENTRANCES = ("doors.py", "moments.py", "fuzz/readers.py", "test_wire_field.py")
 """The doors, the moments, what is fuzzed, and the walk through every place that a wire field passes."""
 PUBLIC = frozenset(
@@ -72,21 +69,17 @@ KNOWN: Mapping[str, Sequence[str]] = {
 
 def sources() -> Iterator[tuple[str, str]]:
     """Yield each file of the tests that the package stands beside, with what it says."""
-    for path in sorted(TESTS.rglob("*.py")):
-        name = path.relative_to(TESTS).as_posix()
+    for name, source in modules(TESTS):
         if name not in ENTRANCES and not name.startswith("hosts/sites/"):
-            yield name, path.read_text("utf-8")
+            yield name, source
 
 
 def imported(source: str) -> Iterator[str]:
     """Yield what a file imports of the package, also inside its functions, as dotted names inside the package."""
-    for node in ast.walk(ast.parse(source)):
-        names: list[str] = []
-        if isinstance(node, ast.ImportFrom) and node.module and not node.level:
-            names = [f"{node.module}.{alias.name}" for alias in node.names]
-        elif isinstance(node, ast.Import):
-            names = [alias.name for alias in node.names]
-        yield from (name.partition(".")[2] for name in names if name.startswith(f"{PACKAGE.name}."))
+    plain = [alias.name for node in nodes(source, ast.Import) for alias in node.names]
+    absolute = (node for node in nodes(source, ast.ImportFrom) if not node.level)
+    names = [*plain, *(f"{node.module}.{alias.name}" for node in absolute for alias in node.names)]
+    yield from (name.partition(".")[2] for name in names if name.startswith(f"{PACKAGE.name}."))
 
 
 def is_private(name: str) -> bool:
@@ -137,19 +130,16 @@ def test_an_import_past_the_doors_is_found(source: str, folders: set[str]):
 
 def patched(source: str) -> list[str]:
     """Return the patches of what a file imported of the package, or named as text; models may be patched."""
-    tree = ast.parse(source)
     names = {
         alias.asname or alias.name
-        for node in ast.walk(tree)
-        if isinstance(node, ast.ImportFrom) and node.module and node.module.startswith(PACKAGE.name)
-        if node.module != f"{PACKAGE.name}.models"
+        for node in nodes(source, ast.ImportFrom)
+        if node.module and node.module.startswith(PACKAGE.name) and node.module != f"{PACKAGE.name}.models"
         for alias in node.names
     }
-    calls = (node for node in ast.walk(tree) if isinstance(node, ast.Call) and node.args)
     return [
         ast.unparse(call)
-        for call in calls
-        if ast.unparse(call.func) in ("monkeypatch.setattr", "mock.patch.object", "mock.patch")
+        for call in nodes(source, ast.Call)
+        if call.args and dotted(call.func) in ("monkeypatch.setattr", "mock.patch.object", "mock.patch")
         if ast.unparse(call.args[0]).strip("'").partition(".")[0] in {*names, PACKAGE.name}
     ]
 

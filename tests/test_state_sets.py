@@ -2,13 +2,11 @@
 
 import ast
 from collections.abc import Iterator, Mapping
-from pathlib import Path
 
-import viber_messaging
+from tests.sources import modules, nodes
 from viber_messaging import states
 from viber_messaging.states import AttemptOutcome, CampaignState, MessageState
 
-PACKAGE = Path(viber_messaging.__file__).parent
 ENUMS = {"MessageState", "CampaignState", "AttemptOutcome", "S", "C"}
 VALUES = {*MessageState.values, *CampaignState.values, *AttemptOutcome.values}
 
@@ -28,22 +26,26 @@ def is_state(node: ast.AST) -> bool:
 
 def spelled_out(source: str) -> Iterator[tuple[int, str]]:
     """Yield each place where two states or more stand in one set, list or tuple, or are given to ``still``."""
-    for node in ast.walk(ast.parse(source)):
-        members: list[ast.expr] = []
-        if isinstance(node, ast.Set | ast.List | ast.Tuple):
-            members = node.elts
-        elif isinstance(node, ast.Call) and ast.unparse(node.func).endswith(".still"):
-            members = node.args
-        if sum(map(is_state, members)) > 1:
-            yield node.lineno, ast.unparse(node)
+    for kind in (ast.Set, ast.List, ast.Tuple, ast.Call):
+        for node in nodes(source, kind):
+            if sum(map(is_state, members(node))) > 1:
+                yield node.lineno, ast.unparse(node)
+
+
+def members(node: ast.expr) -> list[ast.expr]:
+    """Return what stands in a set, list or tuple, or is given to ``still``."""
+    if isinstance(node, ast.Set | ast.List | ast.Tuple):
+        return node.elts
+    is_still = isinstance(node, ast.Call) and isinstance(node.func, ast.Attribute) and node.func.attr == "still"
+    return node.args if is_still else []
 
 
 def test_states_are_gathered_in_one_place():
     found = {
-        f"{path.relative_to(PACKAGE)}:{line} {what}"
-        for path in PACKAGE.rglob("*.py")
-        if str(path.relative_to(PACKAGE)) not in ALLOWED
-        for line, what in spelled_out(path.read_text(encoding="utf-8"))
+        f"{name}:{line} {what}"
+        for name, source in modules()
+        if name not in ALLOWED
+        for line, what in spelled_out(source)
     }
     assert found == set(), "Give this set a name in states.py, or use the one that stands there."
 

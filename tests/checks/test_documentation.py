@@ -8,7 +8,7 @@ from pathlib import Path
 
 import pytest
 
-from viber_messaging import checks
+from tests.sources import PACKAGE, dotted, modules, nodes
 from viber_messaging.checks.messages import COMPLAINTS, DOCUMENTATION, TAG, complaint
 
 ROOT = Path(__file__).parents[2]
@@ -21,9 +21,8 @@ def test_a_number_is_given_once():
 
 def test_nothing_is_said_that_is_not_declared():
     names = {"checks.Error", "checks.Warning", "Error", "Warning"}
-    for path in Path(checks.__file__).parent.glob("*.py"):
-        calls = [node for node in ast.walk(ast.parse(path.read_text())) if isinstance(node, ast.Call)]
-        assert not names & {ast.unparse(call.func) for call in calls}, path.name
+    for name, source in modules(PACKAGE / "checks"):
+        assert not names & {dotted(call.func) for call in nodes(source, ast.Call)}, name
 
 
 def test_every_complaint_has_a_line_in_the_reference():

@@ -2,12 +2,11 @@
 
 import ast
 from collections.abc import Iterator
-from pathlib import Path
 
 import pytest
 from django.utils import translation
 
-from viber_messaging import gateway
+from tests.sources import PACKAGE, dotted, modules, nodes
 from viber_messaging.words import gateway_sentences
 from viber_messaging.words.explanations import translate_error
 
@@ -16,12 +15,13 @@ KINDS = {"OutcomeUnknown", "Misdirected", "Untrusted", "Unreachable", "_error"}
 
 def said_by_the_wire() -> Iterator[str]:
     """Find each sentence that an error of the wire is made with, as its source has it; what is filled in becomes x."""
-    for path in Path(gateway.__file__).parent.rglob("*.py"):
-        for node in ast.walk(ast.parse(path.read_text())):
-            if isinstance(node, ast.Call) and isinstance(node.func, ast.Name) and node.func.id in KINDS:
-                yield from filter(None, map(_text, node.args))
-            if isinstance(node, ast.AnnAssign | ast.Assign) and path.name == "errors.py":
-                yield from filter(None, [_text(node.value)])
+    for name, source in modules(PACKAGE / "gateway"):
+        for call in nodes(source, ast.Call):
+            if dotted(call.func) in KINDS:
+                yield from filter(None, map(_text, call.args))
+        if name == "errors.py":
+            assigned = nodes(source, ast.AnnAssign) + nodes(source, ast.Assign)
+            yield from filter(None, [_text(node.value) for node in assigned])
 
 
 def _text(node: ast.AST | None) -> str:

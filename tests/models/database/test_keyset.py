@@ -3,19 +3,16 @@
 import ast
 import io
 from collections.abc import Callable
-from pathlib import Path
 from typing import Any
 
 import pytest
 
-import viber_messaging
 from tests.moments import Moments
+from tests.sources import modules, nodes
 from viber_messaging.exports import Format, export_messages
 from viber_messaging.models import Message, Recipient, RecipientGroup
 from viber_messaging.models.database import keyset
 from viber_messaging.resources import RecipientResource
-
-PACKAGE = Path(viber_messaging.__file__).parent
 
 
 @pytest.fixture
@@ -71,9 +68,9 @@ def test_what_moves_on_during_an_export_is_still_written(make_message: Callable[
 def test_the_package_reads_nothing_by_a_cursor_on_the_server():
     """A pooler of connections would lose it between two statements."""
     found = [
-        f"{path.relative_to(PACKAGE)}:{node.lineno}"
-        for path in PACKAGE.rglob("*.py")
-        for node in ast.walk(ast.parse(path.read_text(encoding="utf-8")))
-        if isinstance(node, ast.Attribute) and node.attr in ("iterator", "aiterator")
+        f"{name}:{node.lineno}"
+        for name, source in modules()
+        for node in nodes(source, ast.Attribute)
+        if node.attr in ("iterator", "aiterator")
     ]
     assert found == []
