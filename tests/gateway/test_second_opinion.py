@@ -19,7 +19,7 @@ from viber_messaging.gateway import codec
 from viber_messaging.gateway.entities import OutgoingMessage
 from viber_messaging.gateway.errors import UnsendableText
 
-CASES = int(os.environ.get("SECOND_OPINIONS") or ("2000" if os.environ.get("HYPOTHESIS_PROFILE") == "ci" else "300"))
+CASES = int(os.environ.get("SECOND_OPINIONS") or ("2000" if os.environ.get("HYPOTHESIS_PROFILE") == "ci" else "120"))
 """The documents of each run, half of them requests and half of them answers."""
 FIELDS = ("phone", "sender", "type", "text", "button", "url", "image")
 """The children of a message, in the order of the documentation."""

@@ -17,7 +17,7 @@ from tests.machine.machine import ExactlyOnce
 from viber_messaging.sandbox import Sandbox
 
 DEFAULT = settings(
-    max_examples=15,
+    max_examples=5,
     stateful_step_count=25,
     derandomize=False,
     database=None,

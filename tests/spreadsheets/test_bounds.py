@@ -49,13 +49,16 @@ def sheet(rows: str = "", spaces: int = 0) -> str:
     return f"<worksheet><dimension ref='A1:XFD1048576'/><sheetData>{HEAD}{rows}{' ' * spaces}</sheetData></worksheet>"
 
 
+def blank_rows() -> str:
+    return "".join(f"<row r='{number}'><c r='A{number}' s='0'/></row>" for number in range(3, 2**18))
+
+
 def liar(size: int) -> bytes:
     """Return a workbook whose sheet is larger than its table of contents tells."""
     content = files.raw_workbook(sheet(spaces=size)).getvalue()
     return content.replace(len(sheet(spaces=size)).to_bytes(4, "little"), (300).to_bytes(4, "little"))
 
 
-BLANK = "".join(f"<row r='{number}'><c r='A{number}' s='0'/></row>" for number in range(3, 2**18))
 FAR = "<row r='1048576'><c r='XFD1048576'><v>1</v></c></row>"
 NESTED = "<row r='3'>" + "<c>" * 200_000
 TEXTS = "<sst><si><t>phone</t></si>" + "<si><t>x</t></si>" * 4_200_000 + "</sst>"
@@ -121,7 +124,7 @@ HOSTILE = {
         lambda: files.raw_workbook(sheet(), **{f"xl__{number}": "" for number in range(10_000)}).getvalue(),
         "unpacked",
     ),
-    "blank.xlsx": (lambda: files.raw_workbook(sheet(BLANK)).getvalue(), 1),
+    "blank.xlsx": (lambda: files.raw_workbook(sheet(blank_rows())).getvalue(), 1),
     "far.xlsx": (lambda: files.raw_workbook(sheet(FAR)).getvalue(), 1),
     "wide.xlsx": (lambda: files.raw_workbook(sheet("<row r='3'>" + "<c><v>1</v></c>" * 500_000)).getvalue(), "damaged"),
     "nested.xlsx": (lambda: files.raw_workbook(sheet(NESTED)).getvalue(), "damaged"),

@@ -9,7 +9,7 @@ import pytest
 from django.db import connection
 from django.utils import timezone
 
-from tests import doors
+from tests import copied_rows, doors
 from tests.delivery.conftest import MakeCampaign
 from tests.delivery.storage.test_plans import EXPLAIN, statistics
 from tests.moments import Moments
@@ -52,9 +52,10 @@ def test_what_is_to_be_deleted_is_found_in_the_order_of_keys(moments: Moments):
     now = timezone.now()
     content = {"sender": "SMSTest", "phone": "+380971234567", "text": "Text " * 50, "state": "read"}
     ends = [now - timedelta(days=40 if n < 10 else 1) for n in range(3000)]
-    Message.objects.bulk_create([Message(**content, completed_at=end) for end in ends])
+    copied_rows.copy(Message.objects.create(**content, completed_at=ends[0]), len(ends), completed_at=ends)
     times = {"started_at": now, "finished_at": now, "outcome": "accepted", "number": 1}
-    SendAttempt.objects.bulk_create([SendAttempt(message=message, **times) for message in Message.objects.all()])
+    keys = list(Message.objects.order_by("pk").values_list("pk", flat=True))
+    copied_rows.copy(SendAttempt.objects.create(message_id=keys[0], **times), len(keys), message_id=keys)
     with statistics(), plans("viber_messaging_message", "viber_messaging_sendattempt") as found:
         assert doors.prune(now - timedelta(days=30)) == 10
     assert len(found) >= 3
@@ -66,7 +67,8 @@ def test_a_running_campaign_is_looked_after_by_its_newest_messages(make_campaign
     campaign = make_campaign(expanded_at=timezone.now())
     Campaign.objects.update(expanded_at=timezone.now())
     content = {"sender": "SMSTest", "text": "Text " * 50, "campaign": campaign}
-    Message.objects.bulk_create([Message(**content, phone=f"+38097{n:07d}", state="accepted") for n in range(3000)])
+    phones = [f"+38097{number:07d}" for number in range(3000)]
+    copied_rows.copy(Message.objects.create(**content, phone=phones[0], state="accepted"), 3000, phone=phones)
     Message.objects.create(**content, phone="+380971234567")
     with statistics(), plans("viber_messaging_message") as found:
         lifecycle.look_after(Judge(report=Report()))

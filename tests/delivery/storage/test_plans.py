@@ -8,7 +8,7 @@ import pytest
 from django.db import connection
 from django.utils import timezone
 
-from tests import doors
+from tests import copied_rows, doors
 from viber_messaging.delivery.queue import claim_statements
 from viber_messaging.delivery.report import Report
 from viber_messaging.delivery.send.dispatch import never
@@ -42,10 +42,7 @@ def forget_statistics(cursor: Any) -> None:
 def ended(configure: Callable[..., None], transactional_db: None) -> Iterator[None]:
     """Many messages that have ended, and statistics of the time when nothing else was there."""
     configure(DISPATCH="worker")
-    content = {"sender": "SMSTest", "phone": "+380971234567", "text": "Text " * 50}
-    Message.objects.bulk_create(
-        [Message(**content, state="delivered", completed_at=timezone.now()) for _ in range(3000)], batch_size=500
-    )
+    fill(3000, state="delivered", completed_at=timezone.now())
     with statistics():
         yield
 
@@ -99,15 +96,15 @@ SINGLE = {"sqlite": "viber_message_single", "postgresql": "viber_message_single"
 
 
 def fill(count: int, **fields: Any) -> None:
-    content = {"sender": "SMSTest", "phone": "+380971234567", "text": "Text " * 50}
-    Message.objects.bulk_create([Message(**content, **fields) for _ in range(count)], batch_size=500)
+    message = Message.objects.create(sender="SMSTest", phone="+380971234567", text="Text " * 50, **fields)
+    copied_rows.copy(message, count)
 
 
 def queue_of_a_campaign(count: int) -> None:
     campaign = Campaign.objects.create(name="Spring", sender="SMSTest", text="Hi", state="running")
     content = {"sender": "SMSTest", "text": "Text " * 50, "campaign": campaign, "queued_at": timezone.now()}
-    messages = [Message(**content, phone=f"+38097{number:07d}") for number in range(count)]
-    Message.objects.bulk_create(messages, batch_size=500)
+    phones = [f"+38097{number:07d}" for number in range(count)]
+    copied_rows.copy(Message.objects.create(**content, phone=phones[0]), count, phone=phones)
 
 
 @pytest.mark.parametrize("known", ["nothing", "only what has ended", "all"])
