@@ -12,10 +12,10 @@ BY_HAND = {*Path(sql.__path__[0]).rglob("*.py"), ROOT / "queue" / "claim_stateme
 STAGES = sorted(set(ROOT.rglob("*.py")) - BY_HAND)
 
 
-@pytest.mark.parametrize("stage", STAGES, ids=lambda path: path.stem)
 @pytest.mark.parametrize("by_hand", ["cursor()", "RawSQL", ".raw(", ".extra("])
-def test_no_stage_of_a_delivery_holds_sql_of_its_own(stage: Path, by_hand: str):
-    assert by_hand not in stage.read_text()
+def test_no_stage_of_a_delivery_holds_sql_of_its_own(by_hand: str):
+    assert len(STAGES) > 50
+    assert [str(stage.relative_to(ROOT)) for stage in STAGES if by_hand in stage.read_text()] == []
 
 
 def test_the_place_of_sql_is_where_it_is_looked_for():
