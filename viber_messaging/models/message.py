@@ -32,6 +32,7 @@ from viber_messaging.models.validators import KEY_MAX_LENGTH, validate_schedule
 from viber_messaging.states import (
     DELETABLE_STATES,
     MOVING_STATES,
+    REACHED_STATES,
     UNREACHED_STATES,
     AttemptOutcome,
     MessageChannel,
@@ -107,9 +108,20 @@ class MessageQuerySet(models.QuerySet["Message"]):
         """Return the messages that the gateway has not had; only these may be sent under their references."""
         return self.exclude(_IS_TAKEN)
 
+    def reached(self) -> "MessageQuerySet":
+        """Return the messages that reached their recipients."""
+        return self.filter(state__in=REACHED_STATES)
+
     def unreached(self) -> "MessageQuerySet":
-        """Return the messages that ended without reaching their recipients."""
-        return self.filter(state__in=UNREACHED_STATES)
+        """Return the messages that ended without reaching their recipients, one for each of them.
+
+        An SMS counts as part of the Viber message that it goes instead of: nobody is included whom the SMS reached, or
+        may still reach.
+        """
+        sms = Message._base_manager.using(self.db).filter(fallback_of=OuterRef("pk"))
+        is_deleted_for_sms = Q(Exists(sms), state=MessageState.CANCELLED)
+        ended = self.filter(Q(state__in=UNREACHED_STATES) | is_deleted_for_sms, fallback_of=None)
+        return ended.exclude(Exists(sms.filter(state__in=REACHED_STATES | MOVING_STATES)))
 
     def erased(self) -> "MessageQuerySet":
         """Return the messages whose personal data were erased."""

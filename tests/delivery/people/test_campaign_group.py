@@ -10,7 +10,8 @@ from tests.delivery.conftest import MakeCampaign
 from tests.moments import Moments
 from viber_messaging.delivery.people.campaign_group import make_group
 from viber_messaging.models import Campaign, Message, Recipient, RecipientGroup
-from viber_messaging.states import REACHED_STATES, UNREACHED_STATES, MessageState
+from viber_messaging.models.message import MessageQuerySet
+from viber_messaging.states import MessageState
 
 Crowd = Callable[..., RecipientGroup]
 
@@ -29,23 +30,27 @@ def sent(crowd: Crowd, make_campaign: MakeCampaign, configure: Callable[..., Non
     return campaign
 
 
+def of(campaign: Campaign) -> MessageQuerySet:
+    return Message.objects.filter(campaign=campaign)
+
+
 @pytest.mark.parametrize(
-    ("states", "words"),
-    [(REACHED_STATES, {"delivered", "read"}), (UNREACHED_STATES, {"rejected", "undelivered", "failed"})],
+    ("who", "words"),
+    [("reached", {"delivered", "read"}), ("unreached", {"rejected", "undelivered", "failed"})],
 )
-def test_the_group_holds_those_and_no_others(sent: Campaign, states: frozenset[MessageState], words: set[str]):
-    group, count = make_group(sent, states, " Those ")
+def test_the_group_holds_those_and_no_others(sent: Campaign, who: str, words: set[str]):
+    group, count = make_group(getattr(of(sent), who)(), " Those ")
     assert (group.name, count) == ("Those", len(words))
     assert set(group.recipients.values_list("messages__state", flat=True)) == words
 
 
 def test_who_was_deleted_since_is_left_out(sent: Campaign):
     Recipient.objects.filter(messages__state="read").delete()
-    assert make_group(sent, REACHED_STATES, "Those")[1] == 1
+    assert make_group(of(sent).reached(), "Those")[1] == 1
 
 
 @pytest.mark.parametrize("name", ["", "  ", "x" * 101, "All"])
 def test_a_name_that_does_not_do_is_told_and_nothing_is_made(sent: Campaign, name: str):
     with pytest.raises(ValidationError):
-        make_group(sent, REACHED_STATES, name)
+        make_group(of(sent).reached(), name)
     assert RecipientGroup.objects.count() == 1

@@ -19,7 +19,7 @@ from viber_messaging.delivery.storage import tables
 from viber_messaging.gateway.http.deadlines import shared_deadline
 from viber_messaging.models import Campaign
 from viber_messaging.nudges import nudge_due
-from viber_messaging.states import REACHED_STATES, UNREACHED_STATES, CampaignState
+from viber_messaging.states import CampaignState
 from viber_messaging.words.explanations import translate_error
 
 SMS_BEYOND = gettext_lazy(
@@ -102,8 +102,9 @@ def approve(request: HttpRequest, campaign: Campaign) -> Sentence:
 def make_group(request: HttpRequest, campaign: Campaign) -> Sentence:
     """Make a group of the people who got it, or did not."""
     delivered = request.POST.get("who") == "delivered"
-    states = REACHED_STATES if delivered else UNREACHED_STATES
-    group, count = campaign_group.make_group(campaign, states, request.POST.get("name", ""))
+    sent = tables.messages().filter(campaign=campaign.pk)
+    wanted = sent.reached() if delivered else sent.unreached()
+    group, count = campaign_group.make_group(wanted, request.POST.get("name", ""))
     sentence = ngettext(
         "The group “%(name)s” was created with %(count)s recipient.",
         "The group “%(name)s” was created with %(count)s recipients.",

@@ -15,9 +15,11 @@ from viber_messaging.admin.campaign.view import CampaignView
 from viber_messaging.admin.pages.banner import Problem, find_problem
 from viber_messaging.delivery.campaign import progress
 from viber_messaging.delivery.campaign.progress import Progress
+from viber_messaging.delivery.campaign.reach import reach
 from viber_messaging.models import Campaign
 from viber_messaging.states import (
     AWAITED_STATES,
+    MOVING_STATES,
     RETRIED_STATES,
     UNREACHED_STATES,
     WAITING_STATES,
@@ -71,10 +73,31 @@ def figures(campaign: Campaign, now: datetime | None = None) -> dict[str, Any]:
             "opted_out": _number(campaign.opted_out_count),
             "incomplete": _number(campaign.incomplete_count),
             "too_long": _number(campaign.too_long_count),
+            **_ways(campaign, found),
         },
+        "has_sms": _has_sms(campaign, found),
         "bar": list(_bar(found, found.total + to_come)),
-        "can_retry": found.of(RETRIED_STATES) > found.clashed,
+        "can_retry": found.of(RETRIED_STATES) + found.sms_of(RETRIED_STATES) > found.clashed,
         "is_live": _is_live(campaign, found, now),
+    }
+
+
+def _has_sms(campaign: Campaign, found: Progress) -> bool:
+    """Return whether the campaign asks for SMS, or a person sent some of its messages so."""
+    return bool(campaign.sms_text or found.by_sms)
+
+
+def _ways(campaign: Campaign, found: Progress) -> dict[str, str]:
+    """Return how many people were reached by which way; empty for a campaign without SMS."""
+    if not _has_sms(campaign, found):
+        return {}
+    people = reach(campaign, found)
+    return {
+        "reached_by_viber": _number(people.by_viber),
+        "reached_by_sms": _number(people.by_sms),
+        "reached_by_both": _number(people.by_both),
+        "reached_by_none": _number(people.by_none),
+        "sms_under_way": _number(found.sms_of(MOVING_STATES)),
     }
 
 
@@ -88,7 +111,7 @@ def _is_live(campaign: Campaign, found: Progress, now: datetime) -> bool:
     """Return whether these numbers may change while somebody looks at them."""
     if campaign.state == CampaignState.RUNNING or found.waiting:
         return True
-    is_awaited = bool(found.of(AWAITED_STATES))
+    is_awaited = bool(found.of(AWAITED_STATES) or found.sms_of(MOVING_STATES))
     return is_awaited and (campaign.finished_at is None or campaign.finished_at > now - WATCHED)
 
 

@@ -1,17 +1,15 @@
 """Make a group from the people who got a campaign, or did not."""
 
-from collections.abc import Collection
-
 from viber_messaging.delivery.people.groups import memberships, new_group
 from viber_messaging.delivery.storage import tables
-from viber_messaging.models import Campaign, RecipientGroup
-from viber_messaging.states import MessageState
+from viber_messaging.models import RecipientGroup
+from viber_messaging.models.message import MessageQuerySet
 
 BATCH_SIZE = 5000
 
 
-def make_group(campaign: Campaign, states: Collection[MessageState], name: str) -> tuple[RecipientGroup, int]:
-    """Make a group of the recipients whose messages are in one of these states; return it and the number of people.
+def make_group(messages: MessageQuerySet, name: str) -> tuple[RecipientGroup, int]:
+    """Make a group of the recipients of these messages of a campaign; return it and the number of people.
 
     Raises ValidationError if the name is empty, too long, or taken. People deleted since are left out. The group is
     created completely or not at all.
@@ -19,12 +17,11 @@ def make_group(campaign: Campaign, states: Collection[MessageState], name: str) 
     group = new_group(name)
     with tables.atomic():
         group.save(using=tables.alias())
-        return group, _fill(group, campaign, states)
+        return group, _fill(group, messages.filter(recipient__isnull=False))
 
 
-def _fill(group: RecipientGroup, campaign: Campaign, states: Collection[MessageState]) -> int:
+def _fill(group: RecipientGroup, wanted: MessageQuerySet) -> int:
     count, last = 0, 0
-    wanted = tables.messages().filter(campaign=campaign.pk, state__in=states, recipient__isnull=False)
     while keys := list(
         wanted.filter(recipient__gt=last)
         .order_by("recipient")
