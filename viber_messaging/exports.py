@@ -23,7 +23,7 @@ __all__ = ["Format", "export_messages", "export_recipients"]
 
 MESSAGE_FIELDS = (
     *("phone", "recipient__name", "sender", "type", "text", *EXTRA_FIELDS, "scheduled_at", "reference"),
-    *("state", "msg_id", "status_code", "error", "created_at", "queued_at", "accepted_at", "completed_at"),
+    *("channel", "state", "msg_id", "status_code", "error", "created_at", "queued_at", "accepted_at", "completed_at"),
 )
 
 
@@ -74,9 +74,11 @@ def message_headings() -> list[str]:
 def message_rows(messages: "QuerySet[Message]") -> Iterator[list[object]]:
     """Yield a row for each message; times are local, and references are texts because Excel would shorten numbers."""
     labels = dict(Message._meta.get_field("state").flatchoices)
+    channels = dict(Message._meta.get_field("channel").flatchoices)
     for values in keyset.values(messages, *MESSAGE_FIELDS):
         row = dict(zip(MESSAGE_FIELDS, values, strict=True))
         row.update(reference=str(row["reference"]), state=str(labels.get(row["state"], row["state"])))
+        row.update(channel=str(channels.get(row["channel"], row["channel"])))
         yield [shown(row[name]) for name in MESSAGE_FIELDS]
 
 

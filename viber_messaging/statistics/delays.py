@@ -34,7 +34,7 @@ class Delay:
 
 
 def delays(*, is_fresh: bool = False) -> Mapping[str, Delay]:
-    """Return the delay of each sender, the slowest first; from the cache unless ``is_fresh``.
+    """Return the delay of each sender's Viber messages, the slowest first; from the cache unless ``is_fresh``.
 
     Read messages are left out, because the gateway gives the time when they were read.
     """
@@ -44,6 +44,7 @@ def delays(*, is_fresh: bool = False) -> Mapping[str, Delay]:
 def _measure() -> Mapping[str, Delay]:
     rows = (
         tables.messages()
+        .by_viber()
         .filter(state=MessageState.DELIVERED)
         .order_by("-pk")
         .values_list("sender", "accepted_at", "completed_at")[:SAMPLE]

@@ -19,7 +19,7 @@ States = Mapping[str, int]
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Period:
-    """Counts of the messages of some days."""
+    """Counts of the messages of some days, by one channel."""
 
     counted_at: datetime
     states: States
@@ -29,6 +29,8 @@ class Period:
     """By campaign key; None for messages outside campaigns."""
     failures: Mapping[int | None, int]
     """By the gateway's code, the most frequent first."""
+    channels: Mapping[str, States]
+    """By channel, the only counts that include the other channel."""
 
     @property
     def total(self) -> int:
@@ -52,16 +54,21 @@ def periods(*, is_fresh: bool = False) -> tuple[Period, Period]:
 
 def _today_and_all(scope: Scope) -> tuple[Period, Period]:
     found = list(tallies(scope))
-    return summed([tally for tally in found if tally.day == scope.last], [scope.last]), summed(found, scope.days())
+    today_s = [tally for tally in found if tally.day == scope.last]
+    return summed(today_s, [scope.last], scope.channel), summed(found, scope.days(), scope.channel)
 
 
-def summed(found: Iterable[Tally], days: Collection[date]) -> Period:
-    """Return the tallies summed as a period of these days."""
+def summed(found: Iterable[Tally], days: Collection[date], channel: str) -> Period:
+    """Return the tallies of a channel summed as a period of these days."""
     states, failures = Counter[str](), Counter[int | None]()
     by_day = {day: Counter[str]() for day in days}
     senders: dict[str, Counter[str]] = {}
     campaigns: dict[int | None, Counter[str]] = {}
+    channels: dict[str, Counter[str]] = {}
     for tally in found:
+        channels.setdefault(tally.channel, Counter())[tally.state] += tally.count
+        if tally.channel != channel:
+            continue
         parts = (states, by_day.setdefault(tally.day, Counter()), senders.setdefault(tally.sender, Counter()))
         for part in (*parts, campaigns.setdefault(tally.campaign, Counter())):
             part[tally.state] += tally.count
@@ -74,4 +81,5 @@ def summed(found: Iterable[Tally], days: Collection[date]) -> Period:
         senders=senders,
         campaigns=campaigns,
         failures=dict(failures.most_common()),
+        channels=channels,
     )

@@ -26,4 +26,4 @@ def _count(scope: Scope) -> Report:
     prefixes: dict[str, dict[str, int]] = {}
     for beginning, state, count in count_prefixes(scope):
         prefixes.setdefault(beginning, {})[state] = count
-    return Report(period=summed(tallies(scope), scope.days()), prefixes=prefixes)
+    return Report(period=summed(tallies(scope), scope.days(), scope.channel), prefixes=prefixes)

@@ -13,6 +13,7 @@ from django.utils import timezone
 
 from viber_messaging.delivery.storage import tables
 from viber_messaging.models.message import MessageQuerySet
+from viber_messaging.states import MessageChannel
 from viber_messaging.text.carriers import PREFIX_LENGTH
 from viber_messaging.time import moments
 
@@ -42,15 +43,23 @@ class Hour(Func):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Scope:
-    """The messages to count: those created on some days, and of one sender or campaign if given."""
+    """The messages to count: those created on some days, by one channel, and of one sender or campaign if given.
+
+    By Viber, each person is counted once; an SMS goes instead of a message that is counted already.
+    """
 
     first: date
     last: date
     sender: str = ""
     campaign: int | None = None
+    channel: str = MessageChannel.VIBER
 
     def messages(self) -> MessageQuerySet:
         """Return the messages, using an index on their days."""
+        return self.of_both_channels().filter(channel=self.channel)
+
+    def of_both_channels(self) -> MessageQuerySet:
+        """Return the messages, and those by the other channel."""
         found = tables.messages().filter(created_at__gte=midnight(self.first))
         found = found.filter(created_at__lt=midnight(self.last + timedelta(days=1))).order_by()
         if self.sender:
@@ -60,7 +69,7 @@ class Scope:
     @property
     def key(self) -> str:
         """Return a name for the scope that any cache accepts as a key."""
-        return f"{self.first:%Y%m%d}-{self.last:%Y%m%d}.{self.sender.encode().hex()}.{self.campaign}"
+        return f"{self.first:%Y%m%d}-{self.last:%Y%m%d}.{self.sender.encode().hex()}.{self.campaign}.{self.channel}"
 
     def days(self) -> list[date]:
         """Return the days of the scope, in order."""
@@ -76,6 +85,7 @@ class Tally:
     sender: str
     status_code: int | None
     campaign: int | None
+    channel: str
     count: int
 
     @property
@@ -85,11 +95,11 @@ class Tally:
 
 
 def tallies(scope: Scope) -> Iterator[Tally]:
-    """Count the messages by hour, state, sender, code and campaign."""
+    """Count the messages of both channels by hour, state, sender, code, campaign and channel."""
     rows = (
-        scope.messages()
+        scope.of_both_channels()
         .annotate(hour=Hour("created_at"))
-        .values_list("hour", "state", "sender", "status_code", "campaign")
+        .values_list("hour", "state", "sender", "status_code", "campaign", "channel")
         .annotate(count=Count("pk"))
     )
     zone = _stored_zone()

@@ -35,6 +35,7 @@ def dashboard_of(request: HttpRequest, site_name: str) -> dict[str, Any]:
         "today": chart.by_kind(today.states),
         "today_total": today.total,
         "month_total": month.total,
+        "month_sms": tables.by_channel(month.channels)[-1:],
         "rate": tables.percent(month.states),
         "days": chart.drawn(month.days),
         "kinds": {kind: label for kind, (label, _states) in chart.KINDS.items()},

@@ -25,6 +25,9 @@ ABOUT_PREFIXES = gettext_noop(
     "By the first digits of the phone number: a number that was moved to another operator counts under its first "
     "operator."
 )
+ABOUT_CHANNELS = gettext_noop(
+    "An SMS goes instead of a Viber message, which is counted as well. All other figures are of the chosen channel."
+)
 FILE = "as"
 
 
@@ -38,10 +41,12 @@ class ReportView(AdminView):
         campaigns = SeenCampaigns.by(request, self.model_admin.admin_site.name)
         form = ReportForm(data, campaigns)
         if not form.is_valid():
+            form.offer_channels({})
             return self._page(form)
         found = report(form.scope())
         if request.GET.get(FILE, "") in list(Format):
             return self._file(found, form.scope(), Format(request.GET[FILE]), campaigns)
+        form.offer_channels(found.period.channels)
         return self._page(form, **self._context(form.scope(), found, campaigns))
 
     post = get
@@ -92,9 +97,10 @@ def _by_day(period: Period) -> dict[str, Any]:
 def _columns(found: Report, campaigns: SeenCampaigns) -> list[list[tuple[str, str, list[tables.Row], str]]]:
     """Return the tables of each column of the page: title, heading, rows and hint."""
     period = found.period
-    by_operator = tables.by_operator(found.prefixes)
+    by_operator, by_channel = tables.by_operator(found.prefixes), tables.by_channel(period.channels)
     return [
         [
+            *([(_("By channel"), _("Channel"), by_channel, _(ABOUT_CHANNELS))] if by_channel else []),
             (_("By sender"), _("Sender"), tables.by_sender(period.senders), ""),
             (_("By campaign"), _("Campaign"), tables.by_campaign(period.campaigns, campaigns), ""),
         ],

@@ -35,6 +35,8 @@ def _rows(found: Report, campaigns: SeenCampaigns) -> Iterator[list[object]]:
     names = campaigns.names(period.campaigns)
     for campaign, states in period.campaigns.items():
         yield _row(_("campaign"), names.get(campaign, ""), states)
+    for channel, states in tables.of_channels(period.channels).items():
+        yield _row(_("channel"), channel, states)
     for operator, states in tables.merged_by_operator(found.prefixes).items():
         yield _row(_("operator"), operator, states)
     for code, count in period.failures.items():

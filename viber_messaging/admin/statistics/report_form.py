@@ -1,6 +1,6 @@
 """The forms of a report: its days, sender and campaign, and which of its people."""
 
-from collections.abc import Collection, Mapping
+from collections.abc import Mapping
 from datetime import timedelta
 from typing import Any
 
@@ -14,8 +14,9 @@ from viber_messaging.admin.pages.address import number_in
 from viber_messaging.admin.pages.campaign_links import SeenCampaigns
 from viber_messaging.delivery.storage import tables
 from viber_messaging.models import Sender
+from viber_messaging.models.message import MessageQuerySet
 from viber_messaging.models.recipient import RecipientGroup
-from viber_messaging.states import REACHED_STATES, UNREACHED_STATES
+from viber_messaging.states import UNREACHED_STATES, MessageChannel
 from viber_messaging.statistics import Scope
 from viber_messaging.statistics.tally import FIRST_DAY, LAST_DAY, today
 
@@ -29,7 +30,6 @@ WHO: Mapping[str, Promise] = {
     "delivered": _("delivered"),
     ALL: _("all"),
 }
-STATES: Mapping[str, Collection[str]] = {"delivered": REACHED_STATES, "not_delivered": UNREACHED_STATES}
 
 
 def first_days(count: int) -> dict[str, Any]:
@@ -54,6 +54,9 @@ class ReportForm(forms.Form):
     last = day_field(_("To"))
     sender = forms.ChoiceField(label=_("Sender"), required=False)
     campaign = forms.TypedChoiceField(label=_("Campaign"), required=False, coerce=int, empty_value=None)
+    channel = forms.TypedChoiceField(
+        label=_("Channel"), required=False, choices=MessageChannel.choices, empty_value=MessageChannel.VIBER.value
+    )
 
     def __init__(self, data: Mapping[str, Any], campaigns: SeenCampaigns) -> None:
         super().__init__(data, auto_id="viber-report-%s")
@@ -61,6 +64,11 @@ class ReportForm(forms.Form):
         asked = str(data.get("sender", ""))
         self.fields["sender"].choices = _choices({name: name for name in [*names, asked] if name})  # type: ignore[attr-defined]
         self.fields["campaign"].choices = _choices(_named(str(data.get("campaign", "")), campaigns))  # type: ignore[attr-defined]
+
+    def offer_channels(self, counts: Mapping[str, Any]) -> None:
+        """Hide the choice of a channel if no SMS were counted, and none were asked for."""
+        if MessageChannel.SMS not in counts and not self.data.get("channel"):
+            self.fields["channel"].widget = forms.HiddenInput()
 
     def clean(self) -> dict[str, Any]:
         """Check that the days are in order, and not too many to be counted while somebody waits."""
@@ -84,9 +92,18 @@ class PeopleForm(forms.Form):
     format = forms.ChoiceField(choices=FORMAT_CHOICES, required=False)
     name = forms.CharField(max_length=RecipientGroup._meta.get_field("name").max_length, required=False)
 
-    def states(self) -> Collection[str]:
-        """Return the chosen states; empty for all."""
-        return STATES.get(self.cleaned_data["who"], ())
+    def chosen(self, scope: Scope) -> MessageQuerySet:
+        """Return the chosen messages of a scope; those that Viber did not deliver without those that an SMS replaced.
+
+        People whom an SMS reached, or may still reach, are not among those who did not get their message.
+        """
+        who, messages = self.cleaned_data["who"], scope.messages()
+        if who == ALL:
+            return messages
+        if who == "delivered":
+            return messages.reached()
+        is_viber = scope.channel == MessageChannel.VIBER
+        return messages.unreached() if is_viber else messages.filter(state__in=UNREACHED_STATES)
 
 
 def _choices(named: Mapping[Any, str]) -> list[tuple[Any, Any]]:

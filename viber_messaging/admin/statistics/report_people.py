@@ -14,7 +14,7 @@ from viber_messaging.admin.pages.view import AdminView
 from viber_messaging.admin.permissions import ADD_GROUP, ADD_RECIPIENT, EXPORT_RECIPIENT, VIEW_MESSAGE, has
 from viber_messaging.admin.statistics.report import report_url
 from viber_messaging.admin.statistics.report_file import file_name
-from viber_messaging.admin.statistics.report_form import PeopleForm, ReportForm
+from viber_messaging.admin.statistics.report_form import ALL, PeopleForm, ReportForm
 from viber_messaging.delivery.people import groups
 from viber_messaging.exports import Format, export_messages
 from viber_messaging.models import RecipientGroup
@@ -48,9 +48,7 @@ class ReportMessagesView(PeopleView):
 
     def act(self, scope: Scope, form: PeopleForm) -> HttpResponseBase:
         """Return the file."""
-        rows = scope.messages()
-        if states := form.states():
-            rows = rows.filter(state__in=states)
+        rows = form.chosen(scope)
         format = Format(form.cleaned_data["format"] or Format.XLSX)  # noqa: A001
         name = file_name(str(self.model_admin.opts.verbose_name_plural), scope)
         model = self.model_admin.model
@@ -66,7 +64,7 @@ class ReportGroupView(PeopleView):
 
     def act(self, scope: Scope, form: PeopleForm) -> HttpResponseBase:
         """Create the group, and redirect back to the report."""
-        found = scope.messages().filter(state__in=form.states() or [])
+        found = form.chosen(scope) if form.cleaned_data["who"] != ALL else scope.messages().none()
         try:
             group, count = groups.make_group(form.cleaned_data["name"], found.values_list("phone", flat=True))
         except ValidationError as error:

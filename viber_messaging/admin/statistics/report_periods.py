@@ -8,6 +8,7 @@ from typing import Any
 from django.http import QueryDict
 from django.utils.translation import gettext as _
 
+from viber_messaging.states import MessageChannel
 from viber_messaging.statistics import Scope
 from viber_messaging.statistics.tally import today
 
@@ -25,7 +26,7 @@ def presets(scope: Scope, url_of: Callable[[Scope], str]) -> list[tuple[str, str
         (_("This month"), month, now),
         (_("Last month"), before.replace(day=1), before),
     ]
-    other = partial(Scope, sender=scope.sender, campaign=scope.campaign)
+    other = partial(Scope, sender=scope.sender, campaign=scope.campaign, channel=scope.channel)
     return [
         (name, url_of(other(first=first, last=last)), (first, last) == (scope.first, scope.last))
         for name, first, last in named
@@ -39,6 +40,7 @@ def query_of(scope: Scope) -> QueryDict:
         "last": f"{scope.last:%Y-%m-%d}",
         "sender": scope.sender,
         "campaign": "" if scope.campaign is None else str(scope.campaign),
+        "channel": "" if scope.channel == MessageChannel.VIBER else scope.channel,
     }
     query = QueryDict(mutable=True)
     query.update({name: value for name, value in values.items() if value})

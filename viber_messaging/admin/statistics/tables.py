@@ -12,7 +12,7 @@ from django.utils.translation import gettext as _
 
 from viber_messaging.admin.pages.campaign_links import SeenCampaigns
 from viber_messaging.admin.statistics import chart
-from viber_messaging.states import MessageState
+from viber_messaging.states import MessageChannel, MessageState
 from viber_messaging.statistics.delays import Delay
 from viber_messaging.statistics.periods import States, delivery_rate
 from viber_messaging.text.carriers import name_operator
@@ -41,6 +41,17 @@ def row_of(name: str, states: States, url: str = "") -> Row:
 def by_sender(senders: Mapping[str, States]) -> list[Row]:
     """Return a row for each sender, the busiest first."""
     return _busiest(row_of(name, states) for name, states in senders.items())
+
+
+def of_channels(counts: Mapping[str, States]) -> Mapping[str, States]:
+    """Return counts by the name of the channel; empty if there is no SMS."""
+    named = {str(channel.label): counts[channel] for channel in MessageChannel if channel in counts}
+    return named if MessageChannel.SMS in counts else {}
+
+
+def by_channel(counts: Mapping[str, States]) -> list[Row]:
+    """Return a row for each channel; none if there is no SMS."""
+    return [row_of(name, states) for name, states in of_channels(counts).items()]
 
 
 def by_campaign(counts: Mapping[int | None, States], campaigns: SeenCampaigns) -> list[Row]:
