@@ -12,7 +12,7 @@ from tests import doors
 from tests.doors import TOO_OLD_TO_RESEND
 from viber_messaging.api import opt_out
 from viber_messaging.models import Campaign, ConsentChange, Message, Recipient, RecipientGroup, SendAttempt, Sender
-from viber_messaging.states import AttemptOutcome, CampaignState, MessageState
+from viber_messaging.states import AttemptOutcome, CampaignState, MessageChannel, MessageState
 
 PEOPLE = [("Олена Коваль", "Київ"), ("Ігор Шевченко", "Львів"), ("Марія Бондар", "Дніпро"), ("Степан Мельник", "Одеса")]
 CODES = {
@@ -68,6 +68,7 @@ def furnish(picture: str) -> Scenery:
     group, people = _audience()
     started = {state.value: _campaign(state, group) for state in ORDER}
     messages = {state.value: _message(state, picture) for state in MessageState}
+    messages["sms"] = _sms(messages[MessageState.UNDELIVERED.value])
     messages["doubtful"] = _message(MessageState.FAILED, picture, error=TOO_OLD_TO_RESEND, status_code=None)
     return Scenery(
         messages=messages,
@@ -119,6 +120,21 @@ def _message(state: MessageState, picture: str, **facts: Any) -> int:
     if state not in (MessageState.DRAFT, MessageState.CANCELLED, MessageState.SENDING):
         _attempt(message, state, then)
     return message.pk
+
+
+def _sms(viber: int) -> int:
+    """Make the SMS that reached whom Viber did not."""
+    before = Message.objects.get(pk=viber)
+    sms = Message.objects.create(
+        channel=MessageChannel.SMS, fallback_of=before, state=MessageState.DRAFT, phone=before.phone,
+        sender=before.sender, text="Замовлення 42 готове: Хрещатик, 1",
+    )  # fmt: skip
+    then = timezone.now() - timedelta(minutes=50)
+    facts = {"state": MessageState.DELIVERED, "status_code": 102, "created_at": then, "queued_at": then}
+    facts |= {"accepted_at": then, "completed_at": then + timedelta(minutes=1), "msg_id": str(7_000_000 + sms.pk)}
+    Message.objects.filter(pk=sms.pk).update(**facts)
+    _attempt(sms, MessageState.DELIVERED, then)
+    return sms.pk
 
 
 def _attempt(message: Message, state: MessageState, then: Any) -> None:

@@ -1,6 +1,7 @@
 """A Viber message and the SMS instead of it: each says so, leads to the other, and tells the story of both."""
 
 from collections.abc import Callable
+from datetime import timedelta
 from typing import Any
 
 import pytest
@@ -8,9 +9,10 @@ from django.db import connection
 from django.test import Client
 from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
+from django.utils import timezone
 
 from tests import doors
-from tests.admin.conftest import LIST, change_url
+from tests.admin.conftest import LIST, SENDING, change_url
 from tests.admin.page import page_of
 from viber_messaging.admin.message.other_half import RECALLS, SMS_STATES
 from viber_messaging.models import Message
@@ -140,6 +142,59 @@ def test_both_pages_tell_one_story_of_two_ways(
     ]
     assert [one for one in dict.fromkeys(told) if one in ends] == ends
     assert ("SMS", "draft") not in told
+
+
+def test_an_sms_is_not_copied_because_the_form_writes_viber_messages(
+    gateway: Sandbox, log_in: Callable[..., Client], make_sms: Make
+):
+    staff, sms = log_in(*SENDING), make_sms(text="Лише SMS", state="failed")
+    add = reverse("admin:viber_messaging_message_add")
+    assert "?copy=" not in page_of(staff, change_url(sms))
+    assert "?copy=" in page_of(staff, change_url(sms.fallback_of))  # type: ignore[arg-type]
+    assert "Лише SMS" not in page_of(staff, f"{add}?copy={sms.pk}")
+
+
+def test_a_viber_message_is_not_deleted_while_its_sms_is_under_way(gateway: Sandbox, staff: Client, make_sms: Make):
+    sms = make_sms(state="accepted")
+    url = reverse("admin:viber_messaging_message_delete", args=[sms.fallback_of_id])
+    page = staff.post(url, {"post": "yes"}, follow=True).content.decode()
+    assert "This message was not deleted: it is on its way." in page
+    assert Message.objects.count() == 2
+
+
+def test_an_sms_whose_viber_message_was_deleted_is_shown(gateway: Sandbox, staff: Client, make_sms: Make):
+    sms = make_sms()
+    staff.post(reverse("admin:viber_messaging_message_delete", args=[sms.fallback_of_id]), {"post": "yes"})
+    page = page_of(staff, change_url(sms))
+    assert Message.objects.count() == 1
+    assert MARK in page
+    assert "instead of a Viber message" not in page
+
+
+def test_an_sms_that_was_too_late_is_in_time_again_once_a_person_retries_it(
+    gateway: Sandbox, configure: Any, staff: Client, make_sms: Make, act: Callable[..., str]
+):
+    configure(DISPATCH="inline")
+    expired = timezone.now() - timedelta(hours=1)
+    sms = make_sms(
+        state="cancelled", expires_at=expired, error="It was too late for this SMS (the setting SMS_EXPIRES)."
+    )
+    act(staff, "retry_selected", sms)
+    sms.refresh_from_db()
+    assert sms.state == "accepted"
+    assert sms.error == ""
+
+
+def test_a_retry_does_not_send_what_viber_delivered_meanwhile(
+    gateway: Sandbox, configure: Any, staff: Client, make_sms: Make, act: Callable[..., str]
+):
+    configure(DISPATCH="inline")
+    sms = make_sms({"state": "delivered"}, state="failed")
+    page = act(staff, "retry_selected", sms)
+    sms.refresh_from_db()
+    assert sms.state == "cancelled"
+    assert "1 cancelled" in page
+    assert not gateway.accepted
 
 
 def test_a_story_of_one_way_names_no_way(gateway: Sandbox, staff: Client, make_message: Make):

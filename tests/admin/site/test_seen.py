@@ -47,6 +47,10 @@ def site(gateway: Any) -> dict[str, Any]:
     message = Message.objects.create(
         phone=PHONE, text=CANARIES["text"], sender="SMSTest", state="accepted", campaign=campaign, recipient=recipient
     )
+    Message.objects.create(
+        phone=PHONE, text=CANARIES["text"], sender="SMSTest", state="delivered", channel="sms", fallback_of=message,
+        campaign=campaign, recipient=recipient,
+    )  # fmt: skip
     now = message.created_at
     attempt = SendAttempt.objects.create(
         message=message, number=1, started_at=now, finished_at=now, outcome=AttemptOutcome.ACCEPTED

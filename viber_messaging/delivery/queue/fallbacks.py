@@ -1,9 +1,9 @@
 """What a claim checks again before an SMS is sent instead of a Viber message."""
 
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import Any
 
-from django.db.models import Exists, OuterRef, Q
+from django.db.models import Case, DateTimeField, Exists, OuterRef, Q, Value, When
 from django.utils.translation import gettext_noop
 
 from viber_messaging.conf import conf
@@ -29,6 +29,12 @@ def is_reached_by_viber() -> Q:
 def is_in_time(now: datetime) -> Q:
     """Return the condition that it is not too late to send a message; only an SMS is ever too late."""
     return Q(expires_at=None) | Q(expires_at__gt=now)
+
+
+def in_time_from(now: datetime) -> Case:
+    """Return the time until which an SMS is in time if a person queues it now; null for a Viber message."""
+    until = Value(now + timedelta(seconds=conf.SMS_EXPIRES), output_field=DateTimeField())
+    return Case(When(channel=MessageChannel.SMS, then=until), default=None, output_field=DateTimeField())
 
 
 def cancel_unwanted(queued: MessageQuerySet, now: datetime) -> None:

@@ -13,7 +13,7 @@ from django.utils.translation import gettext as _
 
 from viber_messaging import signals
 from viber_messaging.delivery import announcements, consent
-from viber_messaging.delivery.queue import keys
+from viber_messaging.delivery.queue import fallbacks, keys
 from viber_messaging.delivery.queue.insertion import insert
 from viber_messaging.delivery.storage import tables
 from viber_messaging.delivery.storage.batches import batches
@@ -76,7 +76,13 @@ def _move_batch(pks: list[int], sources: frozenset[MessageState], target: Messag
 
 def _changes(target: MessageState, now: datetime) -> dict[str, Any]:
     if target == MessageState.QUEUED:
-        return {"queued_at": now, "completed_at": None, "worker_deaths": 0, "is_recipient_gone": False}
+        return {
+            "queued_at": now,
+            "completed_at": None,
+            "worker_deaths": 0,
+            "is_recipient_gone": False,
+            "expires_at": fallbacks.in_time_from(now),
+        }
     return {"accepted_at": now} if target == MessageState.ACCEPTED else {"completed_at": now}
 
 

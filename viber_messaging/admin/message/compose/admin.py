@@ -36,7 +36,7 @@ from viber_messaging.delivery.storage import tables
 from viber_messaging.models import Message, MessageChanged
 from viber_messaging.models.mixins.content import CONTENT_FIELDS
 from viber_messaging.models.mixins.fallback import FALLBACK_FIELDS
-from viber_messaging.states import MessageState
+from viber_messaging.states import MessageChannel, MessageState
 
 
 class ComposeAdmin(BaseAdmin):
@@ -103,10 +103,14 @@ class ComposeAdmin(BaseAdmin):
         return form
 
     def get_changeform_initial_data(self, request: HttpRequest) -> dict[str, Any]:
-        """Fill the form with the content being edited again, or of a message that this user may view and copies."""
+        """Fill the form with the content being edited again, or of a message that this user may view and copies.
+
+        An SMS is not copied: the form writes Viber messages.
+        """
         initial = {**super().get_changeform_initial_data(request), **getattr(request, "viber_initial", {})}
         source = self.get_object(request, request.GET.get("copy", ""))
-        if source is not None and self.has_view_or_change_permission(request, source):
+        is_by_viber = source is not None and source.channel == MessageChannel.VIBER
+        if is_by_viber and self.has_view_or_change_permission(request, source):
             copied = (*CONTENT_FIELDS, *(FALLBACK_FIELDS if is_offered(request) else ()), "phone")
             initial |= {name: getattr(source, name) for name in copied}
         return initial
