@@ -20,6 +20,7 @@ from viber_messaging.gateway.codes import MessageCode
 from viber_messaging.models import Campaign, Message, Sender
 from viber_messaging.models.database.indexes import without_index
 from viber_messaging.states import MessageChannel, MessageState
+from viber_messaging.statistics.cache import remembered
 from viber_messaging.words.explanations import MESSAGE_CODES, name_message_code
 
 LAST_CAMPAIGNS = 10
@@ -51,8 +52,9 @@ class ChannelFilter(ChosenFilter):
     parameter_name = CHANNEL
 
     def lookups(self, request: HttpRequest, model_admin: Any) -> list[tuple[Any, Any]]:
-        """Return both channels; none if there is no SMS."""
-        return MessageChannel.choices if conf.SMS and Message.objects.all().has_sms() else []
+        """Return both channels; none if there was no SMS a minute ago."""
+        has_sms = conf.SMS and remembered("has_sms", Message.objects.all().has_sms)
+        return MessageChannel.choices if has_sms else []
 
     def queryset(self, request: HttpRequest, queryset: "QuerySet[Message]") -> "QuerySet[Message]":
         """Narrow the list to one of them."""
