@@ -172,9 +172,10 @@ def test_an_sms_whose_viber_message_was_deleted_is_shown(gateway: Sandbox, staff
 
 
 def test_an_sms_that_was_too_late_is_in_time_again_once_a_person_retries_it(
-    gateway: Sandbox, configure: Any, staff: Client, make_sms: Make, act: Callable[..., str]
+    gateway: Sandbox, configure: Any, log_in: Callable[..., Client], make_sms: Make, act: Callable[..., str]
 ):
     configure(DISPATCH="inline")
+    staff = log_in(*SENDING, "send_sms")
     expired = timezone.now() - timedelta(hours=1)
     sms = make_sms(
         state="cancelled", expires_at=expired, error="It was too late for this SMS (the setting SMS_EXPIRES)."
@@ -186,9 +187,10 @@ def test_an_sms_that_was_too_late_is_in_time_again_once_a_person_retries_it(
 
 
 def test_a_retry_does_not_send_what_viber_delivered_meanwhile(
-    gateway: Sandbox, configure: Any, staff: Client, make_sms: Make, act: Callable[..., str]
+    gateway: Sandbox, configure: Any, log_in: Callable[..., Client], make_sms: Make, act: Callable[..., str]
 ):
     configure(DISPATCH="inline")
+    staff = log_in(*SENDING, "send_sms")
     sms = make_sms({"state": "delivered"}, state="failed")
     page = act(staff, "retry_selected", sms)
     sms.refresh_from_db()
