@@ -1,6 +1,7 @@
 """Making a group of those who got a campaign, or did not."""
 
 from collections.abc import Callable
+from typing import Any
 
 import pytest
 from django.core.exceptions import ValidationError
@@ -10,7 +11,6 @@ from tests.delivery.conftest import MakeCampaign
 from tests.moments import Moments
 from viber_messaging.delivery.people.campaign_group import make_group
 from viber_messaging.models import Campaign, Message, Recipient, RecipientGroup
-from viber_messaging.models.message import MessageQuerySet
 from viber_messaging.states import MessageState
 
 Crowd = Callable[..., RecipientGroup]
@@ -30,7 +30,7 @@ def sent(crowd: Crowd, make_campaign: MakeCampaign, configure: Callable[..., Non
     return campaign
 
 
-def of(campaign: Campaign) -> MessageQuerySet:
+def of(campaign: Campaign) -> Any:
     return Message.objects.filter(campaign=campaign)
 
 

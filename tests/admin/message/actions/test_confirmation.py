@@ -148,6 +148,7 @@ def test_a_question_about_everything_costs_the_same_however_much_it_is(
         assert page.context["count"] == count
         return len(captured)
 
+    ask(2)  # What a list remembers for a minute is asked for by the first page.
     assert ask(30) == ask(3)
 
 
