@@ -5,6 +5,7 @@ from datetime import datetime
 from typing import Any
 
 from django.db.models import QuerySet
+from django.utils import timezone
 
 from viber_messaging.delivery import consent
 from viber_messaging.delivery.campaign import expansion, lifecycle, progress
@@ -24,11 +25,13 @@ from viber_messaging.delivery.runs import inline, worker
 from viber_messaging.delivery.send import results
 from viber_messaging.delivery.send.dispatch import never
 from viber_messaging.delivery.send.package import Delivery
+from viber_messaging.delivery.sms import fallback
 from viber_messaging.delivery.status import manual_decisions, polling, recovery
 from viber_messaging.delivery.status.resolution import POISON
 from viber_messaging.delivery.storage import pruning
 from viber_messaging.delivery.storage.tables import TransactionOpen
 from viber_messaging.models import Campaign, Connection, Message
+from viber_messaging.models.message import MessageQuerySet
 
 __all__ = [
     "OTHER_ACCOUNT",
@@ -140,6 +143,11 @@ def cancel_queued(messages: "QuerySet[Message]") -> list[int]:
 def retry(messages: "QuerySet[Message]") -> list[int]:
     """Queue failed messages again; return their keys."""
     return moves.retry(messages)
+
+
+def send_by_sms(messages: MessageQuerySet) -> list[int]:
+    """Queue an SMS instead of each of these undelivered messages; return the keys of the SMS."""
+    return fallback.insert_for_a_person(messages, timezone.now())
 
 
 def mark_sent(messages: "QuerySet[Message]") -> list[int]:

@@ -32,6 +32,7 @@ def parse() -> argparse.Namespace:
     parser.add_argument("--restores", type=int, default=0, help="of a backup of the database, while campaigns run")
     parser.add_argument("--account-changes", type=int, default=0, help="each to the next of two accounts")
     parser.add_argument("--isolation", choices=ISOLATIONS, help="level of the host's transactions; not for SQLite")
+    parser.add_argument("--sms", action="store_true", help="half of the people have no Viber, and get an SMS instead")
     parser.add_argument("--database", default="", help="URL; a database of this name is made and dropped")
     parser.add_argument("--seed", type=int, default=1)
     options = parser.parse_args()
@@ -56,7 +57,7 @@ def main() -> int:
 
 def run(options: argparse.Namespace, folder: Path) -> int:
     """Run workers, nemesis and drain on a prepared database."""
-    from tests.chaos import campaigning, crowd, drain, history, nemesis, triggers
+    from tests.chaos import by_sms, campaigning, crowd, drain, history, nemesis, triggers
     from tests.chaos.report import Report
 
     log = folder / "workers.log"
@@ -68,7 +69,7 @@ def run(options: argparse.Namespace, folder: Path) -> int:
         campaigning.make(plan)
         triggers.keep_history()
         started = time.monotonic()
-        people = crowd.Crowd(options.seed, singles)
+        people = crowd.Crowd(options.seed, singles, asks_for_sms=options.sms)
         workers = nemesis.Workers(commands(options), environment(options, accounts), log)
         end = drain.Drain(accounts)
         enemy = nemesis.Nemesis(
@@ -89,6 +90,7 @@ def run(options: argparse.Namespace, folder: Path) -> int:
         broken = [
             *history.violations(accounts, plan, singles, text, has_forgotten=has_forgotten),
             *undone(options, done),
+            *(by_sms.violations(accounts, singles, may_lack=bool(options.account_changes)) if options.sms else ()),
         ]
         if codes:
             broken.append(f"workers ended with {codes}")
@@ -99,12 +101,15 @@ def run(options: argparse.Namespace, folder: Path) -> int:
 @contextmanager
 def opened_accounts(options: argparse.Namespace) -> "Iterator[object]":
     """Open the accounts of a run: two where it changes them."""
+    from tests.chaos import by_sms
     from tests.chaos.accounts import Accounts
     from tests.chaos.gateway import Gateway
 
     keys = ["canary-key-of-chaos", "canary-key-of-another"][: 2 if options.account_changes else 1]
     with ExitStack() as stack:
         options_of_all = {"seconds_to_deliver": 0.5, "silence_seconds": 3, "slow_seconds": 0.3}
+        if options.sms:
+            options_of_all["without_viber"] = by_sms.has_no_viber
         yield Accounts([stack.enter_context(Gateway(key=key, **options_of_all)) for key in keys])
 
 

@@ -5,6 +5,7 @@ from collections.abc import Iterator, Sequence
 from itertools import count, islice
 
 from tests import doors
+from tests.chaos import by_sms
 from tests.chaos.campaigners import Canceller, Pauser, Starter
 from tests.chaos.person import Person
 from viber_messaging.api import send_messages
@@ -21,11 +22,13 @@ LONGEST_COMMIT_SECONDS = 1.0
 """Between the moment that an opt-out bears and its commit, on a machine where everything else runs too."""
 
 
-def messages(wanted: int) -> Iterator[Message]:
+def messages(wanted: int, *, ask_for_sms: bool) -> Iterator[Message]:
     """Make ``wanted`` messages that must arrive, and bystanders among them."""
     bystanders = count()
     for number in range(wanted):
-        yield _order(f"+38067{number:07d}", str(number))
+        message = _order(f"{by_sms.ORDERED}{number:07d}", str(number))
+        message.sms_text = by_sms.text_for(message.text) if ask_for_sms else ""
+        yield message
         if number % ONE_OF == 0:
             yield _order(f"{PHONES}{next(bystanders):07d}", "to a bystander")
 
@@ -55,15 +58,16 @@ class Customer(Person):
 
     seconds = 0.3
 
-    def __init__(self, seed: int, wanted: int) -> None:
+    def __init__(self, seed: int, wanted: int, *, asks_for_sms: bool) -> None:
         super().__init__(seed)
         self._wanted = wanted
+        self._asks_for_sms = asks_for_sms
         self._at_once = max(1, wanted // 25)
         self.order_again()
 
     def order_again(self) -> None:
         """Forget what was ordered: the database has forgotten some of it."""
-        self._orders = messages(self._wanted)
+        self._orders = messages(self._wanted, ask_for_sms=self._asks_for_sms)
         self._next: list[Message] = []
 
     def act(self) -> None:
@@ -86,9 +90,9 @@ class Customer(Person):
 class Crowd:
     """All of them."""
 
-    def __init__(self, seed: int, wanted: int) -> None:
+    def __init__(self, seed: int, wanted: int, *, asks_for_sms: bool = False) -> None:
         # In the order in which they leave: what is started last is still cancelled.
-        self._customer = Customer(seed, wanted)
+        self._customer = Customer(seed, wanted, asks_for_sms=asks_for_sms)
         self._people: Sequence[Person] = (
             Fickle(seed), self._customer, Starter(seed), Canceller(seed), Pauser(seed)
         )  # fmt: skip

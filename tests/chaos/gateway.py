@@ -25,7 +25,7 @@ class Gateway(Sandbox):
 
     def _receive(self, body: bytes, headers: Mapping[str, str]) -> Answer:
         answer = super()._receive(body, headers)
-        if is_refusal_of_form(answer) and b"<message-viber>" in body:
+        if is_refusal_of_form(answer) and b"<message" in body:
             with self._book.lock:
                 self.refused_for_form.update(int(id_) for id_ in re.findall(rb'<msg id="(\d+)"', body))
         return answer

@@ -10,7 +10,7 @@ from tests.chaos import campaigning, crowd, importer, triggers
 from tests.chaos.accounts import Accounts
 from tests.chaos.audience import Plan
 from viber_messaging.models import Message, SendAttempt
-from viber_messaging.states import LEGAL_MOVES, MessageState
+from viber_messaging.states import LEGAL_MOVES, MessageChannel, MessageState
 
 
 def violations(sandbox: Accounts, plan: Plan, singles: int, logs: str, *, has_forgotten: bool = False) -> Iterator[str]:
@@ -38,12 +38,13 @@ def _sent_once(sandbox: Accounts, count: int) -> Iterator[str]:
     twice = [id_ for id_ in sandbox.accepted if sandbox.times_accepted(id_) != 1]
     if twice:
         yield f"{len(twice)} were accepted more than once: {'; '.join(_story(sandbox, id_) for id_ in twice[:3])}"
-    singles = Message.objects.filter(campaign=None).exclude(phone__startswith=crowd.PHONES)
+    singles = Message.objects.by_viber().filter(campaign=None).exclude(phone__startswith=crowd.PHONES)
     wanted = set(singles.values_list("reference", flat=True))
     lost = wanted - set(sandbox.accepted)
     if lost or len(wanted) != count:
         yield f"{len(wanted) - len(lost)} of {count} were accepted, {len(lost)} lost"
-    phones = Counter(message.phone for message in sandbox.accepted.values() if not message.text.startswith("c"))
+    by_viber = (message for message in sandbox.accepted.values() if message.channel == MessageChannel.VIBER)
+    phones = Counter(message.phone for message in by_viber if not message.text.startswith("c"))
     if several := [phone for phone, times in phones.items() if times > 1]:
         yield f"{len(several)} people got the same order under two references"
 

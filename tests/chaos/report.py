@@ -8,8 +8,10 @@ from dataclasses import dataclass
 
 from django.db import connection
 
+from tests.chaos import by_sms
 from tests.chaos.accounts import Accounts
 from tests.chaos.audience import Plan, mark
+from viber_messaging.states import MessageChannel
 
 LINES_OF_THE_LOG = 40
 ABORTED_ROUND = "The database failed, trying again"
@@ -41,6 +43,8 @@ class Report:
         again = sum(times - 1 for times in self.sandbox.submissions.values() if times > 1)
         singles, of_campaigns = self._arrived()
         yield "messages", f"{singles + of_campaigns} of {self.options.messages} accepted, {again} sent again"
+        if self.options.sms:
+            yield "SMS", f"{by_sms.count(self.sandbox)} instead of messages to people without Viber"
         if self.plan.campaigns:
             yield "campaigns", f"{of_campaigns} of those from {len(self.plan.lasting())} campaigns; {self._of_people()}"
             yield "imports", self._imports()
@@ -60,7 +64,8 @@ class Report:
     def _arrived(self) -> tuple[int, int]:
         """Count what the gateway accepted of the messages that had to arrive: of none, and of campaigns."""
         reached = {(message.text.split()[0], message.phone) for message in self.sandbox.accepted.values()}
-        singles = sum(phone.startswith("+38067") for _, phone in reached)
+        by_viber = (message for message in self.sandbox.accepted.values() if message.channel == MessageChannel.VIBER)
+        singles = len({message.phone for message in by_viber if message.phone.startswith(by_sms.ORDERED)})
         expected = ((mark(number), phone) for number in self.plan.lasting() for phone in self.plan.expected(number))
         return singles, sum(pair in reached for pair in expected)
 

@@ -12,6 +12,7 @@ from django.utils import timezone
 from tests import doors
 from tests.chaos import audience
 from tests.machine.healing import FOR_A_PERSON
+from tests.simulation import by_sms
 from viber_messaging import api
 from viber_messaging.importing import Subject
 from viber_messaging.importing.confirmation import AlreadyOver, confirm
@@ -33,7 +34,7 @@ if TYPE_CHECKING:
 ODD = (
     *("refused-203", "error-201", "error-212", "dropped", "lost-answer", "cut", "half", "garbage", "http-502"),
     *("left-out", "strange-code", "unclear", "stuck", "undelivered", "read"),
-    *("rejected", "expired", "refused-208"),
+    *("rejected", "expired", "refused-208", "sms-refused", "held-viber", "late-viber"),
 )
 USUAL = tuple(f"+38097123456{digit}" for digit in range(6))
 PHONES = (*USUAL, *USUAL, *(BY_NAME[name].phone for name in ODD))
@@ -71,7 +72,8 @@ def order_inside_a_request(world: "World") -> None:
 
 
 def _new_message(world: "World") -> Message:
-    return Message(sender="SMSTest", phone=world.chance.choice(PHONES), text=f"{world.new_name('s')} привіт")
+    message = Message(sender="SMSTest", phone=world.chance.choice(PHONES), text=f"{world.new_name('s')} привіт")
+    return by_sms.ask_for_sms(world, message)
 
 
 def order_for_later(world: "World") -> None:
@@ -138,6 +140,7 @@ def decide(world: "World") -> None:
 def opt_out(world: "World") -> None:
     """Take somebody's wish for no more messages."""
     api.opt_out(world.chance.choice(USUAL))
+    by_sms.note_opted_out(world)
 
 
 def opt_in(world: "World") -> None:
@@ -175,7 +178,11 @@ def leave(world: "World") -> None:
 
 def campaign(world: "World") -> None:
     """Write a campaign, and start it."""
-    made = Campaign.objects.create(name="News", sender="SMSTest", text=world.new_name("c") + " {name|friend}")
+    name = world.new_name("c")
+    made = Campaign(name="News", sender="SMSTest", text=name + " {name|friend}")
+    if world.chance.random() < world.profile.sms:
+        made.sms_text, made.sms_after = name + " {name|friend}, по SMS", world.chance.choice((None, 1, 5))
+    made.save()
     made.groups.set(RecipientGroup.objects.filter(name__in=world.chance.sample(GROUPS, world.chance.randint(1, 2))))
     api.start_campaign(made)
 
@@ -228,7 +235,7 @@ DEEDS: Mapping[Callable[[Any], None], int] = {
         (5, (campaign,)),
         (4, (order, order_several, order_inside_a_request)),
         (3, (retry, resume, let_go_on, order_for_later)),
-        (2, (cancel, ask, decide, opt_out, join, pause, draft, queue_draft, import_people)),
+        (2, (by_sms.send_by_sms, cancel, ask, decide, opt_out, join, pause, draft, queue_draft, import_people)),
         (1, (edit, opt_in, forget, prune, leave, end, stop_all)),
     )
     for deed in several

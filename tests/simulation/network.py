@@ -13,9 +13,11 @@ from tests.machine import weather
 from tests.machine.weather import ACCEPTED_OR_REFUSED, LOST_BEFORE, NOT_SENT, ODD
 from tests.moments import replaced
 from tests.simulation.baton import Baton
+from tests.simulation.by_sms import came_too_early, intent_of
 from tests.simulation.clock import true_time
 from viber_messaging.gateway.errors import OutcomeUnknown, Unreachable
 from viber_messaging.sandbox import Sandbox
+from viber_messaging.sandbox.ledger.messages import SMS
 from viber_messaging.sandbox.wire.responses import Answer, Manner
 
 ID = re.compile(rb'<msg id="(\d+)"')
@@ -144,6 +146,10 @@ class Network:
                     self.excused.add(reference)
                 self.first_arrival.setdefault(reference, self.baton.now)
                 self.baton.note(f"the gateway has {intent}")
+                if times == 1 and account.accepted[reference].channel == SMS:
+                    self.broken += filter(
+                        None, [came_too_early(account.accepted[reference], self.accounts, self.excused)]
+                    )
                 if times > 1 or len(self.arrivals[intent]) > 1:
                     self.broken.append(f"{intent} was accepted {times} times, as {sorted(self.arrivals[intent])}")
 
@@ -152,8 +158,3 @@ class Network:
         if any(account.times_accepted(reference) for account in self.accounts):
             return True
         return any(str(reference).encode() in body for body in self.on_the_way)
-
-
-def intent_of(message: Any) -> str:
-    """Return what somebody meant to send, to whom, as the first word of the text tells it."""
-    return f"{message.text.split()[0]} to {message.phone}"

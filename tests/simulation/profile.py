@@ -22,6 +22,8 @@ class Profile:
     restores: int
     account_changes: int
     clock_jumps: int
+    sms: float
+    """The share of messages that ask for an SMS."""
     settings: dict[str, Any]
     is_deferred: bool
     """Whether a transaction begins without a lock, as by SQLite's default."""
@@ -48,7 +50,10 @@ def draw(chance: random.Random) -> Profile:
         restores=chance.randint(1, 2) if "restore" in upsets else 0,
         account_changes=chance.randint(1, 2) if "account" in upsets else 0,
         clock_jumps=chance.randint(1, 2) if "clock" in upsets else 0,
+        sms=chance.choice((0.0, 0.0, 0.4, 0.9)),
         settings={
+            "SMS_MAY_DOUBLE": chance.random() < 0.2,
+            "SMS_EXPIRES": chance.choice((900, 86400, 86400)),
             "DISPATCH": chance.choice(("worker", "worker", "inline")),
             "PACKAGE_SIZE": chance.choice((1, 2, 5)),
             "INLINE_LIMIT": chance.choice((1, 3)),

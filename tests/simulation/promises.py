@@ -8,6 +8,7 @@ from django.db.models.functions import Coalesce
 
 from tests.chaos import campaigning
 from tests.machine.healing import SILENT_FATES
+from tests.simulation import by_sms
 from viber_messaging.models import Campaign, Message
 from viber_messaging.sandbox.faults.scenarios import BY_NAME
 from viber_messaging.states import FINAL_STATES, TAKEN_STATES, MessageState
@@ -25,6 +26,7 @@ def broken(world: "World") -> Iterator[str]:
     yield from unsettled(world)
     yield from _lies(world)
     yield from _miscounted()
+    yield from by_sms.missing(world)
     for campaign in Campaign.objects.order_by("pk"):
         yield from campaigning.counts_agree(campaign, is_whole=not world.has_lost_rows)
 

@@ -32,6 +32,10 @@ FORBIDDEN = {
         f"EXISTS (SELECT 1 FROM {{campaign}} WHERE id = new.campaign_id AND state IN {tuple(map(str, HOLDING_STATES))})"
     ),
     "claimed though all sending was stopped": "EXISTS (SELECT 1 FROM {connection} WHERE stopped_at IS NOT NULL)",
+    "claimed though Viber had reached its recipient": (
+        "EXISTS (SELECT 1 FROM {message} WHERE id = new.fallback_of_id AND state IN ('delivered', 'read'))"
+    ),
+    "claimed though it was too late": "new.expires_at <= new.claimed_at",
     "claimed from a state in which nobody wanted it": "old.state <> 'queued'",
 }
 

@@ -39,6 +39,8 @@ class World:
         self.edges: set[tuple[str, str]] = set()
         self.marked: set[int] = set()
         """Keys of messages that a person said were sent."""
+        self.opted_out: set[str] = set()
+        """Phones of people who opted out at any time."""
         self.has_lost_rows = False
         self.restored_at = -1.0
         """When the database was last put back."""

@@ -48,7 +48,8 @@ class RequestRecord:
 class Sandbox:
     """A gateway on this machine. Thread-safe. ``with Sandbox() as sandbox: …``, or ``start()`` and ``stop()``.
 
-    ``port`` 0 takes a free port; with ``book_path``, the book is a file that outlives the process.
+    ``port`` 0 takes a free port; with ``book_path``, the book is a file that outlives the process. Viber does not reach
+    the phones for which ``without_viber`` returns True.
     """
 
     def __init__(
@@ -66,6 +67,7 @@ class Sandbox:
         unregistered_senders: Collection[str] = (),
         answer_wrapper: str = SEND,
         is_balance_bare: bool = False,
+        without_viber: Callable[[str], bool] = lambda phone: False,
         silence_seconds: float = 90.0,
         slow_seconds: float = 3.0,
         clock: Callable[[], float] = time.time,
@@ -83,6 +85,7 @@ class Sandbox:
             answer_wrapper=answer_wrapper,
             is_balance_bare=is_balance_bare,
             unregistered_senders=frozenset(unregistered_senders),
+            without_viber=without_viber,
         )
         self._desk = Desk(self._book, self._clock, self._plans, habits)
         self._requests: deque[RequestRecord] = deque(maxlen=REQUESTS_KEPT)

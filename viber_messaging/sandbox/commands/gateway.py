@@ -1,7 +1,7 @@
 """The desk of the stand-in gateway: it carries out a request's body on the book, and returns the answer."""
 
 import hmac
-from collections.abc import Collection, Mapping, Sequence
+from collections.abc import Callable, Collection, Mapping, Sequence
 from dataclasses import dataclass
 from decimal import Decimal
 
@@ -28,6 +28,8 @@ class Habits:
     answer_wrapper: str = SEND
     is_balance_bare: bool = False
     unregistered_senders: frozenset[str] = frozenset()
+    without_viber: Callable[[str], bool] = lambda phone: False
+    """Whether Viber cannot reach a phone."""
 
 
 class Desk:
@@ -97,7 +99,12 @@ class Desk:
     def _sending(self, command: Command, planned: Scenario | None) -> Sending:
         senders, channel = self._habits.unregistered_senders, SMS if command.name == SEND_SMS else VIBER
         return Sending(
-            book=self._book, clock=self._clock, planned=planned, unregistered_senders=senders, channel=channel
+            book=self._book,
+            clock=self._clock,
+            planned=planned,
+            unregistered_senders=senders,
+            channel=channel,
+            without_viber=self._habits.without_viber,
         )
 
     def _write_prices(self, command: Command) -> str:

@@ -3,18 +3,20 @@
 Source: docs/api/xml/send_viber.md, docs/api/xml/send_sms.md.
 """
 
-from collections.abc import Collection, Sequence
+from collections.abc import Callable, Collection, Sequence
 from dataclasses import dataclass
 from typing import Any
 
 from viber_messaging.gateway.codes import MessageCode
-from viber_messaging.sandbox.faults.scenarios import BY_PHONE, Behaviour, Fate, Refusal, Scenario
+from viber_messaging.sandbox.faults.scenarios import BY_NAME, BY_PHONE, Behaviour, Fate, Refusal, Scenario
 from viber_messaging.sandbox.ledger.clock import Clock
 from viber_messaging.sandbox.ledger.ledger import Book
 from viber_messaging.sandbox.ledger.messages import SMS, AcceptedMessage
 from viber_messaging.sandbox.wire import sms, validation
 from viber_messaging.sandbox.wire.parser import Command, FormatError, Item
 from viber_messaging.sandbox.wire.responses import Result
+
+NO_VIBER = BY_NAME["no-viber"]
 
 
 def require_real_dates(commands: Sequence[Command], clock: Clock) -> None:
@@ -36,6 +38,7 @@ class Sending:
     planned: Scenario | None
     unregistered_senders: Collection[str]
     channel: str
+    without_viber: Callable[[str], bool]
 
     def send(self, items: Sequence[Item]) -> list[Result]:
         """Accept or refuse each message, save the accepted ones, and return the rows in their order."""
@@ -77,7 +80,8 @@ class Sending:
         """A planned refusal or fate overrides the phone's scenario; a plan for the whole request does not."""
         if self.planned is not None and isinstance(self.planned.behaviour, Refusal | Fate):
             return self.planned
-        return BY_PHONE.get(item.phone)
+        is_out_of_reach = not self._is_sms and self.without_viber(item.phone)
+        return BY_PHONE.get(item.phone) or (NO_VIBER if is_out_of_reach else None)
 
     def _accept(self, item: Item, id: int, now: float, scenario: Scenario | None) -> AcceptedMessage:  # noqa: A002
         date_beg = item.attributes.get("date_beg", "")
