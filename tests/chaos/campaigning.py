@@ -109,9 +109,12 @@ def counts_agree(campaign: Campaign, *, is_whole: bool = True) -> Iterator[str]:
 
     If messages were deleted, it is not whole: only what is shown can be compared.
     """
-    rows = Counter(Message.objects.filter(campaign=campaign).values_list("state", flat=True))
-    if (shown := dict(doors.measure(campaign).by_state)) != rows:
-        yield f"campaign {campaign.name} shows {shown} and has {dict(rows)}"
+    of_campaign = Message.objects.filter(campaign=campaign)
+    rows = Counter(of_campaign.by_viber().values_list("state", flat=True))
+    by_sms = Counter(of_campaign.by_sms().values_list("state", flat=True))
+    shown = doors.measure(campaign)
+    if (shown.by_state, shown.by_sms) != (rows, by_sms):
+        yield f"campaign {campaign.name} shows {shown} and has {dict(rows)}, and by SMS {dict(by_sms)}"
     left_out = campaign.opted_out_count + campaign.incomplete_count + campaign.too_long_count
     is_counted = is_whole and campaign.expanded_at is not None
     if is_counted and rows.total() + left_out != campaign.audience_count:
