@@ -15,6 +15,7 @@ from tests.moments import original
 from viber_messaging.api import forget, get_balance, send_message
 from viber_messaging.gateway.errors import AccountRefused, GatewayError, OutcomeUnknown, Unreachable
 from viber_messaging.models import Message
+from viber_messaging.states import MessageState
 from viber_messaging.testing import Outbox, outbox
 
 PHONE = "+380971234567"
@@ -147,3 +148,19 @@ def test_nothing_is_replaced_after_the_outbox(configure: Callable[..., None]):
     with outbox():
         assert original("the opening of the client") is not before
     assert original("the opening of the client") is before
+
+
+def test_whom_viber_does_not_reach_gets_the_sms(box: Outbox):
+    send_message(PHONE, "Viber", sender="SMSTest", sms_text="SMS ж" * 20)
+    box.set_status(PHONE, 105)
+    box.work()
+    box.work()
+    viber, sms = box
+    assert (viber.channel, sms.channel, sms.text) == ("viber", "sms", "SMS ж" * 20)
+    assert Message.objects.get(channel="sms").sms_count == 2
+    assert Message.objects.get(channel="sms").state == MessageState.DELIVERED
+
+
+def test_an_sms_has_a_price(box: Outbox):
+    box.set_price("1.2")
+    assert box.prices([PHONE])[PHONE].amount == Decimal("1.2")

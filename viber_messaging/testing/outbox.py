@@ -1,6 +1,6 @@
 """A list that replaces the gateway and answers like it."""
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from datetime import UTC, datetime
 from decimal import Decimal
@@ -15,11 +15,11 @@ from viber_messaging.delivery.report import Report
 from viber_messaging.delivery.runs import worker
 from viber_messaging.delivery.storage import tables
 from viber_messaging.gateway.codes import MessageCode
-from viber_messaging.gateway.entities import Balance, OutgoingMessage, Reply, SendResult, StatusResult
+from viber_messaging.gateway.entities import Balance, Channel, OutgoingMessage, Price, Reply, SendResult, StatusResult
 from viber_messaging.gateway.errors import GatewayError, OutcomeUnknown
 from viber_messaging.testing.commits import FOR_OUTBOX, noting_forgotten_commit
 from viber_messaging.testing.plans import Plans
-from viber_messaging.text import phones
+from viber_messaging.text import phones, sms
 
 FIRST_MSG_ID = 1234568
 
@@ -36,6 +36,7 @@ class Outbox(list[OutgoingMessage]):
         self._deleted = set[int]()
         self._next_number = count(FIRST_MSG_ID)
         self._balance = Balance(amount=Decimal("1000.00"), currency="UAH")
+        self._price = Price(amount=Decimal("0.95"), currency="UAH")
         self._plans = Plans()
 
     def to(self, phone: str) -> list[OutgoingMessage]:
@@ -49,9 +50,12 @@ class Outbox(list[OutgoingMessage]):
             raise ValueError(f"The gateway never refuses a message with {int(code)}; use 203, for instance.")
         self._plans.refusals[_e164(phone)] = int(code)
 
-    def set_status(self, phone: str, code: MessageCode | int) -> None:
-        """Answer with this code, such as 105 or 116, whenever the status of a message to this phone is requested."""
-        self._plans.statuses[_e164(phone)] = int(code)
+    def set_status(self, phone: str, code: MessageCode | int, *, channel: str = Channel.VIBER) -> None:
+        """Answer with this code, such as 105 or 116, whenever the status of a message to this phone is requested.
+
+        The status of an SMS to this phone is another one: set it with the channel "sms".
+        """
+        self._plans.statuses[_e164(phone), channel] = int(code)
 
     def lose_answer(self, phone: str | None = None, *, times: int = 1) -> None:
         """Accept the messages in the next requests (those with a message to this phone), but lose the answers."""
@@ -93,7 +97,8 @@ class Outbox(list[OutgoingMessage]):
             return SendResult(id=message.id, code=self._plans.refusals[message.phone])
         self.append(message)
         self._numbers[message.id] = next(self._next_number)
-        return SendResult(id=message.id, code=MessageCode.RECEIVED, msg_id=str(self._numbers[message.id]))
+        parts = sms.count_parts(message.text) if message.channel == Channel.SMS else None
+        return SendResult(message.id, MessageCode.RECEIVED, str(self._numbers[message.id]), parts)
 
     def status(self, ids: Sequence[int]) -> Reply[StatusResult]:
         """Answer with each message's planned status; otherwise delivered, scheduled, deleted or unknown."""
@@ -103,9 +108,9 @@ class Outbox(list[OutgoingMessage]):
     def _code_of(self, id_: int) -> int:
         if id_ in self._deleted:
             return MessageCode.DELETED
-        phone = next((message.phone for message in self if message.id == id_), "")
+        asked = next(((message.phone, message.channel) for message in self if message.id == id_), ("", ""))
         usual = MessageCode.SCHEDULED if self._holds(id_) else MessageCode.DELIVERED
-        return self._plans.statuses.get(phone, usual)
+        return self._plans.statuses.get(asked, usual)
 
     def _holds(self, id_: int) -> bool:
         now = datetime.now(UTC)
@@ -127,6 +132,15 @@ class Outbox(list[OutgoingMessage]):
         """Return the balance that was set; ample by default."""
         self._plans.fail()
         return self._balance
+
+    def prices(self, phones: Sequence[str]) -> Mapping[str, Price]:
+        """Return the price that was set for each phone."""
+        self._plans.fail()
+        return dict.fromkeys(phones, self._price)
+
+    def set_price(self, amount: Decimal | int | str, currency: str = "UAH") -> None:
+        """Set the price of one part of an SMS."""
+        self._price = Price(amount=Decimal(amount), currency=currency)
 
     def close(self) -> None:
         """Do nothing: there is no connection."""

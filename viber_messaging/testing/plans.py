@@ -10,7 +10,7 @@ class Plans:
 
     def __init__(self) -> None:
         self.refusals: dict[str, int] = {}
-        self.statuses: dict[str, int] = {}
+        self.statuses: dict[tuple[str, str], int] = {}
         self.failures: deque[GatewayError] = deque()
         self._losses = Counter[str | None]()
 

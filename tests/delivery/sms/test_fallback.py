@@ -298,3 +298,41 @@ def test_without_sms_on_the_site_a_text_is_refused(transactional_db: None, confi
     with pytest.raises(ValidationError) as caught:
         api.send_message("+380501234567", "Viber", sender="SMSTest", sms_text="SMS")
     assert list(caught.value.message_dict) == ["sms_text"]
+
+
+def test_a_person_may_send_an_sms_instead_of_what_was_not_delivered(gateway: Sandbox, ask: Ask, end: End):
+    message = ask(sms_text="")
+    end()
+    assert doors.send_by_sms(Message.objects.all()) == [sms_of(message).pk]
+    assert doors.send_by_sms(Message.objects.all()) == []
+    doors.work()
+    assert [gateway.accepted[id_].text for id_ in by_sms(gateway)] == [message.text]
+
+
+@pytest.mark.parametrize("obstacle", ["erased", "too long", "opted out", "delivered", "switched off"])
+def test_a_person_cannot_send_an_sms_to_whom_none_may_go(
+    gateway: Sandbox, ask: Ask, end: End, configure: Callable[..., None], obstacle: str
+):
+    message = ask(sms_text="", text="ж" * 1000 if obstacle == "too long" else "Привіт")
+    end()
+    if obstacle == "erased":
+        api.forget(NO_VIBER)
+    if obstacle == "opted out":
+        api.opt_out(NO_VIBER)
+    if obstacle == "delivered":
+        Message.objects.filter(pk=message.pk).update(state=MessageState.DELIVERED)
+    if obstacle == "switched off":
+        configure(SMS=False)
+    assert doors.send_by_sms(Message.objects.all()) == []
+    assert Message.objects.count() == 1
+
+
+def test_an_sms_that_lost_its_viber_message_is_still_too_late(gateway: Sandbox, ask: Ask, clock: Any):
+    message = ask()
+    sms = queue_one(message)
+    Message.objects.filter(pk=message.pk).delete()
+    clock.shift(86400 + 60)
+    doors.send_inline([sms.pk])
+    doors.work()
+    sms.refresh_from_db()
+    assert (sms.state, sms.error) == (MessageState.CANCELLED, fallbacks.EXPIRED)

@@ -82,7 +82,7 @@ def _fresh(messages: MessageQuerySet, only: Beginnings) -> MessageQuerySet:
         attempt_count=0,
         worker_deaths=0,
         campaign=None,
-        fallback_of=None,
+        expires_at=None,
         is_recipient_gone=False,
     )
     return claim_statements.may_reach(untouched, only).filter(Exists(health.in_health()))

@@ -18,6 +18,7 @@ from viber_messaging.gateway.codes import MessageCode
 from viber_messaging.models import Message
 from viber_messaging.models.message import MessageQuerySet
 from viber_messaging.states import CampaignState, MessageChannel, MessageState, Recall
+from viber_messaging.text import phones
 
 NOT_REACHED_CODES = frozenset({
     MessageCode.EXPIRED, MessageCode.UNDELIVERABLE, MessageCode.REJECTED, MessageCode.DISCARDED,
@@ -89,7 +90,8 @@ def _insert_each(calling: MessageQuerySet, asked_at: datetime | None = None) -> 
 def _possible(messages: MessageQuerySet) -> MessageQuerySet:
     """Narrow to the Viber messages without an SMS whose recipients may get one."""
     by_viber = consent.wanted(messages.by_viber()).exclude(has_been_replaced())
-    return by_viber.filter(is_recipient_gone=False).exclude(holds.is_of_cancelled()).order_by("pk")
+    known = by_viber.filter(is_recipient_gone=False).exclude(phone__startswith=phones.ERASED_PREFIX)
+    return known.exclude(holds.is_of_cancelled()).order_by("pk")
 
 
 def _sms(parent: Message, asked_at: datetime | None) -> Message:
