@@ -56,6 +56,7 @@ KNOWN: Mapping[str, Sequence[str]] = {
     "pooler/visits.py": ["statistics"],
     "sandbox/test_command.py": ["management"],
     "sandbox/wire/test_sms.py": ["text"],
+    "simulation/by_sms.py": ["sandbox"],
     "simulation/deeds.py": ["importing", "sandbox"],
     "simulation/network.py": ["sandbox"],
     "simulation/promises.py": ["sandbox"],
