@@ -57,8 +57,10 @@ def test_a_test_message_has_the_whole_content(campaign: Campaign):
     assert content(preview.trial(campaign, "+380971234567")) == FIELDS
 
 
-def test_the_review_shows_the_whole_content(campaign: Campaign, shown: list[Any], admin_user: Any):
-    assert len(review.review(campaign, admin_user).shown) == 1
+def test_the_review_shows_the_whole_content(campaign: Campaign, shown: list[Any], admin_user: Any, rf: Any):
+    request = rf.get("/")
+    request.user = admin_user
+    assert len(review.review(campaign, request).shown) == 1
     assert [content(message) for message in shown] == [FIELDS]
 
 
