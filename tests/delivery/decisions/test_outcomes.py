@@ -49,3 +49,11 @@ def test_every_kind_of_error_that_a_call_may_raise_has_a_reason():
 @pytest.mark.parametrize("state", MessageState)
 def test_every_state_has_its_legal_moves(state: MessageState):
     assert state not in LEGAL_MOVES[state]
+
+
+def test_what_was_not_sent_stays_queued_and_says_why():
+    error = errors.NotSent("The gateway is closed.", http_status=503, excerpt="Closed")
+    verdict = outcomes.judge_not_sent(error, wait_seconds=7)
+    assert (verdict.outcome, verdict.state) == (AttemptOutcome.NOT_SENT, MessageState.QUEUED)
+    assert (verdict.error, verdict.http_status, verdict.reply) == ("The gateway is closed.", 503, "Closed")
+    assert verdict.wait_seconds == 7
