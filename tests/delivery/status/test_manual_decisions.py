@@ -8,6 +8,7 @@ import pytest
 from django.utils import timezone
 
 from tests import doors
+from viber_messaging.delivery.status import manual_decisions
 from viber_messaging.models import Message
 from viber_messaging.sandbox import Sandbox
 from viber_messaging.states import AttemptOutcome, MessageState
@@ -35,6 +36,14 @@ def test_send_again_keeps_the_reference_and_sends_once(gateway: Sandbox, undecid
     undecided.refresh_from_db()
     assert (undecided.reference, bool(undecided.msg_id)) == (reference, True)
     assert gateway.times_accepted(reference) == 1
+
+
+def test_what_is_vouched_for_is_asked_about_at_once_as_if_never_answered(undecided: Message):
+    Message.objects.update(status_code=201, next_attempt_at=timezone.now() + timedelta(days=1))
+    assert manual_decisions.trust_account(Message.objects.all()) == [undecided.pk]
+    undecided.refresh_from_db()
+    assert (undecided.next_attempt_at, undecided.status_code, undecided.error) == (None, None, "")
+    assert (undecided.vouched_mark, undecided.vouched_count) == (doors.account_mark(), 1)
 
 
 def test_it_was_sent_settles_it_without_a_request(gateway: Sandbox, undecided: Message):

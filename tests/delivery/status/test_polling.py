@@ -5,6 +5,7 @@ from datetime import timedelta
 from typing import Any
 
 import pytest
+from django.utils import timezone
 
 from tests import doors
 from tests.moments import Moments
@@ -66,6 +67,34 @@ def test_an_answer_that_says_nothing_new_leaves_the_message_accepted(
         wait(gateway, clock, 3600)
     message.refresh_from_db()
     assert message.state == MessageState.ACCEPTED
+
+
+def test_a_question_that_the_account_is_not_allowed_is_told_and_changes_nothing(
+    gateway: Sandbox, make_message: MakeMessage, clock: Any
+):
+    message = make_message()
+    doors.work()
+    wait(gateway, clock, 60)
+    gateway.fail_next("error-202", command="status")
+    report = doors.work()
+    message.refresh_from_db()
+    assert report.problem
+    assert (message.state, message.status_code) == (MessageState.ACCEPTED, 1)
+
+
+def test_a_failed_message_that_the_gateway_has_after_all_is_accepted_from_now_on(
+    gateway: Sandbox, make_message: MakeMessage, clock: Any
+):
+    message = make_message(phone="+380990000101")
+    doors.work()
+    wait(gateway, clock, 60)
+    Message.objects.update(state=MessageState.FAILED, status_code=None, accepted_at=None)
+    asked_at = timezone.now()
+    doors.ask_now(Message.objects.all())
+    message.refresh_from_db()
+    assert message.state == MessageState.ACCEPTED
+    assert message.accepted_at is not None
+    assert message.accepted_at >= asked_at
 
 
 def test_a_status_is_asked_ever_more_seldom(gateway: Sandbox, make_message: MakeMessage, clock: Any):
