@@ -2,6 +2,7 @@
 
 from collections.abc import Callable
 from datetime import timedelta
+from html import unescape
 from typing import Any
 
 import pytest
@@ -201,8 +202,45 @@ def test_who_did_what_is_kept(boss: Client, running: Campaign):
 
 def test_the_failed_ones_are_retried(boss: Client, running: Campaign):
     Message.objects.update(state=MessageState.REJECTED)
-    assert "5 messages are queued again." in press(boss, running, "retry")
-    assert "nothing to retry" in press(boss, running, "retry")
+    assert "5 messages are queued again." in press(boss, running, "retry", count="5")
+    assert "nothing that can be sent again" in press(boss, running, "retry", count="5")
+
+
+def test_before_failed_ones_are_retried_their_number_is_asked_by_reason(boss: Client, running: Campaign):
+    phones = list(Message.objects.order_by("phone").values_list("phone", flat=True))
+    for phone, code in zip(phones, [202, 202, 203, 206, 204], strict=True):
+        Message.objects.filter(phone=phone).update(state=MessageState.REJECTED, status_code=code)
+    assert "Send 3 failed messages again…" in boss.get(url(running)).content.decode()
+    page = unescape(page_of(boss, url(running, "retry")))
+    again, left_out = page.partition("3 messages will be sent again")[2].split(
+        "Left out, because they would fail again"
+    )
+    assert "202: The sender's name is not registered with the gateway. – 2" in again
+    assert "206: " in again
+    assert "203: " in left_out
+    assert "204: " in left_out
+    assert not Message.objects.filter(state=MessageState.QUEUED).exists()
+
+
+def test_more_failed_ones_than_were_shown_are_asked_about_again(boss: Client, running: Campaign):
+    Message.objects.update(state=MessageState.REJECTED)
+    for shown in ({}, {"count": "4"}, {"count": "x"}):
+        assert "Check the number again." in press(boss, running, "retry", **shown)
+    assert not Message.objects.filter(state=MessageState.QUEUED).exists()
+
+
+def test_the_same_people_are_counted_exported_and_put_into_a_group(log_in: Callable[..., Client], running: Campaign):
+    boss = log_in(*EVERYTHING, "add_recipient", "export_recipient", name="all")
+    ends = [MessageState.REJECTED, MessageState.UNDELIVERED, MessageState.FAILED, MessageState.CANCELLED, "unconfirmed"]
+    for message, end in zip(Message.objects.all(), ends, strict=True):
+        Message.objects.filter(pk=message.pk).update(state=end, status_code=208 if end == "failed" else None)
+    texts = boss.get(url(running, "progress")).json()["texts"]
+    assert texts["summary"] == "0 of 5 sent, 3 not reached, 1 unconfirmed"
+    assert sum(int(texts[name]) for name in ("rejected", "undelivered", "failed")) == 3
+    file = boss.post(url(running, "export"), {"who": "unreached", "format": "csv"})
+    assert b"".join(file).count(b"+380") == 3
+    assert "with 3 recipients." in press(boss, running, "group", who="not_delivered", name="Again")
+    assert boss.get(url(running)).content.decode().count("people who were not reached") == 2
 
 
 def test_a_group_is_made_of_those_who_did_not_get_it(boss: Client, running: Campaign):
@@ -296,7 +334,7 @@ def test_the_numbers_are_those_of_the_rows(boss: Client, running: Campaign):
     data = answer.json()
     assert (data["state"], data["is_live"]) == ("running", True)
     assert [data["texts"][name] for name in ("delivered", "failed", "queued", "to_come")] == ["1", "1", "3", "0"]
-    assert data["texts"]["summary"] == "1 of 5 sent, 1 failed"
+    assert data["texts"]["summary"] == "1 of 5 sent, 1 not reached"
     assert sum(part["width"] for part in data["bar"]) == 1000
     assert "no-store" in answer["Cache-Control"]
 
@@ -305,7 +343,7 @@ def test_the_list_tells_how_far_each_is(boss: Client, running: Campaign):
     Message.objects.filter(phone__endswith="0").update(state=MessageState.DELIVERED)
     Message.objects.filter(phone__endswith="1").update(state=MessageState.UNCONFIRMED)
     page = boss.get(reverse(f"{NAME}changelist")).content.decode()
-    assert "1 of 5 sent, 1 not confirmed" in page
+    assert "1 of 5 sent, 1 unconfirmed" in page
 
 
 def test_the_list_costs_the_same_however_long_it_is(boss: Client, draft: Campaign, django_assert_max_num_queries: Any):

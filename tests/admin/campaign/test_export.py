@@ -68,8 +68,8 @@ def test_a_forged_form_gets_no_more_than_the_form_offers(exporter: Client, campa
 
 def test_who_took_what_stands_in_the_history_of_the_campaign(exporter: Client, campaign: Campaign):
     rows(exporter.post(url(campaign), {"who": "unreached", "format": "xlsx"}))
-    assert LogEntry.objects.get().get_change_message() == "Exported: people who did not get it, 3 rows"
-    assert "Exported: people who did not get it, 3 rows" in exporter.get(url(campaign, "history")).content.decode()
+    assert LogEntry.objects.get().get_change_message() == "Exported: people who were not reached, 3 rows"
+    assert "Exported: people who were not reached, 3 rows" in exporter.get(url(campaign, "history")).content.decode()
 
 
 @pytest.mark.parametrize("lacking", NEEDED)

@@ -33,7 +33,7 @@ def test_what_failed_or_is_not_confirmed_is_not_counted_as_sent():
         message = Message(campaign=campaign, phone=f"+38097123450{number}", sender="SMSTest", text="Hi", state=state)
         Message.objects.bulk_create([message])
     campaign.refresh_from_db()
-    assert figures(campaign)["texts"]["summary"] == "3 of 8 sent, 3 failed, 1 not confirmed"
+    assert figures(campaign)["texts"]["summary"] == "3 of 8 sent, 3 not reached, 1 unconfirmed"
 
 
 @pytest.mark.django_db

@@ -18,6 +18,7 @@ from viber_messaging.admin.campaign.export import ExportView
 from viber_messaging.admin.campaign.form import CampaignForm
 from viber_messaging.admin.campaign.preview import PreviewView, preview_context
 from viber_messaging.admin.campaign.progress import ProgressView, figures
+from viber_messaging.admin.campaign.retry import RetryView
 from viber_messaging.admin.campaign.review import ReviewView
 from viber_messaging.admin.campaign.sms_cost import so_far
 from viber_messaging.admin.campaign.stop_all import StopAllView
@@ -71,6 +72,7 @@ class CampaignAdmin(CampaignColumns, BaseAdmin):
             self.page("preview/", PreviewView, "preview"),
             self.page("stop-all/", StopAllView, "stop_all"),
             self.page("<path:object_id>/review/", ReviewView, "review"),
+            self.page("<path:object_id>/retry/", RetryView, "retry"),
             self.page("<path:object_id>/act/", ActView, "act"),
             self.page("<path:object_id>/progress/", ProgressView, "progress"),
             self.page("<path:object_id>/export/", ExportView, "export"),

@@ -27,10 +27,10 @@ class CampaignColumns:
 
     @admin.display(description=gettext_lazy("progress"))
     def progress(self, obj: Any) -> str:
-        """Return how many messages the gateway accepted, how many failed, and how many are unconfirmed."""
+        """Return how many messages the gateway accepted, how many reached nobody, and how many are unconfirmed."""
         if obj.state == CampaignState.DRAFT:
             return ""
         found: Progress = obj.counted
         unconfirmed = found.by_state.get(MessageState.UNCONFIRMED, 0)
         total = found.total + to_come(obj, found)
-        return sent_of(found.taken, total, failed=found.failed, unconfirmed=unconfirmed)
+        return sent_of(found.taken, total, unreached=found.unreached, unconfirmed=unconfirmed)

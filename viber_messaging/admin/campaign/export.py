@@ -1,4 +1,4 @@
-"""Export a campaign's messages as a spreadsheet: those to people who did not get it, or all."""
+"""Export a campaign's messages as a spreadsheet: those to people who were not reached, or all."""
 
 from django.db.models import QuerySet
 from django.http import HttpRequest
@@ -27,14 +27,14 @@ class ExportView(CampaignView):
         is_all = request.POST.get("who") == "all"
         format = Format.CSV if request.POST.get("format") == Format.CSV else Format.XLSX  # noqa: A001
         rows = messages_of(campaign, is_all=is_all)
-        scope = _("all messages") if is_all else _("people who did not get it")
+        scope = _("all messages") if is_all else _("people who were not reached")
         self.model_admin.log_change(request, campaign, exported(scope, rows.count()))
         name = f"{campaign.name} - {scope} {localdate()}"
         return export(lambda file: export_messages(rows, file, format), name, format, model=Message)
 
 
 def messages_of(campaign: Campaign, *, is_all: bool) -> "QuerySet[Message]":
-    """Return a campaign's messages: all, or those that their recipients did not get."""
+    """Return a campaign's messages: all, or those to people who were not reached."""
     messages = tables.messages().filter(campaign=campaign.pk)
     return messages if is_all else messages.unreached()
 

@@ -6,14 +6,16 @@ from django.utils.formats import number_format
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, ngettext
 
+from viber_messaging.admin.campaign.retry import CONFIRMED
 from viber_messaging.admin.message.compose.save import TICKET, AlreadySaved, insert
 from viber_messaging.admin.message.status_sentences import describe
+from viber_messaging.admin.pages.address import number_in
 from viber_messaging.admin.pages.sentences import Sentence
 from viber_messaging.admin.sms_form import is_beyond
 from viber_messaging.admin.statistics.balance_button import NO_BALANCE, no_balance, read_balance
 from viber_messaging.api import cancel_campaign, pause_campaign, resume_campaign, start_campaign
 from viber_messaging.conf import conf
-from viber_messaging.delivery.campaign import approval, lifecycle, preview, sms_cost
+from viber_messaging.delivery.campaign import approval, lifecycle, preview, retries, sms_cost
 from viber_messaging.delivery.people import campaign_group
 from viber_messaging.delivery.storage import tables
 from viber_messaging.gateway.http.deadlines import shared_deadline
@@ -66,10 +68,12 @@ def cancel(request: HttpRequest, campaign: Campaign) -> Sentence:
 
 
 def retry(request: HttpRequest, campaign: Campaign) -> Sentence:
-    """Queue the messages again that the gateway refused or never got."""
+    """Queue the messages again that the gateway refused or never got, if their number is the one that was confirmed."""
+    if retries.plan(campaign).count > (number_in(request.POST.get(CONFIRMED, "")) or 0):
+        return messages.WARNING, _("There are more messages than a moment ago. Check the number again.")
     count = len(lifecycle.retry_failed(campaign))
     if not count:
-        return messages.WARNING, _("There is nothing to retry: the gateway accepted every message.")
+        return messages.WARNING, _("There is nothing that can be sent again.")
     nudge_due()
     sentence = ngettext("%(count)s message is queued again.", "%(count)s messages are queued again.", count)
     return messages.SUCCESS, sentence % {"count": count}

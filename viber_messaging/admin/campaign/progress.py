@@ -13,7 +13,7 @@ from django.utils.translation import ngettext
 from viber_messaging.admin.campaign.obstacle import call_for_worker, label_of, note_of
 from viber_messaging.admin.campaign.view import CampaignView
 from viber_messaging.admin.pages.banner import Problem, find_problem
-from viber_messaging.delivery.campaign import progress
+from viber_messaging.delivery.campaign import progress, retries
 from viber_messaging.delivery.campaign.progress import Progress
 from viber_messaging.delivery.campaign.reach import reach
 from viber_messaging.models import Campaign
@@ -77,7 +77,7 @@ def figures(campaign: Campaign, now: datetime | None = None) -> dict[str, Any]:
         },
         "has_sms": _has_sms(campaign, found),
         "bar": list(_bar(found, found.total + to_come)),
-        "can_retry": found.of(RETRIED_STATES) + found.sms_of(RETRIED_STATES) > found.clashed,
+        "retry_count": _retry_count(campaign, found),
         "is_live": _is_live(campaign, found, now),
     }
 
@@ -99,6 +99,12 @@ def _ways(campaign: Campaign, found: Progress) -> dict[str, str]:
         "reached_by_none": _number(people.by_none),
         "sms_under_way": _number(found.sms_of(MOVING_STATES)),
     }
+
+
+def _retry_count(campaign: Campaign, found: Progress) -> int:
+    """Return how many of its messages and SMS may be sent again."""
+    may_be = found.of(RETRIED_STATES) + found.sms_of(RETRIED_STATES)
+    return retries.plan(campaign).count if may_be else 0
 
 
 def _note(campaign: Campaign, problem: Problem | None, now: datetime, waiting: int) -> str:
@@ -131,16 +137,16 @@ def _bar(found: Progress, total: int) -> Iterator[dict[str, Any]]:
 
 def _summary(found: Progress, to_come: int) -> str:
     unconfirmed = found.by_state.get(MessageState.UNCONFIRMED, 0)
-    return sent_of(found.taken, found.total + to_come, failed=found.failed, unconfirmed=unconfirmed)
+    return sent_of(found.taken, found.total + to_come, unreached=found.unreached, unconfirmed=unconfirmed)
 
 
-def sent_of(sent: int, total: int, *, failed: int, unconfirmed: int) -> str:
-    """Return the result of a campaign in one line; failed and unconfirmed messages do not count as sent."""
+def sent_of(sent: int, total: int, *, unreached: int, unconfirmed: int) -> str:
+    """Return the result of a campaign in one line; what reached nobody or is unconfirmed does not count as sent."""
     parts = [_("%(sent)s of %(total)s sent") % {"sent": _number(sent), "total": _number(total)}]
-    if failed:
-        parts.append(_("%(count)s failed") % {"count": _number(failed)})
+    if unreached:
+        parts.append(_("%(count)s not reached") % {"count": _number(unreached)})
     if unconfirmed:
-        parts.append(_("%(count)s not confirmed") % {"count": _number(unconfirmed)})
+        parts.append(_("%(count)s unconfirmed") % {"count": _number(unconfirmed)})
     return ", ".join(parts)
 
 

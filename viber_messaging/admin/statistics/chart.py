@@ -16,7 +16,7 @@ WIDEST = 60
 KINDS: Mapping[str, tuple[Promise, Collection[MessageState]]] = {
     "good": (_("delivered"), REACHED_STATES),
     "moving": (_("on their way"), MOVING_STATES),
-    "bad": (_("not delivered"), UNREACHED_STATES),
+    "bad": (_("not reached"), UNREACHED_STATES),
     "none": (_("drafts and cancelled"), UNWANTED_STATES),
 }
 """The kinds that staff distinguish at a glance; every state belongs to one."""

@@ -26,7 +26,7 @@ OFFERED_CAMPAIGNS = 200
 
 ALL = "all"
 WHO: Mapping[str, Promise] = {
-    "not_delivered": _("not delivered"),
+    "not_delivered": _("not reached"),
     "delivered": _("delivered"),
     ALL: _("all"),
 }

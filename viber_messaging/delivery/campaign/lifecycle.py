@@ -14,6 +14,7 @@ from django.utils.translation import gettext_noop
 from viber_messaging.delivery.campaign import approval, audience, progress
 from viber_messaging.delivery.campaign.failure_limit import Judge, meets_too_many_failures
 from viber_messaging.delivery.campaign.progress import Progress
+from viber_messaging.delivery.campaign.retries import retryable
 from viber_messaging.delivery.queue import moves
 from viber_messaging.delivery.queue.holds import CAMPAIGN_CANCELLED
 from viber_messaging.delivery.storage import tables
@@ -135,12 +136,11 @@ def _cancel_batch(campaign: Campaign, last_pk: int) -> int | None:
 def retry_failed(campaign: Campaign) -> list[int]:
     """Queue the messages that the gateway refused or never got again, under the same references; return their keys.
 
-    Messages that it accepted and could not deliver stay as they are, and so do those whose reference was already used:
-    the gateway would answer that it has had them.
+    Messages that it accepted and could not deliver stay as they are, and so do those that would fail again.
     """
     if tables.campaigns().filter(pk=campaign.pk, state=CampaignState.CANCELLED).exists():
         return []
-    moved = moves.move(_messages(campaign), RETRIED_STATES, MessageState.QUEUED)
+    moved = moves.move(retryable(campaign), RETRIED_STATES, MessageState.QUEUED)
     if moved:
         _move(campaign, CampaignState.RUNNING, CampaignState.FINISHED, finished_at=None)
     return moved

@@ -50,10 +50,14 @@ class Progress:
 
     @property
     def failed(self) -> int:
-        """Return how many failed; one that was not delivered by Viber counts as what became of its SMS."""
-        clashed = min(self.clashed, self.by_state.get(MessageState.FAILED, 0))
+        """Return how many of those who were not reached speak against the campaign."""
+        return self.unreached - min(self.clashed, self.by_state.get(MessageState.FAILED, 0))
+
+    @property
+    def unreached(self) -> int:
+        """Return how many were not reached; one that Viber did not deliver counts as what became of its SMS."""
         replaced = min(sum(self.by_sms.values()), self.by_state.get(MessageState.UNDELIVERED, 0))
-        return self.of(UNREACHED_STATES) - clashed - replaced + self.sms_of(UNREACHED_STATES)
+        return self.of(UNREACHED_STATES) - replaced + self.sms_of(UNREACHED_STATES)
 
     @property
     def waiting(self) -> int:

@@ -74,6 +74,12 @@ STATE_BY_CODE: Mapping[MessageCode, MessageState] = {
 }
 """The state that each code leads to when a message is sent for the first time."""
 
+HOPELESS_CODES = frozenset({MessageCode.ERR_ID, MessageCode.ERR_RECIPIENT, MessageCode.ERR_LENGTH})
+"""The gateway would answer the same message with the same code."""
+
+HOPELESS_ERRORS = frozenset({CANNOT_BE_WRITTEN, TIME_OUT_OF_RANGE, PACKAGE_CULPRIT, USED_BY_ANOTHER_SITE})
+"""The same message would fail for the same reason."""
+
 _OUTCOME_BY_STATE: Mapping[MessageState, AttemptOutcome] = {
     MessageState.ACCEPTED: AttemptOutcome.ACCEPTED,
     MessageState.DELIVERED: AttemptOutcome.ACCEPTED,
