@@ -113,7 +113,9 @@ def test_who_opted_out_is_counted_before_and_sent_nothing(inline: Sandbox, staff
     page = post(staff, form(phone=NUMBERS, _send="1"))
     assert "2 of them opted out and receive nothing." in page
     assert 'value="Send 1 message"' in page
-    post(staff, hidden(page) | {"_send": "1"})
+    told = post(staff, hidden(page) | {"_send": "1"})
+    assert "1 message was processed: 1 accepted." in told
+    assert "2 messages are not sent: the recipients opted out." in told
     assert [message.phone for message in inline.accepted.values()] == ["+380631234567"]
 
 

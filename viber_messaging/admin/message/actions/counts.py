@@ -43,6 +43,17 @@ def left(count: int, why: str) -> Iterator[Sentence]:
         yield messages.WARNING, sentence % {"count": count, "why": why}
 
 
+def left_unsent(count: int) -> Iterator[Sentence]:
+    """Yield how many messages are not sent because their recipients opted out."""
+    if count:
+        sentence = ngettext(
+            "%(count)s message is not sent: the recipient opted out.",
+            "%(count)s messages are not sent: the recipients opted out.",
+            count,
+        )
+        yield messages.WARNING, sentence % {"count": count}
+
+
 def counted(counts: Mapping[MessageState, int]) -> str:
     """Return counts by state in words; an empty string if all are zero."""
     return ", ".join(f"{counts[state]} {state.label}" for state in MessageState if counts.get(state))

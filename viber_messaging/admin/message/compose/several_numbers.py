@@ -12,7 +12,7 @@ from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
-from viber_messaging.admin.message.actions.counts import put_on_their_way
+from viber_messaging.admin.message.actions.counts import left_unsent, put_on_their_way
 from viber_messaging.admin.message.compose.form import MessageForm
 from viber_messaging.admin.message.compose.save import (
     SEND_BUTTON,
@@ -82,7 +82,10 @@ class SeveralNumbers:
         sent = tables.messages().filter(reference__in=[message.reference for message in made]).order_by("pk")
         user_id: Any = self.request.user.pk
         LogEntry.objects.log_actions(user_id, sent, ADDITION, change_message=_("Sent to several numbers"))
-        self.model_admin.say(self.request, put_on_their_way(list(sent.values_list("pk", flat=True))))
+        unwanted = sent.filter(state=MessageState.CANCELLED, error=consent.OPTED_OUT)
+        pks = list(sent.exclude(pk__in=list(unwanted.values_list("pk", flat=True))).values_list("pk", flat=True))
+        self.model_admin.say(self.request, put_on_their_way(pks) if pks else ())
+        self.model_admin.say(self.request, left_unsent(unwanted.count()))
 
 
 def several_of(model_admin: Any, request: HttpRequest) -> MessageForm | None:
