@@ -8,6 +8,7 @@ from django.contrib.admin.actions import delete_selected as django_delete_select
 from django.db import transaction
 from django.db.models import QuerySet
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
+from django.utils.text import capfirst
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, ngettext
 
@@ -15,7 +16,7 @@ from viber_messaging.admin.pages.base import BaseAdmin
 from viber_messaging.admin.pages.sentences import Sentence
 from viber_messaging.delivery.people import departure
 from viber_messaging.delivery.storage import tables
-from viber_messaging.models import GroupInUse, Recipient, RecipientGroup
+from viber_messaging.models import Campaign, GroupInUse, Recipient, RecipientGroup
 
 
 def is_asking(request: HttpRequest) -> bool:
@@ -73,6 +74,14 @@ def of_groups(groups: Collection[Any]) -> Iterator[Sentence]:
         yield messages.WARNING, _("These draft campaigns lose the people of the group: %(names)s.") % {"names": names}
 
 
+def _without_memberships(deletable: list[Any]) -> list[Any]:
+    """Return the nested list of what is deleted without a line for each person of a group: Django counts them above."""
+    names = [str(through._meta.verbose_name) for through in (Recipient.groups.through, Campaign.groups.through)]
+    lines = tuple(f"{capfirst(name)}: " for name in names)
+    kept = [_without_memberships(item) if isinstance(item, list) else item for item in deletable]
+    return [item for item in kept if item and not (isinstance(item, str) and item.startswith(lines))]
+
+
 class GroupDeletion(BaseAdmin):
     """Deletes groups, except those that a started campaign still needs."""
 
@@ -82,7 +91,7 @@ class GroupDeletion(BaseAdmin):
         keys = [group.pk for group in objs]
         if is_asking(request):
             self.say(request, of_groups(keys))
-        return deletable, counts, lacking, [*protected, *in_use(keys)]
+        return _without_memberships(deletable), counts, lacking, [*protected, *in_use(keys)]
 
     @admin.action(permissions=["delete"], description=gettext_lazy("Delete selected %(verbose_name_plural)s"))
     def delete_selected(self, request: HttpRequest, queryset: "QuerySet[RecipientGroup]") -> HttpResponse | None:
