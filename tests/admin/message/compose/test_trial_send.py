@@ -34,7 +34,8 @@ def test_the_draft_is_kept_and_a_copy_goes_to_one_s_own_phone(
     states = dict(Message.objects.values_list("phone", "state"))
     assert states == {"+380971234567": "draft", "+380501112233": "accepted"}
     assert [message.phone for message in inline.accepted.values()] == ["+380501112233"]
-    assert "Test to +380501112233" in page
+    assert "The draft is saved. Test to +380501112233: Accepted by the gateway" in page
+    assert "Nothing was sent" not in page
 
 
 def test_the_phone_is_remembered_by_the_browser_and_not_by_the_server(
@@ -60,7 +61,7 @@ def test_a_wrong_phone_is_told_and_the_draft_is_kept(
     inline: Sandbox, staff: Client, sender: Sender, fill: Callable[..., dict[str, Any]]
 ):
     page = page_after(staff, reverse(ADD), fill() | {"trial_phone": "044 123-45-67"})
-    assert "No test was sent. This is a landline" in page
+    assert "The draft is saved, but no test was sent. This is a landline" in page
     assert Message.objects.get().state == "draft"
     assert inline.request_count == 0
 

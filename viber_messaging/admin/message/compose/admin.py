@@ -83,9 +83,10 @@ class ComposeAdmin(BaseAdmin):
             self.message_user(request, str(error), messages.WARNING)
             return HttpResponseRedirect(request.path)
         if isinstance(response, SavedRedirect):
-            self._report(request, response.saved_pk)
             if TRIAL_BUTTON in request.POST:
                 self.say(request, [send_trial(request, response.saved_pk)])
+            else:
+                self._report(request, response.saved_pk)
         return response
 
     def _explain_refusal(self, request: HttpRequest, object_id: str | None) -> HttpResponse:

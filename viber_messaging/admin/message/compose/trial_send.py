@@ -24,15 +24,15 @@ def send_trial(request: HttpRequest, draft_pk: int) -> tuple[int, str]:
     try:
         phone = phones.normalize(request.POST.get(TRIAL_PHONE, ""), conf.DEFAULT_REGION)
     except phones.PhoneError as error:
-        return messages.ERROR, _("No test was sent. %(why)s") % {"why": error}
+        return messages.ERROR, _("The draft is saved, but no test was sent. %(why)s") % {"why": error}
     trial = _copy_of(tables.messages().get(pk=draft_pk), phone, request.user.pk)
     try:
         with tables.atomic():
             insert(trial, f"{request.POST.get(TICKET, '')} {TRIAL_BUTTON}")
     except AlreadySaved:
-        return messages.WARNING, _("This test was already sent.")
+        return messages.WARNING, _("The draft is saved. This test was already sent.")
     level, sentence = describe(tables.messages().get(pk=trial.pk))
-    return level, _("Test to %(phone)s: %(what)s") % {"phone": phone, "what": sentence}
+    return level, _("The draft is saved. Test to %(phone)s: %(what)s") % {"phone": phone, "what": sentence}
 
 
 def _copy_of(draft: Message, phone: str, user_id: Any) -> Message:
