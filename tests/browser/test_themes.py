@@ -21,11 +21,11 @@ SHOWN = {
     "message/": ".viber-state",
     "message/add/": "[name=_save], [name=_send], .viber-phone, [name=_test], #id_text",
     "campaign/": ".viber-stop button",
-    "campaign/add/": "[name=_review]",
+    "campaign/add/": "[name=_review] >> nth=0",
     "recipient/": "form button >> text=Export",
     "recipient/import/": "#id_file, .submit-row input",
     "recipient/opt-out-list/": "#id_numbers, .submit-row input",
-    "recipientgroup/": "#action-toggle",
+    "recipientgroup/": "#action-toggle, a[href*=\"/recipientgroup/add/\"]",
 }
 """By page, what has to be seen there."""
 

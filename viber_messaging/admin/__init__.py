@@ -1,5 +1,7 @@
 """The admin: each folder is named after something that staff see. Importing this registers it with the default site."""
 
+from django.contrib import admin
+
 from viber_messaging.admin.campaign.admin import CampaignAdmin
 from viber_messaging.admin.message.admin import MessageAdmin
 from viber_messaging.admin.message.attempts import SendAttemptAdmin
@@ -20,3 +22,6 @@ __all__ = [
     "ViberMessagesMixin",
     "messages_url",
 ]
+
+if admin.site.index_template is None:
+    admin.site.index_template = "admin/viber_messaging/index.html"

@@ -7,6 +7,8 @@ from django.db import Error
 from django.template import RequestContext
 from django.utils.translation import gettext as _
 
+from viber_messaging.admin.pages.banner import read_banner
+from viber_messaging.admin.permissions import may_see_campaigns, may_see_messages, may_send
 from viber_messaging.admin.statistics.dashboard import dashboard_of
 from viber_messaging.logs.database_errors import TABLES_MISSING, lacks_migrations
 
@@ -21,6 +23,22 @@ def viber_dashboard(context: RequestContext) -> dict[str, Any]:
     shown = {"request": request, "csrf_token": context.get("csrf_token")}
     try:
         return {**shown, "dashboard": dashboard_of(request, site_name)}
+    except Error as error:
+        if not lacks_migrations(error):
+            raise
+        return {**shown, "sentence": _(TABLES_MISSING)}
+
+
+@register.inclusion_tag("admin/viber_messaging/index_banner.html", takes_context=True)
+def viber_banner(context: RequestContext) -> dict[str, Any]:
+    """Show the banner, if there is one, to users who may send, or view messages or campaigns."""
+    request = context["request"]
+    site_name = getattr(request, "current_app", "admin")
+    if not (may_send(request) or may_see_messages(request) or may_see_campaigns(request)):
+        return {}
+    shown = {"csrf_token": context.get("csrf_token")}
+    try:
+        return {**shown, "viber_banner": read_banner(request, site_name, may_try=may_send(request))}
     except Error as error:
         if not lacks_migrations(error):
             raise

@@ -35,6 +35,8 @@ class BaseAdmin(admin.ModelAdmin):  # type: ignore[type-arg]
     show_facets = admin.ShowFacets.NEVER
     show_full_result_count = False
     paginator = CappedPaginator
+    show_add_link = True
+    """Read by the templates of django-unfold."""
 
     class Media:
         css = {"all": ["viber_messaging/themes.css", "viber_messaging/admin.css"]}
