@@ -25,7 +25,7 @@ SHOWN = {
     "recipient/": "form button >> text=Export",
     "recipient/import/": "#id_file, .submit-row input",
     "recipient/opt-out-list/": "#id_numbers, .submit-row input",
-    "recipientgroup/": "#action-toggle, a[href*=\"/recipientgroup/add/\"]",
+    "recipientgroup/": '#action-toggle, a[href*="/recipientgroup/add/"]',
 }
 """By page, what has to be seen there."""
 

@@ -45,7 +45,7 @@ def _send(person: Person, ports: Ports) -> None:
 def _write(person: Person, site: str, phone: str, text: str) -> None:
     person.opens(f"{site}admin/")
     person.follows("Messages")
-    person.follows("Add message")
+    person.follows("New message")
     person.presses("Send", sender="SMSTest", phone=phone, text=text)
 
 

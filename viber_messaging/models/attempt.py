@@ -3,7 +3,6 @@
 from django.db import models
 from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
-from django.utils.translation import pgettext_lazy
 
 from viber_messaging.models.database.indexes import PartialIndex
 from viber_messaging.models.message import Message
@@ -32,7 +31,7 @@ class SendAttempt(models.Model):
     )
 
     class Meta:
-        verbose_name = pgettext_lazy("as the object of add, change, view, delete", "attempt")
+        verbose_name = _("attempt")
         verbose_name_plural = _("attempts")
         indexes = [
             # Accepted attempts, which are nearly all, are left out, so that writing them costs nothing.

@@ -139,7 +139,7 @@ class Campaign(Copyable, Fallback, Content):
     objects: ClassVar[models.Manager["Campaign"]] = CampaignQuerySet.as_manager()
 
     class Meta:
-        verbose_name = pgettext_lazy("as the object of add, change, view, delete", "campaign")
+        verbose_name = _("campaign")
         verbose_name_plural = _("campaigns")
         permissions = [("send_campaign", _("Can send campaigns"))]
         constraints = [

@@ -3,7 +3,6 @@
 from django.db import models
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
-from django.utils.translation import pgettext_lazy
 
 from viber_messaging.models.database.fields import PhoneField
 from viber_messaging.models.database.users import link_to_user
@@ -31,7 +30,7 @@ class ConsentChange(models.Model):
     created_at = models.DateTimeField(_("recorded at"), default=timezone.now)
 
     class Meta:
-        verbose_name = pgettext_lazy("as the object of add, change, view, delete", "opt-out or opt-in")
+        verbose_name = _("opt-out or opt-in")
         verbose_name_plural = _("opt-outs and opt-ins")
         default_permissions = ("view",)
         indexes = [models.Index(fields=["phone"], name="viber_consent_phone")]

@@ -27,7 +27,7 @@ class RecipientGroup(models.Model):
 
     class Meta:
         ordering = ["name"]
-        verbose_name = pgettext_lazy("as the object of add, change, view, delete", "recipient group")
+        verbose_name = _("recipient group")
         verbose_name_plural = _("recipient groups")
 
     def __str__(self) -> str:
@@ -71,7 +71,7 @@ class Recipient(models.Model):
         unique=True,
         error_messages={"unique": _("A recipient with this phone number already exists.")},
     )
-    name = models.CharField(_("name"), max_length=200, blank=True, default="")
+    name = models.CharField(pgettext_lazy("of a person", "name"), max_length=200, blank=True, default="")
     attributes = models.JSONField(_("attributes"), blank=True, default=dict)
     groups = models.ManyToManyField(RecipientGroup, blank=True, related_name="recipients", verbose_name=_("groups"))
     opted_out_at = models.DateTimeField(
@@ -85,7 +85,7 @@ class Recipient(models.Model):
     objects: ClassVar[models.Manager["Recipient"]] = RecipientQuerySet.as_manager()
 
     class Meta:
-        verbose_name = pgettext_lazy("as the object of add, change, view, delete", "recipient")
+        verbose_name = _("recipient")
         verbose_name_plural = _("recipients")
         permissions = [
             ("import_recipient", _("Can import recipients")),

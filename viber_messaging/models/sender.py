@@ -27,7 +27,7 @@ class Sender(models.Model):
     """A sender's name, registered with the gateway beforehand."""
 
     name = models.CharField(
-        _("name"),
+        pgettext_lazy("of a thing", "name"),
         max_length=SENDER_MAX_LENGTH,
         unique=True,
         error_messages={"unique": _("A sender with this name already exists.")},
@@ -47,7 +47,7 @@ class Sender(models.Model):
 
     class Meta:
         ordering = ["name"]
-        verbose_name = pgettext_lazy("as the object of add, change, view, delete", "sender")
+        verbose_name = _("sender")
         verbose_name_plural = _("senders")
 
     def __str__(self) -> str:

@@ -196,8 +196,7 @@ def test_who_did_what_is_kept(boss: Client, running: Campaign):
     press(boss, running, "pause")
     press(boss, running, "pause")
     entry = LogEntry.objects.get()
-    paused = "The campaign is paused. No more of its messages are sent until it is resumed."
-    assert (entry.user.username, entry.get_change_message()) == ("boss", paused)
+    assert (entry.user.username, entry.get_change_message()) == ("boss", "Paused")
 
 
 def test_the_failed_ones_are_retried(boss: Client, running: Campaign):

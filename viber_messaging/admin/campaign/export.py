@@ -9,6 +9,7 @@ from django.utils.translation import ngettext
 
 from viber_messaging.admin.campaign.view import CampaignView
 from viber_messaging.admin.lists.download import export
+from viber_messaging.admin.pages.sentences import in_english
 from viber_messaging.admin.permissions import may_export_messages
 from viber_messaging.delivery.storage import tables
 from viber_messaging.exports import Format, export_messages
@@ -27,10 +28,16 @@ class ExportView(CampaignView):
         is_all = request.POST.get("who") == "all"
         format = Format.CSV if request.POST.get("format") == Format.CSV else Format.XLSX  # noqa: A001
         rows = messages_of(campaign, is_all=is_all)
-        scope = _("all messages") if is_all else _("people who were not reached")
-        self.model_admin.log_change(request, campaign, exported(scope, rows.count()))
+        count = rows.count()
+        self.model_admin.log_change(request, campaign, in_english(lambda: exported(scope_of(is_all=is_all), count)))
+        scope = scope_of(is_all=is_all)
         name = f"{campaign.name} - {scope} {localdate()}"
         return export(lambda file: export_messages(rows, file, format), name, format, model=Message)
+
+
+def scope_of(*, is_all: bool) -> str:
+    """Return which messages were chosen, in words."""
+    return _("all messages") if is_all else _("people who were not reached")
 
 
 def messages_of(campaign: Campaign, *, is_all: bool) -> "QuerySet[Message]":

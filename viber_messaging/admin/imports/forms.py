@@ -7,7 +7,7 @@ from django import forms
 from django.contrib.admin.widgets import AdminTextInputWidget
 from django.utils.text import capfirst
 from django.utils.translation import gettext as _
-from django.utils.translation import gettext_lazy
+from django.utils.translation import gettext_lazy, pgettext
 
 from viber_messaging.admin.fields import sender_field
 from viber_messaging.delivery.storage import tables
@@ -122,7 +122,7 @@ class ColumnsForm(forms.Form):
     def role_field(self, role: Role, choices: Sequence[tuple[str, str]], table: Table) -> forms.ChoiceField:
         """Return the choice of the column with one role."""
         is_needed = role == Role.PHONE
-        nothing = ("", _("Choose the column") if is_needed else _("None"))
+        nothing = ("", _("Choose the column") if is_needed else pgettext("column", "None"))
         column = table.column(role)
         initial = str(column.index) if column else ""
         return forms.ChoiceField(

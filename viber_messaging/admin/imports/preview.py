@@ -1,5 +1,6 @@
 """The third page of an import: the import preview, and its confirmation."""
 
+from collections.abc import Mapping
 from typing import Any
 
 from django.contrib import messages
@@ -20,6 +21,7 @@ from viber_messaging.admin.imports.labels import (
 from viber_messaging.admin.imports.preview_rows import sections_of
 from viber_messaging.admin.imports.view import ImportView
 from viber_messaging.admin.lists.history import note_import
+from viber_messaging.admin.pages.sentences import in_english
 from viber_messaging.admin.permissions import CHANGE_RECIPIENT, VIEW_RECIPIENT, has_any
 from viber_messaging.importing import DatabaseBusy, Preview, Staged, preview
 from viber_messaging.importing.confirmation import AlreadyOver, confirm
@@ -91,8 +93,11 @@ class PreviewView(ImportView):
             sentence = _("Somebody else is changing the same data; nothing was imported. Try again in a minute.")
             self.notify(messages.WARNING, sentence)
             return self.go_to("import_preview", staged_import.token)
-        facts = {"file": staged_import.file_name, "counts": result_of(counts, self.subject)}
-        sentence = _("Imported from %(file)s. %(counts)s") % facts
-        note_import(self.request, self.model_admin.model, sentence)
-        self.notify(messages.SUCCESS, sentence)
+        entry = in_english(lambda: self._result(staged_import, counts))
+        note_import(self.request, self.model_admin.model, entry)
+        self.notify(messages.SUCCESS, self._result(staged_import, counts))
         return self.leave()
+
+    def _result(self, staged_import: StagedImport, counts: Mapping[Any, int]) -> str:
+        facts = {"file": staged_import.file_name, "counts": result_of(counts, self.subject)}
+        return _("Imported from %(file)s. %(counts)s") % facts

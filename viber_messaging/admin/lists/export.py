@@ -17,6 +17,7 @@ from django.utils.translation import ngettext
 from viber_messaging.admin.lists.download import export
 from viber_messaging.admin.lists.export_form import ExportForm
 from viber_messaging.admin.lists.history import exports_of, note_export
+from viber_messaging.admin.pages.sentences import in_english
 from viber_messaging.admin.pages.view import AdminView
 from viber_messaging.exports import Format
 
@@ -48,7 +49,7 @@ class ExportView(AdminView):
             return self._ask(form)
         scope = form.cleaned_data["scope"]
         answer = self._file(found[scope], Format(form.cleaned_data["format"]))
-        note_export(self.request, self.model_admin.model, exported(scope, counts[scope]))
+        note_export(self.request, self.model_admin.model, in_english(lambda: exported(scope, counts[scope])))
         return answer
 
     def _found(self, filters: str) -> "dict[str, QuerySet[Any]]":

@@ -9,6 +9,8 @@ from django.contrib.contenttypes.models import ContentType
 from django.http import HttpRequest
 from import_export.signals import post_import
 
+from viber_messaging.admin.pages.sentences import in_own_words
+
 SHOWN = 5
 LONGEST = 200
 """The most characters that LogEntry can store."""
@@ -60,4 +62,7 @@ def _last(model: type[Any], flag: int) -> list[Noted]:
     entries = LogEntry.objects.filter(
         content_type=ContentType.objects.get_for_model(model), action_flag=flag, object_id=None
     ).select_related("user")
-    return [Noted(moment=entry.action_time, by=str(entry.user), what=entry.change_message) for entry in entries[:SHOWN]]
+    return [
+        Noted(moment=entry.action_time, by=str(entry.user), what=in_own_words(entry.change_message))
+        for entry in entries[:SHOWN]
+    ]

@@ -9,6 +9,7 @@ from django.db.models import Q, QuerySet
 from django.http import HttpRequest
 from django.utils.dateparse import parse_date
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext
 
 from viber_messaging.models import Message
 from viber_messaging.statistics import tally
@@ -55,7 +56,7 @@ class DayFilter(admin.SimpleListFilter):
             "hidden": [pair for pair in changelist.params.items() if pair[0] not in self.expected_parameters()],
         }
         has_days = any(self.used_parameters.get(name) for name in (DAY, FIRST_DAY, LAST_DAY))
-        yield {"selected": not has_days, "query_string": others, "display": _("All"), "form": form}
+        yield {"selected": not has_days, "query_string": others, "display": pgettext("filter", "All"), "form": form}
         for value, title in self.lookup_choices:
             link = changelist.get_query_string({DAY: value}, remove=[FIRST_DAY, LAST_DAY])
             yield {"selected": self.value() == str(value), "query_string": link, "display": title}

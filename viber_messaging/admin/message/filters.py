@@ -9,7 +9,7 @@ from django.db.models.lookups import Exact
 from django.http import HttpRequest
 from django.utils.text import Truncator
 from django.utils.translation import gettext_lazy as _
-from django.utils.translation import pgettext_lazy
+from django.utils.translation import pgettext, pgettext_lazy
 
 from viber_messaging.admin.message.day_filter import DAY, FIRST_DAY, LAST_DAY
 from viber_messaging.admin.pages.address import number_in
@@ -139,7 +139,7 @@ class CodeFilter(admin.SimpleListFilter):
     def choices(self, changelist: Any) -> Iterator[Any]:
         """Yield the options of a menu; the first one also has the data for its form."""
         hidden = [pair for pair in changelist.params.items() if pair[0] != CODE]
-        yield {"selected": not self.value(), "value": "", "display": _("All"), "hidden": hidden}
+        yield {"selected": not self.value(), "value": "", "display": pgettext("filter", "All"), "hidden": hidden}
         for value, title in self.lookup_choices:
             yield {"selected": self.value() == value, "value": value, "display": title}
 

@@ -13,6 +13,7 @@ from django.utils.translation import gettext as _
 
 from viber_messaging.admin.message.attempts import AttemptRow, rows_of
 from viber_messaging.admin.message.other_half import other_half
+from viber_messaging.admin.pages.sentences import in_own_words
 from viber_messaging.models import Message
 from viber_messaging.states import FINAL_STATES, MessageChannel, MessageState
 from viber_messaging.words.explanations import explain_state
@@ -61,10 +62,12 @@ def _in_order(events: Iterable[Event]) -> list[Event]:
 
 
 def _events(message: Message, attempts: list[AttemptRow]) -> Iterator[Event]:
-    yield from _beginnings(message)
-    yield from _decisions(message)
+    """Yield the events of one message; a press and its effect may have the same time, and the press comes first."""
+    written, *queued = _beginnings(message)
+    decisions = list(_decisions(message))
+    yield from [written, *decisions, *queued]
     yield from _attempts(attempts)
-    yield from _endings(message)
+    yield from _endings(message, decisions)
     yield from _prospects(message)
 
 
@@ -86,7 +89,8 @@ def _decisions(message: Message) -> Iterator[Event]:
     kind = ContentType.objects.get_for_model(Message, for_concrete_model=False)
     entries = LogEntry.objects.filter(content_type=kind, object_id=str(message.pk)).select_related("user")
     for entry in entries.order_by("action_time"):
-        what = entry.get_change_message()
+        is_django = entry.change_message.startswith("[")
+        what = entry.get_change_message() if is_django else in_own_words(entry.change_message)
         if what and entry.change_message not in SAID_OTHERWISE:
             yield Event(moment=entry.action_time, title=what, detail=entry.user.get_username())
 
@@ -101,12 +105,13 @@ def _attempts(attempts: list[AttemptRow]) -> Iterator[Event]:
         )
 
 
-def _endings(message: Message) -> Iterator[Event]:
+def _endings(message: Message, decisions: list[Event]) -> Iterator[Event]:
     if message.accepted_at:
         detail = _("The gateway ID is %(number)s.") % {"number": message.msg_id} if message.msg_id else ""
         title = _("Accepted by the gateway")
         yield Event(moment=message.accepted_at, title=title, detail=detail, look=MessageState.ACCEPTED)
-    if message.completed_at and message.state in FINAL_STATES:
+    is_told = bool(decisions) and message.state == MessageState.CANCELLED and decisions[-1].title == _("Cancelled")
+    if message.completed_at and message.state in FINAL_STATES and not is_told:
         state = MessageState(message.state)
         title = str(state.label).capitalize()
         yield Event(moment=message.completed_at, title=title, detail=explain_state(state), look=state)

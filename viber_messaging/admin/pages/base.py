@@ -1,20 +1,24 @@
 """The base of all our admins: the banner, the style, one way to render a page, and protection of error mails."""
 
 from collections.abc import Iterable
+from functools import partial
 from typing import TYPE_CHECKING, Any
 
 from django.contrib import admin
 from django.http import HttpRequest, HttpResponse
 from django.template.response import TemplateResponse
 from django.urls import URLPattern, path, reverse
+from django.utils.text import capfirst
+from django.utils.translation import gettext as _
 
 from viber_messaging.admin.pages import address
 from viber_messaging.admin.pages.banner import read_banner
 from viber_messaging.admin.pages.changelist import CappedPaginator, List
 from viber_messaging.admin.pages.error_privacy import discreet
 from viber_messaging.admin.pages.form_recovery import typed_by
-from viber_messaging.admin.pages.sentences import Sentence
+from viber_messaging.admin.pages.sentences import Sentence, in_own_words
 from viber_messaging.admin.permissions import may_send
+from viber_messaging.admin.titles import NEW, OBJECTS
 
 if TYPE_CHECKING:
     from viber_messaging.admin.pages.view import AdminView
@@ -35,8 +39,6 @@ class BaseAdmin(admin.ModelAdmin):  # type: ignore[type-arg]
     show_facets = admin.ShowFacets.NEVER
     show_full_result_count = False
     paginator = CappedPaginator
-    show_add_link = True
-    """Read by the templates of django-unfold."""
 
     class Media:
         css = {"all": ["viber_messaging/themes.css", "viber_messaging/admin.css"]}
@@ -93,6 +95,39 @@ class BaseAdmin(admin.ModelAdmin):  # type: ignore[type-arg]
             actions.pop("delete_selected", None)
         return actions
 
+    @property
+    def new_title(self) -> str:
+        """Return the title of the form for a new object, and of the link to it."""
+        return str(NEW.get(str(self.opts.model_name), _("New")))
+
+    def add_view(
+        self, request: HttpRequest, form_url: str = "", extra_context: dict[str, Any] | None = None
+    ) -> HttpResponse:
+        """Show the form for a new object, under our title."""
+        return super().add_view(request, form_url, {"title": self.new_title, **(extra_context or {})})
+
+    def change_view(
+        self, request: HttpRequest, object_id: str, form_url: str = "", extra_context: dict[str, Any] | None = None
+    ) -> HttpResponse:
+        """Show an object, under the name of its kind."""
+        context = {"title": capfirst(self.opts.verbose_name), **(extra_context or {})}
+        return super().change_view(request, object_id, form_url, context)
+
+    def delete_view(
+        self, request: HttpRequest, object_id: str, extra_context: dict[str, Any] | None = None
+    ) -> HttpResponse:
+        """Ask before an object is deleted, in words that fit."""
+        name = str(OBJECTS.get(str(self.opts.model_name)) or self.opts.verbose_name)
+        return super().delete_view(request, object_id, {"object_name": name, **(extra_context or {})})
+
+    def history_view(self, request: HttpRequest, object_id: str, extra_context: dict[str, Any] | None = None) -> Any:
+        """Show the history, with our entries in the reader's language."""
+        response = super().history_view(request, object_id, extra_context)
+        for entry in getattr(response, "context_data", {}).get("action_list", ()):
+            if not entry.change_message.startswith("["):
+                entry.get_change_message = partial(in_own_words, entry.change_message)
+        return response
+
     def list_context(self, request: HttpRequest) -> dict[str, Any]:
         """Return extra context for the list's template, for example for the buttons above it."""
         return {}
@@ -100,7 +135,8 @@ class BaseAdmin(admin.ModelAdmin):  # type: ignore[type-arg]
     def changelist_view(self, request: HttpRequest, extra_context: dict[str, Any] | None = None) -> HttpResponse:
         """Show the list, with the banner if there is one."""
         request.POST = address.with_possible_keys(self.model, request.POST)  # type: ignore[assignment]
-        context = {**self.list_context(request), **(extra_context or {})}
+        title = capfirst(self.opts.verbose_name_plural)
+        context = {"title": title, **self.list_context(request), **(extra_context or {})}
         return super().changelist_view(request, self._with_banner(request, context))
 
     def changeform_view(

@@ -8,6 +8,7 @@ from django.db import IntegrityError
 from django.http import HttpRequest, HttpResponse
 from django.utils.translation import gettext as _
 
+from viber_messaging.admin.pages.sentences import in_english
 from viber_messaging.admin.pages.view import AdminView
 from viber_messaging.delivery.people.groups import copy
 from viber_messaging.models import RecipientGroup
@@ -43,7 +44,9 @@ class CopyView(AdminView):
     post = get
 
     def _report(self, group: RecipientGroup, made: RecipientGroup) -> HttpResponse:
-        self.model_admin.log_addition(self.request, made, _("Copied from: %(group)s") % {"group": group})
+        self.model_admin.log_addition(
+            self.request, made, in_english(lambda: _("Copied from: %(group)s") % {"group": group})
+        )
         sentence = _("“%(copy)s” now has the people of “%(group)s”.")
         self.notify(messages.SUCCESS, sentence % {"copy": made, "group": group})
         return self.go_to("changelist")

@@ -11,7 +11,7 @@ from django.http import HttpRequest, HttpResponse
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, ngettext
 
-from viber_messaging.admin.pages.sentences import Sentence
+from viber_messaging.admin.pages.sentences import Sentence, in_english
 from viber_messaging.delivery.people.groups import GroupsChanged, GroupsInUse, merge
 from viber_messaging.models import RecipientGroup
 from viber_messaging.statistics.groups import measure
@@ -60,7 +60,8 @@ def _merge(
         yield messages.WARNING, sentence % {"campaign": error}
         return
     names = ", ".join(group.name for group in groups if group.pk in merged)
-    model_admin.log_change(request, into, _("Merged into this group: %(groups)s") % {"groups": names})
+    entry = in_english(lambda: _("Merged into this group: %(groups)s") % {"groups": names})
+    model_admin.log_change(request, into, entry)
     sentence = ngettext(
         "%(count)s group was merged into “%(group)s”.", "%(count)s groups were merged into “%(group)s”.", len(merged)
     )

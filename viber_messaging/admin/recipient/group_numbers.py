@@ -8,7 +8,7 @@ from django.http import HttpRequest, HttpResponse
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
-from viber_messaging.admin.pages.sentences import Sentence
+from viber_messaging.admin.pages.sentences import Sentence, in_english
 from viber_messaging.admin.pasted_numbers.page import PastedNumbersView, Preview
 from viber_messaging.delivery import consent
 from viber_messaging.delivery.people.groups import GroupsChanged, add_phones, count_known, count_members
@@ -54,10 +54,13 @@ class AddNumbersView(PastedNumbersView):
         except GroupsChanged:
             yield messages.WARNING, _("Nothing was added: this group was deleted in the meantime.")
             return
-        sentence = ngettext(
-            "%(count)s number was added to “%(group)s”.", "%(count)s numbers were added to “%(group)s”.", count
-        )
-        text = sentence % {"count": count, "group": self.group}
         if count:
-            self.model_admin.log_change(self.request, self.group, text)
-        yield messages.SUCCESS, text
+            self.model_admin.log_change(self.request, self.group, in_english(lambda: _added(count, self.group)))
+        yield messages.SUCCESS, _added(count, self.group)
+
+
+def _added(count: int, group: RecipientGroup) -> str:
+    sentence = ngettext(
+        "%(count)s number was added to “%(group)s”.", "%(count)s numbers were added to “%(group)s”.", count
+    )
+    return sentence % {"count": count, "group": group}

@@ -10,6 +10,7 @@ from django.utils.translation import ngettext
 from viber_messaging.admin.lists.download import export
 from viber_messaging.admin.lists.history import note_export
 from viber_messaging.admin.pages.campaign_links import SeenCampaigns
+from viber_messaging.admin.pages.sentences import in_english
 from viber_messaging.admin.pages.view import AdminView
 from viber_messaging.admin.permissions import ADD_GROUP, ADD_RECIPIENT, EXPORT_RECIPIENT, VIEW_MESSAGE, has
 from viber_messaging.admin.statistics.report import report_url
@@ -74,7 +75,7 @@ class ReportGroupView(PeopleView):
         return HttpResponseRedirect(report_url(self.model_admin, scope))
 
     def _report_group(self, group: RecipientGroup, count: int) -> None:
-        self.model_admin.log_addition(self.request, group, _("Created from a report"))
+        self.model_admin.log_addition(self.request, group, in_english(lambda: _("Created from a report")))
         sentence = ngettext(
             "The group “%(name)s” was created with %(count)s recipient.",
             "The group “%(name)s” was created with %(count)s recipients.",

@@ -7,6 +7,7 @@ from typing import Any
 
 from django.http import QueryDict
 from django.utils.translation import gettext as _
+from django.utils.translation import pgettext
 
 from viber_messaging.states import MessageChannel
 from viber_messaging.statistics import Scope
@@ -23,7 +24,7 @@ def presets(scope: Scope, url_of: Callable[[Scope], str]) -> list[tuple[str, str
         (_("Yesterday"), now - timedelta(days=1), now - timedelta(days=1)),
         (_("7 days"), now - timedelta(days=6), now),
         (_("30 days"), now - timedelta(days=29), now),
-        (_("This month"), month, now),
+        (pgettext("period", "This month"), month, now),
         (_("Last month"), before.replace(day=1), before),
     ]
     other = partial(Scope, sender=scope.sender, campaign=scope.campaign, channel=scope.channel)

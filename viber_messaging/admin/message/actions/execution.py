@@ -1,18 +1,21 @@
 """Carry out an action: record who did it in each message's history, and report the result."""
 
 from collections.abc import Callable
+from datetime import datetime
 from typing import Any, Final
 
 from django.contrib.admin.models import CHANGE, LogEntry
 from django.core.exceptions import PermissionDenied
 from django.db.models import Q
 from django.http import HttpRequest, HttpResponse
+from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from viber_messaging.admin.message.actions.action import Action, Done
 from viber_messaging.admin.message.actions.confirmation import ask_first
 from viber_messaging.admin.message.actions.counts import left
 from viber_messaging.admin.message.actions.table import ACTIONS
+from viber_messaging.admin.pages.sentences import in_english
 from viber_messaging.admin.permissions import may_send_sms
 from viber_messaging.conf import conf
 from viber_messaging.delivery.storage import tables
@@ -45,22 +48,25 @@ def _beyond(action: Action, request: HttpRequest) -> Q:
 
 
 def _perform(action: Action, model_admin: Any, request: HttpRequest, queryset: MessageQuerySet) -> None:
-    total = queryset.count()
+    total, pressed_at = queryset.count(), timezone.now()
     pks, answer = action.deed(queryset)
     if action.note is not None:
-        _keep(action, request, pks)
+        _keep(action, request, pks, pressed_at)
     if action.nudge is not None:
         action.nudge(pks)
     fitting = queryset.filter(action.question.possible) if action.question else queryset.none()
     model_admin.say(request, action.result(Done(fitting=fitting, total=total, pks=pks, answer=answer)))
 
 
-def _keep(action: Action, request: HttpRequest, pks: Any) -> None:
-    """Record who did this and when in each message's history, in batches."""
+def _keep(action: Action, request: HttpRequest, pks: Any, pressed_at: datetime) -> None:
+    """Record who did this in each message's history, in batches, at the time of the press: before its effects."""
     user_id: Any = request.user.pk
+    entry = in_english(lambda: action.note)
     for batch in batches(pks):
         done = tables.messages().filter(pk__in=batch, **action.noted)
-        LogEntry.objects.log_actions(user_id, done, CHANGE, change_message=str(action.note))
+        LogEntry.objects.log_actions(user_id, done, CHANGE, change_message=entry)
+        entries = LogEntry.objects.filter(user_id=user_id, action_time__gte=pressed_at, change_message=entry)
+        entries.filter(object_id__in=list(map(str, batch))).update(action_time=pressed_at)
 
 
 def list_action(action: Action) -> ListAction:

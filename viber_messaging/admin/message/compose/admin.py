@@ -27,7 +27,7 @@ from viber_messaging.admin.message.compose.several_numbers import SeveralNumbers
 from viber_messaging.admin.message.compose.trial_send import TRIAL_BUTTON, TRIAL_PHONE, send_trial
 from viber_messaging.admin.message.status_sentences import came_too_late, describe
 from viber_messaging.admin.pages.base import BaseAdmin
-from viber_messaging.admin.pages.sentences import Sentence
+from viber_messaging.admin.pages.sentences import Sentence, in_english
 from viber_messaging.admin.pages.view import outside_transactions
 from viber_messaging.admin.pasted_numbers.page import EDIT
 from viber_messaging.admin.permissions import may_send
@@ -139,7 +139,9 @@ class ComposeAdmin(BaseAdmin):
     def _log_sending(self, request: HttpRequest, message: Message) -> LogEntry | None:
         if SEND_BUTTON not in request.POST:
             return None
-        entry: LogEntry = super().log_change(request, message, _("Send was pressed"))
+        entry: LogEntry = super().log_change(request, message, in_english(lambda: _("Send was pressed")))
+        entry.action_time = message.queued_at or message.created_at
+        entry.save(update_fields=["action_time"])
         return entry
 
     def response_add(self, request: HttpRequest, obj: Message, post_url_continue: str | None = None) -> HttpResponse:

@@ -22,6 +22,7 @@ from viber_messaging.admin.message.compose.save import (
     insert,
 )
 from viber_messaging.admin.message.compose.screen import screen_of
+from viber_messaging.admin.pages.sentences import in_english
 from viber_messaging.admin.pasted_numbers.page import EDIT
 from viber_messaging.admin.permissions import may_send
 from viber_messaging.api import send_messages
@@ -81,7 +82,8 @@ class SeveralNumbers:
     def _report(self, made: Sequence[Message]) -> None:
         sent = tables.messages().filter(reference__in=[message.reference for message in made]).order_by("pk")
         user_id: Any = self.request.user.pk
-        LogEntry.objects.log_actions(user_id, sent, ADDITION, change_message=_("Sent to several numbers"))
+        entry = in_english(lambda: _("Sent to several numbers"))
+        LogEntry.objects.log_actions(user_id, sent, ADDITION, change_message=entry)
         unwanted = sent.filter(state=MessageState.CANCELLED, error=consent.OPTED_OUT)
         pks = list(sent.exclude(pk__in=list(unwanted.values_list("pk", flat=True))).values_list("pk", flat=True))
         self.model_admin.say(self.request, put_on_their_way(pks) if pks else ())
