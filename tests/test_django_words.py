@@ -32,7 +32,7 @@ def _joined(block: str, start: str) -> str:
     kept, is_inside = [], False
     for line in block.splitlines():
         if line.startswith(start):
-            is_inside, line = True, line.removeprefix(start)  # noqa: PLW2901
+            is_inside, line = True, line.removeprefix(start)
         elif not line.startswith('"'):
             is_inside = False
         if is_inside:

@@ -43,6 +43,7 @@ _OURS: Mapping[str, tuple[frozenset[str], frozenset[str]]] = {
     "campaign_export": (NOBODY, VIEW_AND_OWN),
     "campaign_progress": (SEE, SEE),
     "campaign_review": (VIEW_AND_OWN, VIEW_AND_OWN),
+    "campaign_retry": (VIEW_AND_OWN, VIEW_AND_OWN),
     "campaign_stop_all": (NOBODY, CAMPAIGN),
     "message_act": (NOBODY, VIEW_AND_OWN),
     "message_balance": (NOBODY, SEND),

@@ -9,7 +9,6 @@ from django.utils.translation import gettext as _
 from viber_messaging.admin.campaign.view import CampaignView
 from viber_messaging.delivery.campaign import retries
 from viber_messaging.delivery.campaign.retries import Reasons
-from viber_messaging.states import CampaignState
 from viber_messaging.words.explanations import name_message_code, translate_error
 
 CONFIRMED = "count"
@@ -24,8 +23,6 @@ class RetryView(CampaignView):
         campaign = self.find_campaign(object_id)
         self.require(self.model_admin.has_send_permission(request))
         found = retries.plan(campaign)
-        if campaign.state == CampaignState.CANCELLED or not found.reasons | found.left_out:  # type: ignore[operator]
-            return self.go_to("change", campaign.pk)
         return self.render(
             "campaign/retry.html",
             title=_("Send the failed messages again?"),

@@ -138,8 +138,6 @@ def retry_failed(campaign: Campaign) -> list[int]:
 
     Messages that it accepted and could not deliver stay as they are, and so do those that would fail again.
     """
-    if tables.campaigns().filter(pk=campaign.pk, state=CampaignState.CANCELLED).exists():
-        return []
     moved = moves.move(retryable(campaign), RETRIED_STATES, MessageState.QUEUED)
     if moved:
         _move(campaign, CampaignState.RUNNING, CampaignState.FINISHED, finished_at=None)

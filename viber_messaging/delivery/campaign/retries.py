@@ -10,7 +10,7 @@ from viber_messaging.delivery.decisions.outcomes import HOPELESS_CODES, HOPELESS
 from viber_messaging.delivery.storage import tables
 from viber_messaging.models import Campaign
 from viber_messaging.models.message import MessageQuerySet
-from viber_messaging.states import RETRIED_STATES
+from viber_messaging.states import RETRIED_STATES, CampaignState
 from viber_messaging.text.phones import ERASED_PREFIX
 
 Reasons = Mapping[tuple[int | None, str], int]
@@ -36,7 +36,9 @@ class Retry:
 
 def retryable(campaign: Campaign) -> MessageQuerySet:
     """Return the messages that failed and may succeed: the gateway has not had them, and people still want them."""
-    hopeful = _failed(campaign).exclude(_IS_HOPELESS).untaken()
+    is_cancelled = tables.campaigns().filter(pk=campaign.pk, state=CampaignState.CANCELLED).exists()
+    failed = _failed(campaign).none() if is_cancelled else _failed(campaign)
+    hopeful = failed.exclude(_IS_HOPELESS).untaken()
     return consent.wanted(hopeful).exclude(phone__startswith=ERASED_PREFIX)
 
 
