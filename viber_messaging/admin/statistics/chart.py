@@ -64,6 +64,11 @@ def drawn(days: Mapping[date, Mapping[str, int]]) -> list[Day]:
     ]
 
 
+def highest(days: Sequence[Day]) -> int:
+    """Return the total of the highest bar, for the axis."""
+    return max((day.total for day in days), default=0)
+
+
 def _bars(counts: Mapping[str, int], x: float, width: float, scale: float) -> list[Bar]:
     bars, y = [], float(HEIGHT)
     for kind, count in counts.items():

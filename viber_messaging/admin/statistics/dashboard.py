@@ -1,5 +1,6 @@
 """The data for the app's first page."""
 
+from collections.abc import Mapping
 from itertools import islice
 from typing import Any
 
@@ -11,9 +12,8 @@ from viber_messaging.admin.pages.banner import read_banner
 from viber_messaging.admin.pages.campaign_links import SeenCampaigns
 from viber_messaging.admin.pages.links import url_of
 from viber_messaging.admin.permissions import VIEW_MESSAGE, has, may_send
-from viber_messaging.admin.statistics import chart, tables
+from viber_messaging.admin.statistics import chart, front_page, tables
 from viber_messaging.statistics import Period, Standing, delays, periods, standing
-from viber_messaging.words.explanations import explain_reason
 
 MOST_ROWS = 8
 MOST_FAILURES = 5
@@ -24,22 +24,26 @@ def dashboard_of(request: HttpRequest, site_name: str) -> dict[str, Any]:
     if not has(request, VIEW_MESSAGE):
         return {}
     (today, month), now = periods(), standing()
-    found = delays()
+    found, days = delays(), chart.drawn(month.days)
     return {
+        "line": front_page.line_of(now),
+        "buttons": front_page.buttons_of(request, site_name),
+        "stop_url": "" if now.stopped_at else front_page.stop_url_of(request, site_name),
+        "list_url": url_of("viber_messaging_message_changelist", site_name),
+        "search_url": url_of("viber_messaging_message_search", site_name),
         "standing": now,
         "age": tables.duration(now.age()),
         "worker": _worker(now),
-        "complaint": explain_reason(now.reason, now.code) if now.reason else "",
         "banner": read_banner(request, site_name, may_try=may_send(request)),
         "counted_at": month.counted_at,
-        "today": chart.by_kind(today.states),
+        "today": _named(chart.by_kind(today.states)),
         "today_total": today.total,
         "month_total": month.total,
         "month_sms": tables.by_channel(month.channels)[-1:],
         "rate": tables.percent(month.states),
-        "days": chart.drawn(month.days),
+        "days": days,
         "kinds": {kind: label for kind, (label, _states) in chart.KINDS.items()},
-        "chart": {"width": chart.WIDTH, "height": chart.HEIGHT},
+        "chart": {"width": chart.WIDTH, "height": chart.HEIGHT, "highest": chart.highest(days)},
         "senders": tables.by_sender(month.senders)[:MOST_ROWS],
         "campaigns": _campaigns(month, SeenCampaigns.by(request, site_name)),
         "failures": list(islice(tables.by_reason(month.failures), MOST_FAILURES)),
@@ -48,6 +52,11 @@ def dashboard_of(request: HttpRequest, site_name: str) -> dict[str, Any]:
         "balance_url": url_of("viber_messaging_message_balance", site_name) if may_send(request) else "",
         "report_url": url_of("viber_messaging_message_report", site_name),
     }
+
+
+def _named(counts: Mapping[str, int]) -> list[tuple[Any, str, int]]:
+    """Return the kinds that occur, with their labels."""
+    return [(chart.KINDS[kind][0], kind, count) for kind, count in counts.items() if count]
 
 
 def _campaigns(month: Period, campaigns: SeenCampaigns) -> list[tables.Row]:

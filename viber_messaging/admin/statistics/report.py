@@ -83,13 +83,13 @@ def report_url(model_admin: Any, scope: Scope | None = None) -> str:
 
 
 def _by_day(period: Period) -> dict[str, Any]:
-    states = list(tables.by_state(period.states))
+    states, days = list(tables.by_state(period.states)), chart.drawn(period.days)
     return {
         "states": states,
-        "days": chart.drawn(period.days),
+        "days": days,
         "day_rows": [tables.day_of(day, counts, states) for day, counts in period.days.items()],
         "kinds": {kind: label for kind, (label, _states) in chart.KINDS.items()},
-        "chart": {"width": chart.WIDTH, "height": chart.HEIGHT},
+        "chart": {"width": chart.WIDTH, "height": chart.HEIGHT, "highest": chart.highest(days)},
         "rate": tables.percent(period.states),
     }
 
