@@ -115,3 +115,13 @@ def test_without_javascript_all_buttons_work(site: Sandbox, chromium: Any, live_
     assert Campaign.objects.get().state == CampaignState.CANCELLED
     assert shown(page, "cancelled") == "30"
     context.close()
+
+
+def test_the_states_of_campaigns_have_colours_of_their_own(site: Sandbox, open_admin: Callable[..., Any]):
+    for state in CampaignState:
+        Campaign.objects.create(name=state, sender="Kvitka", text="Hi", state=state)
+    page = open_admin("viber_messaging/campaign/")
+    page.wait_for_load_state("load")
+    colours = page.eval_on_selector_all(".viber-state", "all => all.map(one => getComputedStyle(one).backgroundColor)")
+    assert len(colours) == len(CampaignState)
+    assert len(set(colours)) == len(CampaignState)
