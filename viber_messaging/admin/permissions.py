@@ -6,9 +6,11 @@ from viber_messaging.conf import conf
 
 SEND_MESSAGE = "viber_messaging.send_message"
 SEND_SMS = "viber_messaging.send_sms"
+ADD_MESSAGE = "viber_messaging.add_message"
 VIEW_MESSAGE = "viber_messaging.view_message"
 CHANGE_MESSAGE = "viber_messaging.change_message"
 SEND_CAMPAIGN = "viber_messaging.send_campaign"
+ADD_CAMPAIGN = "viber_messaging.add_campaign"
 VIEW_CAMPAIGN = "viber_messaging.view_campaign"
 CHANGE_CAMPAIGN = "viber_messaging.change_campaign"
 VIEW_RECIPIENT = "viber_messaging.view_recipient"

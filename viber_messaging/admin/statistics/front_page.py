@@ -9,7 +9,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
 from viber_messaging.admin.pages.links import url_of
-from viber_messaging.admin.permissions import IMPORT_RECIPIENT, SEND_CAMPAIGN, has
+from viber_messaging.admin.permissions import ADD_CAMPAIGN, ADD_MESSAGE, IMPORT_RECIPIENT, SEND_CAMPAIGN, has
 from viber_messaging.admin.statistics.tables import duration
 from viber_messaging.admin.titles import NEW
 from viber_messaging.statistics import Standing
@@ -50,8 +50,8 @@ def line_of(now: Standing) -> StateLine:
 def buttons_of(request: HttpRequest, site_name: str) -> list[tuple[str, Any]]:
     """Return the URLs and labels of what this user may begin here."""
     offered = [
-        ("message_add", NEW["message"], has(request, "viber_messaging.add_message")),
-        ("campaign_add", NEW["campaign"], has(request, "viber_messaging.add_campaign")),
+        ("message_add", NEW["message"], has(request, ADD_MESSAGE)),
+        ("campaign_add", NEW["campaign"], has(request, ADD_CAMPAIGN)),
         ("recipient_import", _("Import"), has(request, IMPORT_RECIPIENT)),
     ]
     found = [(url_of(f"viber_messaging_{page}", site_name), label) for page, label, may in offered if may]
