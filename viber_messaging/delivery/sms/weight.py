@@ -4,6 +4,7 @@ from dataclasses import dataclass
 
 from viber_messaging.conf import conf
 from viber_messaging.models import Message
+from viber_messaging.models.database import keyset
 from viber_messaging.models.message import MessageQuerySet
 from viber_messaging.text import sms
 
@@ -29,6 +30,7 @@ def fits(parent: Message) -> bool:
 
 def weigh(messages: MessageQuerySet) -> SmsWeight:
     """Return what these Viber messages take as SMS."""
-    parts = [sms.count_parts(text_of(parent)) for parent in messages.only("text", "sms_text").iterator()]
+    texts = keyset.values(messages, "text", "sms_text")
+    parts = [sms.count_parts(sms_text or text) for text, sms_text in texts]
     too_long = sum(count > conf.SMS_MAX_PARTS for count in parts)
     return SmsWeight(parts=sum(count for count in parts if count <= conf.SMS_MAX_PARTS), too_long=too_long)
