@@ -17,7 +17,7 @@ from tests.moments import Moments, original
 from viber_messaging.models import Message, SendAttempt
 from viber_messaging.states import FINAL_STATES, MessageState
 
-BATCH_QUERIES = 6
+BATCH_QUERIES = 7
 """The look, BEGIN, what holds the rows where they can be held, two DELETEs, COMMIT; then a look that finds no more."""
 
 
