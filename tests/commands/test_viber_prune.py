@@ -18,7 +18,10 @@ from viber_messaging.models import Message, SendAttempt
 from viber_messaging.states import FINAL_STATES, MessageState
 
 BATCH_QUERIES = 7
-"""The look, BEGIN, what holds the rows where they can be held, two DELETEs, COMMIT; then a look that finds no more."""
+"""The look, BEGIN, what holds the rows where they can be held, the SMS let go, two DELETEs, COMMIT.
+
+Then a look that finds no more.
+"""
 
 
 @pytest.fixture
