@@ -1,6 +1,5 @@
 """Sentences for the user who pressed a button, and for those who read later what was done."""
 
-import re
 from collections.abc import Callable, Mapping
 from typing import Final, TypeAlias
 
@@ -32,22 +31,42 @@ def in_own_words(entry: str) -> str:
     """Return an entry of the history in the reader's language; entries that are not ours stay as they are."""
     for singular, plural in FILLED:
         for sentence in filter(None, (singular, plural)):
-            if found := re.fullmatch(_pattern(sentence), entry, re.DOTALL):
-                return _filled(singular, plural, found.groupdict())
+            if values := _values_in(entry, sentence):
+                return _filled(singular, plural, values)
     return gettext(entry) if entry else ""
 
 
-def _pattern(sentence: str) -> str:
-    return re.sub(r"%\\\((\w+)\\\)s|%\((\w+)\)s", lambda name: f"(?P<{name[1] or name[2]}>.+)", re.escape(sentence))
+def _values_in(entry: str, sentence: str) -> dict[str, str]:
+    """Return the values with which the sentence becomes the entry; none if it cannot."""
+    beginning, *pieces = sentence.split("%(")
+    if not entry.startswith(beginning):
+        return {}
+    rest, values = entry[len(beginning) :], {}
+    for piece in pieces:
+        name, _mark, literal = piece.partition(")s")
+        values[name], found, rest = rest.rpartition(literal) if literal else (rest, rest, "")
+        if not (values[name] and found):
+            return {}
+    return {} if rest else values
 
 
 def _filled(singular: str, plural: str, values: Mapping[str, str]) -> str:
     said = {**values, **{name: gettext(values[name]) for name in ("what",) if name in values}}
     if "counts" in values:
-        said["counts"] = re.sub(r"([^;:.]+?): (?=\d)", lambda kind: f"{_kind(kind[1])}: ", values["counts"])
+        said["counts"] = _counts(values["counts"])
     count = values.get("count", "")
     sentence = ngettext(singular, plural, int(count)) if plural and count.isdecimal() else gettext(singular)
     return sentence % said
+
+
+def _counts(written: str) -> str:
+    """Translate the kind before each number."""
+    pieces = written.split(": ")
+    for place, piece in enumerate(pieces[:-1]):
+        if pieces[place + 1][:1].isdigit():
+            start = max(piece.rfind(";"), piece.rfind(".")) + 1
+            pieces[place] = piece[:start] + _kind(piece[start:])
+    return ": ".join(pieces)
 
 
 def _kind(label: str) -> str:

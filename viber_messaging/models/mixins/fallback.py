@@ -28,6 +28,7 @@ class Fallback(models.Model):
         _("SMS text"),
         blank=True,
         default="",
+        db_default="",
         validators=[MaxLengthValidator(validators.TEXT_MAX_LENGTH), validators.validate_sendable],
         help_text=_("Sent by SMS if Viber does not reach the recipient. If empty, no SMS is sent."),
     )
