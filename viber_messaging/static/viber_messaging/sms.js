@@ -49,7 +49,8 @@ document.addEventListener("DOMContentLoaded", () => {
         const line = document.createElement("div");
         line.className = "help viber-sms-parts";
         line.setAttribute("aria-live", "polite");
-        (field.closest(".form-row").querySelector(".help") || field).after(line);
+        const row = field.closest(".form-row"); /* other themes have none */
+        ((row && row.querySelector(".help")) || field).after(line);
         field.addEventListener("input", () => show(field, line));
         show(field, line);
         const section = field.closest("details");
