@@ -5,7 +5,8 @@ from typing import Any
 
 import pytest
 from django.core.exceptions import ValidationError
-from django.db import IntegrityError, transaction
+from django.db import IntegrityError, connection, transaction
+from django.test.utils import CaptureQueriesContext
 
 from tests import doors
 from tests.delivery.conftest import MakeCampaign
@@ -336,3 +337,28 @@ def test_an_sms_that_lost_its_viber_message_is_still_too_late(gateway: Sandbox, 
     doors.work()
     sms.refresh_from_db()
     assert (sms.state, sms.error) == (MessageState.CANCELLED, fallbacks.EXPIRED)
+
+
+def test_the_parts_of_an_sms_are_learnt_with_the_status_that_settles_it(gateway: Sandbox, ask: Ask, clock: Any):
+    sms = queue_one(ask(sms_text="ж" * 71))
+    gateway.fail_next("lost-answer", command="message")
+    gateway.fail_all("dropped", command="status")
+    doors.work()
+    gateway.fail_all(None)
+    sms.refresh_from_db()
+    assert sms.state == MessageState.UNCONFIRMED
+    gateway.advance(1000)
+    clock.shift(1000)
+    doors.work()
+    sms.refresh_from_db()
+    assert (sms.state, sms.sms_count) == (MessageState.DELIVERED, 2)
+
+
+def test_the_parts_are_written_once(gateway: Sandbox, ask: Ask):
+    sms = queue_one(ask())
+    doors.work()
+    sms.refresh_from_db()
+    assert (sms.state, sms.sms_count) == (MessageState.ACCEPTED, 1)
+    with CaptureQueriesContext(connection) as queries:
+        doors.ask_now(Message.objects.filter(pk=sms.pk))
+    assert not [query for query in queries if 'SET "sms_count"' in query["sql"] or "SET `sms_count`" in query["sql"]]

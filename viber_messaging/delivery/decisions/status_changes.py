@@ -8,7 +8,7 @@ from datetime import datetime, timedelta
 from viber_messaging.delivery.decisions import outcomes
 from viber_messaging.gateway.codes import MessageCode
 from viber_messaging.gateway.entities import StatusResult
-from viber_messaging.states import FINAL_STATES, LEGAL_MOVES, MessageChannel, MessageState
+from viber_messaging.states import FINAL_STATES, LEGAL_MOVES, MessageState
 
 TIME_TO_BE_KNOWN = timedelta(minutes=10)
 """If the gateway still does not know a message this long after accepting it, a person should look at it."""
@@ -25,7 +25,8 @@ class Asked:
     msg_id: str
     accepted_at: datetime
     scheduled_at: datetime | None = None
-    channel: str = MessageChannel.VIBER
+    lacks_parts: bool = False
+    """Whether it is an SMS whose number of parts is unknown."""
 
     @property
     def awaited_at(self) -> datetime:

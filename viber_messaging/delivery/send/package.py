@@ -207,8 +207,7 @@ def _parts(piece: Sequence[Claim], answers: Mapping[int, SendResult]) -> Parts:
     """Return the number of parts of each SMS that the gateway took."""
     if piece[0].outgoing.channel != Channel.SMS:
         return NO_PARTS
-    told = {claim.pk: answers[claim.outgoing.id].sms_count for claim in piece if claim.outgoing.id in answers}
-    return {pk: count for pk, count in told.items() if count}
+    return {claim.pk: answers[claim.outgoing.id].sms_count for claim in piece if claim.outgoing.id in answers}
 
 
 def _halves(piece: Sequence[Claim]) -> list[Sequence[Claim]]:

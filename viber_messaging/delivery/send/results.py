@@ -31,7 +31,7 @@ Verdicts: TypeAlias = Mapping[Verdict, Sequence[Claim]]
 Numbers: TypeAlias = Mapping[int, str]
 """The gateway IDs by message key, for those that the gateway gave."""
 
-Parts: TypeAlias = Mapping[int, int]
+Parts: TypeAlias = Mapping[int, int | None]
 """The number of parts by message key, for each SMS that the gateway took."""
 
 NO_NUMBERS: Numbers = MappingProxyType({})

@@ -37,6 +37,7 @@ TIME_TO_ARRIVE = timedelta(minutes=1)
 
 _COLUMNS = (
     "pk", "reference", "state", "status_code", "msg_id", "accepted_at", "created_at", "scheduled_at", "channel",
+    "sms_count",
 )  # fmt: skip
 
 Moves: TypeAlias = Mapping[Move, Sequence[Change]]
@@ -113,9 +114,9 @@ def _read(messages: "QuerySet[Message]", last_pk: int, limit: int) -> list[Asked
             msg_id=msg_id,
             accepted_at=accepted_at or created_at,
             scheduled_at=scheduled_at,
-            channel=channel,
+            lacks_parts=channel == MessageChannel.SMS and parts is None,
         )
-        for pk, reference, state, status_code, msg_id, accepted_at, created_at, scheduled_at, channel in rows
+        for pk, reference, state, status_code, msg_id, accepted_at, created_at, scheduled_at, channel, parts in rows
     ]
 
 
@@ -128,8 +129,8 @@ def _ask_package(client: Gateway, asked: Sequence[Asked], report: Report) -> Non
     found = [change_of(item, answer.results.get(item.reference), now) for item in asked]
     moves = by_move(filter(None, found))
     mark = uuid.uuid4() if signals.message_status_changed.has_listeners(Message) else None
-    moved, ours, queued_sms = _save(asked, moves, _next_interval(asked), mark)
-    part_counts.save(_parts(asked, answer.results))
+    parts = _parts(asked, answer.results)
+    moved, ours, queued_sms = _save(asked, moves, _next_interval(asked), mark, parts)
     report.moved.update(moved)
     report.note_sms(queued_sms)
     for previous, pks in ours:
@@ -138,7 +139,11 @@ def _ask_package(client: Gateway, asked: Sequence[Asked], report: Report) -> Non
 
 @retried
 def _save(
-    asked: Sequence[Asked], moves: Moves, wait: timedelta, mark: uuid.UUID | None
+    asked: Sequence[Asked],
+    moves: Moves,
+    wait: timedelta,
+    mark: uuid.UUID | None,
+    parts: Mapping[int, int | None],
 ) -> tuple[Counter[MessageState], list[Ours], int]:
     """Write each message once; for those still on their way, also when to ask again.
 
@@ -158,6 +163,7 @@ def _save(
                 ours.append((move.previous, marked))
         _postpone(_left_waiting(asked, moves), wait)
         _leave_due(asked)
+        part_counts.save(parts)
         queued_sms = fallback.insert(_ended(moves))
     return moved, ours, queued_sms
 
@@ -167,10 +173,10 @@ def _ended(moves: Moves) -> list[int]:
     return [change.pk for move, changes in moves.items() if move.state in REPLACEABLE_STATES for change in changes]
 
 
-def _parts(asked: Sequence[Asked], results: Mapping[int, StatusResult]) -> dict[int, int]:
-    """Return the number of parts of each SMS that the answer names."""
-    by_sms = {item.pk: results.get(item.reference) for item in asked if item.channel == MessageChannel.SMS}
-    return {pk: result.sms_count for pk, result in by_sms.items() if result is not None and result.sms_count}
+def _parts(asked: Sequence[Asked], results: Mapping[int, StatusResult]) -> dict[int, int | None]:
+    """Return the numbers of parts that the answer has for SMS that lack theirs."""
+    lacking = (item for item in asked if item.lacks_parts and item.reference in results)
+    return {item.pk: results[item.reference].sms_count for item in lacking}
 
 
 def _marked(changes: Sequence[Change], mark: uuid.UUID | None) -> list[int]:

@@ -15,7 +15,7 @@ from viber_messaging.delivery import announcements
 from viber_messaging.delivery.connection import health
 from viber_messaging.delivery.decisions import outcomes
 from viber_messaging.delivery.report import Report
-from viber_messaging.delivery.sms import fallback
+from viber_messaging.delivery.sms import fallback, part_counts
 from viber_messaging.delivery.status import query, unknown_outcomes
 from viber_messaging.delivery.status.query import always
 from viber_messaging.delivery.status.resolution import Changes, Settlements
@@ -173,7 +173,8 @@ def _settle(found: Sequence[Doubt], results: Mapping[int, StatusResult], report:
     """Apply the gateway's answers, each only if its message is unchanged since it was read."""
     settlements, mark = Settlements(timezone.now()), uuid.uuid4()
     settled = [(doubt, settlements.of(doubt, results.get(doubt.reference))) for doubt in found]
-    moved, queued_sms = _save(list(_alike(settled)), mark)
+    parts = {doubt.pk: results[doubt.reference].sms_count for doubt in found if doubt.reference in results}
+    moved, queued_sms = _save(list(_alike(settled)), mark, parts)
     report.note_sms(queued_sms)
     ours = [(doubt, changes) for doubt, changes in settled if doubt.pk in moved]
     for doubt, changes in ours:
@@ -193,7 +194,9 @@ def _alike(settled: Iterable[Settled]) -> Iterator[list[Settled]]:
 
 
 @retried
-def _save(groups: Sequence[Sequence[Settled]], mark: uuid.UUID) -> tuple[set[int], int]:
+def _save(
+    groups: Sequence[Sequence[Settled]], mark: uuid.UUID, parts: Mapping[int, int | None]
+) -> tuple[set[int], int]:
     """Write each group by one statement; return the keys of the messages that changed state, found by the mark.
 
     Return also how many SMS were queued instead of messages that were not delivered.
@@ -210,6 +213,7 @@ def _save(groups: Sequence[Sequence[Settled]], mark: uuid.UUID) -> tuple[set[int
             if shared.get("state") in REPLACEABLE_STATES:
                 ended += pks
             update_messages.update(pks, MessageState.UNCONFIRMED, shared, own, guard=dict(group[0][0].asked_about))
+        part_counts.save(parts)
         queued_sms = fallback.insert(ended)
         moved = tables.messages().filter(pk__in=moving, claim_token=mark)
         return set(moved.values_list("pk", flat=True)), queued_sms
