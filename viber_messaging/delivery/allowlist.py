@@ -12,8 +12,8 @@ from typing import Any, TypeAlias
 from django.db.models import Q
 from django.utils.translation import gettext_noop
 
+from viber_messaging.delivery.decisions.cancellation import cancelled
 from viber_messaging.models.message import MessageQuerySet
-from viber_messaging.states import MessageState
 
 Beginnings: TypeAlias = Sequence[str] | None
 """The value of ONLY_PHONES: phones and prefixes; None for every phone."""
@@ -33,7 +33,7 @@ def forbidden(messages: MessageQuerySet, only: Beginnings) -> MessageQuerySet:
 
 def cancellation(now: datetime) -> dict[str, Any]:
     """Return the field changes that cancel a message because its phone may not be reached."""
-    return {"state": MessageState.CANCELLED, "error": NOT_ALLOWED, "completed_at": now}
+    return cancelled(NOT_ALLOWED, now)
 
 
 def _begins_with(only: Sequence[str]) -> Q:

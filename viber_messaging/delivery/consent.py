@@ -12,6 +12,7 @@ from django.db.models import F, Q, QuerySet
 from django.utils import timezone
 from django.utils.translation import gettext_noop
 
+from viber_messaging.delivery.decisions.cancellation import cancelled
 from viber_messaging.delivery.people.person import recipient_matches
 from viber_messaging.delivery.storage import tables
 from viber_messaging.delivery.storage.batches import batches
@@ -105,7 +106,7 @@ def cancel(messages: MessageQuerySet) -> int:
 
 def cancellation(now: datetime) -> dict[str, Any]:
     """Return the field changes that cancel a message because its recipient opted out."""
-    return {"state": MessageState.CANCELLED, "error": OPTED_OUT, "completed_at": now}
+    return cancelled(OPTED_OUT, now)
 
 
 def recipient_opted_out() -> Q:

@@ -15,6 +15,7 @@ from viber_messaging.delivery.campaign import approval, audience, progress
 from viber_messaging.delivery.campaign.failure_limit import Judge, meets_too_many_failures
 from viber_messaging.delivery.campaign.progress import Progress
 from viber_messaging.delivery.campaign.retries import retryable
+from viber_messaging.delivery.decisions.cancellation import cancelled
 from viber_messaging.delivery.queue import moves
 from viber_messaging.delivery.queue.holds import CAMPAIGN_CANCELLED
 from viber_messaging.delivery.storage import tables
@@ -128,7 +129,7 @@ def _cancel_batch(campaign: Campaign, last_pk: int) -> int | None:
     queued = _messages(campaign).filter(state=MessageState.QUEUED, pk__gt=last_pk)
     pks = list(queued.order_by("pk").values_list("pk", flat=True)[:BATCH_SIZE])
     tables.messages().filter(pk__in=pks).still(MessageState.QUEUED).update(
-        state=MessageState.CANCELLED, error=CAMPAIGN_CANCELLED, completed_at=timezone.now(), next_attempt_at=None
+        **cancelled(CAMPAIGN_CANCELLED, timezone.now()), next_attempt_at=None
     )
     return pks[-1] if pks else None
 

@@ -8,6 +8,7 @@ from django.db.models import Count, Q, QuerySet
 from django.utils import timezone
 from django.utils.translation import gettext_noop
 
+from viber_messaging.delivery.decisions.cancellation import cancelled
 from viber_messaging.delivery.storage import tables
 from viber_messaging.delivery.storage.batches import batches
 from viber_messaging.models import Campaign, Recipient
@@ -74,7 +75,7 @@ def _stop(keys: Collection[Any]) -> None:
 
 def cancellation(now: Any) -> dict[str, Any]:
     """Return the field changes that cancel a message because its recipient was deleted."""
-    return {"state": MessageState.CANCELLED, "error": RECIPIENT_DELETED, "completed_at": now}
+    return cancelled(RECIPIENT_DELETED, now)
 
 
 def _theirs_once(keys: Collection[Any], phones: Collection[str]) -> tuple[Q, Q]:

@@ -15,6 +15,7 @@ from django.db.models import F, QuerySet
 from django.utils import timezone
 from django.utils.translation import gettext_noop
 
+from viber_messaging.delivery.decisions.cancellation import cancelled
 from viber_messaging.delivery.people import admin_log
 from viber_messaging.delivery.people.person import Person
 from viber_messaging.delivery.storage import tables
@@ -94,9 +95,7 @@ def _lock(phone: str) -> None:
 
 def _erase_messages(person: Person, asked_for: Collection[int]) -> int:
     theirs = person.messages()
-    theirs.filter(state__in=UNSENT_STATES).update(
-        state=MessageState.CANCELLED, error=ERASED, completed_at=timezone.now()
-    )
+    theirs.filter(state__in=UNSENT_STATES).update(**cancelled(ERASED, timezone.now()))
     unsettled = IN_FLIGHT_STATES | UNSENT_STATES  # a worker may have released one since, or a person queued one
     refuse_unsettled(theirs, unsettled)
     if person.held_by_gateway().exclude(pk__in=asked_for).exists():

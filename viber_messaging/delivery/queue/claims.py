@@ -18,6 +18,7 @@ from django.utils.translation import gettext_noop
 from viber_messaging.conf import conf
 from viber_messaging.delivery import allowlist, consent
 from viber_messaging.delivery.connection import account
+from viber_messaging.delivery.decisions.cancellation import cancelled
 from viber_messaging.delivery.people import departure
 from viber_messaging.delivery.queue import candidates, claim_statements, fallbacks, holds
 from viber_messaging.delivery.queue.candidates import Found
@@ -185,9 +186,7 @@ def _set_aside(found: Found, now: datetime) -> None:
     queued.filter(is_recipient_gone=True).update(**departure.cancellation(now))
     allowlist.forbidden(queued, conf.ONLY_PHONES).update(**allowlist.cancellation(now))
     if found.campaigns:
-        queued.filter(holds.is_of_cancelled()).update(
-            state=MessageState.CANCELLED, error=holds.CAMPAIGN_CANCELLED, completed_at=now
-        )
+        queued.filter(holds.is_of_cancelled()).update(**cancelled(holds.CAMPAIGN_CANCELLED, now))
     fallbacks.cancel_unwanted(queued, now)
     for_a_person = {"state": MessageState.UNCONFIRMED, "status_code": None, "next_attempt_at": now + timedelta(days=1)}
     queued.filter(claim_statements.is_too_old(now)).update(error=TOO_OLD_TO_RESEND, **for_a_person)

@@ -1,15 +1,15 @@
 """What a claim checks again before an SMS is sent instead of a Viber message."""
 
 from datetime import datetime, timedelta
-from typing import Any
 
 from django.db.models import Case, DateTimeField, Exists, OuterRef, Q, Value, When
 from django.utils.translation import gettext_noop
 
 from viber_messaging.conf import conf
+from viber_messaging.delivery.decisions.cancellation import cancelled
 from viber_messaging.delivery.storage import tables
 from viber_messaging.models.message import MessageQuerySet
-from viber_messaging.states import REACHED_STATES, MessageChannel, MessageState
+from viber_messaging.states import REACHED_STATES, MessageChannel
 
 REACHED_BY_VIBER = gettext_noop("Viber reached the recipient before this SMS was sent.")
 EXPIRED = gettext_noop("It was too late for this SMS (the setting SMS_EXPIRES).")
@@ -40,11 +40,7 @@ def in_time_from(now: datetime) -> Case:
 def cancel_unwanted(queued: MessageQuerySet, now: datetime) -> None:
     """Cancel the SMS among these queued messages that are not sent any more; each says why."""
     by_sms = queued.by_sms()
-    by_sms.exclude(is_in_time(now)).update(**_cancellation(EXPIRED, now))
-    by_sms.filter(is_reached_by_viber()).update(**_cancellation(REACHED_BY_VIBER, now))
+    by_sms.exclude(is_in_time(now)).update(**cancelled(EXPIRED, now))
+    by_sms.filter(is_reached_by_viber()).update(**cancelled(REACHED_BY_VIBER, now))
     if not conf.SMS:
-        by_sms.update(**_cancellation(SWITCHED_OFF, now))
-
-
-def _cancellation(error: str, now: datetime) -> dict[str, Any]:
-    return {"state": MessageState.CANCELLED, "error": error, "completed_at": now}
+        by_sms.update(**cancelled(SWITCHED_OFF, now))
