@@ -8,13 +8,12 @@ from typing import Any
 from django.conf import settings
 from django.db import connections
 from django.db.models import CharField, Count, Func
-from django.db.models.functions import Substr
 from django.utils import timezone
 
 from viber_messaging.delivery.storage import tables
+from viber_messaging.models.database.beginnings import phone_beginning
 from viber_messaging.models.message import MessageQuerySet
 from viber_messaging.states import MessageChannel
-from viber_messaging.text.carriers import PREFIX_LENGTH
 from viber_messaging.time import moments
 
 FIRST_DAY, LAST_DAY = date(2000, 1, 1), date(2099, 12, 31)
@@ -109,9 +108,11 @@ def tallies(scope: Scope) -> Iterator[Tally]:
 
 def count_prefixes(scope: Scope) -> Iterator[tuple[str, str, int]]:
     """Count the messages by the beginning of the phone and by state."""
-    beginning = Substr("phone", 1, PREFIX_LENGTH)
     yield from (
-        scope.messages().annotate(beginning=beginning).values_list("beginning", "state").annotate(count=Count("pk"))
+        scope.messages()
+        .annotate(beginning=phone_beginning())
+        .values_list("beginning", "state")
+        .annotate(count=Count("pk"))
     )
 
 

@@ -8,7 +8,6 @@ from typing import Any
 
 from django.core.exceptions import ValidationError
 from django.db.models import Count
-from django.db.models.functions import Substr
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
@@ -18,6 +17,7 @@ from viber_messaging.delivery.campaign.texts import Obstacle, Rendering
 from viber_messaging.delivery.storage import tables
 from viber_messaging.models import Campaign, Message
 from viber_messaging.models.campaign import FILLED_FIELDS
+from viber_messaging.models.database.beginnings import phone_beginning
 from viber_messaging.states import MessageState
 from viber_messaging.text import sms
 from viber_messaging.text.carriers import PREFIX_LENGTH
@@ -80,7 +80,7 @@ def _sms_parts(reached: Any, parts: int) -> Counter[str]:
     """Let the database count the phones by their beginning, if everybody would get the same SMS."""
     if not parts:
         return Counter()
-    beginnings = reached.reachable().order_by().annotate(beginning=Substr("phone", 1, PREFIX_LENGTH))
+    beginnings = reached.reachable().order_by().annotate(beginning=phone_beginning())
     rows = beginnings.values_list("beginning").annotate(count=Count("pk"))
     return Counter({beginning: count * parts for beginning, count in rows})
 

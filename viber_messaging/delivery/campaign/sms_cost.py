@@ -6,15 +6,14 @@ from decimal import Decimal
 from typing import Any
 
 from django.db.models import Count, Sum
-from django.db.models.functions import Substr
 
 from viber_messaging.delivery.campaign import audience, preview_cache
 from viber_messaging.delivery.sms import prices
 from viber_messaging.delivery.storage import tables
 from viber_messaging.models import Campaign
+from viber_messaging.models.database.beginnings import phone_beginning
 from viber_messaging.models.message import MessageQuerySet
 from viber_messaging.states import CampaignState
-from viber_messaging.text.carriers import PREFIX_LENGTH
 
 MOST_ASKED = 200
 """The most beginnings of phones to ask about; those with the most parts come first."""
@@ -76,7 +75,7 @@ def _charged(campaign: Campaign) -> MessageQuerySet:
 
 
 def _by_beginning(messages: MessageQuerySet) -> Any:
-    return messages.order_by().annotate(beginning=Substr("phone", 1, PREFIX_LENGTH)).values_list("beginning")
+    return messages.order_by().annotate(beginning=phone_beginning()).values_list("beginning")
 
 
 def _first(phones: Any, beginning: str) -> str | None:
