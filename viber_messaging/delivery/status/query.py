@@ -1,6 +1,6 @@
 """Ask the gateway what it knows about messages, by our references."""
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from datetime import timedelta
 from typing import TypeAlias
 
@@ -24,19 +24,28 @@ def always() -> bool:
 
 
 def ask(client: Gateway, references: Sequence[int], report: Report) -> Answer:
-    """Ask for the statuses of one package, unless sending is paused; a failed request is recorded and harmless."""
+    """Ask for the statuses of one package, as ``request`` does."""
+    answer = request(client.status, references, report)
+    if not isinstance(answer, health.Failure):
+        report.asked += len(references)
+    return answer
+
+
+def request(
+    method: Callable[[Sequence[int]], Reply[StatusResult]], references: Sequence[int], report: Report
+) -> Answer:
+    """Make one request about messages, unless sending is paused; a failed one is recorded and harmless."""
     since, seen = timezone.now(), health.current()
     if seen.is_paused(since):
         report.problem = seen.error
         return health.Failure(wait_seconds=0.0, pauses=True)
     try:
-        reply = client.status(references)
+        reply = method(references)
     except errors.GatewayError as error:
         failure = outages.failed(error, since=since, seen=seen)
         report.problem = str(error) if failure.pauses else ""
         return failure
     outages.succeeded(seen, since=since)
-    report.asked += len(references)
     return reply
 
 

@@ -15,14 +15,14 @@ from django.utils.translation import gettext_noop
 
 from viber_messaging.conf import conf
 from viber_messaging.delivery import consent
-from viber_messaging.delivery.connection import health, outages
+from viber_messaging.delivery.connection import health
 from viber_messaging.delivery.queue import holds
 from viber_messaging.delivery.report import Report
 from viber_messaging.delivery.sms import fallback
+from viber_messaging.delivery.status import query
 from viber_messaging.delivery.storage import tables
 from viber_messaging.delivery.storage.retry import retried
 from viber_messaging.gateway.codes import MessageCode
-from viber_messaging.gateway.errors import GatewayError
 from viber_messaging.gateway.protocol import Gateway
 from viber_messaging.models.message import MessageQuerySet
 from viber_messaging.states import MessageState, Recall
@@ -40,9 +40,8 @@ def replace(client: Gateway, report: Report, *, limit: int, may_ask: Callable[[]
     asked = 0
     while asked < limit and not report.problem:
         found = _due(min(limit - asked, conf.PACKAGE_SIZE), timezone.now())
-        if not found or not may_ask():
+        if not found or not may_ask() or not _replace(client, report, found):
             break
-        _replace(client, report, found)
         asked += len(found)
     return asked
 
@@ -83,22 +82,18 @@ def _awaited(now: datetime) -> MessageQuerySet:
     return wanted.exclude(campaign__in=holds.held_campaigns(now)).exclude(holds.is_of_cancelled())
 
 
-def _replace(client: Gateway, report: Report, found: Sequence[tuple[int, int]]) -> None:
-    since, seen = timezone.now(), health.current()
-    if seen.is_paused(since):
-        report.problem = seen.error
-        return
+def _replace(client: Gateway, report: Report, found: Sequence[tuple[int, int]]) -> bool:
+    """Ask about one package; return whether there was an answer. A lost one is asked for again in a later run."""
     pks = _note_asked([pk for pk, _reference in found])
-    try:
-        results = client.delete([reference for pk, reference in found if pk in pks]).results if pks else {}
-    except GatewayError as error:
-        failure = outages.failed(error, since=since, seen=seen)
-        # An answer that was lost is asked for again in the next run, even if the gateway is well otherwise.
-        report.problem = str(error) if failure.pauses else report.problem or str(error)
-        return
-    outages.succeeded(seen, since=since)
-    codes = {pk: results[reference].code for pk, reference in found if reference in results}
+    references = {pk: reference for pk, reference in found if pk in pks}
+    if not references:
+        return True
+    answer = query.request(client.delete, list(references.values()), report)
+    if isinstance(answer, health.Failure):
+        return False
+    codes = {pk: answer.results[reference].code for pk, reference in references.items() if reference in answer.results}
     _save(report, pks, [pk for pk in pks if codes.get(pk) == MessageCode.DELETED])
+    return True
 
 
 @retried
