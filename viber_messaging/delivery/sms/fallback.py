@@ -7,11 +7,11 @@ from collections.abc import Collection, Sequence
 from datetime import datetime, timedelta
 
 from django.db import IntegrityError
-from django.db.models import Exists, OuterRef, Q
+from django.db.models import Q
 
 from viber_messaging.conf import conf
 from viber_messaging.delivery import consent
-from viber_messaging.delivery.queue import holds, moves
+from viber_messaging.delivery.queue import moves
 from viber_messaging.delivery.sms.weight import fits, text_of
 from viber_messaging.delivery.storage import tables
 from viber_messaging.gateway.codes import MessageCode
@@ -30,9 +30,14 @@ TRIES = 2
 """Another process may insert the SMS of the same messages at the same time; once it has, it does not do so again."""
 
 
-def has_been_replaced() -> Q:
-    """Return the condition that an SMS went, or will go, instead of a message."""
-    return Q(Exists(tables.messages().filter(fallback_of=OuterRef("pk"))))
+MAY_BE_REPLACED = Q(
+    ~Q(campaign__state=CampaignState.CANCELLED) | Q(campaign=None),
+    ~Q(phone__startswith=phones.ERASED_PREFIX),
+    channel=MessageChannel.VIBER,
+    sms=None,
+    is_recipient_gone=False,
+)
+"""The condition that an SMS may go instead of a Viber message, unless the recipient opted out."""
 
 
 def _calls_for_sms() -> Q:
@@ -72,8 +77,9 @@ def insert_for_a_person(messages: MessageQuerySet, now: datetime) -> list[int]:
 
 
 def _insert_each(calling: MessageQuerySet, asked_at: datetime | None = None) -> list[int]:
+    possible = consent.wanted(calling.filter(MAY_BE_REPLACED)).order_by("pk")
     for number in range(TRIES):
-        parents = [parent for parent in _possible(calling) if asked_at is None or fits(parent)]
+        parents = [parent for parent in possible.all() if asked_at is None or fits(parent)]
         batch = [_sms(parent, asked_at) for parent in parents]
         try:
             with tables.atomic():
@@ -85,13 +91,6 @@ def _insert_each(calling: MessageQuerySet, asked_at: datetime | None = None) -> 
             _reopen({parent.campaign_id for parent in parents if parent.campaign_id})
             return queued
     return []
-
-
-def _possible(messages: MessageQuerySet) -> MessageQuerySet:
-    """Narrow to the Viber messages without an SMS whose recipients may get one."""
-    by_viber = consent.wanted(messages.by_viber()).exclude(has_been_replaced())
-    known = by_viber.filter(is_recipient_gone=False).exclude(phone__startswith=phones.ERASED_PREFIX)
-    return known.exclude(holds.is_of_cancelled()).order_by("pk")
 
 
 def _sms(parent: Message, asked_at: datetime | None) -> Message:

@@ -7,16 +7,11 @@ from django.db.models import Q
 from viber_messaging.conf import conf
 from viber_messaging.delivery import consent
 from viber_messaging.delivery.sms import weight
+from viber_messaging.delivery.sms.fallback import MAY_BE_REPLACED
 from viber_messaging.models.message import MessageQuerySet
-from viber_messaging.states import CampaignState, MessageChannel, MessageState
+from viber_messaging.states import MessageState
 
-IS_POSSIBLE = Q(
-    ~Q(campaign__state=CampaignState.CANCELLED) | Q(campaign=None),
-    channel=MessageChannel.VIBER,
-    state=MessageState.UNDELIVERED,
-    sms=None,
-    is_recipient_gone=False,
-)
+IS_POSSIBLE = MAY_BE_REPLACED & Q(state=MessageState.UNDELIVERED)
 """The condition that an SMS is possible instead, if the recipient has not opted out and the text is short enough."""
 
 
