@@ -74,21 +74,16 @@ def sms_fieldset(request: HttpRequest, written: Any) -> list[tuple[Any, Mapping[
 
     Users who may not write an SMS see the one that somebody else wrote.
     """
-    names = FALLBACK_FIELDS if is_offered(request) else sms_shown_only(request, written)
+    names = FALLBACK_FIELDS if may_send_sms(request) else sms_shown_only(request, written)
     is_folded = not (written is not None and written.sms_text)
     return [(TITLE, {"fields": names, "classes": ["collapse"] if is_folded else []})] if names else []
 
 
 def sms_shown_only(request: HttpRequest, written: Any) -> tuple[str, ...]:
     """Return the filled SMS fields if this user may not change them."""
-    if is_offered(request) or not carries_sms(written):
+    if may_send_sms(request) or not carries_sms(written):
         return ()
     return tuple(name for name in FALLBACK_FIELDS if getattr(written, name))
-
-
-def is_offered(request: HttpRequest) -> bool:
-    """Return whether this user may write the text of an SMS on this site."""
-    return may_send_sms(request)
 
 
 def is_beyond(request: HttpRequest, written: Any) -> bool:

@@ -69,7 +69,7 @@ def cancel(request: HttpRequest, campaign: Campaign) -> Sentence:
 
 def retry(request: HttpRequest, campaign: Campaign) -> Sentence:
     """Queue the messages again that the gateway refused or never got, if their number is the one that was confirmed."""
-    if retries.plan(campaign).count > (number_in(request.POST.get(CONFIRMED, "")) or 0):
+    if retries.retryable(campaign).count() > (number_in(request.POST.get(CONFIRMED, "")) or 0):
         return messages.WARNING, _("There are more messages than a moment ago. Check the number again.")
     count = len(lifecycle.retry_failed(campaign))
     if not count:

@@ -104,7 +104,7 @@ def _ways(campaign: Campaign, found: Progress) -> dict[str, str]:
 def _retry_count(campaign: Campaign, found: Progress) -> int:
     """Return how many of its messages and SMS may be sent again."""
     may_be = found.of(RETRIED_STATES) + found.sms_of(RETRIED_STATES)
-    return retries.plan(campaign).count if may_be else 0
+    return retries.retryable(campaign).count() if may_be else 0
 
 
 def _note(campaign: Campaign, problem: Problem | None, now: datetime, waiting: int) -> str:

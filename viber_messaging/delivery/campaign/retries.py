@@ -7,10 +7,11 @@ from django.db.models import Count, Q
 
 from viber_messaging.delivery import consent
 from viber_messaging.delivery.decisions.outcomes import HOPELESS_CODES, HOPELESS_ERRORS
+from viber_messaging.delivery.queue import holds
 from viber_messaging.delivery.storage import tables
 from viber_messaging.models import Campaign
 from viber_messaging.models.message import MessageQuerySet
-from viber_messaging.states import RETRIED_STATES, CampaignState
+from viber_messaging.states import RETRIED_STATES
 from viber_messaging.text.phones import ERASED_PREFIX
 
 Reasons = Mapping[tuple[int | None, str], int]
@@ -36,9 +37,7 @@ class Retry:
 
 def retryable(campaign: Campaign) -> MessageQuerySet:
     """Return the messages that failed and may succeed: the gateway has not had them, and people still want them."""
-    is_cancelled = tables.campaigns().filter(pk=campaign.pk, state=CampaignState.CANCELLED).exists()
-    failed = _failed(campaign).none() if is_cancelled else _failed(campaign)
-    hopeful = failed.exclude(_IS_HOPELESS).untaken()
+    hopeful = _failed(campaign).exclude(holds.is_of_cancelled()).exclude(_IS_HOPELESS).untaken()
     return consent.wanted(hopeful).exclude(phone__startswith=ERASED_PREFIX)
 
 

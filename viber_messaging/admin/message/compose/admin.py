@@ -30,8 +30,8 @@ from viber_messaging.admin.pages.base import BaseAdmin
 from viber_messaging.admin.pages.sentences import Sentence, in_english
 from viber_messaging.admin.pages.view import outside_transactions
 from viber_messaging.admin.pasted_numbers.page import EDIT
-from viber_messaging.admin.permissions import may_send
-from viber_messaging.admin.sms_form import is_beyond, is_offered
+from viber_messaging.admin.permissions import may_send, may_send_sms
+from viber_messaging.admin.sms_form import is_beyond
 from viber_messaging.delivery.storage import tables
 from viber_messaging.models import Message, MessageChanged
 from viber_messaging.models.mixins.content import CONTENT_FIELDS
@@ -112,7 +112,7 @@ class ComposeAdmin(BaseAdmin):
         source = self.get_object(request, request.GET.get("copy", ""))
         is_by_viber = source is not None and source.channel == MessageChannel.VIBER
         if is_by_viber and self.has_view_or_change_permission(request, source):
-            copied = (*CONTENT_FIELDS, *(FALLBACK_FIELDS if is_offered(request) else ()), "phone")
+            copied = (*CONTENT_FIELDS, *(FALLBACK_FIELDS if may_send_sms(request) else ()), "phone")
             initial |= {name: getattr(source, name) for name in copied}
         return initial
 
