@@ -32,7 +32,7 @@ def value(row: Model, field: "Field[Any, Any]") -> Any:
 
 
 def column(field: "Field[Any, Any]", row: Model, count: int, varied: Mapping[str, Sequence[object]]) -> list[object]:
-    """Return what the database keeps of this field in each row, the first of which is there already."""
+    """Return the stored values of this field for all rows. The first row is stored already."""
     if field.attname in varied:
         return [field.get_db_prep_save(one, connection) for one in varied[field.attname]]
     return [field.get_db_prep_save(value(row, field), connection)] * count

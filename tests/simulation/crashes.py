@@ -61,7 +61,7 @@ def _order(world: World) -> None:
 
 
 def _order_with_sms(world: World) -> None:
-    """Save messages that Viber does not deliver, one of which the gateway still holds when its SMS is due."""
+    """Save two messages that Viber does not deliver. When its SMS is due, the gateway still holds the second one."""
     for phone, minutes in (("+380990000105", None), ("+380990000313", 1)):
         name = world.new_name("s")
         api.send_message(phone, f"{name} by Viber", sender="SMSTest", sms_text=f"{name} by SMS", sms_after=minutes)
