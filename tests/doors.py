@@ -31,7 +31,7 @@ from viber_messaging.delivery.status.resolution import POISON
 from viber_messaging.delivery.storage import pruning
 from viber_messaging.delivery.storage.tables import TransactionOpen
 from viber_messaging.models import Campaign, Connection, Message
-from viber_messaging.models.message import MessageQuerySet
+from viber_messaging.models.message_queries import MessageQuerySet
 
 __all__ = [
     "OTHER_ACCOUNT",

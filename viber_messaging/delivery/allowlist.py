@@ -13,7 +13,7 @@ from django.db.models import Q
 from django.utils.translation import gettext_noop
 
 from viber_messaging.delivery.decisions.cancellation import cancelled
-from viber_messaging.models.message import MessageQuerySet
+from viber_messaging.models.message_queries import MessageQuerySet
 
 Beginnings: TypeAlias = Sequence[str] | None
 """The value of ONLY_PHONES: phones and prefixes; None for every phone."""

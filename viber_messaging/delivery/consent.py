@@ -18,7 +18,7 @@ from viber_messaging.delivery.storage import tables
 from viber_messaging.delivery.storage.batches import batches
 from viber_messaging.delivery.storage.retry import retried
 from viber_messaging.models import ConsentChange, Message, Recipient
-from viber_messaging.models.message import MessageQuerySet
+from viber_messaging.models.message_queries import MessageQuerySet
 from viber_messaging.states import MessageState
 
 MessagesT = TypeVar("MessagesT", bound="QuerySet[Message]")

@@ -14,7 +14,7 @@ from viber_messaging.admin.pages.address import number_in
 from viber_messaging.admin.pages.campaign_links import SeenCampaigns
 from viber_messaging.delivery.storage import tables
 from viber_messaging.models import Sender
-from viber_messaging.models.message import MessageQuerySet
+from viber_messaging.models.message_queries import MessageQuerySet
 from viber_messaging.models.recipient import RecipientGroup
 from viber_messaging.states import UNREACHED_STATES, MessageChannel
 from viber_messaging.statistics import Scope

@@ -22,7 +22,7 @@ from viber_messaging.delivery.storage import tables
 from viber_messaging.delivery.storage.retry import persist, retried
 from viber_messaging.logs.facts import facts
 from viber_messaging.models import Campaign
-from viber_messaging.models.message import MessageQuerySet
+from viber_messaging.models.message_queries import MessageQuerySet
 from viber_messaging.states import (
     RETRIED_STATES,
     UNSETTLED_STATES,

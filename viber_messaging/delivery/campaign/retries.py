@@ -10,7 +10,7 @@ from viber_messaging.delivery.decisions.outcomes import HOPELESS_CODES, HOPELESS
 from viber_messaging.delivery.queue import holds
 from viber_messaging.delivery.storage import tables
 from viber_messaging.models import Campaign
-from viber_messaging.models.message import MessageQuerySet
+from viber_messaging.models.message_queries import MessageQuerySet
 from viber_messaging.states import RETRIED_STATES
 from viber_messaging.text.phones import ERASED_PREFIX
 

@@ -12,7 +12,7 @@ from viber_messaging.delivery.sms import prices
 from viber_messaging.delivery.storage import tables
 from viber_messaging.models import Campaign
 from viber_messaging.models.database.beginnings import phone_beginning
-from viber_messaging.models.message import MessageQuerySet
+from viber_messaging.models.message_queries import MessageQuerySet
 from viber_messaging.states import CampaignState
 
 MOST_ASKED = 200

@@ -3,7 +3,7 @@
 from viber_messaging.delivery.people.groups import memberships, new_group
 from viber_messaging.delivery.storage import tables
 from viber_messaging.models import RecipientGroup
-from viber_messaging.models.message import MessageQuerySet
+from viber_messaging.models.message_queries import MessageQuerySet
 
 BATCH_SIZE = 5000
 

@@ -9,7 +9,7 @@ from django.utils import timezone
 
 from viber_messaging.delivery.storage import tables
 from viber_messaging.models import Recipient
-from viber_messaging.models.message import MessageQuerySet
+from viber_messaging.models.message_queries import MessageQuerySet
 from viber_messaging.states import MessageState
 
 

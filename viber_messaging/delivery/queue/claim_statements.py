@@ -22,7 +22,7 @@ from viber_messaging.delivery.storage.sql import columns
 from viber_messaging.delivery.storage.sql.statements import Blank, Rows, Statement, selecting, updating
 from viber_messaging.gateway.entities import OutgoingMessage
 from viber_messaging.models import Message
-from viber_messaging.models.message import MessageQuerySet, is_due
+from viber_messaging.models.message_queries import MessageQuerySet, is_due
 from viber_messaging.states import AttemptOutcome, MessageState
 from viber_messaging.time import moments
 

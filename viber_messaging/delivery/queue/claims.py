@@ -27,7 +27,7 @@ from viber_messaging.delivery.storage import tables
 from viber_messaging.delivery.storage.retry import persist, retried
 from viber_messaging.delivery.storage.sql import index_order
 from viber_messaging.gateway.http import deadlines
-from viber_messaging.models.message import MessageQuerySet
+from viber_messaging.models.message_queries import MessageQuerySet
 from viber_messaging.states import MessageState
 
 TOO_OLD_TO_RESEND = gettext_noop(

@@ -8,7 +8,7 @@ from django.utils.translation import gettext_noop
 from viber_messaging.conf import conf
 from viber_messaging.delivery.decisions.cancellation import cancelled
 from viber_messaging.delivery.storage import tables
-from viber_messaging.models.message import MessageQuerySet
+from viber_messaging.models.message_queries import MessageQuerySet
 from viber_messaging.states import REACHED_STATES, MessageChannel
 
 REACHED_BY_VIBER = gettext_noop("Viber reached the recipient before this SMS was sent.")

@@ -21,7 +21,7 @@ from viber_messaging.delivery.storage import tables
 from viber_messaging.delivery.storage.retry import persist
 from viber_messaging.delivery.storage.sql.statements import Blank, Statement, selecting, updating
 from viber_messaging.models import Message
-from viber_messaging.models.message import MessageQuerySet
+from viber_messaging.models.message_queries import MessageQuerySet
 from viber_messaging.states import MessageState
 
 # Typed Any, because the ORM accepts a blank like a value.

@@ -9,7 +9,7 @@ from viber_messaging.delivery.connection import health
 from viber_messaging.delivery.queue import holds
 from viber_messaging.delivery.storage import tables
 from viber_messaging.models import Connection
-from viber_messaging.models.message import MessageQuerySet
+from viber_messaging.models.message_queries import MessageQuerySet
 from viber_messaging.states import MessageState
 from viber_messaging.time import moments
 

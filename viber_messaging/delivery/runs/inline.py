@@ -21,7 +21,7 @@ from viber_messaging.delivery.storage import tables
 from viber_messaging.delivery.storage.sql.statements import Blank, Statement, selecting
 from viber_messaging.gateway.protocol import Gateway
 from viber_messaging.models import Connection, Message
-from viber_messaging.models.message import MessageQuerySet
+from viber_messaging.models.message_queries import MessageQuerySet
 from viber_messaging.states import CampaignState
 
 ASK_EVERY_SECONDS = 2.0

@@ -16,7 +16,7 @@ from viber_messaging.delivery.sms.weight import fits, text_of
 from viber_messaging.delivery.storage import tables
 from viber_messaging.gateway.codes import MessageCode
 from viber_messaging.models import Message
-from viber_messaging.models.message import MessageQuerySet
+from viber_messaging.models.message_queries import MessageQuerySet
 from viber_messaging.states import CampaignState, MessageChannel, MessageState, Recall
 from viber_messaging.text import phones
 

@@ -8,7 +8,7 @@ from viber_messaging.conf import conf
 from viber_messaging.delivery import consent
 from viber_messaging.delivery.sms import weight
 from viber_messaging.delivery.sms.fallback import MAY_BE_REPLACED
-from viber_messaging.models.message import MessageQuerySet
+from viber_messaging.models.message_queries import MessageQuerySet
 from viber_messaging.states import MessageState
 
 IS_POSSIBLE = MAY_BE_REPLACED & Q(state=MessageState.UNDELIVERED)

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from viber_messaging.conf import conf
 from viber_messaging.models import Message
 from viber_messaging.models.database import keyset
-from viber_messaging.models.message import MessageQuerySet
+from viber_messaging.models.message_queries import MessageQuerySet
 from viber_messaging.text import sms
 
 

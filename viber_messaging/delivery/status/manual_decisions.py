@@ -10,7 +10,7 @@ from viber_messaging.delivery.queue.claims import TOO_OLD_TO_RESEND
 from viber_messaging.delivery.storage import tables
 from viber_messaging.delivery.storage.batches import batches
 from viber_messaging.models import Message
-from viber_messaging.models.message import MessageQuerySet
+from viber_messaging.models.message_queries import MessageQuerySet
 from viber_messaging.states import MessageState
 
 UNDECIDED = (TOO_OLD_TO_RESEND, account.OTHER_ACCOUNT)

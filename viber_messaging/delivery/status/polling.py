@@ -26,7 +26,7 @@ from viber_messaging.gateway.codes import MessageCode
 from viber_messaging.gateway.entities import StatusResult
 from viber_messaging.gateway.protocol import Gateway
 from viber_messaging.models import Message
-from viber_messaging.models.message import MessageQuerySet
+from viber_messaging.models.message_queries import MessageQuerySet
 from viber_messaging.states import ASKABLE_STATES, REFUSED_STATES, REPLACEABLE_STATES, MessageChannel, MessageState
 
 SHORTEST_INTERVAL = timedelta(seconds=5)

@@ -14,7 +14,7 @@ from viber_messaging.delivery.status import query
 from viber_messaging.delivery.status.cancellation import Cancellation, cancel_accepted
 from viber_messaging.delivery.storage import tables
 from viber_messaging.gateway.protocol import Gateway
-from viber_messaging.models.message import MessageQuerySet
+from viber_messaging.models.message_queries import MessageQuerySet
 from viber_messaging.states import MessageState
 
 ASK_AGAIN_AFTER = timedelta(minutes=5)

@@ -28,7 +28,7 @@ from viber_messaging.gateway.entities import StatusResult
 from viber_messaging.gateway.protocol import Gateway
 from viber_messaging.logs.facts import facts
 from viber_messaging.models import SendAttempt
-from viber_messaging.models.message import MessageQuerySet, is_abandoned
+from viber_messaging.models.message_queries import MessageQuerySet, is_abandoned
 from viber_messaging.states import REPLACEABLE_STATES, AttemptOutcome, MessageState
 
 logger = logging.getLogger(__name__)

@@ -24,7 +24,7 @@ from viber_messaging.delivery.storage import tables
 from viber_messaging.delivery.storage.retry import retried
 from viber_messaging.gateway.codes import MessageCode
 from viber_messaging.gateway.protocol import Gateway
-from viber_messaging.models.message import MessageQuerySet
+from viber_messaging.models.message_queries import MessageQuerySet
 from viber_messaging.states import MessageState, Recall
 
 REPLACED = gettext_noop("Viber had not delivered it in time. The gateway deleted it, and an SMS goes instead.")

@@ -9,7 +9,7 @@ from typing import Any, NamedTuple
 from viber_messaging.delivery.connection import account
 from viber_messaging.delivery.storage import tables
 from viber_messaging.gateway.codes import MessageCode
-from viber_messaging.models.message import LONGEST_WAIT, MessageQuerySet
+from viber_messaging.models.message_queries import LONGEST_WAIT, MessageQuerySet
 from viber_messaging.states import AttemptOutcome, MessageChannel, MessageState
 
 

@@ -14,7 +14,7 @@ from viber_messaging.conf import conf
 from viber_messaging.delivery.storage import tables
 from viber_messaging.delivery.storage.retry import retried
 from viber_messaging.models import Message, SendAttempt
-from viber_messaging.models.message import MessageQuerySet
+from viber_messaging.models.message_queries import MessageQuerySet
 from viber_messaging.states import FINAL_STATES, MessageState
 
 BATCH_SIZE = 1000

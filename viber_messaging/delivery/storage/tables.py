@@ -19,7 +19,7 @@ from viber_messaging.models import (
 )
 from viber_messaging.models.campaign import CampaignQuerySet
 from viber_messaging.models.connection import ConnectionManager
-from viber_messaging.models.message import MessageQuerySet
+from viber_messaging.models.message_queries import MessageQuerySet
 from viber_messaging.models.recipient import RecipientQuerySet
 from viber_messaging.models.sender import SenderQuerySet
 

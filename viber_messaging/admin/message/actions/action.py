@@ -11,7 +11,7 @@ from viber_messaging.admin.pages.sentences import Sentence
 from viber_messaging.delivery.sms.weight import SmsWeight
 from viber_messaging.delivery.storage import tables
 from viber_messaging.models import Message
-from viber_messaging.models.message import MessageQuerySet
+from viber_messaging.models.message_queries import MessageQuerySet
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -14,7 +14,7 @@ from viber_messaging.delivery import consent
 from viber_messaging.delivery.connection import health
 from viber_messaging.delivery.sms.weight import SmsWeight
 from viber_messaging.models import Message
-from viber_messaging.models.message import MessageQuerySet
+from viber_messaging.models.message_queries import MessageQuerySet
 from viber_messaging.states import MessageState
 
 CONFIRMED = "_confirm"

@@ -20,7 +20,7 @@ from viber_messaging.admin.permissions import may_send_sms
 from viber_messaging.conf import conf
 from viber_messaging.delivery.storage import tables
 from viber_messaging.delivery.storage.batches import batches
-from viber_messaging.models.message import MessageQuerySet
+from viber_messaging.models.message_queries import MessageQuerySet
 from viber_messaging.states import MessageChannel
 
 ListAction = Callable[[Any, HttpRequest, MessageQuerySet], HttpResponse | None]

@@ -12,7 +12,7 @@ from viber_messaging.delivery.sms import fallback, obstacles
 from viber_messaging.delivery.status import manual_decisions
 from viber_messaging.delivery.storage import tables
 from viber_messaging.delivery.storage.batches import batches
-from viber_messaging.models.message import MessageQuerySet
+from viber_messaging.models.message_queries import MessageQuerySet
 from viber_messaging.nudges import nudge_after_commit, nudge_due
 from viber_messaging.states import REFRESHABLE_STATES, SENDABLE_STATES, MessageState
 
