@@ -79,6 +79,15 @@ def test_who_may_send_sms_starts_it(spender: Client, draft: Campaign):
     assert draft.state == "running"
 
 
+def test_on_a_site_without_sms_anybody_starts_it(boss: Client, draft: Campaign, configure: Callable[..., None]):
+    configure(SMS=False, SMS_EXPIRES=300)
+    Campaign.objects.update(sms_after=30)
+    press(boss, draft, "trial", phone="050 111 22 33")
+    press(boss, draft, "start", stamp=stamp(boss, draft))
+    draft.refresh_from_db()
+    assert (draft.state, Message.objects.get().sms_text) == ("running", "")
+
+
 def test_a_test_message_of_others_carries_no_sms(boss: Client, spender: Client, draft: Campaign, gateway: Sandbox):
     press(boss, draft, "trial", phone="050 111 22 33")
     assert Message.objects.get().sms_text == ""

@@ -11,6 +11,7 @@ from viber_messaging.admin.message.compose.save import TICKET, AlreadySaved, ins
 from viber_messaging.admin.message.status_sentences import describe
 from viber_messaging.admin.pages.address import number_in
 from viber_messaging.admin.pages.sentences import Sentence
+from viber_messaging.admin.permissions import may_send_sms
 from viber_messaging.admin.sms_form import is_beyond
 from viber_messaging.admin.statistics.balance_button import NO_BALANCE, no_balance, read_balance
 from viber_messaging.api import cancel_campaign, pause_campaign, resume_campaign, start_campaign
@@ -81,10 +82,8 @@ def retry(request: HttpRequest, campaign: Campaign) -> Sentence:
 
 def trial(request: HttpRequest, campaign: Campaign) -> Sentence:
     """Send a test message to one phone."""
-    message = preview.trial(campaign, request.POST.get("phone", ""))
+    message = preview.trial(campaign, request.POST.get("phone", ""), with_sms=may_send_sms(request))
     message.created_by_id = request.user.pk
-    if is_beyond(request, message):
-        message.sms_text, message.sms_sender, message.sms_after = "", "", None
     try:
         with tables.atomic():
             insert(message, request.POST.get(TICKET, ""))

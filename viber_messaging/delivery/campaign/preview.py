@@ -109,7 +109,7 @@ def _audience(campaign: Campaign) -> Iterator[Addressee]:
         cursor = keys[-1]
 
 
-def trial(campaign: Campaign, phone: str) -> Message:
+def trial(campaign: Campaign, phone: str, *, with_sms: bool = True) -> Message:
     """Return an unsaved message that shows the campaign on this phone; save it to send it.
 
     It is filled for the recipient with that phone, otherwise for the first person who would get the campaign, otherwise
@@ -126,6 +126,8 @@ def trial(campaign: Campaign, phone: str) -> Message:
     message.about = campaign
     for name, value in campaign.content_with(content).items():
         setattr(message, name, value)
+    if not with_sms:
+        message.sms_text, message.sms_sender, message.sms_after = "", "", None
     message.clean_fields()
     message.clean()
     return message
