@@ -167,10 +167,13 @@ CAMPAIGN_MOVES: Mapping[CampaignState, frozenset[CampaignState]] = {
     C.DRAFT: frozenset({C.RUNNING}),
     C.RUNNING: frozenset({C.PAUSED, C.FINISHED, C.CANCELLED}),
     C.PAUSED: frozenset({C.RUNNING, C.CANCELLED}),
-    C.FINISHED: frozenset({C.RUNNING}),
+    C.FINISHED: frozenset({C.RUNNING, C.CANCELLED}),
     C.CANCELLED: frozenset(),
 }
-"""The states that a campaign may move to from each state. A finished one runs again if failed messages are retried."""
+"""The states that a campaign may move to from each state.
+
+A finished one runs again if failed messages are retried, and can be cancelled while an SMS may still go.
+"""
 
 HOLDING_STATES = frozenset({C.PAUSED, C.CANCELLED})
 """Messages of a campaign in one of these are not sent."""

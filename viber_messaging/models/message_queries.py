@@ -100,6 +100,10 @@ class MessageQuerySet(models.QuerySet["Message"]):
         """Return the messages that go by Viber, so that each person is counted once."""
         return self.filter(channel=MessageChannel.VIBER)
 
+    def awaiting_sms(self) -> "MessageQuerySet":
+        """Return the accepted messages whose SMS goes if Viber does not reach the recipient."""
+        return self.filter(state=MessageState.ACCEPTED).exclude(sms_text="")
+
     def by_sms(self) -> "MessageQuerySet":
         """Return the messages that go by SMS."""
         return self.filter(channel=MessageChannel.SMS)

@@ -100,6 +100,17 @@ def test_a_started_campaign_shows_its_sms(boss: Client, draft: Campaign):
     assert "Чекаємо, {name}" in text_of(boss.get(url(draft)))
 
 
+def test_a_finished_campaign_can_be_cancelled_while_its_sms_may_go(
+    spender: Client, draft: Campaign, make_message: Callable[..., Message]
+):
+    Campaign.objects.update(state="finished")
+    assert 'value="cancel"' not in text_of(spender.get(url(draft)))
+    make_message(state="accepted", campaign=draft, sms_text="SMS")
+    assert 'value="cancel"' in text_of(spender.get(url(draft)))
+    assert "No more SMS will be sent." in press(spender, draft, "cancel")
+    assert 'value="cancel"' not in text_of(spender.get(url(draft)))
+
+
 def test_copy_as_new_keeps_the_sms(spender: Client, draft: Campaign):
     form = spender.get(reverse(f"{NAME}add") + f"?copy={draft.pk}").context["adminform"].form
     assert form["sms_text"].value() == "Чекаємо, {name}"

@@ -208,9 +208,23 @@ def test_a_cancelled_campaign_sends_no_sms(gateway: Sandbox, make_campaign: Make
     group.recipients.add(Recipient.objects.create(phone=NO_VIBER, name="Олена"))
     campaign = make_campaign(group, sms_text="{name}, це SMS")
     doors.work()
-    Campaign.objects.filter(pk=campaign.pk).update(state=CampaignState.CANCELLED)
+    assert Campaign.objects.get().state == CampaignState.FINISHED
+    assert doors.cancel_campaign(campaign) is not None
     end()
     assert not by_sms(gateway)
+
+
+def test_a_finished_campaign_cannot_be_cancelled_once_no_sms_can_go_any_more(
+    gateway: Sandbox, make_campaign: MakeCampaign, end: End
+):
+    group = RecipientGroup.objects.create(name="No Viber")
+    group.recipients.add(Recipient.objects.create(phone=NO_VIBER, name="Олена"))
+    with_sms, without = make_campaign(group, sms_text="SMS"), make_campaign(group)
+    doors.work()
+    assert doors.cancel_campaign(without) is None
+    end()
+    assert doors.cancel_campaign(with_sms) is None
+    assert set(Campaign.objects.values_list("state", flat=True)) == {CampaignState.FINISHED}
 
 
 def test_a_campaign_fills_the_sms_for_each_and_runs_until_they_are_sent(

@@ -12,7 +12,7 @@ from viber_messaging.admin.message.status_sentences import describe
 from viber_messaging.admin.pages.address import number_in
 from viber_messaging.admin.pages.sentences import Sentence
 from viber_messaging.admin.permissions import may_send_sms
-from viber_messaging.admin.sms_form import is_beyond
+from viber_messaging.admin.sms_form import carries_sms, is_beyond
 from viber_messaging.admin.statistics.balance_button import NO_BALANCE, no_balance, read_balance
 from viber_messaging.api import cancel_campaign, pause_campaign, resume_campaign, start_campaign
 from viber_messaging.conf import conf
@@ -65,7 +65,10 @@ def cancel(request: HttpRequest, campaign: Campaign) -> Sentence:
         "The campaign is cancelled: %(count)s messages will not be sent. Already sent: %(late)s.",
         done.messages,
     )
-    return messages.SUCCESS, sentence % {"count": done.messages, "late": done.too_late}
+    sentence %= {"count": done.messages, "late": done.too_late}
+    if carries_sms(campaign):
+        sentence += " " + _("No more SMS will be sent.")
+    return messages.SUCCESS, sentence
 
 
 def retry(request: HttpRequest, campaign: Campaign) -> Sentence:

@@ -21,6 +21,7 @@ from viber_messaging.states import (
     AWAITED_STATES,
     MOVING_STATES,
     RETRIED_STATES,
+    STARTED_STATES,
     UNREACHED_STATES,
     WAITING_STATES,
     CampaignState,
@@ -77,6 +78,7 @@ def figures(campaign: Campaign, now: datetime | None = None) -> dict[str, Any]:
         },
         "has_sms": _has_sms(campaign, found),
         "bar": list(_bar(found, found.total + to_come)),
+        "may_be_cancelled": campaign.state in STARTED_STATES or _may_send_sms(campaign, found),
         "retry_count": _retry_count(campaign, found),
         "is_live": _is_live(campaign, found, now),
     }
@@ -85,6 +87,13 @@ def figures(campaign: Campaign, now: datetime | None = None) -> dict[str, Any]:
 def _has_sms(campaign: Campaign, found: Progress) -> bool:
     """Return whether the campaign asks for SMS, or a person sent some of its messages so."""
     return bool(campaign.sms_text or found.by_sms)
+
+
+def _may_send_sms(campaign: Campaign, found: Progress) -> bool:
+    """Return whether it is finished, but its SMS may still go."""
+    return campaign.state == CampaignState.FINISHED and bool(
+        campaign.sms_text and found.of(frozenset({MessageState.ACCEPTED}))
+    )
 
 
 def _ways(campaign: Campaign, found: Progress) -> dict[str, str]:

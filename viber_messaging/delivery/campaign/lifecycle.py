@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from django.core.exceptions import ValidationError
-from django.db.models import Exists, OuterRef
+from django.db.models import Exists, OuterRef, Q
 from django.db.models.functions import Coalesce
 from django.utils import timezone
 from django.utils.translation import gettext as _
@@ -94,10 +94,14 @@ def resume(campaign: Campaign) -> bool:
 def cancel(campaign: Campaign) -> Cancelled | None:
     """Cancel a campaign and its messages that are not being sent yet; None if it could no longer be cancelled.
 
+    A finished one can be cancelled while the SMS of one of its messages may still go; then no more of them go.
+
     A worker that finds one of the messages first cancels it too, even if this call is killed halfway.
     """
     sources = campaign_states_that_may_become(CampaignState.CANCELLED)
-    if not _move(campaign, CampaignState.CANCELLED, *sources, finished_at=timezone.now()):
+    awaiting = tables.messages().awaiting_sms().filter(campaign=OuterRef("pk"))
+    may_send = ~Q(state=CampaignState.FINISHED) | Q(Exists(awaiting))
+    if not _move(campaign, CampaignState.CANCELLED, *sources, only=may_send, finished_at=timezone.now()):
         return None
     last_pk: int | None = 0
     while last_pk is not None:
@@ -182,14 +186,16 @@ def _finish(campaign: Campaign) -> bool:
     return is_finished
 
 
-def _move(campaign: Campaign, target: CampaignState, *sources: CampaignState, **changes: Any) -> bool:
+def _move(
+    campaign: Campaign, target: CampaignState, *sources: CampaignState, only: Q | None = None, **changes: Any
+) -> bool:
     """Move a campaign and refresh the given instance; return whether it moved.
 
     If the answer to a commit was lost, it moved if it has the target state now.
     """
     this = tables.campaigns().filter(pk=campaign.pk)
     moved = persist(
-        lambda: bool(this.filter(state__in=sources).update(state=target, **changes)),
+        lambda: bool(this.filter(only or Q(), state__in=sources).update(state=target, **changes)),
         found=lambda: this.filter(state=target).exists() or None,
     )
     _refresh(campaign)
