@@ -130,6 +130,8 @@ MESSAGES = [
     "day=7",
     "day=30",
     "from={today}&to={today}",
+    "day=30&kind=bad",
+    "day=today&kind=good",
     "o=1",
     "o=-1",
     "o=5",

@@ -60,7 +60,7 @@ def test_messages_that_wait_for_a_decision_are_told_to_who_may_decide(admin_clie
         make_message(state="unconfirmed", error=OTHER_ACCOUNT)
     text = read(admin_client, "admin:viber_messaging_message_changelist")
     assert "2 messages may have been sent, and wait for your decision." in text
-    assert "?state__exact=unconfirmed" in text
+    assert "?kind=undecided" in text
     assert "2 wait for a person to decide" in unescape(admin_client.get(DASHBOARD).content.decode())
 
 

@@ -32,6 +32,7 @@ from viber_messaging.admin.message.filters import (
     StateFilter,
     natural_order,
 )
+from viber_messaging.admin.message.kind_filter import KindFilter
 from viber_messaging.admin.message.other_half import other_half
 from viber_messaging.admin.message.related_object import AboutFilter, about_of, metadata_rows
 from viber_messaging.admin.message.timeline import story_of
@@ -71,7 +72,8 @@ class MessageAdmin(MessageColumns, MessageDeletion, ComposeAdmin, ListAdmin):
     actions = (*LIST_ACTIONS, "delete_selected")
     list_display = ["phone", "state_badge", "short_text", "verdict", "moved_at", "sender", "numbers"]
     list_filter = [
-        *(AboutFilter, ("state", StateFilter), ChannelFilter, DayFilter, SenderFilter, CampaignFilter, CodeFilter)
+        *(AboutFilter, KindFilter, ("state", StateFilter), ChannelFilter),
+        *(DayFilter, SenderFilter, CampaignFilter, CodeFilter),
     ]
     search_fields = ["phone", "reference", "msg_id"]
     search_help_text = _("A phone number or its first or last digits, a name, a reference, or a gateway ID.")

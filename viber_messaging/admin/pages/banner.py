@@ -10,6 +10,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
 from viber_messaging.admin.pages.links import url_of
+from viber_messaging.admin.permissions import may_see_messages
 from viber_messaging.conf import conf
 from viber_messaging.delivery.connection import account, health
 from viber_messaging.delivery.queue import standstill
@@ -56,6 +57,8 @@ class Banner:
 
     problem: Problem
     waiting: int
+    waiting_url: str
+    """The URL of the list of those; empty if this user may not view it."""
     try_url: str
     """The URL that *Try now* posts to; empty if this user may not."""
     here: str
@@ -66,8 +69,10 @@ def read_banner(request: HttpRequest, site_name: str, *, may_try: bool) -> Banne
     problem = problem_on(request) or (_undecided(site_name) if may_try else None) or _few_phones(site_name)
     if problem is None:
         return None
+    list_url = url_of("viber_messaging_message_changelist", site_name) if may_see_messages(request) else ""
     return Banner(
         problem=problem,
+        waiting_url=f"{list_url}?state__exact={MessageState.QUEUED}" if list_url else "",
         waiting=tables.messages().filter(state=MessageState.QUEUED).count(),
         try_url=url_of("viber_messaging_message_try_now", site_name) if may_try and problem.may_pass else "",
         here=request.get_full_path(),
@@ -126,7 +131,7 @@ def _undecided(site_name: str) -> Problem | None:
         explanation=_("The page of each message says why. Decide about them in the list of unconfirmed messages."),
         blocks=False,
         is_wanted=True,
-        url=f"{url_of('viber_messaging_message_changelist', site_name)}?state__exact={MessageState.UNCONFIRMED}",
+        url=f"{url_of('viber_messaging_message_changelist', site_name)}?kind=undecided",
     )
 
 

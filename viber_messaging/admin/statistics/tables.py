@@ -12,6 +12,7 @@ from django.utils.translation import gettext as _
 
 from viber_messaging.admin.pages.campaign_links import SeenCampaigns
 from viber_messaging.admin.statistics import chart
+from viber_messaging.admin.statistics.message_lists import ListLink, unlinked
 from viber_messaging.states import MessageChannel, MessageState
 from viber_messaging.statistics.delays import Delay
 from viber_messaging.statistics.periods import States, delivery_rate
@@ -31,16 +32,19 @@ class Row:
     rate: int | None
     """The percentage of completed messages that were delivered."""
     url: str = ""
+    list_url: str = ""
+    """The URL of the list of these messages."""
 
 
-def row_of(name: str, states: States, url: str = "") -> Row:
+def row_of(name: str, states: States, url: str = "", list_url: str = "") -> Row:
     """Return a table's row."""
-    return Row(name=name, total=sum(states.values()), kinds=chart.by_kind(states), rate=percent(states), url=url)
+    total, rate = sum(states.values()), percent(states)
+    return Row(name=name, total=total, kinds=chart.by_kind(states), rate=rate, url=url, list_url=list_url)
 
 
-def by_sender(senders: Mapping[str, States]) -> list[Row]:
+def by_sender(senders: Mapping[str, States], list_of: ListLink = unlinked) -> list[Row]:
     """Return a row for each sender, the busiest first."""
-    return _busiest(row_of(name, states) for name, states in senders.items())
+    return _busiest(row_of(name, states, list_url=list_of(sender=name)) for name, states in senders.items())
 
 
 def of_channels(counts: Mapping[str, States]) -> Mapping[str, States]:
@@ -54,20 +58,23 @@ def by_channel(counts: Mapping[str, States]) -> list[Row]:
     return [row_of(name, states) for name, states in of_channels(counts).items()]
 
 
-def by_campaign(counts: Mapping[int | None, States], campaigns: SeenCampaigns) -> list[Row]:
+def by_campaign(
+    counts: Mapping[int | None, States], campaigns: SeenCampaigns, list_of: ListLink = unlinked
+) -> list[Row]:
     """Return a row for each campaign, the newest first, and one for messages outside campaigns."""
     names = campaigns.names(counts)
     keys = sorted(filter(None, counts), reverse=True)
-    rows = [row_of(names[key], counts[key], campaigns.url_of(key)) for key in keys]
+    rows = [row_of(names[key], counts[key], campaigns.url_of(key), list_of(campaign=key)) for key in keys]
     return rows + ([row_of(names[None], counts[None])] if None in counts else [])
 
 
-def by_reason(failures: Mapping[int | None, int]) -> Iterator[dict[str, Any]]:
+def by_reason(failures: Mapping[int | None, int], list_of: ListLink = unlinked) -> Iterator[dict[str, Any]]:
     """Yield why messages did not arrive, and what to do about it, the most frequent first."""
     for code, count in failures.items():
         words = name_message_code(code) or _("Set aside before the gateway answered")
         advice = advise_message_code(code) if code is not None else _("Open one of them to see why.")
-        yield {"words": words, "advice": advice, "count": count}
+        url = list_of(kind="uncoded") if code is None else list_of(kind="bad", code=code)
+        yield {"words": words, "advice": advice, "count": count, "url": url}
 
 
 def by_operator(prefixes: Mapping[str, States]) -> list[Row]:
