@@ -33,11 +33,12 @@ def site(gateway: Sandbox, configure: Callable[..., None]) -> Sandbox:
 
 def write(page: Any) -> None:
     page.fill("#id_name", "Spring")
-    page.select_option("#id_groups_from", label="Friends")
-    page.click("#id_groups_add, #id_groups_add_link")
+    page.check(".viber-groups label:has-text('Friends') input")
+    page.wait_for_selector("#viber-note-groups:has-text('40')")
     page.select_option("#id_sender", "Kvitka")
     page.fill("#id_text", "Привіт, {name|друже}! {city} чекає. *Знижка* до неділі.")
-    page.wait_for_selector(".viber-whose:has-text('+380971234500')")
+    page.wait_for_selector("#viber-preview .viber-bubble-text:has-text('Оля 0')")
+    assert "+380971234500" in page.inner_text(".viber-whose")
     assert "Привіт, Оля 0! Львів чекає." in page.inner_text("#viber-preview .viber-bubble-text")
     assert fits(page)
     picture(page, "form")
@@ -95,6 +96,52 @@ def test_a_campaign_is_written_tried_started_and_watched(
     page.goto(page.url.split("campaign/")[0] + "campaign/")
     assert fits(page) or width == 360
     picture(page, "list")
+
+
+def test_a_placeholder_is_written_where_one_was_writing(site: Sandbox, open_admin: Callable[..., Any]):
+    page = open_admin("viber_messaging/campaign/add/")
+    page.check(".viber-groups input")
+    page.wait_for_selector(".viber-placeholders button:has-text('city')")
+    assert page.locator(".viber-placeholders button").all_inner_texts() == ["{name}", "{city}"]
+    page.fill("#id_text", "Hi, !")
+    page.evaluate("document.querySelector('#id_text').setSelectionRange(4, 4)")
+    page.click(".viber-placeholders button:has-text('name')")
+    assert page.input_value("#id_text") == "Hi, {name}!"
+    page.wait_for_selector(".viber-bubble-text:has-text('Hi, Оля 0!')")
+    page.check("#id_type input[value=button]")
+    page.focus("#id_button")
+    page.click(".viber-placeholders button:has-text('city')")
+    assert page.input_value("#id_button") == "{city}"
+    assert page.evaluate("document.activeElement.id") == "id_button"
+
+
+def test_among_many_groups_one_is_found_by_a_part_of_its_name(site: Sandbox, open_admin: Callable[..., Any]):
+    RecipientGroup.objects.bulk_create([RecipientGroup(name=f"Group {number}") for number in range(300)])
+    page = open_admin("viber_messaging/campaign/add/", width=360)
+    assert fits(page)
+    page.check(".viber-groups label:has-text('Friends') input")
+    page.fill(".viber-groups-search", "up 299")
+    page.check(".viber-groups label:has-text('Group 299') input")
+    shown_groups = page.locator(".viber-groups > div:visible").all_inner_texts()
+    assert [name.split("\n")[0] for name in shown_groups] == ["Friends", "Group 299"]
+    page.keyboard.press("Enter")
+    assert page.url.endswith("/campaign/add/")
+    page.wait_for_selector("#viber-note-groups:has-text('40')")
+
+
+def test_without_javascript_a_campaign_is_written(site: Sandbox, chromium: Any, live_server: Any, admin_user: Any):
+    context = chromium.new_context(java_script_enabled=False)
+    page = context.new_page()
+    page.goto(f"{live_server.url}/admin/login/?next=/admin/viber_messaging/campaign/add/")
+    page.fill("#id_username", "admin")
+    page.fill("#id_password", "password")
+    page.click("[type=submit]")
+    page.fill("#id_name", "Spring")
+    page.check("label:has-text('Friends') input")
+    page.fill("#id_text", "Hi")
+    page.click("[name=_save]")
+    assert Campaign.objects.get().groups.get().name == "Friends"
+    context.close()
 
 
 def test_without_javascript_all_buttons_work(site: Sandbox, chromium: Any, live_server: Any, admin_user: Any):

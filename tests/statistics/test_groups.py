@@ -10,7 +10,7 @@ from django.utils import timezone
 
 from tests.moments import Moments
 from viber_messaging.models import Recipient, RecipientGroup
-from viber_messaging.statistics.groups import Size, sizes_of
+from viber_messaging.statistics.groups import Size, count_reachable, sizes_of
 
 pytestmark = pytest.mark.django_db
 
@@ -89,3 +89,23 @@ def test_those_of_a_large_group_who_opted_out_are_found_among_all_who_did(
         plan = [row[-1] for row in cursor.fetchall()]
     assert "viber_recipient_opted_out" in plan[0]
     assert "COVERING INDEX" in plan[1]
+
+
+def test_people_in_several_groups_are_counted_once(make_group: Callable[[str, int], RecipientGroup]):
+    one, other = make_group("One", 1), make_group("Other", 1)
+    one.recipients.add(*other.recipients.all(), make_person(opted_out_at=timezone.now()))
+    assert count_reachable([one.pk, other.pk]) == 2
+    assert count_reachable([other.pk]) == 1
+    assert count_reachable([]) == 0
+
+
+def test_many_people_in_several_groups_are_counted_once_a_minute(
+    make_group: Callable[[str, int], RecipientGroup], clock: Any
+):
+    keys = [make_group("One", 2).pk, make_group("Other", 2).pk]
+    assert count_reachable(keys) == 4
+    with CaptureQueriesContext(connection) as captured:
+        assert count_reachable(keys[::-1]) == 4
+    assert not any("COUNT(" in query["sql"] for query in captured)
+    Recipient.objects.update(opted_out_at=timezone.now())
+    assert count_reachable(keys) == 0

@@ -11,6 +11,7 @@ from viber_messaging.text.placeholders import (
     PlaceholderError,
     PlaceholderProblem,
     Rendered,
+    offered,
     parse,
     render,
     values_of,
@@ -112,3 +113,10 @@ def test_a_name_of_ones_own_wins_over_a_column_of_that_name():
 
 def test_the_fixed_part_is_measured_without_the_gaps():
     assert parse("ab{name|default}c{{").fixed_length == 4
+
+
+def test_columns_are_offered_once_and_only_if_they_can_be_filled():
+    columns = ["Місто", " місто ", "Ім’я", "NAME", "дата нар.", "{x}", "0.__class__", ""]
+    assert offered(columns) == ["{name}", "{Місто}", "{дата нар.}"]
+    values = values_of("Оля", dict.fromkeys(columns, "value"))
+    assert not any(render(placeholder, values).missing for placeholder in offered(columns))

@@ -1,18 +1,20 @@
-"""The number of people in groups, and how many of them opted out. A large group is counted only once a minute.
+"""The number of people in groups, and how many of them opted out. Large groups are counted only once a minute.
 
 It is counted sooner if anybody was added to a group, or opted out, since.
 """
 
 from collections.abc import Collection, Iterable, Mapping
 from dataclasses import dataclass
+from hashlib import sha256
 from typing import Any
 
 from django.db.models import Count, Subquery
 
+from viber_messaging.delivery.campaign import audience
 from viber_messaging.delivery.storage import tables
 from viber_messaging.statistics.cache import LARGE, keep_each, recall_each
 
-NAME = "group"
+NAME, TOGETHER = "group", "groups_together"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -38,6 +40,18 @@ def sizes_of(groups: Collection[int]) -> dict[int, Size]:
     counted = _count([group for group in groups if group not in kept])
     keep_each(NAME, marks, ((group, size) for group, size in counted.items() if size.people >= LARGE))
     return kept | counted
+
+
+def count_reachable(groups: Collection[int]) -> int:
+    """Return how many people in these groups can receive messages; somebody in two of them counts once."""
+    key = sha256(str(sorted(groups)).encode()).hexdigest()
+    marks = {key: _last_change()}
+    kept: dict[str, int] = recall_each(TOGETHER, marks)
+    if key in kept:
+        return kept[key]
+    count: int = audience.people(groups).reachable().count()
+    keep_each(TOGETHER, marks, [(key, count)] if count >= LARGE else [])
+    return count
 
 
 def _last_change() -> str:

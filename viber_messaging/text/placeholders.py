@@ -5,7 +5,7 @@ No attributes are accessed, no formats are applied, nothing is evaluated. Two br
 
 import re
 import unicodedata
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from enum import StrEnum
 from functools import lru_cache
@@ -125,6 +125,15 @@ def _part(token: re.Match[str]) -> str | Placeholder:
     if not _NAME.fullmatch(name.strip()):
         raise PlaceholderError(PlaceholderProblem.NAME, token[0])
     return Placeholder(name.strip(), default if bar else None)
+
+
+def offered(columns: Iterable[str]) -> list[str]:
+    """Return the placeholders for the recipient's name and for these columns, each once, without impossible ones."""
+    found = {_NAME_KEYS[0]: _NAME_KEYS[0]}
+    for column in columns:
+        if key(column) not in _NAME_KEYS and _NAME.fullmatch(column.strip()):
+            found.setdefault(key(column), column.strip())
+    return [str(Placeholder(name)) for name in found.values()]
 
 
 def render(text: str, values: Mapping[str, Any]) -> Rendered:

@@ -128,3 +128,34 @@ def test_a_look_costs_the_same_however_many_they_are(writer: Client, group: Reci
     people = [Recipient(phone=f"+38067{number:07d}", name="N") for number in range(300)]
     group.recipients.add(*Recipient.objects.bulk_create(people))
     assert queries() == few
+
+
+def test_people_in_two_groups_are_counted_once_and_as_the_review_counts_them(
+    writer: Client, log_in: Callable[..., Client], group: RecipientGroup
+):
+    other = RecipientGroup.objects.create(name="Neighbours")
+    other.recipients.set(group.recipients.all())
+    other.recipients.create(phone="+380971234563")
+    note = shown(writer, group, groups=[group.pk, other.pk])["notes"]["groups"]
+    assert note == {"text": "Together: 3 people who can receive messages, each counted once.", "level": ""}
+    campaign = Campaign.objects.create(name="Spring", sender="SMSTest", text="Hi")
+    campaign.groups.set([group, other])
+    boss = log_in("view_campaign", "send_campaign", name="boss")
+    review = boss.get(reverse("admin:viber_messaging_campaign_review", args=[campaign.pk])).context["review"]
+    assert review.preview.to_send == 3
+
+
+def test_groups_in_which_everybody_opted_out_are_a_warning(writer: Client, group: RecipientGroup):
+    group.recipients.update(opted_out_at=timezone.now())
+    assert shown(writer, group)["notes"]["groups"]["level"] == "bad"
+    assert shown(writer, None)["notes"]["groups"] == {"text": "", "level": ""}
+
+
+def test_the_placeholders_offered_are_those_that_the_people_have_values_for(writer: Client, group: RecipientGroup):
+    group.recipients.create(phone="+380971234563", attributes={"Знижка": 10, "CITY": "Київ", "{x}": "1"})
+    assert shown(writer, group)["placeholders"] == ["{name}", "{city}", "{Знижка}"]
+    assert shown(writer, None)["placeholders"] == ["{name}"]
+
+
+def test_who_may_see_no_recipients_is_offered_only_the_name(log_in: Callable[..., Client], group: RecipientGroup):
+    assert shown(log_in("add_campaign"), group)["placeholders"] == ["{name}"]

@@ -48,7 +48,6 @@ class CampaignAdmin(CampaignColumns, BaseAdmin):
 
     form = CampaignForm
     formfield_overrides = {models.DateTimeField: {"form_class": MomentField, "widget": MomentWidget}}
-    filter_vertical = ["groups"]
     list_display = ["name", "state_badge", "progress", "sender", "start_at", "created_by"]
     list_filter = [("state", StateFilter)]
     search_fields = ["name"]
@@ -64,7 +63,8 @@ class CampaignAdmin(CampaignColumns, BaseAdmin):
 
     class Media:
         css = {"all": ["viber_messaging/campaign.css"]}
-        js = ["viber_messaging/compose.js", "viber_messaging/sms.js"]
+        js = ["viber_messaging/compose.js", "viber_messaging/groups.js", "viber_messaging/placeholders.js"]
+        js += ["viber_messaging/sms.js"]
 
     def get_urls(self) -> list[URLPattern]:
         """Return the pages of campaigns."""
@@ -155,6 +155,8 @@ class CampaignAdmin(CampaignColumns, BaseAdmin):
     ) -> HttpResponse:
         """Show the preview on a phone beside the form of a draft."""
         form = context["adminform"].form
+        # The review is what comes next, and the preview needs no saving.
+        context |= {"show_save_and_add_another": False, "show_save_and_continue": False}
         if "text" in form.fields:
             context |= preview_context(self, request, form)
         return super().render_change_form(request, context, *args, **kwargs)

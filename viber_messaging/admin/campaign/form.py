@@ -7,6 +7,7 @@ from django.utils.text import format_lazy
 from django.utils.translation import gettext_lazy as _
 
 from viber_messaging.admin.fields import sender_field, type_field
+from viber_messaging.admin.recipient.group_boxes import as_boxes
 from viber_messaging.admin.sms_form import SmsForm
 from viber_messaging.conf import conf
 from viber_messaging.delivery.storage import tables
@@ -27,6 +28,9 @@ class CampaignForm(SmsForm):
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
+        if "groups" in self.fields:
+            self.fields["groups"] = as_boxes(self.fields["groups"])
+            self.fields["groups"].help_text = _hint(self.fields["groups"])
         if "sender" in self.fields:
             self.fields["sender"] = sender_field(self.instance.sender)
             self.fields["type"] = type_field()
@@ -40,3 +44,10 @@ class CampaignForm(SmsForm):
     def _explain(self, name: str, zone: str) -> None:
         field = self.fields[name]
         field.help_text = format_lazy("{} {}", field.help_text, _("Time zone: %(zone)s.") % {"zone": zone})
+
+
+def _hint(groups: Any) -> Any:
+    """Return what the numbers mean, or where groups come from."""
+    if not groups.queryset.exists():
+        return _("There are no groups yet. Import a spreadsheet of recipients into a new group first.")
+    return _("The number beside a group is how many people in it can receive messages.")

@@ -6,7 +6,9 @@ from typing import Any
 from django.forms import ModelForm
 from django.http import HttpRequest, HttpResponse, JsonResponse
 from django.template.loader import render_to_string
+from django.utils.formats import number_format
 from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
 
 from viber_messaging.admin.message.compose.preview import LIMITS
 from viber_messaging.admin.message.compose.screen import screen_of
@@ -19,11 +21,14 @@ from viber_messaging.models import Campaign, Message
 from viber_messaging.models.campaign import FILLED_FIELDS
 from viber_messaging.models.mixins.content import EXTRA_FIELDS
 from viber_messaging.models.mixins.fallback import FALLBACK_FIELDS
-from viber_messaging.text import sms
+from viber_messaging.statistics.groups import count_reachable
+from viber_messaging.text import placeholders, sms
 from viber_messaging.text.placeholders import PlaceholderError
 
 LOOKED_AT = 50
 """The number of people examined to find one who would get the campaign."""
+MOST_OFFERED = 30
+"""The most placeholders offered; a person may write any other."""
 NOTED_FIELDS = ("text", *EXTRA_FIELDS, "start_at", "quiet_until", *FALLBACK_FIELDS)
 
 
@@ -36,10 +41,13 @@ class PreviewView(AdminView):
         self.require(ours.has_add_permission(request) or ours.has_change_permission(request))
         form = ours.get_form(request)(request.POST)
         form.is_valid()
-        found = rehearse(form, may_see=_may_see(request))
+        may_see = _may_see(request)
+        found = rehearse(form, may_see=may_see)
         screen = render_to_string("admin/viber_messaging/campaign/rehearsal.html", found)
         notes = {name: _note(form, name, found["filled"]) for name in NOTED_FIELDS if name in form.fields}
-        return JsonResponse({"screen": screen, "notes": notes, "recipients": []})
+        notes["groups"] = _audience_note(form)
+        answer = {"screen": screen, "notes": notes, "placeholders": _placeholders(form, may_see=may_see)}
+        return JsonResponse({**answer, "recipients": []})
 
 
 def preview_context(model_admin: BaseAdmin, request: HttpRequest, form: "ModelForm[Campaign]") -> dict[str, Any]:
@@ -88,6 +96,26 @@ def _chosen(form: "ModelForm[Campaign]") -> list[int]:
         return [group.pk for group in form.cleaned_data.get("groups", [])]
     keys = [str(getattr(group, "pk", group)) for group in form.initial.get("groups", [])]
     return [int(key) for key in keys if key.isdecimal()]
+
+
+def _audience_note(form: "ModelForm[Campaign]") -> Mapping[str, str]:
+    """Return the note below the groups: how many people can receive the campaign, counted as its review does."""
+    groups = _chosen(form)
+    count = count_reachable(groups) if groups else 0
+    sentence = ngettext(
+        "Together: %(count)s person who can receive messages.",
+        "Together: %(count)s people who can receive messages, each counted once.",
+        count,
+    )
+    shown = number_format(count, use_l10n=True, force_grouping=True)
+    return {"text": sentence % {"count": shown} if groups else "", "level": "" if count or not groups else "bad"}
+
+
+def _placeholders(form: "ModelForm[Campaign]", *, may_see: bool) -> list[str]:
+    """Return the placeholders that the first people in the groups have values for."""
+    groups = _chosen(form) if may_see else []
+    found = placeholders.offered(audience.columns(groups, LOOKED_AT) if groups else [])
+    return found[:MOST_OFFERED]
 
 
 def _may_see(request: HttpRequest) -> bool:

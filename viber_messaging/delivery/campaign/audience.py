@@ -10,6 +10,7 @@ from django.db.models import Max
 from viber_messaging.delivery.campaign.texts import Filled, Obstacle, Rendering
 from viber_messaging.delivery.storage import tables
 from viber_messaging.models import Campaign
+from viber_messaging.models.recipient import attributes_of
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -35,6 +36,19 @@ def groups(campaign: Campaign) -> list[int]:
 def members(campaign: Campaign) -> Any:
     """Return the memberships of a campaign's groups: a row for each person and group."""
     return tables.memberships().filter(recipientgroup__in=groups(campaign))
+
+
+def people(group_keys: Collection[int]) -> Any:
+    """Return the recipients in these groups, each once."""
+    rows = tables.memberships().filter(recipientgroup__in=group_keys)
+    return tables.recipients().filter(pk__in=rows.values("recipient"))
+
+
+def columns(group_keys: Sequence[int], limit: int) -> list[str]:
+    """Return the names of the attributes of the first people in these groups, each once."""
+    rows = tables.recipients().filter(pk__in=first_keys(group_keys, limit)).order_by("pk")
+    known = map(attributes_of, rows.values_list("attributes", flat=True))
+    return list(dict.fromkeys(name for attributes in known for name in attributes))
 
 
 def first_keys(group_keys: Sequence[int], limit: int) -> list[int]:

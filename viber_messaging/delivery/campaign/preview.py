@@ -61,7 +61,7 @@ def preview(campaign: Campaign, *, samples: int = SAMPLES) -> Preview:
 
 def _count(campaign: Campaign, rendering: Rendering, samples: int) -> Preview:
     """Let the database count if everybody would get the same content."""
-    reached = tables.recipients().filter(pk__in=audience.members(campaign).values("recipient"))
+    reached = audience.people(audience.groups(campaign))
     total = audience.count(campaign, audience.last_key())
     opted_out = reached.filter(opted_out_at__isnull=False).count()
     found = Preview(audience=total, left_out=Counter({Obstacle.OPTED_OUT: opted_out} if opted_out else {}))

@@ -51,18 +51,8 @@ document.addEventListener("DOMContentLoaded", () => {
         for (const [name, said] of Object.entries(answer.notes)) {
             if (name !== "image" || said.level === "bad" || !screen.querySelector("img")) note(name, said.text, said.level);
         }
+        if (answer.placeholders) form.dispatchEvent(new CustomEvent("viber:placeholders", { detail: answer.placeholders }));
         suggestions.replaceChildren(...answer.recipients.map(([number, name]) => new Option(name || number, number)));
-    }
-
-    /* Django selects the chosen items only when the form is submitted. */
-    function filled() {
-        const data = new FormData(form);
-        const chosen = form.querySelector("#id_groups_to");
-        if (chosen) {
-            data.delete("groups");
-            for (const { value } of chosen.options) data.append("groups", value);
-        }
-        return data;
     }
 
     async function refresh() {
@@ -70,7 +60,7 @@ document.addEventListener("DOMContentLoaded", () => {
         if (request) request.abort();
         request = new AbortController();
         try {
-            const options = { method: "POST", body: filled(), signal: request.signal };
+            const options = { method: "POST", body: new FormData(form), signal: request.signal };
             const response = await fetch(box.dataset.url, options);
             const isOurs = response.ok && (response.headers.get("Content-Type") || "").includes("json");
             if (isOurs) show(await response.json());
@@ -93,8 +83,6 @@ document.addEventListener("DOMContentLoaded", () => {
     }, true);
     screen.addEventListener("error", () => note("image", box.dataset.broken, "bad"), true);
 
-    const groups = form.querySelector(".field-groups");
-    if (groups) new MutationObserver(later).observe(groups, { childList: true, subtree: true });
     form.addEventListener("input", later);
     form.addEventListener("change", later);
     disableHidden();
