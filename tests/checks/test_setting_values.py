@@ -86,7 +86,8 @@ def test_a_value_out_of_bounds_is_an_error(key: str, wrong: object) -> None:
 
 
 @pytest.mark.parametrize(
-    "key", sorted(SETTINGS.keys() - {"DISPATCH", "RATE_LIMIT", "LOW_BALANCE", "ONLY_PHONES", "API_KEY"})
+    "key",
+    sorted(SETTINGS.keys() - {"DISPATCH", "RATE_LIMIT", "LOW_BALANCE", "ONLY_PHONES", "IMAGE_STORAGE", "API_KEY"}),
 )
 def test_none_is_an_error(key: str) -> None:
     assert ids_of(RIGHT | {key: None}) == ["E006"]

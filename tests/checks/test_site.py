@@ -8,6 +8,8 @@ from django.test import modify_settings, override_settings
 from tests.checks.asking import RIGHT, ids_of, messages_of
 from tests.moments import Moments
 
+STATIC = "django.contrib.staticfiles.storage.StaticFilesStorage"
+
 
 def test_an_unknown_time_zone_is_an_error() -> None:
     assert ids_of(RIGHT | {"TIME_ZONE": "Europe/Kiyv"}) == ["E014"]
@@ -36,6 +38,24 @@ def test_an_unknown_region_is_an_error(region: str, hint: str) -> None:
 
 def test_a_region_that_exists_passes() -> None:
     assert ids_of(RIGHT | {"DEFAULT_REGION": "PL"}) == []
+
+
+def test_a_storage_for_pictures_that_does_not_exist_is_an_error() -> None:
+    (message,) = messages_of(RIGHT | {"IMAGE_STORAGE": "defualt"})
+    assert message.id == "viber_messaging.E021"
+    assert "Did you mean 'default'?" in str(message.hint)
+    (message,) = messages_of(RIGHT | {"IMAGE_STORAGE": "bucket"})
+    assert "Set it to one of 'default', 'staticfiles', or to None" in str(message.hint)
+
+
+@pytest.mark.parametrize("name", ["default", "staticfiles", None, ""])
+def test_a_storage_for_pictures_that_exists_passes_and_none_too(name: str | None) -> None:
+    assert ids_of(RIGHT | {"IMAGE_STORAGE": name}) == []
+
+
+def test_a_site_that_has_no_default_storage_and_chose_none_passes() -> None:
+    with override_settings(STORAGES={"staticfiles": {"BACKEND": STATIC}}):
+        assert ids_of(RIGHT) == []
 
 
 def test_times_without_a_zone_are_a_warning() -> None:

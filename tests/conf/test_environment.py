@@ -39,6 +39,7 @@ TYPED = {
     "REFERENCE_RANGE": ("10000000000000,140000000000000", (10**13, 14 * 10**13)),
     "TIME_ZONE": ("UTC", "UTC"),
     "CAMPAIGN_APPROVAL": ("on", True),
+    "IMAGE_STORAGE": ("media", "media"),
     "ONLY_PHONES": ("+380971234567, +38050", ("+380971234567", "+38050")),
 }
 
@@ -64,6 +65,11 @@ def test_a_misspelt_variable_is_told_and_its_value_is_not(environment: dict[str,
 def test_an_empty_rate_limit_is_none(environment: dict[str, str]) -> None:
     environment["VIBER_RATE_LIMIT"] = ""
     assert settings_from_env() == {"RATE_LIMIT": None}
+
+
+def test_an_empty_storage_is_none(environment: dict[str, str]) -> None:
+    environment["VIBER_IMAGE_STORAGE"] = ""
+    assert settings_from_env() == {"IMAGE_STORAGE": None}
 
 
 def test_an_empty_key_is_a_missing_key(environment: dict[str, str]) -> None:

@@ -41,9 +41,13 @@ RIGHT: dict[str, list[Any]] = {
     "SMS_EXPIRES": [0.5, 86400],
     "SMS_MAX_PARTS": [1, 10],
     "SMS_MAY_DOUBLE": [True, False],
+    "IMAGE_STORAGE": ["default", None],
+    "IMAGE_MAX_BYTES": [1, 2**30],
     "IMPORT_MAX_ROWS": [1],
     "IMPORT_MAX_BYTES": [1],
 }
+
+MAY_BE_NONE = ("RATE_LIMIT", "LOW_BALANCE", "ONLY_PHONES", "IMAGE_STORAGE")
 
 NEVER_RIGHT = [0, -1, -0.5, True, float("nan"), float("inf"), 10**400, 10**5000, b"x", [], {}, object()]
 
@@ -78,22 +82,29 @@ def test_a_wrong_value_raises_one_sentence_that_names_its_key(key: str, value: o
     assert SETTINGS[key].expectation in str(raised.value)
 
 
-@pytest.mark.parametrize("key", SETTINGS)
+@pytest.mark.parametrize("key", [key for key in SETTINGS if key != "IMAGE_STORAGE"])
 def test_an_empty_text_is_right_nowhere(key: str) -> None:
     with written(**{key: ""}), pytest.raises(ImproperlyConfigured, match=key):
         getattr(conf, key)
 
 
-@pytest.mark.parametrize("key", sorted(SETTINGS.keys() - {"API_KEY", "API_URL", "DEFAULT_REGION", "TIME_ZONE"}))
+@pytest.mark.parametrize(
+    "key", sorted(SETTINGS.keys() - {"API_KEY", "API_URL", "DEFAULT_REGION", "TIME_ZONE", "IMAGE_STORAGE"})
+)
 def test_a_number_written_as_a_text_is_refused(key: str) -> None:
     with written(**{key: "5"}), pytest.raises(ImproperlyConfigured, match=key):
         getattr(conf, key)
 
 
-@pytest.mark.parametrize("key", [key for key in SETTINGS if key not in ("RATE_LIMIT", "LOW_BALANCE", "ONLY_PHONES")])
+@pytest.mark.parametrize("key", [key for key in SETTINGS if key not in MAY_BE_NONE])
 def test_none_is_a_value_only_of_what_may_have_no_limit(key: str) -> None:
     with written(**{key: None}), pytest.raises(ImproperlyConfigured, match=key):
         getattr(conf, key)
+
+
+def test_an_empty_text_means_no_storage_for_pictures() -> None:
+    with written(IMAGE_STORAGE=""):
+        assert conf.IMAGE_STORAGE is None
 
 
 @pytest.mark.parametrize("key", [key for key in SETTINGS if key != "API_KEY"])
@@ -110,6 +121,7 @@ def test_the_defaults_are_those_of_the_documents() -> None:
         assert (conf.MAX_ATTEMPTS, conf.RETRY_DELAY, conf.CLAIM_TIMEOUT, conf.RESEND_WINDOW) == (8, 30, 300, 86400)
         assert (conf.STATUS_MAX_AGE, conf.MAX_REPLY_BYTES) == (14 * 86400, 8 * 1024 * 1024)
         assert (conf.IMPORT_MAX_ROWS, conf.IMPORT_MAX_BYTES) == (200_000, 20 * 1024 * 1024)
+        assert (conf.IMAGE_STORAGE, conf.IMAGE_MAX_BYTES) == ("default", 5 * 1024 * 1024)
         assert conf.CAMPAIGN_APPROVAL is False
         assert conf.REFERENCE_RANGE == (10**13, 14 * 10**13)
         assert conf.API_URL == "https://alphasms.ua/api/xml.php"

@@ -24,7 +24,13 @@ from viber_messaging.checks.setting_values import (
     check_setting_name,
     check_values,
 )
-from viber_messaging.checks.site import check_import_export, check_region, check_time_zone, check_use_tz
+from viber_messaging.checks.site import (
+    check_image_storage,
+    check_import_export,
+    check_region,
+    check_time_zone,
+    check_use_tz,
+)
 
 __all__ = [
     "check_address",
@@ -37,6 +43,7 @@ __all__ = [
     "check_dispatch",
     "check_encryption",
     "check_gateway",
+    "check_image_storage",
     "check_import_export",
     "check_key_is_clean",
     "check_key_is_written",

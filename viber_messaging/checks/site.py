@@ -8,7 +8,7 @@ from django.core import checks
 from django.core.exceptions import ImproperlyConfigured
 
 from viber_messaging.checks.messages import TAG, complaint
-from viber_messaging.checks.setting_readers import readable
+from viber_messaging.checks.setting_readers import nearest, readable, written
 from viber_messaging.conf import Conf, conf
 from viber_messaging.text.libphonenumber import numbers
 
@@ -27,6 +27,11 @@ NO_IMPORT_EXPORT = complaint(
     "'import_export' is not in INSTALLED_APPS, so its commands and its admin cannot use RecipientResource. The import "
     "and export of this app work without it.",
     hint="Add 'import_export' to INSTALLED_APPS, or silence this warning if you use neither.",
+)
+NO_STORAGE = complaint(
+    "E021",
+    "IMAGE_STORAGE is {name!r}, which is not in STORAGES: no picture can be uploaded.",
+    hint="Set it to one of {known}, or to None to switch uploads off.",
 )
 NO_ZONES = complaint(
     "W008",
@@ -55,6 +60,17 @@ def check_region(**kwargs: Any) -> list[checks.CheckMessage]:
         return []
     meant = region.strip().upper()
     return [UNKNOWN_REGION(region=region[:30], hint=f"Set it to '{meant}'." if meant in known else "")]
+
+
+@checks.register(TAG)
+def check_image_storage(**kwargs: Any) -> list[checks.CheckMessage]:
+    """E021: the storage of uploaded pictures exists. A site that did not choose one may have no default storage."""
+    name, known = readable(Conf.IMAGE_STORAGE), list(settings.STORAGES)
+    if name is None or name in known or "IMAGE_STORAGE" not in (written() or {}):
+        return []
+    meant = nearest(name, known)
+    hint = f"Did you mean '{meant}'?" if meant else ""
+    return [NO_STORAGE(name=name[:30], known=", ".join(map(repr, known)), hint=hint)]
 
 
 @checks.register(TAG)

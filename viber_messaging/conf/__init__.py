@@ -20,6 +20,7 @@ from viber_messaging.conf.kinds import (
     Dotted,
     Number,
     OptionalNumber,
+    OptionalText,
     Phones,
     Range,
     Secret,
@@ -75,6 +76,8 @@ class Conf:
     SMS_EXPIRES = Number(DAY, high=5 * DAY)
     SMS_MAX_PARTS = Whole(5, high=10)
     SMS_MAY_DOUBLE = Switch(False)
+    IMAGE_STORAGE = OptionalText("default", "the name of a storage in STORAGES, such as 'default'")
+    IMAGE_MAX_BYTES = Whole(5 * MIB, high=1024 * MIB)
     IMPORT_MAX_ROWS = Whole(200_000, high=10_000_000)
     IMPORT_MAX_BYTES = Whole(20 * MIB, high=1024 * MIB)
 

@@ -78,6 +78,19 @@ class Text(Setting[str]):
         raise ValueError
 
 
+class OptionalText(Setting[str | None]):
+    """Any text; None and an empty text both mean none."""
+
+    def __init__(self, default: str, expectation: str) -> None:
+        super().__init__(default)
+        self.expectation = f"{expectation}, or None"
+
+    def validated(self, value: object) -> str | None:
+        if value is None or isinstance(value, str):
+            return value or None
+        raise ValueError
+
+
 class Dotted(Text):
     """The dotted path of something importable, such as ``shop.viber.Gateway``."""
 
