@@ -21,6 +21,7 @@ EVENTS: Mapping[str, str] = {
     "nudge_failed": "nothing could be sent after a save; the messages wait for a worker",
     "other_database": "a message was saved to a database that messages are not sent from",
     "package_recorded": "the answers to a package are saved",
+    "picture_not_stored": "the site's storage failed to store an uploaded picture; the form says so",
     "receiver_failed": "a receiver of one of our signals raised an exception",
     "receivers_endless": "receivers of our signals answer each message with another one; the chain was cut",
     "references_taken": "the gateway already had these references; nothing was sent",

@@ -49,6 +49,7 @@ _OURS: Mapping[str, tuple[frozenset[str], frozenset[str]]] = {
     "message_balance": (NOBODY, SEND),
     "message_export": (VIEW_AND_OWN, VIEW_AND_OWN),
     **{f"{name}_preview": (NOBODY, frozenset({"add", "change", ALL})) for name in ("message", "campaign")},
+    **{f"{name}_picture": (NOBODY, frozenset({"add", "change", ALL})) for name in ("message", "campaign")},
     **{f"{name}_search": (NOBODY, SEE) for name in ("message", "recipient", "sendattempt")},
     "consentchange_search": (NOBODY, VIEW),
     "message_report": (VIEW, VIEW),

@@ -27,6 +27,8 @@ from viber_messaging.admin.message.filters import StateFilter
 from viber_messaging.admin.pages.banner import problem_on
 from viber_messaging.admin.pages.base import BaseAdmin
 from viber_messaging.admin.permissions import SEND_CAMPAIGN, has, may_export_messages
+from viber_messaging.admin.picture.field import fieldsets_with_upload, form_with_upload
+from viber_messaging.admin.picture.upload import PictureView, take_upload
 from viber_messaging.admin.sms_form import sms_fieldset, sms_shown_only
 from viber_messaging.conf import conf
 from viber_messaging.delivery.campaign import approval
@@ -70,6 +72,7 @@ class CampaignAdmin(CampaignColumns, BaseAdmin):
         """Return the pages of campaigns."""
         return [
             self.page("preview/", PreviewView, "preview"),
+            self.page("picture/", PictureView, "picture"),
             self.page("stop-all/", StopAllView, "stop_all"),
             self.page("<path:object_id>/review/", ReviewView, "review"),
             self.page("<path:object_id>/retry/", RetryView, "retry"),
@@ -113,7 +116,7 @@ class CampaignAdmin(CampaignColumns, BaseAdmin):
     def get_fieldsets(self, request: HttpRequest, obj: Campaign | None = None) -> Any:
         """Return the fields of a draft's form, or the content of a started campaign."""
         if obj is None or obj.state == CampaignState.DRAFT:
-            return [*self.fieldsets, *sms_fieldset(request, obj)]
+            return [*fieldsets_with_upload(self, request, obj, self.fieldsets), *sms_fieldset(request, obj)]
         names = [str(name) for _title, options in self.fieldsets for name in options["fields"]]
         names += FALLBACK_FIELDS if conf.SMS else ()
         written = [name for name in names if getattr(obj, name)]
@@ -125,6 +128,10 @@ class CampaignAdmin(CampaignColumns, BaseAdmin):
             return sms_shown_only(request, obj)
         return [name for _title, options in self.get_fieldsets(request, obj) for name in options["fields"]]
 
+    def get_form(self, request: HttpRequest, obj: Campaign | None = None, *args: Any, **kwargs: Any) -> Any:
+        """Return the form, with the upload of a picture if it is offered."""
+        return super().get_form(request, obj, *args, **{**form_with_upload(self, request, obj), **kwargs})
+
     def changeform_view(
         self,
         request: HttpRequest,
@@ -133,6 +140,7 @@ class CampaignAdmin(CampaignColumns, BaseAdmin):
         extra_context: dict[str, Any] | None = None,
     ) -> HttpResponse:
         """Show or save the form of a draft; show the progress of a started campaign."""
+        take_upload(self, request)
         campaign = self.get_object(request, unquote(object_id)) if object_id else None
         context = {"viber_may_send": self.has_send_permission(request), **(extra_context or {})}
         if campaign is not None and campaign.state != CampaignState.DRAFT:

@@ -39,6 +39,8 @@ from viber_messaging.admin.message.timeline import story_of
 from viber_messaging.admin.pages.gateway_check import TryNowView
 from viber_messaging.admin.pages.view import outside_transactions
 from viber_messaging.admin.permissions import may_see_campaigns, may_see_people, may_send, may_send_sms
+from viber_messaging.admin.picture.field import fieldsets_with_upload
+from viber_messaging.admin.picture.upload import PictureView
 from viber_messaging.admin.sms_form import sms_fieldset, sms_shown_only
 from viber_messaging.admin.statistics.balance_button import BalanceView
 from viber_messaging.admin.statistics.monitor import StatsView
@@ -85,6 +87,7 @@ class MessageAdmin(MessageColumns, MessageDeletion, ComposeAdmin, ListAdmin):
         return [
             self.page("try-now/", TryNowView, "try_now"),
             self.page("preview/", PreviewView, "preview"),
+            self.page("picture/", PictureView, "picture"),
             self.page("<path:object_id>/act/", ActView, "act"),
             self.page("stats/", StatsView, "stats"),
             self.page("balance/", BalanceView, "balance"),
@@ -139,7 +142,7 @@ class MessageAdmin(MessageColumns, MessageDeletion, ComposeAdmin, ListAdmin):
     def get_fieldsets(self, request: HttpRequest, obj: Message | None = None) -> Any:
         """Return the fields of a draft's form, or the facts of a message."""
         if obj is None or self.has_change_permission(request, obj):
-            return [*DRAFT_FIELDSETS, *sms_fieldset(request, obj)]
+            return [*fieldsets_with_upload(self, request, obj, DRAFT_FIELDSETS), *sms_fieldset(request, obj)]
         content = [name for name in CONTENT_FIELDS if getattr(obj, name)]
         content += ["schedule"] if obj.scheduled_at else []
         content += ["campaign"] if obj.campaign_id and may_see_campaigns(request) else []

@@ -20,7 +20,7 @@ document.addEventListener("DOMContentLoaded", () => {
 
     /* A field that this type of message does not use keeps its text, but is not sent. */
     function disableHidden() {
-        for (const name of ["image", "button", "url"]) {
+        for (const name of ["image", "image_file", "button", "url"]) {
             const row = form.querySelector(`.form-row.field-${name}`);
             const input = row && row.querySelector("input");
             if (input) input.disabled = row.offsetParent === null;
@@ -59,8 +59,10 @@ document.addEventListener("DOMContentLoaded", () => {
         if (!box.dataset.url) return; /* A sent message cannot be edited. */
         if (request) request.abort();
         request = new AbortController();
+        const body = new FormData(form);
+        body.delete("image_file"); /* It is uploaded once, and not with each preview. */
         try {
-            const options = { method: "POST", body: new FormData(form), signal: request.signal };
+            const options = { method: "POST", body, signal: request.signal };
             const response = await fetch(box.dataset.url, options);
             const isOurs = response.ok && (response.headers.get("Content-Type") || "").includes("json");
             if (isOurs) show(await response.json());

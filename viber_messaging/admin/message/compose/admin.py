@@ -31,6 +31,8 @@ from viber_messaging.admin.pages.sentences import Sentence, in_english
 from viber_messaging.admin.pages.view import outside_transactions
 from viber_messaging.admin.pasted_numbers.page import EDIT
 from viber_messaging.admin.permissions import may_send, may_send_sms
+from viber_messaging.admin.picture.field import form_with_upload
+from viber_messaging.admin.picture.upload import take_upload
 from viber_messaging.admin.sms_form import is_beyond
 from viber_messaging.delivery.storage import tables
 from viber_messaging.models import Message, MessageChanged
@@ -62,6 +64,7 @@ class ComposeAdmin(BaseAdmin):
         """Show or save the form; for several phones, ask first, then send."""
         if {SEND_BUTTON, TRIAL_BUTTON} & request.POST.keys() and not may_send(request):
             raise PermissionDenied
+        take_upload(self, request)
         form = several_of(self, request) if request.method == "POST" and object_id is None else None
         if form is not None and EDIT not in request.POST:
             return SeveralNumbers(self, request, form).answer()
@@ -99,6 +102,7 @@ class ComposeAdmin(BaseAdmin):
 
     def get_form(self, request: HttpRequest, obj: Message | None = None, *args: Any, **kwargs: Any) -> Any:
         """Return the form, which knows whether this user may send the draft."""
+        kwargs = {**form_with_upload(self, request, obj), **kwargs}
         form: Any = super().get_form(request, obj, *args, **kwargs)
         form.is_beyond_user = is_beyond(request, obj)
         return form
