@@ -33,12 +33,10 @@ def sender_field(current: str) -> forms.ChoiceField:
     names = list(Sender.objects.filter(is_active=True).values_list("name", flat=True))
     if current and current not in names:
         names.append(current)
-    hint = "" if names else _("There is no active sender yet. Add one under Senders first.")
     choices = [(name, name) for name in names]
     return forms.ChoiceField(
         label=_("Sender"),
         choices=choices if len(names) == 1 else [("", "---------"), *choices],
-        help_text=hint,
     )
 
 

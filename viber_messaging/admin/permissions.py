@@ -19,6 +19,7 @@ CHANGE_RECIPIENT = "viber_messaging.change_recipient"
 IMPORT_RECIPIENT = "viber_messaging.import_recipient"
 EXPORT_RECIPIENT = "viber_messaging.export_recipient"
 """Required for every export of phones, including messages."""
+ADD_SENDER = "viber_messaging.add_sender"
 ADD_GROUP = "viber_messaging.add_recipientgroup"
 
 

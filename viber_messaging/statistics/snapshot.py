@@ -79,7 +79,7 @@ class Standing:
 
 
 def standing() -> Standing:
-    """Read the current situation: seven queries, each using an index, and one more if messages are unconfirmed."""
+    """Read the current situation: at most eight queries, each using an index."""
     row, now = health.current(), timezone.now()
     queued = tables.messages().filter(state=MessageState.QUEUED)
     held = holds.held_campaigns(now)
@@ -88,11 +88,11 @@ def standing() -> Standing:
         waiting=counts[MessageState.QUEUED] + counts[MessageState.SENDING],
         sending=counts[MessageState.SENDING],
         held=queued.filter(campaign__in=held).count(),
-        oldest_at=standstill.oldest_at(queued.exclude(campaign__in=held)),
+        oldest_at=standstill.oldest_at(queued.exclude(campaign__in=held)) if counts[MessageState.QUEUED] else None,
         unconfirmed=counts[MessageState.UNCONFIRMED],
         undecided=manual_decisions.undecided(tables.messages()).count() if counts[MessageState.UNCONFIRMED] else 0,
         on_their_way=counts[MessageState.ACCEPTED],
-        forgotten=_forgotten(),
+        forgotten=_forgotten() if counts[MessageState.ACCEPTED] else 0,
         failed=counts[MessageState.FAILED],
         rejected=_rejected(now),
         worked_at=row.worked_at,

@@ -29,6 +29,7 @@ from viber_messaging.admin.pages.base import BaseAdmin
 from viber_messaging.admin.permissions import SEND_CAMPAIGN, has, may_export_messages
 from viber_messaging.admin.picture.field import fieldsets_with_upload, form_with_upload
 from viber_messaging.admin.picture.upload import PictureView, take_upload
+from viber_messaging.admin.sender import offer_new_sender
 from viber_messaging.admin.sms_form import sms_fieldset, sms_shown_only
 from viber_messaging.conf import conf
 from viber_messaging.delivery.campaign import approval
@@ -165,6 +166,7 @@ class CampaignAdmin(CampaignColumns, BaseAdmin):
         form = context["adminform"].form
         # The review is what comes next, and the preview needs no saving.
         context |= {"show_save_and_add_another": False, "show_save_and_continue": False}
+        offer_new_sender(form, request, self.admin_site.name)
         if "text" in form.fields:
             context |= preview_context(self, request, form)
         return super().render_change_form(request, context, *args, **kwargs)

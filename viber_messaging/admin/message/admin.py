@@ -41,6 +41,7 @@ from viber_messaging.admin.pages.view import outside_transactions
 from viber_messaging.admin.permissions import may_see_campaigns, may_see_people, may_send, may_send_sms
 from viber_messaging.admin.picture.field import fieldsets_with_upload
 from viber_messaging.admin.picture.upload import PictureView
+from viber_messaging.admin.sender import offer_new_sender
 from viber_messaging.admin.sms_form import sms_fieldset, sms_shown_only
 from viber_messaging.admin.statistics.balance_button import BalanceView
 from viber_messaging.admin.statistics.monitor import StatsView
@@ -170,7 +171,9 @@ class MessageAdmin(MessageColumns, MessageDeletion, ComposeAdmin, ListAdmin):
             context["viber_metadata"] = list(metadata_rows(message))
             context["viber_calls_for_copy"] = calls_for_a_copy(message)
         context["viber_buttons"] = buttons_of(request, message)
-        context |= preview_context(self, context["adminform"].form)
+        form = context["adminform"].form
+        offer_new_sender(form, request, self.admin_site.name)
+        context |= preview_context(self, form)
         return super().render_change_form(request, context, *args, **kwargs)
 
 

@@ -13,7 +13,7 @@ from viber_messaging.admin.pages.banner import read_banner
 from viber_messaging.admin.pages.campaign_links import SeenCampaigns
 from viber_messaging.admin.pages.links import url_of
 from viber_messaging.admin.permissions import VIEW_MESSAGE, has, may_send
-from viber_messaging.admin.statistics import chart, front_page, tables
+from viber_messaging.admin.statistics import chart, first_steps, front_page, tables
 from viber_messaging.admin.statistics.message_lists import ListLink, MessageLists
 from viber_messaging.states import MessageChannel
 from viber_messaging.statistics import Period, Standing, delays, periods, standing
@@ -31,6 +31,7 @@ def dashboard_of(request: HttpRequest, site_name: str) -> dict[str, Any]:
     lists = MessageLists.of(site_name, month)
     return {
         "line": front_page.line_of(now),
+        "steps": first_steps.steps_of(request, site_name, month),
         "buttons": front_page.buttons_of(request, site_name),
         "stop_url": "" if now.stopped_at else front_page.stop_url_of(request, site_name),
         "queue_lists": lists.of_queue(),
