@@ -1,4 +1,4 @@
-"""Template tags for the admin's index pages, whose views belong to Django."""
+"""Template tags for the admin's index pages, whose views belong to Django, and for the filters of our lists."""
 
 from typing import Any
 
@@ -8,6 +8,7 @@ from django.template import RequestContext
 from django.utils.translation import gettext as _
 
 from viber_messaging.admin.pages.banner import read_banner
+from viber_messaging.admin.pages.changelist import List, Menu
 from viber_messaging.admin.permissions import may_see_campaigns, may_see_messages, may_send
 from viber_messaging.admin.statistics.dashboard import dashboard_of
 from viber_messaging.logs.database_errors import TABLES_MISSING, lacks_migrations
@@ -43,3 +44,9 @@ def viber_banner(context: RequestContext) -> dict[str, Any]:
         if not lacks_migrations(error):
             raise
         return {**shown, "sentence": _(TABLES_MISSING)}
+
+
+@register.simple_tag
+def viber_menus(cl: List) -> list[Menu]:
+    """Take a list's filters for the bar above it."""
+    return cl.take_menus()

@@ -23,7 +23,6 @@ from viber_messaging.admin.campaign.review import ReviewView
 from viber_messaging.admin.campaign.sms_cost import so_far
 from viber_messaging.admin.campaign.stop_all import StopAllView
 from viber_messaging.admin.fields import MomentField, MomentWidget
-from viber_messaging.admin.message.filters import StateFilter
 from viber_messaging.admin.pages.banner import problem_on
 from viber_messaging.admin.pages.base import BaseAdmin
 from viber_messaging.admin.permissions import SEND_CAMPAIGN, has, may_export_messages
@@ -52,7 +51,7 @@ class CampaignAdmin(CampaignColumns, BaseAdmin):
     form = CampaignForm
     formfield_overrides = {models.DateTimeField: {"form_class": MomentField, "widget": MomentWidget}}
     list_display = ["name", "state_badge", "progress", "sender", "start_at", "created_by"]
-    list_filter = [("state", StateFilter)]
+    list_filter = ["state"]
     search_fields = ["name"]
     ordering = ["-id"]
     list_per_page = 20

@@ -29,7 +29,6 @@ from viber_messaging.admin.message.filters import (
     ChannelFilter,
     CodeFilter,
     SenderFilter,
-    StateFilter,
     natural_order,
 )
 from viber_messaging.admin.message.kind_filter import KindFilter
@@ -75,8 +74,7 @@ class MessageAdmin(MessageColumns, MessageDeletion, ComposeAdmin, ListAdmin):
     actions = (*LIST_ACTIONS, "delete_selected")
     list_display = ["phone", "state_badge", "short_text", "verdict", "moved_at", "sender", "numbers"]
     list_filter = [
-        *(AboutFilter, KindFilter, ("state", StateFilter), ChannelFilter),
-        *(DayFilter, SenderFilter, CampaignFilter, CodeFilter),
+        *(AboutFilter, KindFilter, "state", ChannelFilter, DayFilter, SenderFilter, CampaignFilter, CodeFilter)
     ]
     search_fields = ["phone", "reference", "msg_id"]
     search_help_text = _("A phone number or its first or last digits, a name, a reference, or a gateway ID.")

@@ -8,6 +8,7 @@ from django.contrib import admin
 from django.db.models import Q, QuerySet
 from django.http import HttpRequest
 from django.utils.dateparse import parse_date
+from django.utils.formats import date_format
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import pgettext
 
@@ -60,6 +61,13 @@ class DayFilter(admin.SimpleListFilter):
         for value, title in self.lookup_choices:
             link = changelist.get_query_string({DAY: value}, remove=[FIRST_DAY, LAST_DAY])
             yield {"selected": self.value() == str(value), "query_string": link, "display": title}
+        if has_days and not self.value():
+            yield {"selected": True, "query_string": changelist.get_query_string(), "display": self._typed_days()}
+
+    def _typed_days(self) -> str:
+        """Return the two days as a person writes them; a missing or invalid one is left out."""
+        days = (self._day(FIRST_DAY), self._day(LAST_DAY))
+        return " – ".join(date_format(day, "SHORT_DATE_FORMAT") if day else "" for day in days)
 
     def _condition(self) -> Q:
         if self.value():

@@ -1,6 +1,5 @@
 """The filters of the list of messages. Their choices are known without reading messages, and each uses an index."""
 
-from collections.abc import Iterator
 from typing import Any
 
 from django.contrib import admin
@@ -9,7 +8,6 @@ from django.db.models.lookups import Exact
 from django.http import HttpRequest
 from django.utils.text import Truncator
 from django.utils.translation import gettext_lazy as _
-from django.utils.translation import pgettext, pgettext_lazy
 
 from viber_messaging.admin.message.day_filter import DAY, FIRST_DAY, LAST_DAY
 from viber_messaging.admin.pages.address import number_in
@@ -29,14 +27,6 @@ LAST_CAMPAIGNS = 10
 STATE, CHANNEL, CODE, CAMPAIGN, SENDER = "state__exact", "channel", "code", "campaign", "sender"
 
 
-class StateFilter(admin.ChoicesFieldListFilter):
-    """Filter by state; the title follows "By", which changes the noun's form in some languages."""
-
-    def __init__(self, *args: Any, **kwargs: Any) -> None:
-        super().__init__(*args, **kwargs)
-        self.title = pgettext_lazy("filter", "state")
-
-
 class ChosenFilter(admin.SimpleListFilter):
     """A filter that also works if the chosen value is no longer offered."""
 
@@ -48,7 +38,7 @@ class ChosenFilter(admin.SimpleListFilter):
 class ChannelFilter(ChosenFilter):
     """Filter by Viber or SMS, on a site that has sent any SMS."""
 
-    title = pgettext_lazy("filter", "channel")
+    title = _("channel")
     parameter_name = CHANNEL
 
     def lookups(self, request: HttpRequest, model_admin: Any) -> list[tuple[Any, Any]]:
@@ -64,7 +54,7 @@ class ChannelFilter(ChosenFilter):
 class SenderFilter(ChosenFilter):
     """Filter by current sender names; finding all names ever used would read every message."""
 
-    title = pgettext_lazy("filter", "sender")
+    title = _("sender")
     parameter_name = SENDER
 
     def lookups(self, request: HttpRequest, model_admin: Any) -> list[tuple[Any, str]]:
@@ -88,7 +78,7 @@ def _is_common(sender: str) -> bool:
 class CampaignFilter(ChosenFilter):
     """Filter by one of the last campaigns, or by the one in the URL, however old."""
 
-    title = pgettext_lazy("filter", "campaign")
+    title = _("campaign")
     parameter_name = CAMPAIGN
 
     def lookups(self, request: HttpRequest, model_admin: Any) -> list[tuple[Any, str]]:
@@ -118,7 +108,6 @@ class CodeFilter(admin.SimpleListFilter):
 
     title = _("the gateway's code")
     parameter_name = CODE
-    template = "admin/viber_messaging/code_filter.html"
 
     def lookups(self, request: HttpRequest, model_admin: Any) -> list[tuple[Any, str]]:
         """Return the gateway's codes, and the code in the URL if it is not among them."""
@@ -135,13 +124,6 @@ class CodeFilter(admin.SimpleListFilter):
             # The index of codes may lack this code; the index of states leads to all rows that have it.
             return queryset.filter(status_code=chosen, state=MessageState.ACCEPTED)
         return queryset.none() if chosen is None else queryset.filter(status_code=chosen)
-
-    def choices(self, changelist: Any) -> Iterator[Any]:
-        """Yield the options of a menu; the first one also has the data for its form."""
-        hidden = [pair for pair in changelist.params.items() if pair[0] != CODE]
-        yield {"selected": not self.value(), "value": "", "display": pgettext("filter", "All"), "hidden": hidden}
-        for value, title in self.lookup_choices:
-            yield {"selected": self.value() == value, "value": value, "display": title}
 
     def _chosen(self) -> int | None:
         return number_in(str(self.value() or ""), most_digits=9)

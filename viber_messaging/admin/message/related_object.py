@@ -16,7 +16,7 @@ from django.http import HttpRequest
 from django.urls import reverse
 from django.utils.text import capfirst
 from django.utils.translation import gettext as _
-from django.utils.translation import gettext_lazy, pgettext_lazy
+from django.utils.translation import gettext_lazy
 
 from viber_messaging.admin.message.filters import ChosenFilter
 from viber_messaging.admin.pages.base import NOTHING
@@ -66,7 +66,7 @@ def metadata_rows(linked: Linked) -> Iterator[tuple[str, str]]:
 class AboutFilter(ChosenFilter):
     """Filter by the object in the URL; none are offered, because a shop may have very many orders."""
 
-    title = pgettext_lazy("filter", "what it is about")
+    title = gettext_lazy("what it is about")
     parameter_name = ABOUT
 
     def lookups(self, request: HttpRequest, model_admin: Any) -> list[tuple[Any, str]]:

@@ -1,7 +1,9 @@
 """Keep a list of a million rows as fast as one of a thousand, by limiting how far it is counted."""
 
+from dataclasses import dataclass
 from typing import Any
 
+from django.contrib.admin import ListFilter
 from django.contrib.admin.views.main import SEARCH_VAR, ChangeList
 from django.core.paginator import Paginator
 from django.db.models import QuerySet
@@ -32,6 +34,21 @@ class CappedPaginator(Paginator):  # type: ignore[type-arg]
         return self.count >= COUNTED
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Menu:
+    """One filter in the bar above the list."""
+
+    spec: Any
+    choices: list[dict[str, Any]]
+    chosen: str
+    """What is chosen; empty for the first choice, which is all rows."""
+
+    @property
+    def has_own_template(self) -> bool:
+        """Return whether the filter is more than links."""
+        return bool(self.spec.template != ListFilter.template)
+
+
 class List(ChangeList):
     """A list whose URLs have a token instead of the search term, which may be a phone."""
 
@@ -46,6 +63,11 @@ class List(ChangeList):
         # Not all rows, because an action on the search results must not apply to everything.
         return rows.none() if is_forgotten else rows
 
+    def take_menus(self) -> list[Menu]:
+        """Return the filters for our bar; from then on, the list has none, so that no theme shows them once more."""
+        self.has_filters = False
+        return [_menu(spec, list(spec.choices(self))) for spec in self.filter_specs]
+
     @property
     def is_capped(self) -> bool:
         """Return whether more rows may be found than the pages show."""
@@ -55,3 +77,8 @@ class List(ChangeList):
     def counted(self) -> int:
         """Return how many rows are counted at most."""
         return COUNTED
+
+
+def _menu(spec: Any, choices: list[dict[str, Any]]) -> Menu:
+    chosen = [str(choice["display"]) for choice in choices[1:] if choice["selected"]]
+    return Menu(spec=spec, choices=choices, chosen=", ".join(chosen))
