@@ -32,9 +32,11 @@ from viber_messaging.admin.message.filters import (
     natural_order,
 )
 from viber_messaging.admin.message.kind_filter import KindFilter
+from viber_messaging.admin.message.list import MessageList
 from viber_messaging.admin.message.other_half import other_half
 from viber_messaging.admin.message.related_object import AboutFilter, about_of, metadata_rows
 from viber_messaging.admin.message.timeline import story_of
+from viber_messaging.admin.pages.changelist import List
 from viber_messaging.admin.pages.gateway_check import TryNowView
 from viber_messaging.admin.pages.view import outside_transactions
 from viber_messaging.admin.permissions import may_see_campaigns, may_see_people, may_send, may_send_sms
@@ -72,13 +74,13 @@ class MessageAdmin(MessageColumns, MessageDeletion, ComposeAdmin, ListAdmin):
     import_subject = Subject.MESSAGES
     write_export = staticmethod(export_messages)
     actions = (*LIST_ACTIONS, "delete_selected")
-    list_display = ["phone", "state_badge", "short_text", "verdict", "moved_at", "sender", "numbers"]
+    list_display = ["moved_at", "addressee", "state_badge", "short_text"]
     list_filter = [
         *(AboutFilter, KindFilter, "state", ChannelFilter, DayFilter, SenderFilter, CampaignFilter, CodeFilter)
     ]
     search_fields = ["phone", "reference", "msg_id"]
     search_help_text = _("A phone number or its first or last digits, a name, a reference, or a gateway ID.")
-    sortable_by = ["phone", "moved_at"]
+    sortable_by = ["moved_at", "addressee", "phone"]
     list_per_page = 50
 
     def get_urls(self) -> list[URLPattern]:
@@ -98,6 +100,14 @@ class MessageAdmin(MessageColumns, MessageDeletion, ComposeAdmin, ListAdmin):
             self.page("export/", ExportView, "export"),
             *super().get_urls(),
         ]
+
+    def get_changelist(self, request: HttpRequest, **kwargs: Any) -> type[List]:
+        """Return the list that also reads names."""
+        return MessageList
+
+    def get_list_display_links(self, request: HttpRequest, list_display: Any) -> Any:
+        """Return the column with the recipient, unless a site shows others."""
+        return ["addressee"] if "addressee" in list_display else super().get_list_display_links(request, list_display)
 
     @outside_transactions
     def changelist_view(self, request: HttpRequest, extra_context: dict[str, Any] | None = None) -> HttpResponse:

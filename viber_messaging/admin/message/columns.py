@@ -1,12 +1,11 @@
 """The columns and fields of a message in the list and on its page."""
 
-from typing import Any
-
 from django.contrib import admin
 from django.utils.html import format_html
 from django.utils.safestring import SafeString
 from django.utils.text import Truncator
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
 
 from viber_messaging.admin.message.other_half import explain_halves, half_link
 from viber_messaging.admin.message.status_sentences import explain_verdict, problem_that_holds
@@ -15,8 +14,11 @@ from viber_messaging.admin.pages.base import NOTHING
 from viber_messaging.admin.pages.dates import date_and_time
 from viber_messaging.gateway.entities import is_in_range
 from viber_messaging.models import Message
-from viber_messaging.states import MessageChannel, MessageState
+from viber_messaging.states import TAKEN_STATES, MessageChannel, MessageState
 from viber_messaging.words.explanations import explain_state, name_message_code, translate_error
+
+LONGEST_TEXT = 200
+"""The most characters of a text in the list; the browser cuts it where the window ends."""
 
 
 class MessageColumns:
@@ -29,15 +31,17 @@ class MessageColumns:
         """Return the reference as the gateway sees it."""
         return str(obj.reference)
 
-    @admin.display(description=_("reference and gateway ID"))
-    def numbers(self, obj: Message) -> SafeString:
-        """Return both IDs, ours above the gateway's."""
-        return format_html('<span class="viber-numbers">{}<br>{}</span>', str(obj.reference), obj.msg_id or NOTHING)
+    @admin.display(description=_("recipient"), ordering="phone")
+    def addressee(self, obj: Message) -> SafeString:
+        """Return the phone and, in the list of a user who may view people, the name."""
+        name = getattr(obj, "recipient_name", None) or ""
+        return format_html('{} <span class="viber-name">{}</span>', obj.phone, name)
 
     @admin.display(description=_("text"))
     def short_text(self, obj: Message) -> str:
-        """Return the beginning of the text."""
-        return Truncator(obj.text).chars(60)
+        """Return the beginning of the text; where something is wrong, after the gateway's words about it."""
+        text, problem = Truncator(obj.text).chars(LONGEST_TEXT), self.verdict(obj)
+        return format_html('<span class="viber-why">{}</span> {}', problem, text) if problem else text
 
     @admin.display(description=_("state"))
     def state_badge(self, obj: Message) -> SafeString:
@@ -55,13 +59,15 @@ class MessageColumns:
 
     @admin.display(description=_("the gateway says"))
     def verdict(self, obj: Message) -> str:
-        """Return the code in words, or why there is none."""
-        return name_message_code(obj.status_code) or translate_error(obj.error) or NOTHING
+        """Return why the message did not go well, as the gateway says; empty if it did."""
+        if obj.state in TAKEN_STATES:
+            return ""
+        return name_message_code(obj.status_code) or translate_error(obj.error)
 
-    @admin.display(description=_("created or queued"), ordering="created_at")
-    def moved_at(self, obj: Message) -> Any:
+    @admin.display(description=pgettext_lazy("of a message", "time"), ordering="created_at")
+    def moved_at(self, obj: Message) -> str:
         """Return when the message was queued or, for a draft, written."""
-        return obj.queued_at or obj.created_at
+        return date_and_time(obj.queued_at or obj.created_at)
 
     @admin.display(description=_("what it means"))
     def meaning(self, obj: Message) -> str:
