@@ -72,6 +72,8 @@ def test_a_campaign_is_written_tried_started_and_watched(
     assert fits(page)
     doors.work(limit=11)
     page.wait_for_selector("[data-bar=queued][width='750']", state="attached")
+    assert page.inner_text("[data-large=sent]") == "10"
+    assert page.locator(".viber-counts [data-text=accepted]").is_visible()
     page.click("[value=pause]")
     page.wait_for_selector("[data-state=paused]")
     doors.work()
@@ -83,6 +85,10 @@ def test_a_campaign_is_written_tried_started_and_watched(
     page.wait_for_selector("[data-state=finished]")
     assert len(site.accepted) == 41
     assert "40" in shown(page, "summary").split()
+    assert page.inner_text("[data-large=sent]") == "40"
+    assert page.inner_text("[data-share=sent]").split() == ["100", "%"]
+    assert not page.locator(".viber-counts [data-text=cancelled]").is_visible()
+    assert "Привіт, " in page.inner_text(".viber-progress .viber-bubble-text")
     assert fits(page)
     Message.objects.filter(campaign__isnull=False, phone__endswith="7").update(state="unconfirmed")
     Message.objects.filter(campaign__isnull=False, phone__endswith="8").update(state="failed")

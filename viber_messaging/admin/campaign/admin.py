@@ -16,7 +16,7 @@ from viber_messaging.admin.campaign.actions import ActView
 from viber_messaging.admin.campaign.columns import CampaignColumns
 from viber_messaging.admin.campaign.export import ExportView
 from viber_messaging.admin.campaign.form import CampaignForm
-from viber_messaging.admin.campaign.preview import PreviewView, preview_context
+from viber_messaging.admin.campaign.preview import PreviewView, look, preview_context
 from viber_messaging.admin.campaign.progress import ProgressView, figures
 from viber_messaging.admin.campaign.retry import RetryView
 from viber_messaging.admin.campaign.review import ReviewView
@@ -150,6 +150,7 @@ class CampaignAdmin(CampaignColumns, BaseAdmin):
                 context |= {
                     "viber_figures": figures(campaign),
                     "viber_campaign": campaign,
+                    "viber_phone": look(campaign, [])["viber_screen"],
                     "viber_sms_cost": so_far(campaign),
                     "viber_may_export": may_export_messages(request),
                 }

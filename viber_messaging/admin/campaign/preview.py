@@ -61,12 +61,17 @@ def preview_context(model_admin: BaseAdmin, request: HttpRequest, form: "ModelFo
 
 def rehearse(form: "ModelForm[Campaign]", *, may_see: bool) -> dict[str, Any]:
     """Return the content as one recipient would get it, who that is, and what is wrong with it."""
-    campaign, errors = form.instance, form.errors if form.is_bound else {}
+    errors = form.errors if form.is_bound else {}
+    return look(form.instance, _chosen(form) if may_see else [], errors)
+
+
+def look(campaign: Campaign, groups: list[int], errors: Mapping[str, Any] | None = None) -> dict[str, Any]:
+    """Return the content as the first recipient in these groups gets it; without groups, with the placeholders."""
     try:
-        filled, whose = _filled(Rendering(campaign), _chosen(form) if may_see else [])
+        filled, whose = _filled(Rendering(campaign), groups)
     except PlaceholderError:
         filled, whose = Filled(fields={name: getattr(campaign, name) for name in FILLED_FIELDS}), ""
-    content = Message(**campaign.content_with(filled.fields))
+    content = Message(**campaign.content_with(filled.fields), queued_at=campaign.started_at)
     return {"filled": filled, "viber_screen": screen_of(content, errors), "viber_whose": whose}
 
 

@@ -1,15 +1,15 @@
 """A campaign's progress in words and numbers, for its page and for the progress bar that updates itself."""
 
-from collections.abc import Iterator
 from datetime import datetime, timedelta
 from typing import Any
 
 from django.http import HttpRequest, HttpResponse, JsonResponse
 from django.utils import timezone
-from django.utils.formats import number_format
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
+from viber_messaging.admin.campaign import counts
+from viber_messaging.admin.campaign.counts import number
 from viber_messaging.admin.campaign.obstacle import call_for_worker, label_of, note_of
 from viber_messaging.admin.campaign.view import CampaignView
 from viber_messaging.admin.pages.banner import Problem, find_problem
@@ -22,8 +22,6 @@ from viber_messaging.states import (
     MOVING_STATES,
     RETRIED_STATES,
     STARTED_STATES,
-    UNREACHED_STATES,
-    WAITING_STATES,
     CampaignState,
     MessageState,
 )
@@ -32,17 +30,6 @@ MINUTE, HOUR = 60, 3600
 
 WATCHED = timedelta(hours=1)
 """How long after the end of a campaign its page keeps updating for statuses from the phones."""
-
-SEGMENTS = (
-    ("read", frozenset({MessageState.READ})),
-    ("delivered", frozenset({MessageState.DELIVERED})),
-    ("accepted", frozenset({MessageState.ACCEPTED})),
-    ("unconfirmed", frozenset({MessageState.UNCONFIRMED})),
-    ("failed", UNREACHED_STATES),
-    ("cancelled", frozenset({MessageState.CANCELLED})),
-    ("queued", WAITING_STATES | {MessageState.DRAFT}),
-)
-"""The parts of the bar from left to right, with the states in each; messages not created yet are the empty rest."""
 
 
 class ProgressView(CampaignView):
@@ -69,15 +56,18 @@ def figures(campaign: Campaign, now: datetime | None = None) -> dict[str, Any]:
             "note": note,
             "summary": _summary(found, to_come),
             "pace": "" if note else _pace(campaign, found, to_come, now),
-            "to_come": _number(to_come),
-            **{state.value: _number(found.by_state.get(state, 0)) for state in MessageState},
-            "opted_out": _number(campaign.opted_out_count),
-            "incomplete": _number(campaign.incomplete_count),
-            "too_long": _number(campaign.too_long_count),
+            "to_come": number(to_come),
+            **{state.value: number(found.by_state.get(state, 0)) for state in MessageState},
+            "opted_out": number(campaign.opted_out_count),
+            "incomplete": number(campaign.incomplete_count),
+            "too_long": number(campaign.too_long_count),
             **_ways(campaign, found),
         },
         "has_sms": _has_sms(campaign, found),
-        "bar": list(_bar(found, found.total + to_come)),
+        "bar": list(counts.bar(found, found.total + to_come)),
+        "large": list(counts.large(found, found.total + to_come)),
+        "small": list(counts.small(found, to_come)),
+        "has_left_out": bool(campaign.opted_out_count or campaign.incomplete_count or campaign.too_long_count),
         "may_be_cancelled": campaign.state in STARTED_STATES or _may_send_sms(campaign, found),
         "retry_count": _retry_count(campaign, found),
         "is_live": _is_live(campaign, found, now),
@@ -102,11 +92,11 @@ def _ways(campaign: Campaign, found: Progress) -> dict[str, str]:
         return {}
     people = reach(campaign, found)
     return {
-        "reached_by_viber": _number(people.by_viber),
-        "reached_by_sms": _number(people.by_sms),
-        "reached_by_both": _number(people.by_both),
-        "reached_by_none": _number(people.by_none),
-        "sms_under_way": _number(found.sms_of(MOVING_STATES)),
+        "reached_by_viber": number(people.by_viber),
+        "reached_by_sms": number(people.by_sms),
+        "reached_by_both": number(people.by_both),
+        "reached_by_none": number(people.by_none),
+        "sms_under_way": number(found.sms_of(MOVING_STATES)),
     }
 
 
@@ -130,20 +120,6 @@ def _is_live(campaign: Campaign, found: Progress, now: datetime) -> bool:
     return is_awaited and (campaign.finished_at is None or campaign.finished_at > now - WATCHED)
 
 
-def _number(count: int) -> str:
-    return number_format(count, use_l10n=True, force_grouping=True)
-
-
-def _bar(found: Progress, total: int) -> Iterator[dict[str, Any]]:
-    """Yield the segments of the bar, in thousandths."""
-    done = 0
-    for name, states in SEGMENTS:
-        count = found.of(states)
-        start, end = (round(1000 * part / total) if total else 0 for part in (done, done + count))
-        yield {"name": name, "x": start, "width": end - start}
-        done += count
-
-
 def _summary(found: Progress, to_come: int) -> str:
     unconfirmed = found.by_state.get(MessageState.UNCONFIRMED, 0)
     return sent_of(found.taken, found.total + to_come, unreached=found.unreached, unconfirmed=unconfirmed)
@@ -151,11 +127,11 @@ def _summary(found: Progress, to_come: int) -> str:
 
 def sent_of(sent: int, total: int, *, unreached: int, unconfirmed: int) -> str:
     """Return the result of a campaign in one line; what reached nobody or is unconfirmed does not count as sent."""
-    parts = [_("%(sent)s of %(total)s sent") % {"sent": _number(sent), "total": _number(total)}]
+    parts = [_("%(sent)s of %(total)s sent") % {"sent": number(sent), "total": number(total)}]
     if unreached:
-        parts.append(_("%(count)s not reached") % {"count": _number(unreached)})
+        parts.append(_("%(count)s not reached") % {"count": number(unreached)})
     if unconfirmed:
-        parts.append(_("%(count)s unconfirmed") % {"count": _number(unconfirmed)})
+        parts.append(_("%(count)s unconfirmed") % {"count": number(unconfirmed)})
     return ", ".join(parts)
 
 
@@ -169,7 +145,7 @@ def _pace(campaign: Campaign, found: Progress, to_come: int, now: datetime) -> s
         return ""
     per_minute = max(1, round(rate * MINUTE))
     speed = ngettext("%(count)s message a minute", "%(count)s messages a minute", per_minute)
-    return f"{speed % {'count': _number(per_minute)}}, {_duration(left)}"
+    return f"{speed % {'count': number(per_minute)}}, {_duration(left)}"
 
 
 def _duration(seconds: float) -> str:

@@ -17,7 +17,7 @@ from viber_messaging.delivery.queue import holds
 from viber_messaging.delivery.status.manual_decisions import IS_UNDECIDED
 from viber_messaging.models import Message
 from viber_messaging.models.database.indexes import without_index
-from viber_messaging.states import UNREACHED_STATES, WAITING_STATES, MessageState
+from viber_messaging.states import TAKEN_STATES, UNREACHED_STATES, WAITING_STATES, MessageState
 
 
 def is_waiting() -> Q:
@@ -41,9 +41,13 @@ SITUATIONS: Final[Mapping[str, tuple[Promise, Callable[[], Q]]]] = {
     "ready": (_("waiting, not held back"), is_ready),
     "held": (_("held back by a campaign"), is_held),
     "undecided": (_("waiting for a person to decide"), lambda: IS_UNDECIDED),
+    "sent": (_("sent"), lambda: Q(state__in=TAKEN_STATES)),
     "uncoded": (_("not reached, without a code"), lambda: Q(state__in=UNREACHED_STATES, status_code=None)),
 }
 """Besides the kinds of the chart: what each is called, and its condition."""
+
+UNREACHED: Final = "unreached"
+"""The people who were not reached, one message for each, as campaigns count them: an SMS may have reached them."""
 
 
 class KindFilter(ChosenFilter):
@@ -54,7 +58,8 @@ class KindFilter(ChosenFilter):
 
     def lookups(self, request: HttpRequest, model_admin: Any) -> list[tuple[Any, Any]]:
         """Return the chosen kind, if it is one."""
-        labels = {name: label for name, (label, _members) in {**KINDS, **SITUATIONS}.items()}
+        labels: dict[str, Any] = {name: label for name, (label, _members) in {**KINDS, **SITUATIONS}.items()}
+        labels[UNREACHED] = _("people who were not reached")
         chosen = str(self.used_parameters.get(self.parameter_name, ""))
         return [(chosen, labels[chosen])] if chosen in labels else []
 
@@ -63,5 +68,8 @@ class KindFilter(ChosenFilter):
         chosen = str(self.value() or "")
         if chosen in SITUATIONS:
             return queryset.filter(SITUATIONS[chosen][1]())
+        if chosen == UNREACHED:
+            unreached: QuerySet[Message] = queryset.unreached()  # type: ignore[attr-defined]
+            return unreached
         # The days or the code, with which these are counted, should lead to the rows, and not the states.
         return queryset.filter(In(without_index("state"), KINDS[chosen][1])) if chosen in KINDS else queryset

@@ -17,6 +17,14 @@
                 place.textContent = text;
             }
         }
+        for (const row of section.querySelectorAll("[data-hides-zero]")) {
+            row.hidden = row.querySelector("[data-text]").textContent === "0";
+        }
+        section.querySelector(".viber-left-out").hidden = !figures.has_left_out;
+        for (const figure of figures.large) {
+            section.querySelector(`[data-large="${figure.name}"]`).textContent = figure.count;
+            section.querySelector(`[data-share="${figure.name}"]`).textContent = figure.share;
+        }
         for (const part of figures.bar) {
             const bar = section.querySelector(`[data-bar="${part.name}"]`);
             bar.setAttribute("x", part.x);
