@@ -87,6 +87,35 @@ def test_people_are_imported_and_the_wrong_rows_downloaded(
     assert RecipientGroup.objects.get(name="Весна").recipients.count() == 4
 
 
+def test_the_name_of_the_file_is_proposed_for_the_group(site: None, open_admin: Any, tmp_path: Path):
+    known = RecipientGroup.objects.create(name="Київ")
+    page = open_admin("viber_messaging/recipient/import/")
+    page.set_input_files("#id_file", save(tmp_path, PEOPLE, "Весна 2026.05.xlsx"))
+    assert page.input_value("#id_new_group") == "Весна 2026.05"
+    page.set_input_files("#id_file", save(tmp_path, PEOPLE, "Київ.xlsx"))
+    assert (page.input_value("#id_new_group"), page.input_value("#id_group")) == ("", str(known.pk))
+    page.type("#id_new_group", "Мої")
+    assert page.input_value("#id_group") == ""
+    page.set_input_files("#id_file", save(tmp_path, PEOPLE, "Львів.xlsx"))
+    assert page.input_value("#id_new_group") == "Мої"
+    page.fill("#id_new_group", "")
+    page.select_option("#id_group", label="Київ")
+    page.set_input_files("#id_file", save(tmp_path, PEOPLE, "Одеса.xlsx"))
+    assert (page.input_value("#id_new_group"), page.input_value("#id_group")) == ("", str(known.pk))
+
+
+def test_a_group_that_a_person_chooses_replaces_the_name_proposed(site: None, open_admin: Any, tmp_path: Path):
+    RecipientGroup.objects.create(name="Київ")
+    page = open_admin("viber_messaging/recipient/import/")
+    page.set_input_files("#id_file", save(tmp_path, PEOPLE, "Весна.xlsx"))
+    page.select_option("#id_group", label="Київ")
+    page.click(".submit-row .default")
+    page.click("[name=_import]")
+    page.click(".messagelist a")
+    page.wait_for_selector("#viber-note-groups:has-text('3')")
+    assert page.is_checked("label:has-text('Київ') input")
+
+
 @pytest.mark.parametrize(("language", "scheme", "width"), LOOKS)
 def test_the_columns_of_messages_are_chosen_and_drafts_made(
     site: None, open_admin: Any, look: Any, tmp_path: Path, language: str, scheme: str, width: int

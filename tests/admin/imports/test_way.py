@@ -10,6 +10,7 @@ from django.urls import reverse
 from import_export.signals import post_import
 
 from tests.admin.imports.conftest import PARTLY_WRONG, PEOPLE, page_after, press, upload, url_of
+from tests.admin.page import page_of
 from tests.moments import Moments
 from tests.spreadsheets import files
 from viber_messaging.models import Recipient, RecipientGroup, StagedImport, StagedPiece
@@ -267,3 +268,34 @@ def test_a_sheet_without_rows_leads_back_to_the_others(importer):
     page = importer.get(f"{answer.url}columns/", {"sheet": "1"}, follow=True)
     assert page.redirect_chain == [(f"{answer.url}columns/", 302)]
     assert "This file has headings but no rows below them" in page.content.decode()
+
+
+def test_after_people_joined_a_group_a_campaign_to_it_is_offered(log_in):
+    client = log_in("import_recipient", "view_recipient", "add_recipientgroup", "add_campaign")
+    page = press(client, upload(client, new_group="Spring"))
+    group = RecipientGroup.objects.get()
+    offer = f'<a href="{reverse("admin:viber_messaging_campaign_add")}?groups={group.pk}">'
+    assert f"Imported from people.xlsx. New: 2. {offer}Write a campaign to this group</a>" in page
+    form = client.get(reverse("admin:viber_messaging_campaign_add"), {"groups": group.pk}).context["adminform"].form
+    assert list(form.initial["groups"]) == [group]
+
+
+def test_without_a_group_or_without_the_right_to_write_no_campaign_is_offered(importer, log_in):
+    assert "Write a campaign" not in press(importer, upload(importer, new_group="Spring"))
+    client = log_in("import_recipient", "view_recipient", "add_campaign", name="writer")
+    assert "Write a campaign" not in press(client, upload(client))
+
+
+def test_the_name_of_a_file_is_no_markup_beside_the_offer(log_in):
+    client = log_in("import_recipient", "view_recipient", "add_recipientgroup", "add_campaign")
+    page = press(client, upload(client, name="<b>.xlsx", new_group="Spring"))
+    assert "Imported from &lt;b&gt;.xlsx." in page
+    assert "Write a campaign to this group</a>" in page
+
+
+@pytest.mark.parametrize("typed", ["", "abc", "99999999999999999999", "500"])
+def test_a_group_is_chosen_by_the_address_if_it_exists(importer, typed):
+    group = RecipientGroup.objects.create(name="Friends")
+    assert "selected>Friends" not in page_of(importer, url_of("import"), {"group": typed})
+    page = page_of(importer, url_of("import"), {"group": group.pk})
+    assert f'value="{group.pk}" selected>Friends' in page

@@ -6,6 +6,7 @@ from typing import Any
 from django.contrib import messages
 from django.core.exceptions import BadRequest
 from django.http import HttpRequest, HttpResponse
+from django.utils.html import format_html
 from django.utils.translation import gettext as _
 
 from viber_messaging.admin.imports.labels import (
@@ -21,8 +22,10 @@ from viber_messaging.admin.imports.labels import (
 from viber_messaging.admin.imports.preview_rows import sections_of
 from viber_messaging.admin.imports.view import ImportView
 from viber_messaging.admin.lists.history import note_import
+from viber_messaging.admin.pages.campaign_links import new_campaign_url
 from viber_messaging.admin.pages.sentences import in_english
 from viber_messaging.admin.permissions import CHANGE_RECIPIENT, VIEW_RECIPIENT, has_any
+from viber_messaging.delivery.storage import tables
 from viber_messaging.importing import DatabaseBusy, Preview, Staged, preview
 from viber_messaging.importing.confirmation import AlreadyOver, confirm
 from viber_messaging.importing.intake import judge_again
@@ -95,8 +98,15 @@ class PreviewView(ImportView):
             return self.go_to("import_preview", staged_import.token)
         entry = in_english(lambda: self._result(staged_import, counts))
         note_import(self.request, self.model_admin.model, entry)
-        self.notify(messages.SUCCESS, self._result(staged_import, counts))
+        self.notify(messages.SUCCESS, self._with_offer(staged_import, self._result(staged_import, counts)))
         return self.leave()
+
+    def _with_offer(self, staged_import: StagedImport, result: str) -> str:
+        """Return the result with a link to a new campaign to the group that the people were added to, if any."""
+        group = tables.groups().filter(name=staged_import.options.get("group", "")).first()
+        url = new_campaign_url(self.request, self.model_admin.admin_site.name, group.pk) if group else ""
+        offer = _("Write a campaign to this group")
+        return format_html('{} <a href="{}">{}</a>', result, url, offer) if url else result
 
     def _result(self, staged_import: StagedImport, counts: Mapping[Any, int]) -> str:
         facts = {"file": staged_import.file_name, "counts": result_of(counts, self.subject)}

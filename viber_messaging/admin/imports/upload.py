@@ -12,6 +12,7 @@ from viber_messaging.admin.imports.ownership import owner_of
 from viber_messaging.admin.imports.upload_limit import BoundedUploadHandler, bound_uploads
 from viber_messaging.admin.imports.view import ImportView
 from viber_messaging.admin.lists.history import imports_of
+from viber_messaging.admin.pages.address import number_in
 from viber_messaging.admin.permissions import ADD_GROUP, has
 from viber_messaging.importing.intake import receive
 from viber_messaging.models import StagedImport
@@ -32,7 +33,9 @@ class UploadView(ImportView):
     @method_decorator(csrf_protect)
     def _guarded(self, request: HttpRequest, bounds: BoundedUploadHandler) -> HttpResponse:
         is_post = request.method == "POST"
-        form = UPLOAD_FORMS[self.subject](request.POST if is_post else None, request.FILES if is_post else None)
+        chosen = {"group": number_in(request.GET.get("group", ""))}
+        posted, files = (request.POST, request.FILES) if is_post else (None, None)
+        form = UPLOAD_FORMS[self.subject](posted, files, initial=chosen)
         if not has(request, ADD_GROUP):
             form.fields.pop("new_group", None)
         staged_import = self._receive(form, bounds) if is_post else None

@@ -1,4 +1,4 @@
-"""Show campaigns by name and link to users who may view campaigns; to others by number."""
+"""Links to campaigns, and to the form for a new one, for users who may open them."""
 
 from collections.abc import Iterable
 from dataclasses import dataclass
@@ -7,9 +7,15 @@ from django.http import HttpRequest
 from django.utils.translation import gettext as _
 
 from viber_messaging.admin.pages.links import url_of
-from viber_messaging.admin.permissions import may_see_campaigns
+from viber_messaging.admin.permissions import ADD_CAMPAIGN, has, may_see_campaigns
 from viber_messaging.delivery.storage import tables
 from viber_messaging.delivery.storage.batches import batches
+
+
+def new_campaign_url(request: HttpRequest, site_name: str, group: int) -> str:
+    """Return the URL of the form for a new campaign to this group; empty if this user may not write one."""
+    url = url_of("viber_messaging_campaign_add", site_name) if has(request, ADD_CAMPAIGN) else ""
+    return f"{url}?groups={group}" if url else ""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
