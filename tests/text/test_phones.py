@@ -1,6 +1,7 @@
 """Phones: as people and spreadsheets write them, and why some are refused."""
 
 import datetime
+import pickle
 from decimal import Decimal
 
 import phonenumbers
@@ -98,7 +99,8 @@ REFUSED = [
     (380441234567, PhoneProblem.LANDLINE),
     ("+49 30 123456", PhoneProblem.LANDLINE),
     ("+380800123456", PhoneProblem.NOT_MOBILE),
-    ("097123456", PhoneProblem.INVALID),
+    ("097123456", PhoneProblem.SHORT),
+    ("097 123 4", PhoneProblem.SHORT),
     ("09712345678", PhoneProblem.INVALID),
     ("+3809712345670", PhoneProblem.INVALID),
     ("0380971234567", PhoneProblem.INVALID),
@@ -243,3 +245,30 @@ def test_what_is_known_to_be_right_is_right_by_the_tables_too(operator: str, res
     number = phonenumbers.parse(f"+380{operator}{rest}")
     assert phonenumbers.number_type(number) == phonenumbers.PhoneNumberType.MOBILE
     assert normalize(f"0{operator}{rest}") == f"+380{operator}{rest}"
+
+
+@pytest.mark.parametrize(
+    ("value", "count"),
+    [("097 123 45 6", 1), ("097 123 4", 3), ("+380 97 123 45", 2), ("380971234", 0), ("3809712345", 2), ("0971", 6)],
+)
+def test_a_ukrainian_phone_that_is_too_short_says_how_many_digits_are_missing(value: str, count: int) -> None:
+    with pytest.raises(PhoneError) as raised:
+        normalize(value)
+    assert raised.value.missing == count
+    with override("en"):
+        assert ("missing" in str(raised.value)) == bool(count)
+    assert pickle.loads(pickle.dumps(raised.value)).missing == count
+
+
+@pytest.mark.parametrize(("value", "region"), [("911", "UA"), ("+4915123", "UA"), ("0971234", "PL")])
+def test_digits_are_counted_only_where_all_phones_have_the_same_length(value: str, region: str) -> None:
+    with pytest.raises(PhoneError) as raised:
+        normalize(value, region)
+    assert raised.value.missing == 0
+
+
+def test_missing_digits_are_told_in_ukrainian_forms() -> None:
+    with override("uk"):
+        said = [str(PhoneError(PhoneProblem.SHORT, missing=count)) for count in (1, 3, 5)]
+    assert len({sentence.split(" ")[0] for sentence in said}) == 1
+    assert [sentence.split(" ")[2].strip(";") for sentence in said] == ["цифри", "цифр", "цифр"]

@@ -6,16 +6,22 @@ from typing import Any
 from django import forms
 from django.contrib.admin.widgets import AdminSplitDateTime, AdminTextInputWidget
 from django.core.exceptions import ValidationError
+from django.core.validators import MaxLengthValidator
 from django.utils import timezone
 from django.utils.html import format_html
+from django.utils.text import Truncator
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import ngettext
 
 from viber_messaging.models import Sender
-from viber_messaging.models.validators import uncertain
+from viber_messaging.models.validators import BUTTON_MAX_LENGTH, uncertain
 from viber_messaging.states import MessageType
 
 LONGEST_SPELLING = 64
 """The most characters of a phone as people write it, with brackets and spaces; it is stored in 16."""
+TOO_LONG = _("The text has %(show_value)s characters; at most %(limit_value)s are sent. Shorten it.")
+LONGEST_REST = 40
+"""The most characters of what would be cut off that an error shows."""
 
 
 def phone_field(max_length: int = LONGEST_SPELLING) -> forms.CharField:
@@ -38,6 +44,25 @@ def sender_field(current: str) -> forms.ChoiceField:
         label=_("Sender"),
         choices=choices if len(names) == 1 else [("", "---------"), *choices],
     )
+
+
+def allow_too_much(field: Any) -> None:
+    """Let a browser take more characters than a caption has, so that its error can show what would be cut off."""
+    field.widget.attrs.pop("maxlength", None)
+    others = [each for each in field.validators if not isinstance(each, MaxLengthValidator)]
+    field.validators = [*others, refuse_cut_caption]
+
+
+def refuse_cut_caption(caption: str) -> None:
+    """Raise ValidationError that shows what a button has no room for."""
+    if rest := caption[BUTTON_MAX_LENGTH:]:
+        sentence = ngettext(
+            "A button has room for %(limit)s characters: %(count)s too many, “%(rest)s”.",
+            "A button has room for %(limit)s characters: %(count)s too many, “%(rest)s”.",
+            len(rest),
+        )
+        facts = {"limit": BUTTON_MAX_LENGTH, "count": len(rest), "rest": Truncator(rest).chars(LONGEST_REST)}
+        raise ValidationError(sentence % facts, code="max_length")
 
 
 def type_field() -> forms.ChoiceField:

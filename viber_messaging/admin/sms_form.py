@@ -34,10 +34,13 @@ class SmsForm(forms.ModelForm):  # type: ignore[type-arg]
             self._warn_of_two()
 
     def add_error(self, field: Any, error: Any) -> None:
-        """Add the error, unless it is about an SMS that this form does not show and therefore does not change."""
+        """Add the error, unless it is about an SMS that this form does not show and therefore does not change.
+
+        A field whose value was refused is not also said to be missing.
+        """
         if field is None and hasattr(error, "error_dict"):
-            about_hidden = set(FALLBACK_FIELDS) - self.fields.keys()
-            shown = {name: found for name, found in error.error_dict.items() if name not in about_hidden}
+            silent = set(FALLBACK_FIELDS) - self.fields.keys() | self.errors.keys()
+            shown = {name: found for name, found in error.error_dict.items() if name not in silent}
             if not shown:
                 return
             error = ValidationError(shown)

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Final
 
 from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import ngettext
 
 from viber_messaging.text.libphonenumber import numbers
 
@@ -73,12 +74,23 @@ MESSAGES: Final[Mapping[PhoneProblem, Promise]] = {
 class PhoneError(ValueError):
     """Raised when a value is not a phone that Viber could reach; ``code`` is for programs, the text for people."""
 
-    def __init__(self, code: PhoneProblem) -> None:
-        super().__init__(code)
+    def __init__(self, code: PhoneProblem, missing: int = 0) -> None:
+        super().__init__(code, missing)
         self.code = code
+        self.missing = missing
+        """How many digits the phone lacks; 0 if that is not known."""
 
     def __str__(self) -> str:
-        return str(MESSAGES[self.code])
+        return _say_missing(self.missing) if self.missing else str(MESSAGES[self.code])
+
+
+def _say_missing(count: int) -> str:
+    sentence = ngettext(
+        "%(count)s digit of this phone number is missing; enter all of them.",
+        "%(count)s digits of this phone number are missing; enter all of them.",
+        count,
+    )
+    return sentence % {"count": count}
 
 
 ERASED_PREFIX: Final = "+999"
@@ -93,16 +105,18 @@ PREFIXES: Final = ("p:", "tel:")
 SHORT_NATIONAL_NUMBER: Final = 6
 UKRAINIAN_MOBILE: Final = re.compile(r"\+380(?:50|63|66|67|68|73|9[1-9])[0-9]{7}")
 """Phones known to be valid without the tables of phonenumbers, which take fifty times as long."""
-UKRAINIAN_PREFIXES: Final[Mapping[tuple[int, str], str]] = {
+UKRAINIAN_PREFIXES: Final[Mapping[tuple[int, str | tuple[str, ...]], str]] = {
     (12, "380"): "+",
     (11, "80"): "+3",
     (10, "0"): "+38",
-    (9, ""): "+380",
+    (9, tuple("123456789")): "+380",
 }
 """The length and beginning of the usual Ukrainian spellings, with the prefix that makes them international.
 
 Eleven digits are the old dialling with 8; nine are ten digits whose leading zero a spreadsheet dropped.
 """
+UKRAINIAN_LENGTHS: Final[Mapping[str, int]] = {"+380": 13, "380": 12, "0": 10}
+"""The length of the usual Ukrainian spellings, by their beginning."""
 NUMBER_CELL: Final = re.compile(r"([0-9]{7,})[.,]0+")
 SHORTENED_CELL: Final = re.compile(r"[0-9]+(?:[.,][0-9]+)?e\+?[0-9]+", re.IGNORECASE)
 DATE_CELL: Final = re.compile(r"[0-9]{1,4}/[0-9]{1,2}/[0-9]{1,4}")
@@ -224,10 +238,20 @@ def ukrainian(digits: str) -> str:
     return digits
 
 
+def missing_digits(phone: str, region: str) -> int:
+    """Return how many digits a Ukrainian phone lacks; 0 if it lacks none, or is of another country."""
+    if region != "UA" and not phone.startswith("+"):
+        return 0
+    lengths = (length for beginning, length in UKRAINIAN_LENGTHS.items() if phone.startswith(beginning))
+    return max(next(lengths, 0) - len(phone), 0)
+
+
 def reachable(phone: str, region: str) -> str:
     """Return ``phone`` as E.164; raise PhoneError unless, as far as is known, it exists and is a mobile phone."""
     if UKRAINIAN_MOBILE.fullmatch(phone):
         return phone
+    if missing := missing_digits(phone, region):
+        raise PhoneError(PhoneProblem.SHORT, missing)
     number, library = parsed(phone, region), numbers()
     kind, kinds = library.number_type(number), library.PhoneNumberType
     if kind in {kinds.MOBILE, kinds.FIXED_LINE_OR_MOBILE}:

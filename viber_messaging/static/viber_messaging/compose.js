@@ -27,6 +27,17 @@ document.addEventListener("DOMContentLoaded", () => {
         }
     }
 
+    /* One error for a field: the server's stays while it says the same, or while nothing was typed to be judged. */
+    function isSaidByServer(row, text, level) {
+        const list = row.querySelector(".errorlist");
+        const isBad = level === "bad";
+        const isTyped = [...row.querySelectorAll("input, textarea")].some(({ value }) => value);
+        if (list && isBad && [...list.children].map((item) => item.textContent).join(" ") === text) return true;
+        if (list && isTyped) list.remove();
+        if (isTyped) row.classList.toggle("errors", isBad);
+        return false;
+    }
+
     function note(name, text, level) {
         const input = form.querySelector(`#id_${name}, #id_${name}_0`);
         const row = input && input.closest(".form-row");
@@ -41,7 +52,8 @@ document.addEventListener("DOMContentLoaded", () => {
             const described = input.getAttribute("aria-describedby");
             input.setAttribute("aria-describedby", described ? `${described} ${line.id}` : line.id);
         }
-        if (line.textContent !== text) line.textContent = text;
+        const said = isSaidByServer(row, text, level) ? "" : text;
+        if (line.textContent !== said) line.textContent = said;
         line.classList.toggle("viber-note-bad", level === "bad");
     }
 

@@ -1,5 +1,6 @@
 """Writing, saving and sending one message."""
 
+import re
 import threading
 from html import unescape
 from html.parser import HTMLParser
@@ -216,3 +217,18 @@ def test_enter_in_a_field_saves_a_draft_and_sends_nothing(staff, draft, form, in
     staff.post(url, form(trial_phone="097 765-43-21", **pressed))
     assert {message.state for message in Message.objects.all()} == {MessageState.DRAFT}
     assert inline.request_count == 0
+
+
+@pytest.mark.parametrize("model", ["message", "campaign"])
+def test_a_caption_that_is_too_long_shows_what_would_be_cut_off(model, inline, admin_client, sender, form):
+    url = reverse(f"admin:viber_messaging_{model}_add")
+    data = form(type="button", button="До крамниці за квітами", image="https://e.com/a.png", url="https://e.com")
+    (field,) = re.findall(r'<input[^>]*name="button"[^>]*>', page_of(admin_client, url))
+    assert "maxlength" not in field
+    page = unescape(admin_client.post(url, {**data, "name": "Spring", "_save": ""}).content.decode())
+    assert page.count("A button has room for 19 characters: 3 too many, “ами”.") == 1
+
+
+def test_a_text_that_is_too_long_is_told_with_both_lengths(staff, sender, form, inline):
+    page = add(staff, form(text="x" * 1010, _save="1"))
+    assert "The text has 1010 characters; at most 1000 are sent. Shorten it." in page

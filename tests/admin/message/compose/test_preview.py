@@ -131,3 +131,9 @@ def test_no_screen_opens_a_picture_that_could_not_be_sent(db: None):
         "https://u:p@a.example/p.png",
     ):
         assert screen_of(Message(sender="SMSTest", type="image", text="T", image=image))["image"] == ""
+
+
+def test_a_caption_that_is_too_long_is_cut_off_as_on_a_phone(ask: Callable[..., Any]):
+    answer = ask(type="button", button="До крамниці за квітами")
+    assert "До крамниці за квіт</p>" in answer["screen"]
+    assert "“ами”" in answer["notes"]["button"]["text"]

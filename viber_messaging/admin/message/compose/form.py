@@ -7,7 +7,14 @@ from django.utils import timezone
 from django.utils.text import format_lazy
 from django.utils.translation import gettext_lazy as _
 
-from viber_messaging.admin.fields import LONGEST_SPELLING, phone_field, sender_field, type_field
+from viber_messaging.admin.fields import (
+    LONGEST_SPELLING,
+    TOO_LONG,
+    allow_too_much,
+    phone_field,
+    sender_field,
+    type_field,
+)
 from viber_messaging.admin.message.compose.save import SEND_BUTTON
 from viber_messaging.admin.pasted_numbers.numbers import WrongNumber, entries, judge
 from viber_messaging.admin.sms_form import SmsForm
@@ -41,6 +48,7 @@ class MessageForm(SmsForm):
             self.fields["phone"] = phone_field(LONGEST_LIST)
             self.initial["sender"] = self.initial.get("sender") or tables.senders().default_name()
             self.fields["type"] = type_field()
+            allow_too_much(self.fields["button"])
             self._explain_phone()
             self._explain_text()
             self._explain_time()
@@ -78,6 +86,7 @@ class MessageForm(SmsForm):
 
     def _explain_text(self) -> None:
         self.fields["text"].widget.attrs["rows"] = 5
+        self.fields["text"].error_messages["max_length"] = TOO_LONG
         self.fields["text"].help_text = _("At most %(limit)s characters.") % {"limit": str(TEXT_MAX_LENGTH)}
 
     def _explain_time(self) -> None:

@@ -35,6 +35,7 @@ class PreviewView(AdminView):
         form: Any = ours.get_form(request)(request.POST)
         form.takes_several = True
         form.is_valid()
+        _show_what_fits(form)
         may_see = may_see_people(request)
         answer = {
             "screen": render_to_string("viber_messaging/phone.html", {"screen": screen_of(form.instance, form.errors)}),
@@ -51,6 +52,7 @@ def preview_context(model_admin: BaseAdmin, form: "ModelForm[Message]") -> dict[
     for name, value in form.initial.items():
         if content.pk is None and not form.is_bound:
             setattr(content, name, value)
+    _show_what_fits(form)
     screen = screen_of(content, errors)
     if "text" in form.fields and "sms_text" not in form.fields:
         screen["sms"] = None  # the script asks for the screen of the form, which does not have it
@@ -60,13 +62,21 @@ def preview_context(model_admin: BaseAdmin, form: "ModelForm[Message]") -> dict[
     }
 
 
+def _show_what_fits(form: "ModelForm[Message]") -> None:
+    """Show a caption that is too long as a phone would: cut off. The form is not saved."""
+    if form.is_bound and form.has_error("button", "max_length"):
+        form.instance.button = str(form.data["button"]).strip()[:BUTTON_MAX_LENGTH]
+
+
 def _note(form: "ModelForm[Message]", name: str, *, may_see: bool) -> dict[str, str]:
     """Return the note below a filled field: what is wrong, or how it was understood."""
     value = form[name].value()
     typed = "".join(filter(None, value)) if isinstance(value, list) else str(value or "")
     errors = list(form.errors.get(name, [])) if typed else list[str]()
-    said = " ".join(filter(None, [_measure(form, name), *map(str, errors), _reading(form, name, may_see=may_see)]))
-    return {"text": said, "level": "bad" if errors else ""}
+    if errors:
+        return {"text": " ".join(map(str, errors)), "level": "bad"}
+    said = " ".join(filter(None, [_measure(form, name), _reading(form, name, may_see=may_see)]))
+    return {"text": said, "level": ""}
 
 
 def _measure(form: "ModelForm[Message]", name: str) -> str:
