@@ -28,9 +28,14 @@ def _media(settings: Any, tmp_path: Path) -> None:
 
 @pytest.fixture(params=["message", "campaign"])
 def page(request: Any, open_admin: Callable[..., Any], tmp_path: Path) -> Any:
-    """A new message or campaign with a picture, and the address of the media."""
-    opened = open_admin(f"viber_messaging/{request.param}/add/")
-    opened.route(f"{MEDIA_URL}**", lambda route: route.fulfill(path=tmp_path / route.request.url[len(MEDIA_URL) :]))
+    """A new message or campaign with a picture."""
+    return new(open_admin, request.param, tmp_path)
+
+
+def new(open_admin: Callable[..., Any], kind: str, media: Path) -> Any:
+    """Open the form; what is in the folder of media can be loaded."""
+    opened = open_admin(f"viber_messaging/{kind}/add/")
+    opened.route(f"{MEDIA_URL}**", lambda route: route.fulfill(path=media / route.request.url[len(MEDIA_URL) :]))
     opened.check("#id_type input[value=image]")
     return opened
 
@@ -70,9 +75,8 @@ def test_a_text_has_no_place_for_a_picture(page: Any):
     assert page.is_disabled("#id_image_file")
 
 
-def test_without_a_network_the_picture_waits_for_the_form(open_admin: Callable[..., Any]):
-    page = open_admin("viber_messaging/message/add/")
-    page.check("#id_type input[value=image]")
+def test_without_a_network_the_picture_waits_for_the_form(open_admin: Callable[..., Any], tmp_path: Path):
+    page = new(open_admin, "message", tmp_path)
     page.evaluate("() => { window.fetch = () => Promise.reject(new TypeError('no network')); }")
     page.set_input_files("#id_image_file", RIGHT)
     page.wait_for_selector("#viber-note-image_file:text-is('')", state="attached")

@@ -226,7 +226,8 @@ def test_nothing_is_stored_where_uploads_are_off(
     media: Path, stored: Stored, writer: Client, form: Form, configure: Callable[..., None]
 ):
     configure(IMAGE_STORAGE=None)
-    assert writer.post(reverse(UPLOAD), {"image_file": picture()}).status_code == 404
+    answer = writer.post(reverse(UPLOAD), {"image_file": picture()}).json()
+    assert answer == {"link": "", "error": "Pictures cannot be uploaded to this site: give a link instead."}
     page_after(writer, form(image_file=picture(), _save="1"))
     assert Message.objects.get().image == ""
     assert stored() == []

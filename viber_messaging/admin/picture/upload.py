@@ -6,7 +6,7 @@ from typing import Any
 from django import forms
 from django.core.exceptions import PermissionDenied, ValidationError
 from django.core.files.uploadedfile import UploadedFile
-from django.http import Http404, HttpRequest, HttpResponse, JsonResponse
+from django.http import HttpRequest, HttpResponse, JsonResponse
 from django.utils.translation import gettext as _
 
 from viber_messaging.admin.pages.view import AdminView
@@ -26,12 +26,9 @@ class PictureView(AdminView):
     def post(self, request: HttpRequest) -> HttpResponse:
         """Store it, for users who may write what the form is for."""
         self.require(may_write(self.model_admin, request))
-        place = place_of(request)
-        if place is None:
-            raise Http404
         answer = {"link": "", "error": ""}
         try:
-            answer["link"] = store(place, request.FILES.get(FIELD))
+            answer["link"] = store(place_of(request), request.FILES.get(FIELD))
         except ValidationError as error:
             answer["error"] = " ".join(error.messages)
         return JsonResponse(answer, headers={"Cache-Control": "no-store"})
@@ -53,8 +50,10 @@ def take_upload(model_admin: Any, request: HttpRequest) -> None:
         _exchange(request, link)
 
 
-def store(place: Place, upload: "UploadedFile[Any] | None") -> str:
+def store(place: Place | None, upload: "UploadedFile[Any] | None") -> str:
     """Store a picture and return its link. Raises ValidationError, with one sentence."""
+    if place is None:
+        raise ValidationError(_("Pictures cannot be uploaded to this site: give a link instead."), code="off")
     picture: UploadedFile[Any] = forms.FileField().clean(upload)
     ending = ending_of(picture)
     try:
