@@ -1,5 +1,6 @@
 """Groups: who is in them, and what becomes of them when they are merged and copied."""
 
+import re
 from html import unescape
 
 import pytest
@@ -10,7 +11,7 @@ from django.urls import reverse
 from django.utils import timezone
 
 from tests import doors
-from tests.admin.page import shown
+from tests.admin.page import page_of, shown
 from viber_messaging.models import Campaign, Recipient, RecipientGroup
 
 GROUPS = "admin:viber_messaging_recipientgroup_"
@@ -200,3 +201,56 @@ class TestCopying:
         url = reverse(f"{GROUPS}copy", args=[three[0].pk])
         three[0].delete()
         assert log_in(*COPYING).get(url).status_code == 302
+
+
+class TestItsPage:
+    def page(self, client, group):
+        return unescape(page_of(client, reverse(f"{GROUPS}change", args=[group.pk])))
+
+    def test_its_people_are_counted_and_the_last_added_are_shown(self, admin_client, three):
+        late = people(12, start=10)
+        three[0].recipients.add(*late)
+        Recipient.objects.filter(pk=late[-1].pk).update(name="<b>Оля", opted_out_at=timezone.now())
+        page = self.page(admin_client, three[0])
+        section = page.partition("Its people, the last added first")[2].partition("</section>")[0]
+        assert re.findall(r"\+38067\d{7}", section) == [one.phone for one in late[:1:-1]]
+        assert f'{reverse("admin:viber_messaging_recipient_change", args=[late[-1].pk])}"' in section
+        assert section.count("opted out</span>") == 1
+        list_url = f"{reverse('admin:viber_messaging_recipient_changelist')}?groups__id__exact={three[0].pk}"
+        for narrower, count in (("", 14), ("&opted_out=no", 13), ("&opted_out=yes", 1)):
+            assert f'<a href="{list_url}{narrower}">{count}</a>' in section
+
+    def test_more_people_cost_no_more_queries(self, admin_client, three):
+        def queries():
+            with CaptureQueriesContext(connection) as captured:
+                self.page(admin_client, three[0])
+            return len(captured)
+
+        queries()
+        few = queries()
+        three[0].recipients.add(*people(300, start=10))
+        assert queries() == few
+
+    def test_it_leads_to_an_import_into_it_and_a_campaign_to_it(self, admin_client, three):
+        page = self.page(admin_client, three[1])
+        assert f'{reverse("admin:viber_messaging_recipient_import")}?group={three[1].pk}">Import into it' in page
+        assert f'{reverse("admin:viber_messaging_campaign_add")}?groups={three[1].pk}">Write a campaign to it' in page
+
+    @pytest.mark.parametrize(
+        ("held", "shown"),
+        [
+            ((), []),
+            (("view_recipient",), ["Its people"]),
+            (("import_recipient",), ["Import into it"]),
+            (("add_campaign",), ["Write a campaign to it"]),
+        ],
+    )
+    def test_only_what_a_user_may_do_and_see_is_there(self, log_in, three, held, shown):
+        page = self.page(log_in("view_recipientgroup", *held), three[0])
+        offers = ("Its people", "Import into it", "Write a campaign to it")
+        assert [offer for offer in offers if offer in page] == shown
+        assert ("+38067" in page) == ("view_recipient" in held)
+
+    def test_one_without_people_and_a_new_one_have_no_list(self, admin_client, db):
+        assert "Its people" not in self.page(admin_client, make_group("Empty"))
+        assert "Its people" not in page_of(admin_client, reverse(f"{GROUPS}add"))

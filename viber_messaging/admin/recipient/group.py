@@ -15,6 +15,7 @@ from viber_messaging.admin.recipient.deletion import GroupDeletion
 from viber_messaging.admin.recipient.group_copy import CopyView
 from viber_messaging.admin.recipient.group_merge import merge_groups
 from viber_messaging.admin.recipient.group_numbers import AddNumbersView
+from viber_messaging.admin.recipient.group_people import last_added, links_of
 from viber_messaging.models import RecipientGroup
 from viber_messaging.statistics.groups import measure, sizes_of
 
@@ -77,9 +78,23 @@ class RecipientGroupAdmin(GroupDeletion):
     def render_change_form(
         self, request: HttpRequest, context: dict[str, Any], *args: Any, **kwargs: Any
     ) -> HttpResponse:
-        """Add the link to add numbers for users who may."""
-        context["viber_may_add_numbers"] = self.may_add_numbers(request)
+        """Add the people who were added last, and links to what this user may do with the group."""
+        group, site_name = kwargs.get("obj"), self.admin_site.name
+        if group is not None:
+            context |= {
+                "viber_may_add_numbers": self.may_add_numbers(request),
+                "viber_people": last_added(request, group, site_name),
+                **links_of(request, group, site_name),
+            }
+        if context.get("viber_people"):
+            context["viber_sizes"] = self._sizes(group)
         return super().render_change_form(request, context, *args, **kwargs)
+
+    def _sizes(self, group: Any) -> list[tuple[Any, str]]:
+        """Return the columns of the list that count the group's people, by their headings."""
+        measure([group])
+        columns: list[Any] = [self.recipient_count, self.reachable_count, self.opted_out_count]
+        return [(column.short_description, column(group)) for column in columns]
 
 
 def _sortable(groups: "QuerySet[RecipientGroup]") -> "QuerySet[RecipientGroup]":
