@@ -45,6 +45,8 @@ print("TOLD", "|".join([message.state, message.msg_id, ",".join(outcomes), messa
 @pytest.fixture
 def site(tmp_path: Path, sandbox: Sandbox) -> Site:
     site = Site(tmp_path / "site.sqlite3", sandbox)
+    # On a busy machine, a worker needs seconds from its claim to its request.
+    site.environment["VIBER_CLAIM_TIMEOUT"] = "5"
     site.run("migrate", "--verbosity", "0")
     site.python(CREATE.format(count=1, phone="+380971234567"))
     return site
@@ -57,7 +59,7 @@ def frozen(site: Site, where: str) -> "Iterator[subprocess.Popen[str]]":
     process = site.start("shell", "--verbosity", "0", "-c", FREEZE.format(module=module, function=function))
     try:
         _, status = os.waitpid(process.pid, os.WUNTRACED)
-        assert os.WIFSTOPPED(status), "it ended before it came there"
+        assert os.WIFSTOPPED(status), f"it ended before it came there: {process.stdout and process.stdout.read()}"
         yield process
     finally:
         process.kill()
