@@ -160,6 +160,18 @@ def test_a_site_that_switches_sms_off_sends_none_and_says_so(
     assert not by_sms(gateway)
 
 
+def test_nor_does_it_send_one_whose_viber_message_was_deleted(
+    gateway: Sandbox, ask: Ask, end: End, configure: Callable[..., None]
+):
+    sms = queue_one(ask())
+    Message.objects.filter(pk=sms.fallback_of_id).delete()
+    configure(SMS=False)
+    doors.work()
+    sms.refresh_from_db()
+    assert (sms.state, sms.error) == (MessageState.CANCELLED, fallbacks.SWITCHED_OFF)
+    assert not by_sms(gateway)
+
+
 def test_a_site_that_sends_no_sms_queues_none(ask: Ask, end: End, configure: Callable[..., None]):
     message = ask()
     configure(SMS=False)

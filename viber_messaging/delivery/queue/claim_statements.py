@@ -184,7 +184,7 @@ def _sendable(
     sendable = may_reach(_still_due(messages, now), only).filter(holds.nobody_stopped())
     if doubts.of_campaigns:
         sendable = sendable.filter(holds.is_of_no_held())
-    if doubts.of_fallbacks:
+    if doubts.of_fallbacks or not conf.SMS:  # the Viber message of an SMS may have been deleted since
         sendable = sendable.filter(fallbacks.may_go())
     if doubts.tried_before:
         sendable = sendable.exclude(is_too_old(now)).exclude(account.is_in_doubt_elsewhere(marks))
