@@ -153,6 +153,7 @@ def test_several_numbers_get_the_picture(media: Path, stored: Stored, writer: Cl
     asked = page_after(writer, form(phone="097 123-45-67, 0501234567", type="image", image_file=picture(), _send="1"))
     hidden = dict(re.findall(r'<input type="hidden" name="(?!csrf)(\w+)" value="([^"]*)">', asked))
     assert LINK.fullmatch(hidden["image"])
+    assert f'name="image" value="{hidden["image"]}"' in page_after(writer, hidden | {"_edit": "1"})
     page_after(writer, hidden | {"_send": "1"})
     assert [message.image for message in Message.objects.all()] == [hidden["image"]] * 2
     assert len(stored()) == 1
