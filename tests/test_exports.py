@@ -151,11 +151,11 @@ def test_messages_come_with_state_codes_and_times(kind: Format, make_message: Ca
     table = files.read(file)
     (row,) = files.values(table)
     told = dict(zip((column.title for column in table.columns), row, strict=True))
-    assert {key: told[key] for key in ("Name", "Text", "State", "Reference")} == {
+    assert {key: told[key] for key in ("Name", "Text", "Status", "Our ID")} == {
         "Name": "Олена",
         "Text": "'=1+1\nдалі",
-        "State": "failed",
-        "Reference": str(message.reference),
+        "Status": "failed",
+        "Our ID": str(message.reference),
     }
     assert str(told["Code"]) == "208"
     assert told["Accepted at"]

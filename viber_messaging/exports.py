@@ -10,6 +10,7 @@ from datetime import datetime
 from typing import IO
 
 from django.db.models import QuerySet
+from django.utils.text import capfirst
 from django.utils.timezone import localtime
 from django.utils.translation import gettext as _
 
@@ -66,7 +67,7 @@ def message_headings() -> list[str]:
     """Return a heading for each field of a message, in the active language."""
     fields = {field.name: field for field in Message._meta.get_fields() if hasattr(field, "verbose_name")}
     return [
-        _("Name") if name == "recipient__name" else str(fields[name].verbose_name).capitalize()
+        _("Name") if name == "recipient__name" else capfirst(str(fields[name].verbose_name))
         for name in MESSAGE_FIELDS
     ]
 

@@ -106,7 +106,7 @@ class Campaign(Copyable, Fallback, Content):
     seed = models.CharField(max_length=references.SEED_MAX_LENGTH, default=references.draw_seed, editable=False)
     """The secret from which its messages' references are derived; drawn on creation, never changed or shown."""
     state = models.CharField(
-        _("state"), max_length=10, choices=CampaignState.choices, default=CampaignState.DRAFT, editable=False
+        _("status"), max_length=10, choices=CampaignState.choices, default=CampaignState.DRAFT, editable=False
     )
     error = models.TextField(_("why it paused"), blank=True, default="", editable=False)
     created_by = link_to_user(_("created by"), blank=True, editable=False)

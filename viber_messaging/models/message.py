@@ -121,9 +121,9 @@ class Message(Saved, Linked, Fallback, Content):
 
     key = KeyField(_("key"), max_length=KEY_MAX_LENGTH, null=True, blank=True, editable=False)
     """The caller's own name for what to send; there is only ever one message with it."""
-    reference = ReferenceField(_("reference"), unique=True, blank=True, editable=False)
+    reference = ReferenceField(_("our ID"), unique=True, blank=True, editable=False)
     state = models.CharField(
-        _("state"), max_length=12, choices=MessageState.choices, default=MessageState.QUEUED, editable=False
+        _("status"), max_length=12, choices=MessageState.choices, default=MessageState.QUEUED, editable=False
     )
     attempt_count = models.PositiveIntegerField(_("attempts"), default=0, editable=False)
     claim_token = models.UUIDField(null=True, editable=False)

@@ -172,11 +172,11 @@ def test_with_inline_dispatch_the_first_leave_at_once(boss: Client, draft: Campa
 
 def test_the_buttons_pause_resume_and_cancel(boss: Client, running: Campaign):
     assert "The campaign is paused." in press(boss, running, "pause")
-    assert "state is: paused" in press(boss, running, "pause")
+    assert "status is: paused" in press(boss, running, "pause")
     assert "The campaign was resumed." in press(boss, running, "resume")
     assert "5 messages will not be sent" in press(boss, running, "cancel")
     assert state() == CampaignState.CANCELLED
-    assert "state is: cancelled" in press(boss, running, "resume")
+    assert "status is: cancelled" in press(boss, running, "resume")
 
 
 @pytest.mark.parametrize("made", [0, 2])

@@ -46,7 +46,7 @@ def rows(answer: Any) -> list[dict[str, Any]]:
 def test_those_who_did_not_get_it_are_told_with_their_state(exporter: Client, campaign: Campaign):
     answer = exporter.post(url(campaign), {"who": "unreached", "format": "xlsx"})
     found = rows(answer)
-    assert [row["State"] for row in found] == ["not delivered", "rejected", "failed"]
+    assert [row["Status"] for row in found] == ["not delivered", "rejected", "failed"]
     assert [row["Text"] for row in found] == ["'=1+1"] * 3
     assert found[0]["Phone"] == "+380971234506"
     assert "Spring" in answer["Content-Disposition"]

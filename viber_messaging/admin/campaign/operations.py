@@ -142,5 +142,5 @@ def ask_prices(request: HttpRequest, campaign: Campaign) -> Sentence:
 
 
 def _nothing_done(campaign: Campaign) -> Sentence:
-    sentence = _("Nothing was changed. The campaign's state is: %(state)s.")
+    sentence = _("Nothing was changed. The campaign's status is: %(state)s.")
     return messages.WARNING, sentence % {"state": campaign.get_state_display()}

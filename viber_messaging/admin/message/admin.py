@@ -79,7 +79,7 @@ class MessageAdmin(MessageColumns, MessageDeletion, ComposeAdmin, ListAdmin):
         *(AboutFilter, KindFilter, "state", ChannelFilter, DayFilter, SenderFilter, CampaignFilter, CodeFilter)
     ]
     search_fields = ["phone", "reference", "msg_id"]
-    search_help_text = _("A phone number or its first or last digits, a name, a reference, or a gateway ID.")
+    search_help_text = _("A phone number or its first or last digits, a name, our ID, or a gateway ID.")
     sortable_by = ["moved_at", "addressee", "phone"]
     list_per_page = 50
 

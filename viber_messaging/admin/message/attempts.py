@@ -80,7 +80,7 @@ class SendAttemptAdmin(ListAdmin):
     sortable_by = ()
     list_per_page = 50
     search_fields = ["message__reference"]
-    search_help_text = _("A message's phone number, its reference or its gateway ID.")
+    search_help_text = _("The phone number, our ID or the gateway ID of a message.")
     fields = (
         "message_page", "number", "started_at", "finished_at", "outcome_badge", "verdict", "msg_id", "error_in_words",
         "http", "reply",

@@ -26,7 +26,7 @@ class MessageColumns:
 
     admin_site: admin.AdminSite
 
-    @admin.display(description=_("reference"), ordering="reference")
+    @admin.display(description=_("our ID"), ordering="reference")
     def reference_number(self, obj: Message) -> str:
         """Return the reference as the gateway sees it."""
         return str(obj.reference)
@@ -43,7 +43,7 @@ class MessageColumns:
         text, problem = Truncator(obj.text).chars(LONGEST_TEXT), self.verdict(obj)
         return format_html('<span class="viber-why">{}</span> {}', problem, text) if problem else text
 
-    @admin.display(description=_("state"))
+    @admin.display(description=_("status"))
     def state_badge(self, obj: Message) -> SafeString:
         """Return the state in its colour; the word says the same without it."""
         state = badge(f"state-{obj.state}", MessageState(obj.state).label)

@@ -28,7 +28,7 @@ def sent(done: Done) -> Iterator[Sentence]:
 def retried(done: Done) -> Iterator[Sentence]:
     """Report the states of the messages retried, and why others were not."""
     yield from _on_their_way(done)
-    why = _("only messages in these states can be retried: %(states)s") % {"states": named(RETRYABLE_STATES)}
+    why = _("only messages with these statuses can be retried: %(states)s") % {"states": named(RETRYABLE_STATES)}
     yield from _left_of(done, why)
 
 

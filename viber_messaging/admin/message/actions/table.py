@@ -102,7 +102,7 @@ SEND_BY_SMS = Action(
 )
 MARK_SENT = Action(
     name="mark_sent",
-    label=_("Unconfirmed: mark as sent"),
+    label=_("Mark as sent (unconfirmed too long)"),
     button=Button(label=_("It was sent"), errors=_OF_DOUBT),
     question=Question(
         title=_("Mark these messages as sent?"),
@@ -115,7 +115,7 @@ MARK_SENT = Action(
 )
 SEND_AGAIN = Action(
     name="send_again",
-    label=_("Unconfirmed: send again"),
+    label=_("Send again (unconfirmed too long)"),
     sends=True,
     button=Button(label=_("It was not sent: send again"), errors=_OF_DOUBT),
     question=Question(
@@ -131,7 +131,7 @@ SEND_AGAIN = Action(
 )
 TRUST_ACCOUNT = Action(
     name="trust_account",
-    label=_("Unconfirmed: same account, ask it again"),
+    label=_("Ask again at the same account (unconfirmed)"),
     button=Button(label=_("Same account: ask it again"), errors=frozenset({account.OTHER_ACCOUNT})),
     question=Question(
         title=_("Is this the account that these messages were sent with?"),
