@@ -18,6 +18,7 @@ from viber_messaging.admin.lists.search_box import SearchView
 from viber_messaging.admin.message.actions.buttons import ActView, buttons_of, calls_for_a_copy
 from viber_messaging.admin.message.actions.deletion import MessageDeletion
 from viber_messaging.admin.message.actions.execution import LIST_ACTIONS
+from viber_messaging.admin.message.actions.resend import ResendView
 from viber_messaging.admin.message.attempts import rows_of
 from viber_messaging.admin.message.columns import MessageColumns
 from viber_messaging.admin.message.compose.admin import ComposeAdmin
@@ -90,6 +91,7 @@ class MessageAdmin(MessageColumns, MessageDeletion, ComposeAdmin, ListAdmin):
             self.page("preview/", PreviewView, "preview"),
             self.page("picture/", PictureView, "picture"),
             self.page("<path:object_id>/act/", ActView, "act"),
+            self.page("resend/", ResendView, "resend"),
             self.page("stats/", StatsView, "stats"),
             self.page("balance/", BalanceView, "balance"),
             self.page("report/", ReportView, "report"),

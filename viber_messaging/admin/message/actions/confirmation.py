@@ -35,7 +35,7 @@ def ask_first(model_admin: Any, request: HttpRequest, queryset: MessageQuerySet,
     unwanted = consent.unwanted(possible).count() if action.sends else 0
     weight = action.question.weigh(consent.wanted(possible)) if action.question.weigh else None
     count = possible.count() - unwanted - (weight.too_long if weight else 0)
-    if not count or count <= _confirmed(request):
+    if not count or count <= confirmed_count(request):
         return None
     context = _context(request, action, action.question, count)
     left = _facts(counts, _by_state(possible), {_("the recipient opted out"): unwanted, **_too_long(weight)})
@@ -61,7 +61,7 @@ def _context(request: HttpRequest, action: Action, question: Question, count: in
     }
 
 
-def _confirmed(request: HttpRequest) -> int:
+def confirmed_count(request: HttpRequest) -> int:
     """Return the number that this user confirmed; 0 if none was shown."""
     return number_in(request.POST.get(CONFIRMED, ""), most_digits=11) or 0
 

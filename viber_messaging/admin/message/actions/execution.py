@@ -30,7 +30,7 @@ def carry_out(action: Action, model_admin: Any, request: HttpRequest, queryset: 
     """Perform the action and report the result, or return the page that asks first. Raises PermissionDenied."""
     if not getattr(model_admin, f"has_{action.permission}_permission")(request):
         raise PermissionDenied
-    beyond = _beyond(action, request)
+    beyond = beyond_user(action, request)
     allowed = queryset.exclude(beyond)
     if question := ask_first(model_admin, request, allowed, action):
         return question
@@ -40,7 +40,7 @@ def carry_out(action: Action, model_admin: Any, request: HttpRequest, queryset: 
     return None
 
 
-def _beyond(action: Action, request: HttpRequest) -> Q:
+def beyond_user(action: Action, request: HttpRequest) -> Q:
     """Return the condition that this user may not send a message, because an SMS may follow it, or it is one."""
     if not action.sends or not conf.SMS or may_send_sms(request):
         return Q()
