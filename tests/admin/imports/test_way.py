@@ -280,6 +280,17 @@ def test_after_people_joined_a_group_a_campaign_to_it_is_offered(log_in):
     assert list(form.initial["groups"]) == [group]
 
 
+def test_one_button_imports_and_goes_on_to_the_campaign(log_in):
+    client = log_in("import_recipient", "view_recipient", "add_recipientgroup", "add_campaign")
+    answer = upload(client, new_group="Spring")
+    assert 'name="_write"' in page_after(client, answer)
+    response = client.post(answer.url, {"_write": "1"})
+    group = RecipientGroup.objects.get()
+    assert response["Location"] == f"{reverse('admin:viber_messaging_campaign_add')}?groups={group.pk}"
+    assert group.recipients.count() == 2
+    assert 'name="_write"' not in page_after(client, upload(client))
+
+
 def test_without_a_group_or_without_the_right_to_write_no_campaign_is_offered(importer, log_in):
     assert "Write a campaign" not in press(importer, upload(importer, new_group="Spring"))
     client = log_in("import_recipient", "view_recipient", "add_campaign", name="writer")

@@ -5,7 +5,7 @@ from typing import Any
 
 from django.contrib import messages
 from django.core.exceptions import BadRequest
-from django.http import HttpRequest, HttpResponse
+from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
 from django.utils.html import format_html
 from django.utils.translation import gettext as _
 
@@ -24,7 +24,7 @@ from viber_messaging.admin.imports.view import ImportView
 from viber_messaging.admin.lists.history import note_import
 from viber_messaging.admin.pages.campaign_links import new_campaign_url
 from viber_messaging.admin.pages.sentences import in_english
-from viber_messaging.admin.permissions import CHANGE_RECIPIENT, VIEW_RECIPIENT, has_any
+from viber_messaging.admin.permissions import ADD_CAMPAIGN, CHANGE_RECIPIENT, VIEW_RECIPIENT, has, has_any
 from viber_messaging.delivery.storage import tables
 from viber_messaging.importing import DatabaseBusy, Preview, Staged, preview
 from viber_messaging.importing.confirmation import AlreadyOver, confirm
@@ -32,6 +32,9 @@ from viber_messaging.importing.intake import judge_again
 from viber_messaging.importing.uploads import discard, opened
 from viber_messaging.models import StagedImport, StagedPart
 from viber_messaging.spreadsheets import SpreadsheetError
+
+WRITE_BUTTON = "_write"
+"""The name of the button that imports, and goes on to a campaign to the imported people."""
 
 
 class PreviewView(ImportView):
@@ -56,7 +59,7 @@ class PreviewView(ImportView):
             return self.leave()
         if "_hidden" in request.POST:
             return self._judge_again(staged_import, request.POST["_hidden"] == "leave")
-        if "_import" not in request.POST:
+        if not {"_import", WRITE_BUTTON} & request.POST.keys():
             raise BadRequest("No button was pressed.")
         return self._import(staged_import)
 
@@ -74,6 +77,7 @@ class PreviewView(ImportView):
             "tiles": tiles_of(plan, self.subject),
             "sections": sections_of(plan, self.subject, shows_stored=shows_stored),
             "button": button_of(good, self.subject) if good else "",
+            "write_button": WRITE_BUTTON if self._leads_to_campaign(staged_import) else "",
             "columns_url": self.url_to("import_columns", staged_import),
             "wrong_url": self.url_to("import_wrong", staged_import),
         }
@@ -98,16 +102,30 @@ class PreviewView(ImportView):
             return self.go_to("import_preview", staged_import.token)
         entry = in_english(lambda: self._result(staged_import, counts))
         note_import(self.request, self.model_admin.model, entry)
-        self.notify(messages.SUCCESS, self._with_offer(staged_import, self._result(staged_import, counts)))
+        return self._report(self._result(staged_import, counts), self._campaign_url(staged_import))
+
+    def _report(self, result: str, url: str) -> HttpResponse:
+        """Go on to a campaign to the imported people if that was asked for; otherwise, offer it."""
+        if url and WRITE_BUTTON in self.request.POST:
+            self.notify(messages.SUCCESS, result)
+            return HttpResponseRedirect(url)
+        self.notify(messages.SUCCESS, _with_offer(result, url))
         return self.leave()
 
-    def _with_offer(self, staged_import: StagedImport, result: str) -> str:
-        """Return the result with a link to a new campaign to the group that the people were added to, if any."""
+    def _leads_to_campaign(self, staged_import: StagedImport) -> bool:
+        return bool(staged_import.options.get("group")) and has(self.request, ADD_CAMPAIGN)
+
+    def _campaign_url(self, staged_import: StagedImport) -> str:
+        """Return the URL of a new campaign to the group that the people were added to; empty if there is none."""
         group = tables.groups().filter(name=staged_import.options.get("group", "")).first()
-        url = new_campaign_url(self.request, self.model_admin.admin_site.name, group.pk) if group else ""
-        offer = _("Write a campaign to this group")
-        return format_html('{} <a href="{}">{}</a>', result, url, offer) if url else result
+        return new_campaign_url(self.request, self.model_admin.admin_site.name, group.pk) if group else ""
 
     def _result(self, staged_import: StagedImport, counts: Mapping[Any, int]) -> str:
         facts = {"file": staged_import.file_name, "counts": result_of(counts, self.subject)}
         return _("Imported from %(file)s. %(counts)s") % facts
+
+
+def _with_offer(result: str, url: str) -> str:
+    """Return the result with a link to a new campaign to the imported people, if there is one."""
+    offer = _("Write a campaign to this group")
+    return format_html('{} <a href="{}">{}</a>', result, url, offer) if url else result
