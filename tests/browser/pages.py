@@ -43,6 +43,8 @@ def addresses(site: "Scenery") -> Mapping[str, str]:
         "message delete": f"message/{site.messages['draft']}/delete/",
         "opt out by list": "recipient/opt-out-list/",
         "report": "message/report/",
+        "resend": "message/resend/",
+        "stop all": "campaign/stop-all/",
         "import recipients": "recipient/import/",
         "import opt-outs": "consentchange/import/",
         "import messages": "message/import/",

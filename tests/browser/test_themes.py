@@ -20,7 +20,7 @@ SHOWN = {
     "": ".viber-dashboard .viber-chart svg",
     "message/": ".viber-state",
     "message/add/": "[name=_save], [name=_send], .viber-phone, [name=_test], #id_text",
-    "campaign/": ".viber-stop button",
+    "campaign/": ".viber-stop-link a",
     "campaign/add/": "[name=_review] >> nth=0",
     "recipient/": "form button >> text=Export",
     "recipient/import/": "#id_file, .submit-row input",

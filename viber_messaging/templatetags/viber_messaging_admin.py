@@ -11,6 +11,7 @@ from viber_messaging.admin.pages.banner import read_banner
 from viber_messaging.admin.pages.changelist import List, Menu
 from viber_messaging.admin.permissions import may_see_campaigns, may_see_messages, may_send
 from viber_messaging.admin.statistics.dashboard import dashboard_of
+from viber_messaging.admin.statistics.front_page import start_of
 from viber_messaging.logs.database_errors import TABLES_MISSING, lacks_migrations
 
 register = template.Library()
@@ -50,3 +51,16 @@ def viber_banner(context: RequestContext) -> dict[str, Any]:
 def viber_menus(cl: List) -> list[Menu]:
     """Take a list's filters for the bar above it."""
     return cl.take_menus()
+
+
+@register.inclusion_tag("admin/viber_messaging/start.html", takes_context=True)
+def viber_start(context: RequestContext) -> dict[str, Any]:
+    """Show on the site's first page where the usual work begins, as far as this user may do it."""
+    request = context["request"]
+    try:
+        start = start_of(request, getattr(request, "current_app", "admin"))
+    except Error as error:
+        if not lacks_migrations(error):
+            raise
+        return {}
+    return {"start": start, "csrf_token": context.get("csrf_token")}

@@ -1,4 +1,4 @@
-"""The button above the list of campaigns that stops all sending, or resumes it."""
+"""*Stop all sending*: the question, the stop, and the end of it."""
 
 from django.contrib import messages
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
@@ -11,9 +11,14 @@ from viber_messaging.nudges import nudge_due
 
 
 class StopAllView(AdminView):
-    """Stops or resumes sending, for users who may send campaigns."""
+    """Asks, and stops or resumes sending, for users who may send campaigns."""
 
     is_outside_transactions = True
+
+    def get(self, request: HttpRequest) -> HttpResponse:
+        """Ask. Every page of ours links here."""
+        self.require(self.model_admin.has_send_permission(request))
+        return self.render("campaign/stop_all.html", title=_("Stop all sending?"), viber_stop_url="")
 
     def post(self, request: HttpRequest) -> HttpResponse:
         """Stop or resume all sending."""

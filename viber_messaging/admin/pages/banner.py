@@ -10,7 +10,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
 from viber_messaging.admin.pages.links import url_of
-from viber_messaging.admin.permissions import may_see_messages
+from viber_messaging.admin.permissions import SEND_CAMPAIGN, has, may_see_messages
 from viber_messaging.conf import conf
 from viber_messaging.delivery.connection import account, health
 from viber_messaging.delivery.queue import standstill
@@ -37,6 +37,8 @@ class Problem:
     is_worker_missing: bool = False
     is_wanted: bool = False
     """Whether a person decided so, or must decide, so that there is nothing to try."""
+    is_stop: bool = False
+    """Whether a person stopped all sending, and may resume it."""
     url: str = ""
     """The URL of the page where a person can act."""
 
@@ -61,6 +63,8 @@ class Banner:
     """The URL of the list of those; empty if this user may not view it."""
     try_url: str
     """The URL that *Try now* posts to; empty if this user may not."""
+    resume_url: str
+    """The URL that *Resume sending* posts to; empty if nobody stopped it, or if this user may not."""
     here: str
 
 
@@ -75,8 +79,20 @@ def read_banner(request: HttpRequest, site_name: str, *, may_try: bool) -> Banne
         waiting_url=f"{list_url}?state__exact={MessageState.QUEUED}" if list_url else "",
         waiting=tables.messages().filter(state=MessageState.QUEUED).count(),
         try_url=url_of("viber_messaging_message_try_now", site_name) if may_try and problem.may_pass else "",
+        resume_url=_switch_url(request, site_name) if problem.is_stop else "",
         here=request.get_full_path(),
     )
+
+
+def stop_url_of(request: HttpRequest, site_name: str) -> str:
+    """Return the URL of the question *Stop all sending?*; empty if it is stopped, or if this user may not stop it."""
+    url = _switch_url(request, site_name)
+    problem = problem_on(request) if url else None
+    return "" if problem is not None and problem.is_stop else url
+
+
+def _switch_url(request: HttpRequest, site_name: str) -> str:
+    return url_of("viber_messaging_campaign_stop_all", site_name) if has(request, SEND_CAMPAIGN) else ""
 
 
 def problem_on(request: HttpRequest) -> Problem | None:
@@ -161,10 +177,11 @@ def settings_complaint() -> str:
 def _stop(row: Connection) -> Problem:
     return Problem(
         title=_("A person stopped all sending."),
-        explanation=_("Anybody who may send campaigns can resume sending, on the page of the campaigns."),
+        explanation=_("Anybody who may send campaigns can resume sending."),
         since=row.stopped_at,
         blocks=True,
         is_wanted=True,
+        is_stop=True,
     )
 
 

@@ -12,7 +12,7 @@ from django.utils.text import capfirst
 from django.utils.translation import gettext as _
 
 from viber_messaging.admin.pages import address
-from viber_messaging.admin.pages.banner import read_banner
+from viber_messaging.admin.pages.banner import read_banner, stop_url_of
 from viber_messaging.admin.pages.changelist import CappedPaginator, List
 from viber_messaging.admin.pages.error_privacy import discreet
 from viber_messaging.admin.pages.form_recovery import typed_by
@@ -171,4 +171,5 @@ class BaseAdmin(admin.ModelAdmin):  # type: ignore[type-arg]
 
     def _with_banner(self, request: HttpRequest, extra_context: dict[str, Any] | None) -> dict[str, Any]:
         banner = read_banner(request, self.admin_site.name, may_try=may_send(request))
-        return {"viber_banner": banner, "viber_typed": typed_by(request), **(extra_context or {})}
+        shared = {"viber_banner": banner, "viber_typed": typed_by(request)}
+        return {**shared, "viber_stop_url": stop_url_of(request, self.admin_site.name), **(extra_context or {})}

@@ -32,10 +32,8 @@ def dashboard_of(request: HttpRequest, site_name: str) -> dict[str, Any]:
     return {
         "line": front_page.line_of(now),
         "steps": first_steps.steps_of(request, site_name, month),
-        "buttons": front_page.buttons_of(request, site_name),
-        "stop_url": "" if now.stopped_at else front_page.stop_url_of(request, site_name),
+        "start": front_page.start_of(request, site_name),
         "queue_lists": lists.of_queue(),
-        "search_url": url_of("viber_messaging_message_search", site_name),
         "standing": now,
         "age": tables.duration(now.age()),
         "worker": _worker(now),

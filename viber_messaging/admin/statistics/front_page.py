@@ -1,5 +1,6 @@
 """The top of the app's first page: one line that says whether all is well, and the buttons for the usual work."""
 
+from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import timedelta
 from typing import Any
@@ -8,8 +9,16 @@ from django.http import HttpRequest
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
+from viber_messaging.admin.pages.banner import stop_url_of
 from viber_messaging.admin.pages.links import url_of
-from viber_messaging.admin.permissions import ADD_CAMPAIGN, ADD_MESSAGE, IMPORT_RECIPIENT, SEND_CAMPAIGN, has
+from viber_messaging.admin.permissions import (
+    ADD_CAMPAIGN,
+    ADD_MESSAGE,
+    IMPORT_RECIPIENT,
+    has,
+    may_see_messages,
+    may_send,
+)
 from viber_messaging.admin.statistics.tables import duration
 from viber_messaging.admin.titles import NEW
 from viber_messaging.statistics import Standing
@@ -47,17 +56,33 @@ def line_of(now: Standing) -> StateLine:
     return StateLine(is_well=True, text=sentence % facts)
 
 
-def buttons_of(request: HttpRequest, site_name: str) -> list[tuple[str, Any]]:
-    """Return the URLs and labels of what this user may begin here."""
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Start:
+    """Where the usual work begins; without what this user may not do."""
+
+    buttons: list[tuple[str, Any]]
+    """URLs and labels."""
+    resend_url: str
+    stop_url: str
+    search_url: str
+
+
+def start_of(request: HttpRequest, site_name: str) -> Start:
+    """Return what this user may begin here. Asks the database nothing but whether sending was stopped."""
+    return Start(
+        buttons=list(_buttons(request, site_name)),
+        resend_url=url_of("viber_messaging_message_resend", site_name) if may_send(request) else "",
+        stop_url=stop_url_of(request, site_name),
+        search_url=url_of("viber_messaging_message_search", site_name) if may_see_messages(request) else "",
+    )
+
+
+def _buttons(request: HttpRequest, site_name: str) -> Iterator[tuple[str, Any]]:
     offered = [
-        ("message_add", NEW["message"], has(request, ADD_MESSAGE)),
-        ("campaign_add", NEW["campaign"], has(request, ADD_CAMPAIGN)),
-        ("recipient_import", _("Import"), has(request, IMPORT_RECIPIENT)),
+        ("message_add", NEW["message"], ADD_MESSAGE),
+        ("campaign_add", NEW["campaign"], ADD_CAMPAIGN),
+        ("recipient_import", _("Import"), IMPORT_RECIPIENT),
     ]
-    found = [(url_of(f"viber_messaging_{page}", site_name), label) for page, label, may in offered if may]
-    return [(url, label) for url, label in found if url]
-
-
-def stop_url_of(request: HttpRequest, site_name: str) -> str:
-    """Return where *Stop all* posts to; empty for users who may not press it."""
-    return url_of("viber_messaging_campaign_stop_all", site_name) if has(request, SEND_CAMPAIGN) else ""
+    for page, label, permission in offered:
+        if has(request, permission) and (url := url_of(f"viber_messaging_{page}", site_name)):
+            yield url, label
