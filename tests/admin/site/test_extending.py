@@ -78,7 +78,7 @@ def test_a_subclass_names_our_actions_replaces_them_and_has_more(
 BLOCKS = {
     "dashboard.html": ["viber_figures", "viber_chart", "viber_tables"],
     "message/change_form.html": ["viber_preview", "viber_buttons", "viber_site", "viber_story", "viber_attempts"],
-    "recipient/change_form.html": ["viber_consent"],
+    "recipient/change_form.html": ["viber_person", "viber_consent"],
 }
 """What the documents promise: a block's name changes no sooner than a setting's."""
 

@@ -19,6 +19,7 @@ from viber_messaging.admin.recipient import deletion
 from viber_messaging.admin.recipient.consent_log import rows_of
 from viber_messaging.admin.recipient.filters import GroupFilter, OptedOutFilter
 from viber_messaging.admin.recipient.form import RecipientForm
+from viber_messaging.admin.recipient.last_messages import story_of
 from viber_messaging.admin.recipient.opt_out import ConsentView, opt_in_selected, opt_out_selected
 from viber_messaging.admin.recipient.opt_out_list import OptOutListView
 from viber_messaging.exports import export_recipients
@@ -119,7 +120,9 @@ class RecipientAdmin(ListAdmin):
     def render_change_form(
         self, request: HttpRequest, context: dict[str, Any], *args: Any, **kwargs: Any
     ) -> HttpResponse:
-        """Add the record of opt-outs and opt-ins below the form."""
+        """Add the last messages above the form, and the record of opt-outs and opt-ins below it."""
         recipient = kwargs.get("obj")
-        context["viber_consent"] = rows_of(recipient) if recipient is not None else []
+        if recipient is not None:
+            context |= story_of(request, recipient, self.admin_site.name)
+            context["viber_consent"] = rows_of(recipient)
         return super().render_change_form(request, context, *args, **kwargs)

@@ -14,6 +14,7 @@ from django.urls import reverse
 from django.utils.crypto import get_random_string
 from django.utils.translation import gettext as _
 
+from viber_messaging.admin.message.compose.addressee import phone_in
 from viber_messaging.admin.message.compose.save import (
     SEND_BUTTON,
     TICKET,
@@ -112,7 +113,8 @@ class ComposeAdmin(BaseAdmin):
 
         An SMS is not copied: the form writes Viber messages.
         """
-        initial = {**super().get_changeform_initial_data(request), **getattr(request, "viber_initial", {})}
+        initial = {**super().get_changeform_initial_data(request), **phone_in(request)}
+        initial |= getattr(request, "viber_initial", {})
         source = self.get_object(request, request.GET.get("copy", ""))
         is_by_viber = source is not None and source.channel == MessageChannel.VIBER
         if is_by_viber and self.has_view_or_change_permission(request, source):
