@@ -69,3 +69,26 @@ def test_groups_are_filled_copied_and_merged(gateway: Sandbox, open_admin: Calla
     press(page, ".submit-row .default")
     assert list(RecipientGroup.objects.all()) == [group]
     assert group.recipients.count() == 2
+
+
+def test_attributes_are_written_in_rows_that_are_added_and_removed(gateway: Sandbox, open_admin: Callable[..., Any]):
+    person = Recipient.objects.create(phone="+380971234567", attributes={"Місто": "Київ", "orders": 3, "old": "x"})
+    page = open_admin(f"viber_messaging/recipient/{person.pk}/change/", width=360)
+    assert fits(page)
+    rows = page.locator(".viber-attributes tbody tr")
+    assert rows.count() == 6
+    rows.nth(2).locator(".viber-remove").click()
+    for number in range(4):
+        if number > 2:
+            page.click(".viber-attributes .viber-link")
+        rows.nth(2 + number).locator("input").nth(0).fill(f"new {number}")
+        rows.nth(2 + number).locator("input").nth(1).fill(str(number))
+    press(page, "[name=_continue]")
+    person.refresh_from_db()
+    added = {f"new {number}": str(number) for number in range(4)}
+    assert person.attributes == {"Місто": "Київ", "orders": 3, **added}
+    for _row in range(rows.count()):
+        rows.nth(0).locator(".viber-remove").click()
+    press(page, "[name=_continue]")
+    person.refresh_from_db()
+    assert person.attributes == {}

@@ -137,3 +137,23 @@ def test_the_phone_of_the_last_test_is_remembered_in_the_tab(site: Sandbox, open
     page.goto(page.url.rsplit("/message/", 1)[0] + "/message/add/")
     assert page.input_value("#viber-trial-phone") == "050 111 22 33"
     assert all("501112233" not in str(session.get_decoded()) for session in Session.objects.all())
+
+
+def test_rows_that_were_added_are_kept_too(site: Sandbox, open_admin: Callable[..., Any]):
+    page = open_admin("viber_messaging/recipient/add/")
+    page.fill("#id_phone", "097 123-45-67")
+    for _row in range(2):
+        page.click(".viber-attributes .viber-link")
+    for number in range(5):
+        page.fill(f"[name=attributes_name_{number}]", f"n{number}")
+    Session.objects.all().delete()
+    press(page, "[name=_save]")
+    log_in(page)
+    assert [page.input_value(f"[name=attributes_name_{number}]") for number in range(5)] == [
+        "n0",
+        "n1",
+        "n2",
+        "n3",
+        "n4",
+    ]
+    assert page.locator(".viber-attributes tbody tr:has(.viber-remove)").count() == 5

@@ -7,6 +7,8 @@ from django.db.models import QuerySet
 from django.forms import ModelForm
 from django.http import HttpRequest, HttpResponse
 from django.urls import URLPattern
+from django.utils.html import format_html_join
+from django.utils.safestring import mark_safe
 from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
@@ -16,7 +18,8 @@ from viber_messaging.admin.lists.export import ExportView
 from viber_messaging.admin.lists.search import find_recipients
 from viber_messaging.admin.lists.search_box import SearchView
 from viber_messaging.admin.recipient import deletion
-from viber_messaging.admin.recipient.consent_log import rows_of
+from viber_messaging.admin.recipient.attributes.field import rows_of
+from viber_messaging.admin.recipient.consent_log import changes_of
 from viber_messaging.admin.recipient.filters import GroupFilter, OptedOutFilter
 from viber_messaging.admin.recipient.form import RecipientForm
 from viber_messaging.admin.recipient.last_messages import story_of
@@ -42,6 +45,9 @@ class RecipientAdmin(ListAdmin):
     search_help_text = _("Words of the name or their beginnings, or a phone number or its first or last digits.")
     filter_horizontal = ["groups"]
     list_per_page = 50
+
+    class Media:
+        js = ["viber_messaging/attributes.js"]
 
     def get_urls(self) -> list[URLPattern]:
         """Return the pages of recipients."""
@@ -78,10 +84,16 @@ class RecipientAdmin(ListAdmin):
         """Return the groups, by name."""
         return ", ".join(group.name for group in obj.groups.all())
 
+    @admin.display(description=_("attributes"))
+    def attributes_in_words(self, obj: Recipient) -> str:
+        """Return the names and values, for users who may only view them."""
+        return format_html_join(mark_safe("<br>"), "{}: {}", rows_of(obj.attributes))
+
     def get_fields(self, request: HttpRequest, obj: Recipient | None = None) -> Any:
         """Show the opt-out time only if there is one."""
         opted_out = ["opted_out_at"] if obj is not None and obj.opted_out_at else []
-        return ["phone", "name", "groups", *opted_out, "attributes"]
+        attributes = "attributes" if obj is None or self.has_change_permission(request, obj) else "attributes_in_words"
+        return ["phone", "name", "groups", *opted_out, attributes]
 
     def get_readonly_fields(self, request: HttpRequest, obj: Recipient | None = None) -> Any:
         """Make the phone of a person who opted out read-only, so that the opt-out stays with it."""
@@ -124,5 +136,5 @@ class RecipientAdmin(ListAdmin):
         recipient = kwargs.get("obj")
         if recipient is not None:
             context |= story_of(request, recipient, self.admin_site.name)
-            context["viber_consent"] = rows_of(recipient)
+            context["viber_consent"] = changes_of(recipient)
         return super().render_change_form(request, context, *args, **kwargs)

@@ -37,7 +37,7 @@ class ChangeRow:
     created_by: str
 
 
-def rows_of(recipient: Recipient) -> list[ChangeRow]:
+def changes_of(recipient: Recipient) -> list[ChangeRow]:
     """Return the changes for this recipient's phone, the last one first."""
     changes = tables.consent_changes().filter(phone=recipient.phone).prefetch_related("created_by")
     return [_row(change) for change in changes.order_by("-pk")[:SHOWN]]

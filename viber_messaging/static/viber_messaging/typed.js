@@ -58,6 +58,7 @@ document.addEventListener("DOMContentLoaded", () => {
     function restore(kept) {
         const form = [...document.forms].find(isOurs);
         if (!form) return;
+        form.dispatchEvent(new CustomEvent("viber:restore", { bubbles: true, detail: kept.typed }));
         for (const field of form.elements) {
             const values = kept.typed.filter(([name]) => name === field.name).map(([, value]) => value);
             if (field.name && field.willValidate !== undefined && !/^(submit|button)$/.test(field.type)) putBack(field, values);
