@@ -31,7 +31,7 @@ def _send(person: Person, ports: Ports) -> None:
     person.presses("Log in", username="owner@shop.example", password="owner@shop.example")
     person.follows("Viber messaging")
     person.follows("Senders")
-    person.follows("Add sender")
+    person.follows("New sender")
     person.presses("Save", name="SMSTest")
     _write(person, site, "097 123-45-67", "Hello")
     message = person.address
