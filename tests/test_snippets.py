@@ -12,6 +12,7 @@ import pytest
 from django.core.management import get_commands, load_command_class
 from django.core.management.base import BaseCommand
 
+from viber_messaging import api
 from viber_messaging.conf import SETTINGS
 from viber_messaging.sandbox import Sandbox
 
@@ -74,7 +75,16 @@ def test_every_link_of_a_page_to_another_file_leads_to_one(page: Path):
 
 def test_the_reference_names_every_setting_with_its_key():
     reference = (ROOT / "docs" / "reference" / "settings.md").read_text()
-    assert [key for key in SETTINGS if f"`{key}`" not in reference] == []
+    missing = [key for key in SETTINGS if f"`{key}`" not in reference]
+    assert not missing, "Give each a row in docs/reference/settings.md."
+
+
+def test_the_page_of_errors_names_every_exception_of_the_api():
+    page = (ROOT / "docs" / "errors.md").read_text()
+    classes = [name for name in api.__all__ if isinstance(getattr(api, name), type)]
+    exceptions = [name for name in classes if issubclass(getattr(api, name), Exception)]
+    assert len(exceptions) > 5
+    assert [name for name in exceptions if not re.search(rf"(`|:: ){name}\b", page)] == []
 
 
 @pytest.mark.parametrize("name", [name for name, app in get_commands().items() if app == "viber_messaging"])
