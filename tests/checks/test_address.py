@@ -1,5 +1,7 @@
 """The address of the gateway: safe, and the one that is meant."""
 
+import sys
+
 import pytest
 from django.test import override_settings
 
@@ -31,6 +33,13 @@ def test_a_stand_in_is_a_warning_unless_the_site_is_under_development(host: str)
     assert ids_of(values) == ["W003"]
     with override_settings(DEBUG=True):
         assert ids_of(values) == []
+
+
+def test_under_django_s_test_runner_which_switches_debug_off_a_stand_in_is_no_warning(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    monkeypatch.delitem(sys.modules, "viber_messaging.pytest_plugin")
+    assert ids_of(RIGHT | {"API_URL": STAND_IN}) == []
 
 
 def test_real_phones_are_a_warning_while_the_site_is_under_development() -> None:

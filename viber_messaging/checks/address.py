@@ -9,6 +9,7 @@ from django.core import checks
 from viber_messaging.checks.messages import TAG, complaint
 from viber_messaging.checks.setting_readers import readable
 from viber_messaging.conf import Conf
+from viber_messaging.delivery.connection import site_tests
 from viber_messaging.gateway.http.addresses import is_loopback
 
 ADDRESS_HINT = f"Set it to the gateway's address alone, such as '{Conf.API_URL.default}'."
@@ -71,7 +72,8 @@ def check_stand_in_address(**kwargs: Any) -> list[checks.CheckMessage]:
     parts = address_parts()
     if settings.DEBUG or parts is None or not is_loopback(parts.hostname or ""):
         return []
-    return [STAND_IN()]
+    # The test runner switches DEBUG off, and then runs the checks.
+    return [] if site_tests.is_run_by_django() else [STAND_IN()]
 
 
 @checks.register(TAG)

@@ -26,9 +26,14 @@ class RealGatewayInTests(BaseException):
     """Raised if a test forgot the outbox or the sandbox. It is not an Exception, so that no handler hides it."""
 
 
+def is_run_by_django() -> bool:
+    """Return whether Django's test runner is at work, and not pytest."""
+    return hasattr(mail, "outbox") and PLUGIN not in sys.modules
+
+
 def refuse(url: str) -> None:
     """Raise RealGatewayInTests if Django's test runner is at work and this address is not on this machine."""
-    if not hasattr(mail, "outbox") or _is_allowed.get() or PLUGIN in sys.modules:
+    if not is_run_by_django() or _is_allowed.get():
         return
     host = urlsplit(url).hostname or ""
     if not is_loopback(host):
