@@ -32,6 +32,8 @@ def parse() -> argparse.Namespace:
     parser.add_argument("--restores", type=int, default=0, help="of a backup of the database, while campaigns run")
     parser.add_argument("--account-changes", type=int, default=0, help="each to the next of two accounts")
     parser.add_argument("--isolation", choices=ISOLATIONS, help="level of the host's transactions; not for SQLite")
+    parser.add_argument("--pool", action="store_true", help="the host pools its connections; PostgreSQL only")
+    parser.add_argument("--proxy", action="store_true", help="the host is behind PgBouncer; PostgreSQL only")
     parser.add_argument("--sms", action="store_true", help="half of the people have no Viber, and get an SMS instead")
     parser.add_argument("--database", default="", help="URL; a database of this name is made and dropped")
     parser.add_argument("--seed", type=int, default=1)
@@ -40,6 +42,8 @@ def parse() -> argparse.Namespace:
         parser.error(f"--campaigns takes 0, or {FEWEST_CAMPAIGNS} to 99")
     if options.restores and options.account_changes:
         parser.error("a database that went back in time asks the account that knows what was sent: choose one")
+    if (options.pool or options.proxy) and not options.database.startswith("postgres"):
+        parser.error("--pool and --proxy are for PostgreSQL: give its URL with --database")
     return options
 
 
@@ -49,10 +53,23 @@ def main() -> int:
     os.environ["DJANGO_SETTINGS_MODULE"] = "tests.chaos.settings"
     os.environ |= {"CHAOS_BROKER": options.broker, "CHAOS_QUEUE": f"viber-chaos-{os.getpid()}"}
     os.environ["CHAOS_ISOLATION"] = options.isolation or ""
+    os.environ |= {"CHAOS_POOL": str(options.pool), "CHAOS_PROXY": str(options.proxy)}
     with tempfile.TemporaryDirectory() as name:
         folder = Path(name)
-        with database(options.database, folder):
+        with database(options.database, folder), proxied(options, folder):
             return run(options, folder)
+
+
+@contextmanager
+def proxied(options: argparse.Namespace, folder: Path) -> Iterator[None]:
+    """Have the processes reach the database through PgBouncer, if so asked; this one looks at it directly."""
+    from tests.pooler.bouncer import bouncer
+
+    with ExitStack() as stack:
+        if options.proxy:
+            name = options.database.rpartition("/")[2]
+            os.environ["DATABASE_URL"] = f"{stack.enter_context(bouncer(folder))}/{name}"
+        yield
 
 
 def run(options: argparse.Namespace, folder: Path) -> int:

@@ -57,6 +57,8 @@ class Report:
             )
         if self.options.account_changes:
             yield "accounts", f"{self.done['account changes']} changes; {self._decided()}"
+        if hosts := [name for name in ("pool", "proxy") if getattr(self.options, name)]:
+            yield "host", ", ".join(hosts)
         if self.options.isolation:
             yield "database", f"{self.options.isolation}; {self.log.count(ABORTED_ROUND)} rounds of workers aborted"
         yield "people", f"{self.done['cancelled']} messages cancelled, {self.done['opted out']} opted out"

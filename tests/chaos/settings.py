@@ -22,6 +22,10 @@ if isolation := env.str("CHAOS_ISOLATION", default=""):
 
         level = IsolationLevel[isolation.upper().replace(" ", "_")]
     DATABASES["default"].setdefault("OPTIONS", {})["isolation_level"] = level  # noqa: F405
+if env.bool("CHAOS_POOL", default=False):
+    DATABASES["default"].setdefault("OPTIONS", {})["pool"] = {"min_size": 1, "max_size": 8}  # noqa: F405
+if env.bool("CHAOS_PROXY", default=False):
+    DATABASES["default"]["DISABLE_SERVER_SIDE_CURSORS"] = True  # noqa: F405
 
 VIBER_MESSAGING = {
     "DISPATCH": "worker",
