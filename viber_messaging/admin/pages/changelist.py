@@ -66,7 +66,7 @@ class List(ChangeList):
     def take_menus(self) -> list[Menu]:
         """Return the filters for our bar; from then on, the list has none, so that no theme shows them once more."""
         self.has_filters = False
-        return [_menu(spec, list(spec.choices(self))) for spec in self.filter_specs]
+        return [_menu(spec, [dict(choice) for choice in spec.choices(self)]) for spec in self.filter_specs]
 
     @property
     def is_capped(self) -> bool:
