@@ -1,4 +1,4 @@
-"""The list of messages as it is seen: nothing is cut off, and a row is a line."""
+"""The list of messages and the page of one as they are seen: nothing is cut off, and a row is a line."""
 
 from collections.abc import Callable
 from datetime import timedelta
@@ -88,3 +88,21 @@ def test_the_filters_work_without_scripts(page_of_messages: None, open_admin: Ca
     pages.press(page, ".viber-choices a:text-is('rejected')")
     assert page.locator("#result_list tbody tr").count() == 10
     context.close()
+
+
+@pytest.mark.parametrize(("language", "scheme", "width"), [("uk", "light", 1280), ("en", "dark", 390)])
+@pytest.mark.parametrize("state", ["read", "rejected"])
+def test_the_page_of_a_message_fits_with_its_facts_folded_and_unfolded(
+    page_of_messages: None, open_admin: Callable[..., Any], language: str, scheme: str, width: int, state: str
+):
+    message = Message.objects.filter(state=state).latest("pk")
+    path = f"viber_messaging/message/{message.pk}/change/"
+    page = open_admin(path, language=language, scheme=scheme, width=width)
+    assert fits(page)
+    for part in ("h1", ".viber-summary p", ".viber-screen", ".viber-story"):
+        assert page.is_visible(part)
+    assert not page.is_visible(".viber-summary h2")
+    assert not page.is_visible(".viber-technical table")
+    page.click(".viber-technical summary")
+    assert str(message.reference) in page.inner_text(".viber-technical table")
+    assert fits(page)

@@ -10,7 +10,7 @@ from django.utils.translation import override
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from viber_messaging.text.phones import MESSAGES, PhoneError, PhoneProblem, normalize
+from viber_messaging.text.phones import MESSAGES, PhoneError, PhoneProblem, normalize, spaced
 
 PHONE = "+380971234567"
 
@@ -272,3 +272,16 @@ def test_missing_digits_are_told_in_ukrainian_forms() -> None:
         said = [str(PhoneError(PhoneProblem.SHORT, missing=count)) for count in (1, 3, 5)]
     assert len({sentence.split(" ")[0] for sentence in said}) == 1
     assert [sentence.split(" ")[2].strip(";") for sentence in said] == ["цифри", "цифр", "цифр"]
+
+
+@pytest.mark.parametrize(
+    ("phone", "shown"),
+    [
+        ("+380975554433", "+380 97 555 44 33"),
+        ("+48512345678", "+48 512 345 678"),
+        ("+999000000000001", "+999000000000001"),
+        ("", ""),
+    ],
+)
+def test_a_phone_is_shown_in_groups(phone: str, shown: str):
+    assert spaced(phone) == shown

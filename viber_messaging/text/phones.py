@@ -275,3 +275,14 @@ def parsed(phone: str, region: str) -> "PhoneNumber":
     if not library.is_valid_number(number):
         raise PhoneError(PhoneProblem.INVALID)
     return number
+
+
+def spaced(phone: str) -> str:
+    """Return an E.164 phone in groups of digits, as people read it; unchanged if it is none."""
+    if UKRAINIAN_MOBILE.fullmatch(phone):
+        return " ".join((phone[:4], phone[4:6], phone[6:9], phone[9:11], phone[11:]))
+    library = numbers()
+    try:
+        return str(library.format_number(library.parse(phone), library.PhoneNumberFormat.INTERNATIONAL))
+    except library.NumberParseException:
+        return phone

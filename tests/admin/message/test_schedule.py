@@ -120,7 +120,7 @@ def test_a_scheduled_message_shows_one_time_in_the_zone_of_the_staff(staff: Clie
     at_ten = datetime(2096, 12, 30, 10, tzinfo=UTC)
     page, phone = shown_on(staff, make_message(state="accepted", scheduled_at=at_ten))
     assert phone == "12/30/2096 12:00"
-    assert '<div class="readonly">12/30/2096 12:00</div>' in page
+    assert "<li>Scheduled at: 12/30/2096 12:00</li>" in page
     assert "10:00:00+00:00" not in page
 
 

@@ -18,13 +18,21 @@ from viber_messaging.models import Campaign, ConsentChange, Message, Recipient, 
 from viber_messaging.states import AttemptOutcome
 
 PHONE, DIGITS = "+380971112233", "971112233"
-CANARIES = {"phone": DIGITS, "person": "Canary Olena", "text": "Canary text", "campaign": "Canary campaign"}
+SPACED = "+380 97 111 22 33"
+CANARIES = {
+    "phone": DIGITS,
+    "spaced phone": SPACED,
+    "person": "Canary Olena",
+    "text": "Canary text",
+    "campaign": "Canary campaign",
+}
 SEES = {
     "phone": {
         *(f"{right}_{model}" for model in ("message", "recipient") for right in ("view", "change")),
         "delete_recipient",
         "view_consentchange",
     },
+    "spaced phone": {"view_message", "change_message"},
     "person": {"view_recipient", "change_recipient", "delete_recipient"},
     "text": {"view_message", "change_message"},
     "campaign": {"view_campaign", "change_campaign", "delete_recipientgroup"},

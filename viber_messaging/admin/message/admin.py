@@ -34,13 +34,13 @@ from viber_messaging.admin.message.filters import (
 )
 from viber_messaging.admin.message.kind_filter import KindFilter
 from viber_messaging.admin.message.list import MessageList
-from viber_messaging.admin.message.other_half import other_half
 from viber_messaging.admin.message.related_object import AboutFilter, about_of, metadata_rows
+from viber_messaging.admin.message.summary import summary_of, title_of
 from viber_messaging.admin.message.timeline import story_of
 from viber_messaging.admin.pages.changelist import List
 from viber_messaging.admin.pages.gateway_check import TryNowView
 from viber_messaging.admin.pages.view import outside_transactions
-from viber_messaging.admin.permissions import may_see_campaigns, may_see_people, may_send, may_send_sms
+from viber_messaging.admin.permissions import may_see_people, may_send, may_send_sms
 from viber_messaging.admin.picture.field import fieldsets_with_upload
 from viber_messaging.admin.picture.upload import PictureView
 from viber_messaging.admin.sender import offer_new_sender
@@ -52,8 +52,8 @@ from viber_messaging.admin.statistics.report_people import ReportGroupView, Repo
 from viber_messaging.exports import export_messages
 from viber_messaging.importing import Subject
 from viber_messaging.models import Message
-from viber_messaging.models.mixins.content import CONTENT_FIELDS, EXTRA_FIELDS
-from viber_messaging.states import MessageChannel, MessageState
+from viber_messaging.models.mixins.content import EXTRA_FIELDS
+from viber_messaging.states import MessageState
 
 DRAFT_FIELDSETS = [
     (None, {"fields": ["sender", "phone", "type", "text"]}),
@@ -154,14 +154,8 @@ class MessageAdmin(MessageColumns, MessageDeletion, ComposeAdmin, ListAdmin):
         """Return the fields of a draft's form, or the facts of a message."""
         if obj is None or self.has_change_permission(request, obj):
             return [*fieldsets_with_upload(self, request, obj, DRAFT_FIELDSETS), *sms_fieldset(request, obj)]
-        content = [name for name in CONTENT_FIELDS if getattr(obj, name)]
-        content += ["schedule"] if obj.scheduled_at else []
-        content += ["campaign"] if obj.campaign_id and may_see_campaigns(request) else []
-        return [
-            (None, {"fields": ["state_badge", "meaning", *_half_field(obj)]}),
-            (_("What the recipient gets"), {"fields": ["phone", *content]}),
-            (_("The gateway"), {"fields": GATEWAY_FACTS}),
-        ]
+        addresses = [name for name in ("image", "url") if getattr(obj, name)]
+        return [(_("Technical facts"), {"fields": ["phone", *GATEWAY_FACTS, *addresses]})]
 
     def get_readonly_fields(self, request: HttpRequest, obj: Message | None = None) -> Any:
         """Return all fields if the object cannot be edited."""
@@ -172,10 +166,13 @@ class MessageAdmin(MessageColumns, MessageDeletion, ComposeAdmin, ListAdmin):
     def render_change_form(
         self, request: HttpRequest, context: dict[str, Any], *args: Any, **kwargs: Any
     ) -> HttpResponse:
-        """Add the phone's screen and, unless it is a draft, the message's history, attempts and buttons."""
+        """Add the phone's screen and, for a saved message, the summary, the history, the attempts and the buttons."""
         message = kwargs.get("obj")
         if message is not None:
             attempts = rows_of(message)
+            context |= {"title": title_of(message), "subtitle": ""}
+            if not self.has_change_permission(request, message):
+                context["viber_summary"] = summary_of(request, message, self.admin_site.name)
             context |= {"viber_attempts": attempts, "viber_story": story_of(message, attempts)}
             context["viber_about"] = about_of(request, message, self.admin_site)
             context["viber_metadata"] = list(metadata_rows(message))
@@ -185,10 +182,3 @@ class MessageAdmin(MessageColumns, MessageDeletion, ComposeAdmin, ListAdmin):
         offer_new_sender(form, request, self.admin_site.name)
         context |= preview_context(self, form)
         return super().render_change_form(request, context, *args, **kwargs)
-
-
-def _half_field(message: Message) -> list[str]:
-    """Return the field with the link to the other half, if there is one."""
-    if other_half(message) is None:
-        return []
-    return ["viber_before" if message.channel == MessageChannel.SMS else "sms_instead"]

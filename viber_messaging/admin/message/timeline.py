@@ -15,8 +15,7 @@ from viber_messaging.admin.message.attempts import AttemptRow, rows_of
 from viber_messaging.admin.message.other_half import other_half
 from viber_messaging.admin.pages.sentences import in_own_words
 from viber_messaging.models import Message
-from viber_messaging.states import FINAL_STATES, MessageChannel, MessageState
-from viber_messaging.words.explanations import explain_state
+from viber_messaging.states import FINAL_STATES, AttemptOutcome, MessageChannel, MessageState
 
 SAID_OTHERWISE = ("[]", '[{"added": {}}]')
 """Django's log entries for an unchanged form and for a new object, which are skipped: the author is shown first."""
@@ -66,8 +65,8 @@ def _events(message: Message, attempts: list[AttemptRow]) -> Iterator[Event]:
     written, *queued = _beginnings(message)
     decisions = list(_decisions(message))
     yield from [written, *decisions, *queued]
-    yield from _attempts(attempts)
-    yield from _endings(message, decisions)
+    yield from _attempts(message, attempts)
+    yield from _endings(message, attempts, decisions)
     yield from _prospects(message)
 
 
@@ -75,7 +74,8 @@ def _beginnings(message: Message) -> Iterator[Event]:
     author_key: Any = message.created_by_id  # of any type that the site's users have
     author = get_user_model()._default_manager.filter(pk=author_key).first()
     yield Event(
-        moment=message.created_at,
+        # A campaign queues its messages in one statement, a moment before each record says that it was created.
+        moment=min(message.created_at, message.queued_at or message.created_at),
         title=_("Created"),
         detail=author.get_username() if author else "",
         look=MessageState.DRAFT,
@@ -95,8 +95,11 @@ def _decisions(message: Message) -> Iterator[Event]:
             yield Event(moment=entry.action_time, title=what, detail=entry.user.get_username())
 
 
-def _attempts(attempts: list[AttemptRow]) -> Iterator[Event]:
+def _attempts(message: Message, attempts: list[AttemptRow]) -> Iterator[Event]:
+    """Yield the attempts, but not the one that the gateway accepted, which is told as the acceptance."""
     for attempt in attempts:
+        if message.accepted_at and attempt.outcome == AttemptOutcome.ACCEPTED:
+            continue
         yield Event(
             moment=attempt.started_at,
             title=_("Attempt %(number)s: %(outcome)s") % {"number": attempt.number, "outcome": attempt.outcome_label},
@@ -105,16 +108,21 @@ def _attempts(attempts: list[AttemptRow]) -> Iterator[Event]:
         )
 
 
-def _endings(message: Message, decisions: list[Event]) -> Iterator[Event]:
+def _endings(message: Message, attempts: list[AttemptRow], decisions: list[Event]) -> Iterator[Event]:
     if message.accepted_at:
-        detail = _("The gateway ID is %(number)s.") % {"number": message.msg_id} if message.msg_id else ""
-        title = _("Accepted by the gateway")
-        yield Event(moment=message.accepted_at, title=title, detail=detail, look=MessageState.ACCEPTED)
-    is_told = bool(decisions) and message.state == MessageState.CANCELLED and decisions[-1].title == _("Cancelled")
-    if message.completed_at and message.state in FINAL_STATES and not is_told:
+        yield Event(moment=message.accepted_at, title=_("Accepted by the gateway"), look=MessageState.ACCEPTED)
+    is_over = message.state in FINAL_STATES and not _is_told(message, attempts, decisions)
+    if message.completed_at and is_over:
         state = MessageState(message.state)
-        title = str(state.label).capitalize()
-        yield Event(moment=message.completed_at, title=title, detail=explain_state(state), look=state)
+        yield Event(moment=message.completed_at, title=str(state.label).capitalize(), look=state)
+
+
+def _is_told(message: Message, attempts: list[AttemptRow], decisions: list[Event]) -> bool:
+    """Return whether the last attempt or the last press already tells how it ended."""
+    if message.state == MessageState.CANCELLED:
+        return bool(decisions) and decisions[-1].title == _("Cancelled")
+    is_refused = message.state == MessageState.REJECTED and bool(attempts)
+    return is_refused and attempts[0].outcome == AttemptOutcome.REJECTED
 
 
 def _prospects(message: Message) -> Iterator[Event]:
