@@ -32,7 +32,7 @@ class MessageColumns:
     def addressee(self, obj: Message) -> SafeString:
         """Return the phone and, in the list of a user who may view people, the name."""
         name = getattr(obj, "recipient_name", None) or ""
-        return format_html('{} <span class="viber-name">{}</span>', obj.phone, name)
+        return format_html('<bdi dir="ltr">{}</bdi> <span class="viber-name">{}</span>', obj.phone, name)
 
     @admin.display(description=_("text"))
     def short_text(self, obj: Message) -> str:
