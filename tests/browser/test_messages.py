@@ -51,6 +51,8 @@ def test_the_list_fits_and_is_dense(
     heights = page.evaluate("[...document.querySelectorAll('#result_list tbody tr')].map(row => row.offsetHeight)")
     assert len(heights) == 50
     assert max(heights) <= tallest
+    page.check("#action-toggle", timeout=2000)
+    assert page.locator("#result_list tr.selected").count() == 50
 
 
 def test_the_filters_are_a_bar_and_in_a_narrow_window_one_button(
