@@ -87,12 +87,13 @@ def test_the_admin_exports_whole_files(site: Site):
 def test_statistics_count_everything(site: Site):
     found = do(site, "statistics")
     assert sum(found.pop("delays")) > 0  # of those whose delivery was asked about by now
+    # On a slow machine, the worker, which has ended, was last seen more than two minutes ago.
+    assert [told for told in found.pop("complaints") if not told.startswith("no worker is running")] == []
     assert found == {
         "states": PEOPLE,
         "prefixes": PEOPLE,
         "days": [PEOPLE, PEOPLE],
         "waiting": 0,
-        "complaints": [],
     }
 
 
