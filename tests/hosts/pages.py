@@ -51,7 +51,7 @@ def _write(person: Person, site: str, phone: str, text: str) -> None:
 
 def _asks(person: Person) -> bool:
     person.presses("Ask the gateway now")
-    return person.sees("Status: delivered")
+    return person.sees("· delivered")
 
 
 def _wait_for_the_worker(person: Person, ports: Ports) -> None:
@@ -65,9 +65,9 @@ def _wait_for_the_worker(person: Person, ports: Ports) -> None:
 def _see_it_refuse(person: Person, ports: Ports) -> None:
     site = f"http://127.0.0.1:{ports['8000']}/"
     _write(person, site, "+380990000203", "Refused")
-    assert person.sees("Status: rejected"), person.has_read[-2000:]
+    assert person.sees("· rejected"), person.has_read[-2000:]
     _write(person, site, "+380990000002", "Lost")
-    assert person.sees("Status: accepted"), person.has_read[-2000:]
+    assert person.sees("· accepted"), person.has_read[-2000:]
 
 
 PAGES: Mapping[str, Callable[[Person, Ports], None]] = {
