@@ -93,5 +93,5 @@ def test_an_error_goes_once_its_field_is_right_and_that_of_an_empty_field_stays(
     assert page.locator(".field-phone.errors").count() == 0
     assert errors(page, "text") == ["This field is required."]
     page.fill("#id_phone", "097 123 45")
-    page.wait_for_selector(".field-phone.errors #viber-note-phone:text('2 digits')")
+    page.wait_for_selector(".field-phone.viber-wrong #viber-note-phone:text('2 digits')")
     assert len(errors(page, "phone")) == 1

@@ -6,7 +6,7 @@ from django.utils import timezone
 from django.utils.text import format_lazy
 from django.utils.translation import gettext_lazy as _
 
-from viber_messaging.admin.fields import TOO_LONG, allow_too_much, sender_field, type_field
+from viber_messaging.admin.fields import sender_field, type_field
 from viber_messaging.admin.recipient.group_boxes import as_boxes
 from viber_messaging.admin.sms_form import SmsForm
 from viber_messaging.conf import conf
@@ -34,8 +34,6 @@ class CampaignForm(SmsForm):
         if "sender" in self.fields:
             self.fields["sender"] = sender_field(self.instance.sender)
             self.fields["type"] = type_field()
-            allow_too_much(self.fields["button"])
-            self.fields["text"].error_messages["max_length"] = TOO_LONG
             self.initial["sender"] = self.initial.get("sender") or tables.senders().default_name()
             self.fields["text"].widget.attrs["rows"] = 6
             if "sms_text" in self.fields:

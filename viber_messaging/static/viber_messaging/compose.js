@@ -34,7 +34,8 @@ document.addEventListener("DOMContentLoaded", () => {
         const isTyped = [...row.querySelectorAll("input, textarea")].some(({ value }) => value);
         if (list && isBad && [...list.children].map((item) => item.textContent).join(" ") === text) return true;
         if (list && isTyped) list.remove();
-        if (isTyped) row.classList.toggle("errors", isBad);
+        if (isTyped) row.classList.toggle("viber-wrong", isBad);
+        if (isTyped && !isBad) row.classList.remove("errors");
         return false;
     }
 

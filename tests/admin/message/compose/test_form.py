@@ -13,7 +13,7 @@ from django.urls import reverse
 from tests import doors
 from tests.admin.conftest import change_url
 from tests.admin.page import page_of
-from viber_messaging.models import Message, Sender
+from viber_messaging.models import Campaign, Message, RecipientGroup, Sender
 from viber_messaging.states import MessageState
 
 ADD = "admin:viber_messaging_message_add"
@@ -219,16 +219,36 @@ def test_enter_in_a_field_saves_a_draft_and_sends_nothing(staff, draft, form, in
     assert inline.request_count == 0
 
 
-@pytest.mark.parametrize("model", ["message", "campaign"])
-def test_a_caption_that_is_too_long_shows_what_would_be_cut_off(model, inline, admin_client, sender, form):
-    url = reverse(f"admin:viber_messaging_{model}_add")
-    data = form(type="button", button="До крамниці за квітами", image="https://e.com/a.png", url="https://e.com")
-    (field,) = re.findall(r'<input[^>]*name="button"[^>]*>', page_of(admin_client, url))
+CAPTION = "До крамниці за квітами"
+
+
+def test_a_caption_that_is_too_long_shows_what_would_be_cut_off(staff, sender, form, inline):
+    (field,) = re.findall(r'<input[^>]*name="button"[^>]*>', page_of(staff, reverse(ADD)))
     assert "maxlength" not in field
-    page = unescape(admin_client.post(url, {**data, "name": "Spring", "_save": ""}).content.decode())
+    page = add(staff, form(type="button", button=CAPTION, image="https://e.com/a.png", url="https://e.com", _save="1"))
     assert page.count("A button has room for 19 characters: 3 too many, “ами”.") == 1
+
+
+def test_a_caption_of_a_campaign_is_measured_without_the_values_of_its_placeholders(admin_client, sender, form, inline):
+    url = reverse("admin:viber_messaging_campaign_add")
+    group = RecipientGroup.objects.create(name="Clients")
+    content = {"type": "button", "image": "https://e.com/a.png", "url": "https://e.com"}
+    data = form(name="Spring", groups=group.pk, _save="1", **content)
+    page = admin_client.post(url, {**data, "button": CAPTION}).content.decode()
+    assert "This is 22 characters long without the values of its placeholders" in page
+    admin_client.post(url, {**data, "button": "{name|Шановний друже}, до нас!"})
+    assert Campaign.objects.get().button == "{name|Шановний друже}, до нас!"
 
 
 def test_a_text_that_is_too_long_is_told_with_both_lengths(staff, sender, form, inline):
     page = add(staff, form(text="x" * 1010, _save="1"))
     assert "The text has 1010 characters; at most 1000 are sent. Shorten it." in page
+
+
+@pytest.mark.parametrize("page", ["add", "preview"])
+@pytest.mark.parametrize("model", ["message", "campaign"])
+def test_a_text_of_any_length_is_answered(model, page, inline, admin_client, sender, form):
+    data = form(text="ї" * 4000, name="Spring", _save="1")
+    response = admin_client.post(reverse(f"admin:viber_messaging_{model}_{page}"), data)
+    assert response.status_code == 200
+    assert "1000" in response.content.decode()
