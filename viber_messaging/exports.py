@@ -67,8 +67,7 @@ def message_headings() -> list[str]:
     """Return a heading for each field of a message, in the active language."""
     fields = {field.name: field for field in Message._meta.get_fields() if hasattr(field, "verbose_name")}
     return [
-        _("Name") if name == "recipient__name" else capfirst(str(fields[name].verbose_name))
-        for name in MESSAGE_FIELDS
+        _("Name") if name == "recipient__name" else capfirst(str(fields[name].verbose_name)) for name in MESSAGE_FIELDS
     ]
 
 

@@ -25,6 +25,7 @@ from viber_messaging.admin.campaign.stop_all import StopAllView
 from viber_messaging.admin.fields import MomentField, MomentWidget
 from viber_messaging.admin.pages.banner import problem_on
 from viber_messaging.admin.pages.base import BaseAdmin
+from viber_messaging.admin.pages.dates import moment_of
 from viber_messaging.admin.permissions import SEND_CAMPAIGN, has, may_export_messages
 from viber_messaging.admin.picture.field import fieldsets_with_upload, form_with_upload
 from viber_messaging.admin.picture.upload import PictureView, take_upload
@@ -43,6 +44,8 @@ from viber_messaging.statistics.campaigns import progress_of
 
 REVIEW_BUTTON = "_review"
 
+START_AT, STARTED_AT, FINISHED_AT = (moment_of(Campaign, name) for name in ("start_at", "started_at", "finished_at"))
+
 
 @admin.register(Campaign)
 class CampaignAdmin(CampaignColumns, BaseAdmin):
@@ -50,7 +53,7 @@ class CampaignAdmin(CampaignColumns, BaseAdmin):
 
     form = CampaignForm
     formfield_overrides = {models.DateTimeField: {"form_class": MomentField, "widget": MomentWidget}}
-    list_display = ["name", "state_badge", "progress", "sender", "start_at", "created_by"]
+    list_display = ["name", "state_badge", "progress", "sender", START_AT, "created_by"]
     list_filter = ["state"]
     search_fields = ["name"]
     ordering = ["-id"]
@@ -119,8 +122,8 @@ class CampaignAdmin(CampaignColumns, BaseAdmin):
             return [*fieldsets_with_upload(self, request, obj, self.fieldsets), *sms_fieldset(request, obj)]
         names = [str(name) for _title, options in self.fieldsets for name in options["fields"]]
         names += FALLBACK_FIELDS if conf.SMS else ()
-        written = [name for name in names if getattr(obj, name)]
-        return [(None, {"fields": [*written, "created_by", "approved_by", "started_at", "finished_at"]})]
+        written = [START_AT if name == "start_at" else name for name in names if getattr(obj, name)]
+        return [(None, {"fields": [*written, "created_by", "approved_by", STARTED_AT, FINISHED_AT]})]
 
     def get_readonly_fields(self, request: HttpRequest, obj: Campaign | None = None) -> Any:
         """Return all fields if the object cannot be edited."""

@@ -15,6 +15,7 @@ from viber_messaging.admin.lists.search import find_by_number, find_messages
 from viber_messaging.admin.lists.search_box import SearchView
 from viber_messaging.admin.pages.badges import badge
 from viber_messaging.admin.pages.base import NOTHING
+from viber_messaging.admin.pages.dates import moment_of
 from viber_messaging.admin.pages.links import linked, url_of
 from viber_messaging.admin.permissions import may_see_messages, may_see_people
 from viber_messaging.models import Message, SendAttempt
@@ -69,11 +70,14 @@ def _row(attempt: SendAttempt) -> AttemptRow:
     )
 
 
+STARTED_AT, FINISHED_AT = (moment_of(SendAttempt, name) for name in ("started_at", "finished_at"))
+
+
 @admin.register(SendAttempt)
 class SendAttemptAdmin(ListAdmin):
     """A read-only record of attempts."""
 
-    list_display = ["message_reference", "number", "started_at", "outcome_badge", "verdict", "msg_id", "http"]
+    list_display = ["message_reference", "number", STARTED_AT, "outcome_badge", "verdict", "msg_id", "http"]
     list_filter = [("outcome", OutcomeFilter)]
     list_select_related = ["message"]
     ordering = ["-id"]
@@ -82,7 +86,7 @@ class SendAttemptAdmin(ListAdmin):
     search_fields = ["message__reference"]
     search_help_text = _("The phone number, our ID or the gateway ID of a message.")
     fields = (
-        "message_page", "number", "started_at", "finished_at", "outcome_badge", "verdict", "msg_id", "error_in_words",
+        "message_page", "number", STARTED_AT, FINISHED_AT, "outcome_badge", "verdict", "msg_id", "error_in_words",
         "http", "reply",
     )  # fmt: skip
     readonly_fields = fields

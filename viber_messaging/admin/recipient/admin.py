@@ -17,6 +17,7 @@ from viber_messaging.admin.lists.admin import ListAdmin
 from viber_messaging.admin.lists.export import ExportView
 from viber_messaging.admin.lists.search import find_recipients
 from viber_messaging.admin.lists.search_box import SearchView
+from viber_messaging.admin.pages.dates import moment_of
 from viber_messaging.admin.recipient import deletion
 from viber_messaging.admin.recipient.attributes.field import rows_of
 from viber_messaging.admin.recipient.consent_log import changes_of
@@ -29,6 +30,8 @@ from viber_messaging.exports import export_recipients
 from viber_messaging.importing import Subject
 from viber_messaging.models import Recipient
 
+OPTED_OUT_AT = moment_of(Recipient, "opted_out_at")
+
 
 @admin.register(Recipient)
 class RecipientAdmin(ListAdmin):
@@ -39,7 +42,7 @@ class RecipientAdmin(ListAdmin):
     write_export = staticmethod(export_recipients)
     actions = ["opt_out", "opt_in"]
     opt_out, opt_in = opt_out_selected, opt_in_selected
-    list_display = ["phone", "name", "group_names", "opted_out_at"]
+    list_display = ["phone", "name", "group_names", OPTED_OUT_AT]
     list_filter = [OptedOutFilter, GroupFilter]
     search_fields = ["phone", "name"]
     search_help_text = _("Words of the name or their beginnings, or a phone number or its first or last digits.")
@@ -91,13 +94,13 @@ class RecipientAdmin(ListAdmin):
 
     def get_fields(self, request: HttpRequest, obj: Recipient | None = None) -> Any:
         """Show the opt-out time only if there is one."""
-        opted_out = ["opted_out_at"] if obj is not None and obj.opted_out_at else []
+        opted_out = [OPTED_OUT_AT] if obj is not None and obj.opted_out_at else []
         attributes = "attributes" if obj is None or self.has_change_permission(request, obj) else "attributes_in_words"
         return ["phone", "name", "groups", *opted_out, attributes]
 
     def get_readonly_fields(self, request: HttpRequest, obj: Recipient | None = None) -> Any:
         """Make the phone of a person who opted out read-only, so that the opt-out stays with it."""
-        return ["phone", "opted_out_at"] if obj is not None and obj.opted_out_at else ["opted_out_at"]
+        return ["phone", OPTED_OUT_AT] if obj is not None and obj.opted_out_at else [OPTED_OUT_AT]
 
     def save_model(self, request: HttpRequest, obj: Recipient, form: ModelForm, change: bool) -> None:  # type: ignore[type-arg]
         """Save the form's fields, without overwriting an opt-out recorded while it was filled in."""

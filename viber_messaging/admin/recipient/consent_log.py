@@ -17,6 +17,7 @@ from viber_messaging.admin.lists.search import phone_query
 from viber_messaging.admin.lists.search_box import SearchView
 from viber_messaging.admin.pages.badges import badge
 from viber_messaging.admin.pages.base import NOTHING
+from viber_messaging.admin.pages.dates import moment_of
 from viber_messaging.admin.permissions import may_import_opt_outs
 from viber_messaging.delivery.storage import tables
 from viber_messaging.importing import Subject
@@ -61,13 +62,16 @@ def _look(change: ConsentChange) -> str:
     return "opted-out" if change.is_opted_out else "opted-in"
 
 
+CREATED_AT = moment_of(ConsentChange, "created_at")
+
+
 @admin.register(ConsentChange)
 class ConsentChangeAdmin(ListAdmin):
     """A read-only record; importing a spreadsheet opts its phones out."""
 
     import_subject = Subject.OPT_OUTS
 
-    list_display = ["phone", "kind", "source_in_words", "created_by", "created_at"]
+    list_display = ["phone", "kind", "source_in_words", "created_by", CREATED_AT]
     list_filter = ["is_opted_out"]
     list_select_related = ()  # a join would not reach users in another database
     ordering = ["-id"]
@@ -75,7 +79,7 @@ class ConsentChangeAdmin(ListAdmin):
     list_per_page = 50
     search_fields = ["phone"]
     search_help_text = _("A phone number in any format.")
-    fields = ("phone", "kind", "source_in_words", "created_by", "created_at")
+    fields = ("phone", "kind", "source_in_words", "created_by", CREATED_AT)
     readonly_fields = fields
 
     def get_urls(self) -> list[URLPattern]:
