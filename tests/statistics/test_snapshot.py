@@ -56,7 +56,7 @@ def test_the_message_that_waits_longest_tells_the_age_of_the_queue(
     clock.shift(20 * 60)
     make_message()
     assert standing().waiting == 2
-    assert "2 messages are waiting, the oldest for 20 minutes" in wrong()
+    assert "messages waiting: 2, the oldest for 20 minutes" in wrong()
 
 
 def test_a_pause_is_told_with_its_code(gateway: Sandbox, make_message: MakeMessage):
@@ -151,11 +151,11 @@ def test_the_command_is_quiet_while_all_is_well_and_fails_with_every_complaint(
 ):
     doors.work()
     call_command("viber_health")
-    assert capsys.readouterr().out == "Sending works: 0 messages are waiting, 0 are on their way.\n"
+    assert capsys.readouterr().out == "Sending works: messages waiting: 0, on their way: 0.\n"
 
     make_message()
     clock.shift(3600)
-    with pytest.raises(CommandError, match=r"1 messages are waiting, the oldest for 60 minutes; no worker is running"):
+    with pytest.raises(CommandError, match=r"messages waiting: 1, the oldest for 60 minutes; no worker is running"):
         call_command("viber_health")
     doors.work()
     call_command("viber_health", oldest=1)

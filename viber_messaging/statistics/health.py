@@ -17,7 +17,7 @@ def complaints(standing: Standing, *, oldest: timedelta) -> Iterator[str]:
         yield f"sending is paused until {standing.paused_until:%H:%M:%S %Z}: {standing.reason}{code}"
     if standing.age() > oldest:
         yield (
-            f"{standing.waiting - standing.held} messages are waiting, the oldest for {_minutes(standing.age())} "
+            f"messages waiting: {standing.waiting - standing.held}, the oldest for {_minutes(standing.age())} "
             "minutes"
         )
     if standing.lacks_worker:

@@ -15,7 +15,7 @@ from viber_messaging.models import Campaign
 
 TEMPLATES = Path(viber_messaging.__file__).parent / "templates"
 OTHER_FORM = re.compile(r"""\|(?:date|time)(?!:["'](?:SHORT_DATE_FORMAT|H:i|H:i:s|j E|c|Y-m-d)["'])\b""")
-"""A day and a time to the minute or second; the axis of the chart has room for a day and a month only, and machines read
+"""A day and a time to the minute or second; the axis of the chart has room for a day and a month, and machines read
 the last two."""
 ADMINS = [one for model, one in admin.site._registry.items() if model._meta.app_label == "viber_messaging"]
 MOMENT = datetime(2026, 11, 28, 8, 5, tzinfo=UTC)

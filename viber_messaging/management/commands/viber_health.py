@@ -40,7 +40,7 @@ class Command(DatabaseCommand):
             self.stdout.write(self._line(now))
 
     def _line(self, now: statistics.Standing) -> str:
-        waiting = f"{now.waiting} messages are waiting, {now.on_their_way} are on their way."
+        waiting = f"messages waiting: {now.waiting}, on their way: {now.on_their_way}."
         if now.is_failing:
             return f"The last request to the gateway failed ({now.reason}) and will be retried: {waiting}"
         return f"Sending works: {waiting}"
