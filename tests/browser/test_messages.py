@@ -70,7 +70,7 @@ def test_the_filters_are_a_bar_and_in_a_narrow_window_one_button(
 
 def choose(page: Any) -> None:
     """Choose a state, and look at what is left."""
-    page.click(".viber-menu summary:text('State')")
+    page.click(".viber-menu summary:text('Status')")
     assert fits(page)
     pages.press(page, ".viber-choices a:text-is('rejected')")
     assert page.locator("#result_list tbody tr").count() == 10
@@ -86,7 +86,7 @@ def test_the_filters_work_without_scripts(page_of_messages: None, open_admin: Ca
     page = context.new_page()
     page.goto(signed_in.url)
     page.click(".viber-filters-button")
-    page.click(".viber-menu summary:text('State')")
+    page.click(".viber-menu summary:text('Status')")
     pages.press(page, ".viber-choices a:text-is('rejected')")
     assert page.locator("#result_list tbody tr").count() == 10
     context.close()

@@ -27,7 +27,7 @@ def menus(page: str) -> list[str]:
 
 
 def test_each_filter_is_one_menu(staff: Client, draft: Message):
-    assert menus(page_of(staff, reverse(LIST))) == ["State", "Date created", "Sender", "The gateway's code"]
+    assert menus(page_of(staff, reverse(LIST))) == ["Status", "Date created", "Sender", "The gateway's code"]
 
 
 @pytest.mark.parametrize("model", [Message, Campaign, Recipient, SendAttempt])
@@ -39,7 +39,7 @@ def test_the_bar_replaces_the_column_of_django(admin_client: Client, model: Any)
 
 def test_what_is_chosen_is_seen_without_opening_anything(staff: Client, draft: Message):
     page = page_of(staff, reverse(LIST), {"state__exact": "failed", "day": "7"})
-    assert menus(page)[:2] == ["State: failed", "Date created: Last 7 days"]
+    assert menus(page)[:2] == ["Status: failed", "Date created: Last 7 days"]
     button = page[page.index('popovertarget="viber-filters"') :]
     assert button.startswith('popovertarget="viber-filters">Filters · failed · Last 7 days</button>')
 
