@@ -17,8 +17,7 @@ def complaints(standing: Standing, *, oldest: timedelta) -> Iterator[str]:
         yield f"sending is paused until {standing.paused_until:%H:%M:%S %Z}: {standing.reason}{code}"
     if standing.age() > oldest:
         yield (
-            f"messages waiting: {standing.waiting - standing.held}, the oldest for {_minutes(standing.age())} "
-            "minutes"
+            f"messages waiting: {standing.waiting - standing.held}, the oldest for {_minutes(standing.age())} minutes"
         )
     if standing.lacks_worker:
         seen = f"last seen {standing.worked_at:%Y-%m-%d %H:%M:%S %Z}" if standing.worked_at else "never seen"

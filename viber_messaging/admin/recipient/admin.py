@@ -9,6 +9,7 @@ from django.http import HttpRequest, HttpResponse
 from django.urls import URLPattern
 from django.utils.html import format_html_join
 from django.utils.safestring import mark_safe
+from django.utils.text import capfirst
 from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
@@ -23,6 +24,7 @@ from viber_messaging.admin.recipient.attributes.field import rows_of
 from viber_messaging.admin.recipient.consent_log import changes_of
 from viber_messaging.admin.recipient.filters import GroupFilter, OptedOutFilter
 from viber_messaging.admin.recipient.form import RecipientForm
+from viber_messaging.admin.recipient.group_boxes import boxes
 from viber_messaging.admin.recipient.last_messages import story_of
 from viber_messaging.admin.recipient.opt_out import ConsentView, opt_in_selected, opt_out_selected
 from viber_messaging.admin.recipient.opt_out_list import OptOutListView
@@ -46,11 +48,10 @@ class RecipientAdmin(ListAdmin):
     list_filter = [OptedOutFilter, GroupFilter]
     search_fields = ["phone", "name"]
     search_help_text = _("Words of the name or their beginnings, or a phone number or its first or last digits.")
-    filter_horizontal = ["groups"]
     list_per_page = 50
 
     class Media:
-        js = ["viber_messaging/attributes.js"]
+        js = ["viber_messaging/attributes.js", "viber_messaging/groups.js"]
 
     def get_urls(self) -> list[URLPattern]:
         """Return the pages of recipients."""
@@ -70,6 +71,12 @@ class RecipientAdmin(ListAdmin):
     def get_queryset(self, request: HttpRequest) -> "QuerySet[Recipient]":
         """Prefetch the groups of a page."""
         return super().get_queryset(request).prefetch_related("groups")
+
+    def formfield_for_manytomany(self, db_field: Any, request: HttpRequest, **kwargs: Any) -> Any:
+        """Offer the groups as checkboxes."""
+        return super().formfield_for_manytomany(
+            db_field, request, widget=boxes(capfirst(db_field.verbose_name)), **kwargs
+        )
 
     def get_search_results(
         self, request: HttpRequest, queryset: "QuerySet[Recipient]", search_term: str

@@ -46,6 +46,10 @@ class GroupsField(KeysField):
 
 def as_boxes(field: Any) -> GroupsField:
     """Return the field with checkboxes instead of Django's two boxes."""
-    about_all = {"class": "viber-groups", "role": "group", "aria-label": field.label}
-    boxes = GroupBoxes({**about_all, "data-search": _("Search for a group")})
-    return GroupsField(field.queryset, widget=boxes, label=field.label, required=field.required)
+    return GroupsField(field.queryset, widget=boxes(field.label), label=field.label, required=field.required)
+
+
+def boxes(label: Any) -> GroupBoxes:
+    """Return the checkboxes for groups."""
+    about_all = {"class": "viber-groups", "role": "group", "aria-label": label}
+    return GroupBoxes({**about_all, "data-search": _("Search for a group")})
