@@ -28,6 +28,16 @@ def test_no_level_of_headings_is_skipped(admin_client: Client, sender: Sender, p
     assert all(after <= before + 1 for before, after in pairwise(found)), found
 
 
+@pytest.mark.parametrize("name", ["message", "campaign", "recipient", "recipientgroup", "sender"])
+def test_the_way_to_a_form_ends_with_its_title(admin_client: Client, sender: Sender, name: str):
+    page = page_of(admin_client, reverse(f"admin:viber_messaging_{name}_add"))
+    (title,) = re.findall(r"<h1>(.+?)</h1>", page.partition('id="content"')[2])
+    trail = page.partition('class="breadcrumbs"')[2].partition("</nav>")[0]
+    assert title.startswith("New ")
+    assert title in trail
+    assert f"Add {title.removeprefix('New ')}" not in trail
+
+
 @pytest.mark.parametrize("page", PAGES)
 def test_what_is_said_after_a_press_stands_in_a_live_region(admin_client: Client, page: str):
     assert '<div role="status">' in page_of(admin_client, reverse(page))
