@@ -106,7 +106,7 @@ def test_messages_are_exported_with_their_state_and_number(exporter, make_messag
     rows = download(exporter, MESSAGES, scope="shown", filters="state__exact=failed")
     facts = dict(zip(rows[0], rows[1], strict=True))
     assert len(rows) == 2
-    assert (facts["Phone"], facts["Text"], facts["State"]) == ("+380971234567", "'@cmd", "failed")
+    assert (facts["Phone"], facts["Text"], facts["Status"]) == ("+380971234567", "'@cmd", "failed")
 
 
 @pytest.mark.parametrize("url", [EXPORT, MESSAGES])
