@@ -7,6 +7,7 @@ from django.db import Error
 from django.template import RequestContext
 from django.utils.translation import gettext as _
 
+from viber_messaging.admin.campaign.columns import newest
 from viber_messaging.admin.pages.banner import read_banner
 from viber_messaging.admin.pages.changelist import List, Menu
 from viber_messaging.admin.permissions import may_see_campaigns, may_see_messages, may_send
@@ -19,11 +20,13 @@ register = template.Library()
 
 @register.inclusion_tag("admin/viber_messaging/dashboard.html", takes_context=True)
 def viber_dashboard(context: RequestContext) -> dict[str, Any]:
-    """Show the dashboard to users who may view messages."""
+    """Show the dashboard to users who may view messages, and the campaigns to others who may view these."""
     request = context["request"]
     site_name = getattr(request, "current_app", "admin")
     shown = {"request": request, "csrf_token": context.get("csrf_token")}
     try:
+        if not may_see_messages(request) and may_see_campaigns(request):
+            return {**shown, "start": start_of(request, site_name), "campaigns": newest(request, site_name)}
         return {**shown, "dashboard": dashboard_of(request, site_name)}
     except Error as error:
         if not lacks_migrations(error):

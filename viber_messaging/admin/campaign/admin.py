@@ -13,7 +13,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from viber_messaging.admin.campaign.actions import ActView
-from viber_messaging.admin.campaign.columns import CampaignColumns
+from viber_messaging.admin.campaign.columns import CampaignColumns, measure
 from viber_messaging.admin.campaign.export import ExportView
 from viber_messaging.admin.campaign.form import CampaignForm
 from viber_messaging.admin.campaign.preview import PreviewView, look, preview_context
@@ -23,7 +23,6 @@ from viber_messaging.admin.campaign.review import ReviewView
 from viber_messaging.admin.campaign.sms_cost import so_far
 from viber_messaging.admin.campaign.stop_all import StopAllView
 from viber_messaging.admin.fields import MomentField, MomentWidget
-from viber_messaging.admin.pages.banner import problem_on
 from viber_messaging.admin.pages.base import BaseAdmin
 from viber_messaging.admin.pages.dates import moment_of
 from viber_messaging.admin.permissions import SEND_CAMPAIGN, has, may_export_messages
@@ -33,14 +32,12 @@ from viber_messaging.admin.sender import offer_new_sender
 from viber_messaging.admin.sms_form import sms_fieldset, sms_shown_only
 from viber_messaging.conf import conf
 from viber_messaging.delivery.campaign import approval
-from viber_messaging.delivery.campaign.progress import Progress, with_uncreated
 from viber_messaging.delivery.queue import holds
 from viber_messaging.models import Campaign, CampaignChanged
 from viber_messaging.models.campaign import WRITTEN_FIELDS
 from viber_messaging.models.mixins.content import EXTRA_FIELDS
 from viber_messaging.models.mixins.fallback import FALLBACK_FIELDS
 from viber_messaging.states import CampaignState
-from viber_messaging.statistics.campaigns import progress_of
 
 REVIEW_BUTTON = "_review"
 
@@ -102,10 +99,7 @@ class CampaignAdmin(CampaignColumns, BaseAdmin):
     def get_changelist_instance(self, request: HttpRequest) -> Any:
         """Count the messages of a page's campaigns together."""
         shown = super().get_changelist_instance(request)
-        counted = progress_of(shown.result_list)
-        for campaign in shown.result_list:
-            campaign.problem = problem_on(request)
-            campaign.counted = with_uncreated(campaign, counted.get(campaign.pk, Progress(by_state={})))
+        measure(request, shown.result_list)
         return shown
 
     def has_change_permission(self, request: HttpRequest, obj: Campaign | None = None) -> bool:
