@@ -15,7 +15,7 @@ from viber_messaging.admin.lists.admin import ListAdmin
 from viber_messaging.admin.lists.export import ExportView
 from viber_messaging.admin.lists.search import find_messages
 from viber_messaging.admin.lists.search_box import SearchView
-from viber_messaging.admin.message.actions.buttons import ActView, buttons_of, calls_for_a_copy
+from viber_messaging.admin.message.actions.buttons import ActView, buttons_of, calls_for_a_copy, withheld_from
 from viber_messaging.admin.message.actions.deletion import MessageDeletion
 from viber_messaging.admin.message.actions.execution import LIST_ACTIONS
 from viber_messaging.admin.message.actions.resend import ResendView
@@ -178,6 +178,7 @@ class MessageAdmin(MessageColumns, MessageDeletion, ComposeAdmin, ListAdmin):
             context["viber_metadata"] = list(metadata_rows(message))
             context["viber_calls_for_copy"] = calls_for_a_copy(message)
         context["viber_buttons"] = buttons_of(request, message)
+        context["viber_withheld"] = withheld_from(request, message)
         form = context["adminform"].form
         offer_new_sender(form, request, self.admin_site.name)
         context |= preview_context(self, form)

@@ -47,6 +47,14 @@ def buttons_of(request: HttpRequest, message: Message | None) -> dict[str, Promi
     return {action.name: action.button.label for action in actions if action.button and action.permission in allowed}
 
 
+def withheld_from(request: HttpRequest, message: Message | None) -> list[Promise]:
+    """Return the labels of the buttons that only users who may send would see."""
+    if message is None or may_send(request):
+        return []
+    actions = possible_actions(message).values()
+    return [action.button.label for action in actions if action.button and action.permission == "send"]
+
+
 def possible_actions(message: Message) -> dict[str, Action]:
     """Return the actions with a button that are possible in a message's current state, by name."""
     fitting = {name: action for name, action in BUTTONS.items() if action.button and action.button.fits(message)}
