@@ -1,11 +1,13 @@
 """A recipient's attributes as rows: what is kept of what people and strangers type, and what keeps its type."""
 
+import re
 from collections.abc import Callable
 from html import unescape
 from typing import Any
 
 import pytest
 from django.contrib.admin.models import LogEntry
+from django.db import connection
 from django.test import Client
 from django.urls import reverse
 
@@ -16,6 +18,8 @@ from viber_messaging.models import Recipient
 
 ADD = "admin:viber_messaging_recipient_add"
 PHONE = "0971234567"
+HALF = {"half": "\ud800"} if connection.vendor == "sqlite" else {}
+"""Half a character, which servers refuse in JSON."""
 
 
 def posted(*rows: tuple[str, str], **fields: Any) -> dict[str, Any]:
@@ -37,7 +41,7 @@ def olena(db: None) -> Recipient:
         phone="+380971234567",
         attributes={
             "Місто": "Київ", "orders": 3, "rate": 0.5, "vip": True, "gone": None, "card": "007", "note": "a\nb ",
-            " spaced ": " x ", "tags": ["a", "b"], "half": "\ud800",
+            " spaced ": " x ", "tags": ["a", "b"], **HALF,
         },
     )  # fmt: skip
 
@@ -153,5 +157,6 @@ def test_without_javascript_there_are_empty_rows(admin_client: Client, olena: Re
 
 def test_who_may_only_look_gets_no_inputs(log_in: Callable[..., Client], olena: Recipient):
     page = page_of(log_in("view_recipient"), url_of(olena))
-    assert "Місто: Київ<br>orders: 3<br>" in page
+    rows = re.split("<br>|</?div[^>]*>", page)  # a server may order them anew
+    assert {"Місто: Київ", "orders: 3"} <= {row.strip() for row in rows}
     assert "attributes_name_" not in page
