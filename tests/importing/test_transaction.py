@@ -7,7 +7,7 @@ from typing import Any
 
 import openpyxl
 import pytest
-from django.db import OperationalError
+from django.db import OperationalError, transaction
 from django.utils import timezone
 from django.utils.translation import override
 
@@ -162,6 +162,20 @@ def test_a_clash_with_another_import_writes_nothing_and_is_told(staged: Stager, 
     with pytest.raises(DatabaseBusy):
         write(staged(["phone"], [OLENA]), group="Весна")
     assert not Recipient.objects.exists()
+
+
+@pytest.mark.django_db(transaction=True)
+def test_inside_a_transaction_of_the_caller_a_deadlock_is_told_at_once(staged: Stager, moments: Moments) -> None:
+    clashes = []
+
+    def clash(*args: Any) -> None:
+        clashes.append(args)
+        raise OperationalError("deadlock detected")
+
+    moments.replace("the joining of a group", clash)
+    with pytest.raises(DatabaseBusy), transaction.atomic():
+        write(staged(["phone"], [OLENA]), group="Весна")
+    assert len(clashes) == 1
 
 
 @pytest.mark.django_db(transaction=True)

@@ -210,6 +210,12 @@ def test_a_stop_holds_everything_until_a_person_lets_it_go_on(
     assert len(gateway.accepted) == 21
 
 
+def test_a_stop_and_its_end_are_logged_once(caplog: pytest.LogCaptureFixture, db: None):
+    for act in (doors.stop_all, doors.stop_all, doors.let_go_on, doors.let_go_on):
+        act()
+    assert caplog.messages == ["A person stopped all sending.", "A person resumed sending."]
+
+
 def test_a_stop_between_the_look_and_the_claim_holds(make_message: MakeMessage, moments: Moments):
     make_message()
     look = moments.original("the look for due messages")

@@ -42,6 +42,22 @@ def test_the_gateway_deletes_it_and_the_sms_goes(gateway: Sandbox, ask: Ask, wai
     assert gateway.accepted[message.reference].deleted_at is not None
 
 
+def test_each_message_waits_for_its_own_delay(gateway: Sandbox, ask: Ask, wait: Wait):
+    late, later = ask(phone=HELD, sms_after=5), ask(phone=HELD, sms_after=10)
+    wait(5.1)
+    assert by_sms(gateway) == [sms_of(late).reference]
+    wait(5.1)
+    assert by_sms(gateway) == [sms_of(late).reference, sms_of(later).reference]
+
+
+def test_a_shorter_delay_that_has_just_begun_hides_no_longer_one_that_is_over(gateway: Sandbox, ask: Ask, wait: Wait):
+    early = ask(phone=HELD, sms_after=10)
+    wait(9)
+    ask(phone=HELD, sms_after=5)
+    wait(1.1)
+    assert by_sms(gateway) == [sms_of(early).reference]
+
+
 def test_a_message_without_a_delay_is_never_deleted(gateway: Sandbox, ask: Ask, wait: Wait):
     ask(phone=HELD)
     wait(600)

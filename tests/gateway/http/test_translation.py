@@ -278,6 +278,18 @@ def test_a_reset_before_the_connection_is_made_is_not_sent(open_client: OpenClie
     assert (type(error), str(error)) == (Unreachable, "127.0.0.1 cannot be reached.")
 
 
+def test_each_address_of_a_host_is_tried_once(open_client: OpenClient, moments: Moments):
+    tried = []
+
+    def reset(address: tuple[str, int], *_: Any, **__: Any) -> None:
+        tried.append(address)
+        raise ConnectionResetError
+
+    moments.replace("the opening of a connection", reset)
+    fail(open_client("http://127.0.0.1:9/"))
+    assert tried == [("127.0.0.1", 9)]
+
+
 def test_a_reset_of_a_connection_that_was_just_made_may_have_been_sent(open_client: OpenClient, moments: Moments):
     is_made, is_reset = threading.Event(), threading.Event()
 
