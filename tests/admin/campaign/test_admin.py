@@ -15,6 +15,7 @@ from django.utils import timezone
 from tests import doors
 from tests.admin.page import page_of
 from tests.moments import Moments
+from viber_messaging.admin.message.actions.confirmation import CONFIRMED
 from viber_messaging.models import Campaign, Message, Recipient, RecipientGroup, Sender
 from viber_messaging.sandbox import Sandbox
 from viber_messaging.states import CampaignState, MessageState
@@ -201,8 +202,8 @@ def test_who_did_what_is_kept(boss: Client, running: Campaign):
 
 def test_the_failed_ones_are_retried(boss: Client, running: Campaign):
     Message.objects.update(state=MessageState.REJECTED)
-    assert "5 messages are queued again." in press(boss, running, "retry", count="5")
-    assert "nothing that can be sent again" in press(boss, running, "retry", count="5")
+    assert "5 messages are queued again." in press(boss, running, "retry", **{CONFIRMED: "5"})
+    assert "nothing that can be sent again" in press(boss, running, "retry", **{CONFIRMED: "5"})
 
 
 def test_before_failed_ones_are_retried_their_number_is_asked_by_reason(boss: Client, running: Campaign):
@@ -223,7 +224,7 @@ def test_before_failed_ones_are_retried_their_number_is_asked_by_reason(boss: Cl
 
 def test_more_failed_ones_than_were_shown_are_asked_about_again(boss: Client, running: Campaign):
     Message.objects.update(state=MessageState.REJECTED)
-    for shown in ({}, {"count": "4"}, {"count": "x"}):
+    for shown in ({}, {CONFIRMED: "4"}, {CONFIRMED: "x"}):
         assert "Check the number again." in press(boss, running, "retry", **shown)
     assert not Message.objects.filter(state=MessageState.QUEUED).exists()
 

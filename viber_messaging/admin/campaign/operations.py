@@ -6,10 +6,9 @@ from django.utils.formats import number_format
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, ngettext
 
-from viber_messaging.admin.campaign.retry import CONFIRMED
+from viber_messaging.admin.message.actions.confirmation import confirmed_count
 from viber_messaging.admin.message.compose.save import TICKET, AlreadySaved, insert
 from viber_messaging.admin.message.status_sentences import describe
-from viber_messaging.admin.pages.address import number_in
 from viber_messaging.admin.pages.sentences import Sentence
 from viber_messaging.admin.permissions import may_send_sms
 from viber_messaging.admin.sms_form import carries_sms, is_beyond
@@ -73,7 +72,7 @@ def cancel(request: HttpRequest, campaign: Campaign) -> Sentence:
 
 def retry(request: HttpRequest, campaign: Campaign) -> Sentence:
     """Queue the messages again that the gateway refused or never got, if their number is the one that was confirmed."""
-    if retries.retryable(campaign).count() > (number_in(request.POST.get(CONFIRMED, "")) or 0):
+    if retries.retryable(campaign).count() > confirmed_count(request):
         return messages.WARNING, _("There are more messages than a moment ago. Check the number again.")
     count = len(lifecycle.retry_failed(campaign))
     if not count:

@@ -2,6 +2,7 @@
 
 from collections import Counter
 from collections.abc import Iterator
+from typing import Any
 
 from django.contrib import messages
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
@@ -13,7 +14,7 @@ from viber_messaging.admin.message.actions.execution import beyond_user, carry_o
 from viber_messaging.admin.message.actions.table import RETRY
 from viber_messaging.admin.pages.view import AdminView
 from viber_messaging.delivery.campaign import retries
-from viber_messaging.delivery.campaign.retries import Reasons
+from viber_messaging.delivery.campaign.retries import Reasons, Retry
 from viber_messaging.models.message_queries import MessageQuerySet
 from viber_messaging.words.explanations import name_message_code, translate_error
 
@@ -26,15 +27,8 @@ class ResendView(AdminView):
     def get(self, request: HttpRequest) -> HttpResponse:
         """Ask."""
         self.require(self.model_admin.has_send_permission(request))
-        found = retries.plan_of(self._failed())
         return self.render(
-            "message/resend.html",
-            title=_("Send the failed messages again?"),
-            count=found.count,
-            days=retries.RECENT.days,
-            confirmed=CONFIRMED,
-            reasons=list(in_words(found.reasons)),
-            left_out=list(in_words(found.left_out)),
+            "message/resend.html", days=retries.RECENT.days, **question_about(retries.plan_of(self._failed()))
         )
 
     def post(self, request: HttpRequest) -> HttpResponse:
@@ -58,6 +52,17 @@ class ResendView(AdminView):
         if self.model_admin.has_view_or_change_permission(self.request):
             return self.go_to("changelist")
         return HttpResponseRedirect(reverse("admin:index", current_app=self.model_admin.admin_site.name))
+
+
+def question_about(found: Retry) -> dict[str, Any]:
+    """Return the context of ``again.html``: how many would be sent again, and why they failed."""
+    return {
+        "title": _("Send the failed messages again?"),
+        "count": found.count,
+        "confirmed": CONFIRMED,
+        "reasons": list(in_words(found.reasons)),
+        "left_out": list(in_words(found.left_out)),
+    }
 
 
 def in_words(reasons: Reasons) -> Iterator[tuple[str, int]]:
