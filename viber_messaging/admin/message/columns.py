@@ -7,11 +7,11 @@ from django.utils.text import Truncator
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import pgettext_lazy
 
-from viber_messaging.admin.pages.badges import badge, sms_mark
+from viber_messaging.admin.pages.badges import message_badge
 from viber_messaging.admin.pages.base import NOTHING
 from viber_messaging.admin.pages.dates import date_and_time
 from viber_messaging.models import Message
-from viber_messaging.states import TAKEN_STATES, MessageChannel, MessageState
+from viber_messaging.states import TAKEN_STATES
 from viber_messaging.words.explanations import name_message_code, translate_error
 
 LONGEST_TEXT = 200
@@ -43,8 +43,7 @@ class MessageColumns:
     @admin.display(description=_("status"))
     def state_badge(self, obj: Message) -> SafeString:
         """Return the state in its colour; the word says the same without it."""
-        state = badge(f"state-{obj.state}", MessageState(obj.state).label)
-        return format_html("{} {}", state, sms_mark()) if obj.channel == MessageChannel.SMS else state
+        return message_badge(obj)
 
     @admin.display(description=_("the gateway says"))
     def verdict(self, obj: Message) -> str:

@@ -9,7 +9,7 @@ from django.utils.safestring import SafeString
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, ngettext
 
-from viber_messaging.admin.pages.badges import badge
+from viber_messaging.admin.pages.badges import state_badge
 from viber_messaging.admin.pages.links import linked, url_of
 from viber_messaging.models import Message
 from viber_messaging.states import MOVING_STATES, REACHED_STATES, MessageChannel, MessageState, Recall
@@ -58,7 +58,7 @@ def half_link(message: Message, site_name: str) -> SafeString | str:
         return ""
     name = f"{MessageChannel(half.channel).label} {half.reference}"
     link = linked(url_of("viber_messaging_message_change", site_name, half.pk), name)
-    return format_html("{} {}", link, badge(f"state-{half.state}", MessageState(half.state).label))
+    return format_html("{} {}", link, state_badge(half.state))
 
 
 def explain_halves(message: Message) -> Iterator[str]:

@@ -6,13 +6,12 @@ from typing import Any
 from django.http import HttpRequest
 from django.utils.text import Truncator
 
-from viber_messaging.admin.pages.badges import badge, sms_mark
+from viber_messaging.admin.pages.badges import message_badge
 from viber_messaging.admin.pages.dates import date_and_time
 from viber_messaging.admin.pages.links import url_of
 from viber_messaging.admin.permissions import ADD_MESSAGE, has, may_see_messages, may_see_people
 from viber_messaging.delivery.storage import tables
 from viber_messaging.models import Message, Recipient
-from viber_messaging.states import MessageChannel, MessageState
 
 SHOWN = 5
 """The number of messages on the page; the list has all of them."""
@@ -26,7 +25,7 @@ class MessageRow:
     url: str
     moment: str
     state: str
-    channel: str
+    """In its colour, with the mark of an SMS."""
     text: str
 
 
@@ -49,8 +48,7 @@ def _row(message: Message, site_name: str) -> MessageRow:
     return MessageRow(
         url=url_of("viber_messaging_message_change", site_name, message.pk),
         moment=date_and_time(message.queued_at or message.created_at),
-        state=badge(f"state-{message.state}", MessageState(message.state).label),
-        channel=sms_mark() if message.channel == MessageChannel.SMS else "",
+        state=message_badge(message),
         text=Truncator(message.text).chars(LONGEST_TEXT),
     )
 
