@@ -6,14 +6,9 @@ from typing import Any
 
 import pytest
 
-CHROMIUM = os.environ.get("CHROMIUM", "/usr/bin/chromium")
-QUIET = (
-    "--no-sandbox",
-    "--disable-gpu",
-    "--disable-background-networking",
-    "--disable-component-update",
-    "--no-first-run",
-)
+from tests.browser.looking import CHROMIUM, QUIET
+from viber_messaging.models import Sender
+from viber_messaging.sandbox import Sandbox
 
 
 @pytest.fixture(scope="session")
@@ -54,3 +49,28 @@ def open_admin(chromium: Any, live_server: Any, django_user_model: Any, settings
     for context in contexts:
         context.close()
     assert not complaints
+
+
+@pytest.fixture
+def site(gateway: Sandbox, configure: Callable[..., None]) -> Sandbox:
+    """A site with one sender that sends each message in the request; most tests need no more."""
+    configure(DISPATCH="inline")
+    Sender.objects.create(name="Kvitka")
+    return gateway
+
+
+@pytest.fixture
+def open_without_script(chromium: Any, live_server: Any, admin_user: Any) -> Iterator[Callable[[str], Any]]:
+    """Open a page of the admin as a superuser, in a browser without JavaScript."""
+    context = chromium.new_context(java_script_enabled=False)
+
+    def open_page(path: str) -> Any:
+        page = context.new_page()
+        page.goto(f"{live_server.url}/admin/login/?next=/admin/{path}")
+        page.fill("#id_username", "admin")
+        page.fill("#id_password", "password")
+        page.click("[type=submit]")
+        return page
+
+    yield open_page
+    context.close()

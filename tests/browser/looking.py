@@ -1,6 +1,16 @@
 """How a page looks, asked of the browser."""
 
+import os
 from typing import Any
+
+CHROMIUM = os.environ.get("CHROMIUM", "/usr/bin/chromium")
+QUIET = (
+    "--no-sandbox",
+    "--disable-gpu",
+    "--disable-background-networking",
+    "--disable-component-update",
+    "--no-first-run",
+)
 
 
 def fits(page: Any) -> bool:

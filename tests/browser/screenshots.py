@@ -11,8 +11,8 @@ from PIL import Image
 from playwright.sync_api import sync_playwright
 
 from tests.browser import pages
-from tests.browser.conftest import CHROMIUM, QUIET
 from tests.browser.host import PASSWORD
+from tests.browser.looking import CHROMIUM, QUIET
 from viber_messaging import sandbox
 
 COLOURS = 96

@@ -6,20 +6,13 @@ from typing import Any
 import pytest
 
 from tests.browser.looking import fits
-from viber_messaging.models import Message, Sender
+from viber_messaging.models import Message
 from viber_messaging.sandbox import Sandbox
 from viber_messaging.states import MessageState
 
 pytestmark = [pytest.mark.browser, pytest.mark.django_db(transaction=True)]
 
 LOOKS = [("uk", "light", 1280), ("uk", "dark", 360), ("en", "dark", 1280), ("en", "light", 360)]
-
-
-@pytest.fixture
-def site(gateway: Sandbox, configure: Callable[..., None]) -> Sandbox:
-    configure(DISPATCH="inline")
-    Sender.objects.create(name="Kvitka")
-    return gateway
 
 
 def fill_in(page: Any, phone: str = "097 123-45-67") -> None:

@@ -135,30 +135,19 @@ def test_among_many_groups_one_is_found_by_a_part_of_its_name(site: Sandbox, ope
     page.wait_for_selector("#viber-note-groups:has-text('40')")
 
 
-def test_without_javascript_a_campaign_is_written(site: Sandbox, chromium: Any, live_server: Any, admin_user: Any):
-    context = chromium.new_context(java_script_enabled=False)
-    page = context.new_page()
-    page.goto(f"{live_server.url}/admin/login/?next=/admin/viber_messaging/campaign/add/")
-    page.fill("#id_username", "admin")
-    page.fill("#id_password", "password")
-    page.click("[type=submit]")
+def test_without_javascript_a_campaign_is_written(site: Sandbox, open_without_script: Callable[[str], Any]):
+    page = open_without_script("viber_messaging/campaign/add/")
     page.fill("#id_name", "Spring")
     page.check("label:has-text('Friends') input")
     page.fill("#id_text", "Hi")
     page.click("[name=_save]")
     assert Campaign.objects.get().groups.get().name == "Friends"
-    context.close()
 
 
-def test_without_javascript_all_buttons_work(site: Sandbox, chromium: Any, live_server: Any, admin_user: Any):
+def test_without_javascript_all_buttons_work(site: Sandbox, open_without_script: Callable[[str], Any]):
     campaign = Campaign.objects.create(name="Spring", sender="Kvitka", text="Hi, {name}")
     campaign.groups.set(RecipientGroup.objects.all())
-    context = chromium.new_context(java_script_enabled=False)
-    page = context.new_page()
-    page.goto(f"{live_server.url}/admin/login/?next=/admin/viber_messaging/campaign/{campaign.pk}/review/")
-    page.fill("#id_username", "admin")
-    page.fill("#id_password", "password")
-    page.click("[type=submit]")
+    page = open_without_script(f"viber_messaging/campaign/{campaign.pk}/review/")
     page.click(".viber-start")
     doors.work(limit=10)
     page.reload()
@@ -167,7 +156,6 @@ def test_without_javascript_all_buttons_work(site: Sandbox, chromium: Any, live_
     page.click("[value=cancel]")
     assert Campaign.objects.get().state == CampaignState.CANCELLED
     assert shown(page, "cancelled") == "30"
-    context.close()
 
 
 def test_the_states_of_campaigns_have_colours_of_their_own(site: Sandbox, open_admin: Callable[..., Any]):

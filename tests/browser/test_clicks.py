@@ -9,7 +9,7 @@ import pytest
 from tests import doors
 from tests.browser.counting import Person
 from tests.spreadsheets import files
-from viber_messaging.models import Campaign, Message, Recipient, Sender
+from viber_messaging.models import Campaign, Message, Recipient
 from viber_messaging.sandbox import Sandbox
 
 pytestmark = [pytest.mark.browser, pytest.mark.django_db(transaction=True)]
@@ -25,13 +25,6 @@ ANYWHERE = (
     "viber_messaging/sender/",
     "viber_messaging/campaign/add/",
 )
-
-
-@pytest.fixture
-def site(gateway: Sandbox, configure: Callable[..., None]) -> Sandbox:
-    configure(DISPATCH="inline")
-    Sender.objects.create(name="Kvitka")
-    return gateway
 
 
 @pytest.fixture

@@ -7,7 +7,6 @@ import pytest
 
 from tests.browser.looking import fits
 from tests.browser.pages import press
-from viber_messaging.models import Sender
 from viber_messaging.sandbox import Sandbox
 
 pytestmark = [pytest.mark.browser, pytest.mark.django_db(transaction=True)]
@@ -21,13 +20,6 @@ WRONG = {
     "url": "ftp://x",
 }
 SHOWN = ":is(.errorlist li, .viber-note-bad)"
-
-
-@pytest.fixture
-def site(gateway: Sandbox, configure: Callable[..., None]) -> Sandbox:
-    configure(DISPATCH="inline")
-    Sender.objects.create(name="Kvitka")
-    return gateway
 
 
 def fill_in_wrongly(page: Any) -> None:

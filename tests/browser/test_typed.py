@@ -7,19 +7,12 @@ import pytest
 from django.contrib.sessions.models import Session
 
 from tests.browser.pages import press
-from viber_messaging.models import Campaign, Message, RecipientGroup, Sender
+from viber_messaging.models import Campaign, Message, RecipientGroup
 from viber_messaging.sandbox import Sandbox
 
 pytestmark = [pytest.mark.browser, pytest.mark.django_db(transaction=True)]
 
 NOTICE = "#viber-typed"
-
-
-@pytest.fixture
-def site(gateway: Sandbox, configure: Callable[..., None]) -> Sandbox:
-    configure(DISPATCH="inline")
-    Sender.objects.create(name="Kvitka")
-    return gateway
 
 
 def write(page: Any) -> None:
