@@ -6,10 +6,10 @@ from typing import Any
 from django.forms import ModelForm
 from django.http import HttpRequest, HttpResponse, JsonResponse
 from django.template.loader import render_to_string
-from django.utils.formats import number_format
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
+from viber_messaging.admin.campaign.counts import number
 from viber_messaging.admin.message.compose.preview import LIMITS
 from viber_messaging.admin.message.compose.screen import screen_of
 from viber_messaging.admin.pages.base import BaseAdmin
@@ -112,8 +112,10 @@ def _audience_note(form: "ModelForm[Campaign]") -> Mapping[str, str]:
         "Together: %(count)s people who can receive messages, each counted once.",
         count,
     )
-    shown = number_format(count, use_l10n=True, force_grouping=True)
-    return {"text": sentence % {"count": shown} if groups else "", "level": "" if count or not groups else "bad"}
+    return {
+        "text": sentence % {"count": number(count)} if groups else "",
+        "level": "" if count or not groups else "bad",
+    }
 
 
 def _placeholders(form: "ModelForm[Campaign]", *, may_see: bool) -> list[str]:

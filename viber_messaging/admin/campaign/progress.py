@@ -81,9 +81,8 @@ def _has_sms(campaign: Campaign, found: Progress) -> bool:
 
 def _may_send_sms(campaign: Campaign, found: Progress) -> bool:
     """Return whether it is finished, but its SMS may still go."""
-    return campaign.state == CampaignState.FINISHED and bool(
-        campaign.sms_text and found.of(frozenset({MessageState.ACCEPTED}))
-    )
+    awaiting = campaign.sms_text and found.by_state.get(MessageState.ACCEPTED)
+    return campaign.state == CampaignState.FINISHED and bool(awaiting)
 
 
 def _ways(campaign: Campaign, found: Progress) -> dict[str, str]:
